@@ -1,0 +1,94 @@
+//! What can be put in a cart, as the till knows it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Grams, Sku, StockKey, Supply};
+
+/// A text for each language of the shop.
+pub type Localized = BTreeMap<String, String>;
+
+/// A product without variants, or one variant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// Its name for ever.
+    pub sku: Sku,
+    /// Id of its product.
+    pub product: String,
+    /// The row of the stock table it takes from.
+    pub stock: StockKey,
+    /// How many were ever put on sale.
+    pub supply: Supply,
+    /// Price in minor units, VAT included.
+    pub price: i64,
+    /// A lower price for a time.
+    pub sale: Option<Sale>,
+    /// Mass; `None` when the owner did not say.
+    pub weight: Option<Grams>,
+    /// VAT class of the shop.
+    pub vat: String,
+    /// Name with its choice, by language.
+    pub name: Localized,
+    /// Root-relative address, by language.
+    pub url: Localized,
+    /// Root-relative address of a JPEG.
+    pub image: Option<String>,
+    /// It can only be collected.
+    pub pickup_only: bool,
+    /// Days until it is made.
+    pub made_to_order_days: Option<u32>,
+    /// A text the shopper may have put on it.
+    pub personalisation: Option<Personalisation>,
+    /// From this instant on it can be bought (Unix seconds).
+    pub publish: Option<i64>,
+    /// From this instant on it can no longer be bought (Unix seconds).
+    pub unpublish: Option<i64>,
+}
+
+/// A lower price for a time: instants in Unix seconds, `until` exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sale {
+    /// Price in minor units, less than the ordinary one.
+    pub price: i64,
+    /// First instant; `None` since ever.
+    pub from: Option<i64>,
+    /// First instant after; `None` without end.
+    pub until: Option<i64>,
+}
+
+impl Sale {
+    /// Whether the sale is on at `now` (Unix seconds).
+    pub fn is_on(&self, now: i64) -> bool {
+        self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
+    }
+}
+
+/// A text the shopper may have put on a piece.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Personalisation {
+    /// What it is called, by language.
+    pub label: Localized,
+    /// Most characters.
+    pub max_length: u32,
+    /// What it adds, in minor units.
+    pub price: i64,
+}
+
+impl Item {
+    /// What it costs at `now` (Unix seconds), in minor units.
+    pub fn price_at(&self, now: i64) -> i64 {
+        self.sale.filter(|sale| sale.is_on(now)).map_or(self.price, |sale| sale.price)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sale_ends_with_its_last_instant_excluded() {
+        let sale = Sale { price: 1, from: Some(10), until: Some(20) };
+        assert_eq!([9, 10, 19, 20].map(|now| sale.is_on(now)), [false, true, true, false]);
+    }
+}

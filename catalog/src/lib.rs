@@ -1,0 +1,23 @@
+//! What the pages and the till agree on: money, names of items, what is for sale at which price, how it is shipped.
+//!
+//! No I/O here, no clock, no network. The generator makes a [`Snapshot`] and the public [`Catalog`] from one build;
+//! the till reads the snapshot and nothing else.
+
+pub mod ids;
+pub mod item;
+pub mod money;
+pub mod public;
+pub mod shipping;
+pub mod snapshot;
+pub mod supply;
+pub mod vat;
+pub mod weight;
+
+pub use ids::{Sku, StockKey};
+pub use item::{Item, Personalisation, Sale};
+pub use money::{Currency, Money, MoneyFormat};
+pub use public::Catalog;
+pub use snapshot::Snapshot;
+pub use supply::Supply;
+pub use vat::{VatRate, VatScheme};
+pub use weight::Grams;

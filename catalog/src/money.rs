@@ -1,0 +1,269 @@
+//! Money: integer minor units with their currency. The only place where prices are parsed and printed.
+
+use std::fmt;
+
+use icu_decimal::DecimalFormatter;
+use icu_decimal::input::Decimal;
+use icu_locale_core::Locale;
+use serde::{Deserialize, Serialize};
+
+/// A currency a shop can sell in (ISO 4217). All have two decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Currency {
+    #[serde(rename = "EUR")]
+    Eur,
+    #[serde(rename = "GBP")]
+    Gbp,
+    #[serde(rename = "CHF")]
+    Chf,
+    #[serde(rename = "USD")]
+    Usd,
+}
+
+impl Currency {
+    /// All of them.
+    pub const ALL: [Currency; 4] = [Currency::Eur, Currency::Gbp, Currency::Chf, Currency::Usd];
+
+    /// ISO 4217 code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Currency::Eur => "EUR",
+            Currency::Gbp => "GBP",
+            Currency::Chf => "CHF",
+            Currency::Usd => "USD",
+        }
+    }
+
+    /// The currency of an ISO 4217 code in capitals.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|currency| currency.code() == code)
+    }
+
+    /// Its symbol for readers of `language`, from CLDR 48.
+    fn symbol(self, language: &str) -> &'static str {
+        match (self, language) {
+            (Currency::Eur, "hu" | "ro") => "EUR",
+            (Currency::Eur, _) => "€",
+            (Currency::Gbp, "fr") => "£GB",
+            (Currency::Gbp, "es" | "pl" | "hu" | "ro") => "GBP",
+            (Currency::Gbp, _) => "£",
+            (Currency::Chf, _) => "CHF",
+            (Currency::Usd, "fr") => "$US",
+            (Currency::Usd, "en" | "de" | "fi" | "el") => "$",
+            (Currency::Usd, "it" | "pl" | "hu" | "ro" | "ca") => "USD",
+            (Currency::Usd, _) => "US$",
+        }
+    }
+}
+
+/// Why a text is not a price.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PriceError {
+    /// `28,00`
+    #[error("the price is written with a comma")]
+    Comma,
+    /// `28 €`, `$28`
+    #[error("the price is written with a currency")]
+    Symbol,
+    /// `-28.00`
+    #[error("a price is never negative")]
+    Negative,
+    /// `28.005`
+    #[error("the price has more than two decimals")]
+    TooPrecise,
+    /// `1_000`, `1 000`, `0x10`, `1e3`, `028`, `.5`, `abc`
+    #[error("this is not a price")]
+    NotANumber,
+    /// More than 999,999.99
+    #[error("the price is absurdly high")]
+    TooHigh,
+    /// Less than 0.50, the least that Stripe charges in EUR, CHF and USD (0.30 in GBP)
+    #[error("the price is less than 0.50")]
+    TooLow,
+}
+
+impl PriceError {
+    /// What to write instead of `written`.
+    pub fn help(&self, written: &str) -> String {
+        let cleaned: String = written.chars().filter(|c| c.is_ascii_digit() || matches!(c, ',' | '.')).collect();
+        let corrected = parse_decimal(&cleaned.replace(',', ".")).ok().map(decimal);
+        match (self, corrected) {
+            (PriceError::Comma | PriceError::Symbol, Some(price)) => format!("write `{price}`"),
+            (PriceError::TooHigh, _) => "prices end at 999999.99; is the point missing?".to_owned(),
+            (PriceError::TooLow, _) => {
+                "the least price that can be paid by card is 0.50; give it away in the text instead".to_owned()
+            }
+            (PriceError::TooPrecise, _) => "write two decimals, such as `28.00`".to_owned(),
+            _ => "write digits, a point and two decimals, such as `28.00`".to_owned(),
+        }
+    }
+}
+
+/// The largest amount a price may have, in minor units.
+pub const MAX_PRICE: i64 = 99_999_999;
+/// The least price of an item, in minor units.
+pub const MIN_PRICE: i64 = 50;
+
+/// Reads a non-negative exact decimal with at most two decimals as minor units: `28`, `28.5`, `28.50`.
+pub fn parse_decimal(written: &str) -> Result<i64, PriceError> {
+    if written.starts_with('-') {
+        return Err(PriceError::Negative);
+    }
+    if written.chars().any(|c| matches!(c, '€' | '$' | '£')) || ends_in_code(written) {
+        return Err(PriceError::Symbol);
+    }
+    if written.contains(',') {
+        return Err(PriceError::Comma);
+    }
+    let (whole, cents) = written.split_once('.').unwrap_or((written, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(cents) || (whole.len() > 1 && whole.starts_with('0')) {
+        return Err(PriceError::NotANumber);
+    }
+    if cents.len() > 2 {
+        return Err(PriceError::TooPrecise);
+    }
+    let units: i64 = whole.parse().map_err(|_| PriceError::TooHigh)?;
+    let scale = if cents.len() == 1 { 10 } else { 1 };
+    let cents: i64 = cents.parse::<i64>().map_err(|_| PriceError::NotANumber)? * scale;
+    units.checked_mul(100).and_then(|minor| minor.checked_add(cents)).filter(|m| *m <= MAX_PRICE).ok_or(PriceError::TooHigh)
+}
+
+/// Reads the price of an item: as [`parse_decimal`], and at least [`MIN_PRICE`].
+pub fn parse_price(written: &str) -> Result<i64, PriceError> {
+    parse_decimal(written).and_then(|minor| if minor < MIN_PRICE { Err(PriceError::TooLow) } else { Ok(minor) })
+}
+
+fn ends_in_code(written: &str) -> bool {
+    let letters = written.trim_matches(|c: char| !c.is_ascii_alphabetic()).to_ascii_uppercase();
+    written.chars().any(|c| c.is_ascii_digit()) && (letters == "EURO" || letters == "EUROS" || Currency::from_code(&letters).is_some())
+}
+
+/// Minor units as an exact decimal: 2800 is `28.00`. What [`parse_decimal`] reads back.
+pub fn decimal(minor: i64) -> String {
+    let sign = if minor < 0 { "-" } else { "" };
+    let absolute = minor.unsigned_abs();
+    format!("{sign}{}.{:02}", absolute / 100, absolute % 100)
+}
+
+/// An amount of money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Money {
+    /// Minor units (cents).
+    pub minor: i64,
+    /// Their currency.
+    pub currency: Currency,
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", decimal(self.minor), self.currency.code())
+    }
+}
+
+/// Prints amounts as a language writes them: digits and grouping from ICU, position and symbol from CLDR 48 for the
+/// languages of Europe; other languages get the amount, a no-break space and the symbol.
+#[derive(Debug)]
+pub struct MoneyFormat {
+    decimal: DecimalFormatter,
+    symbol: &'static str,
+    before: Option<&'static str>,
+}
+
+impl MoneyFormat {
+    /// For readers of `language` (a BCP 47 tag). An unknown tag prints as English digits do.
+    pub fn new(language: &str, currency: Currency) -> Self {
+        let locale: Locale = language.parse().unwrap_or(icu_locale_core::locale!("en"));
+        let primary = language.split('-').next().unwrap_or_default();
+        let decimal = DecimalFormatter::try_new(locale.into(), Default::default())
+            .or_else(|_| DecimalFormatter::try_new(icu_locale_core::locale!("en").into(), Default::default()));
+        let symbol = currency.symbol(primary);
+        let before = match primary {
+            "en" | "ga" | "mt" if symbol.len() > 3 || !symbol.is_ascii() || symbol == "$" || symbol == "US$" => Some(""),
+            "en" | "ga" | "mt" | "nl" | "pt" => Some("\u{a0}"),
+            _ => None,
+        };
+        // ICU's compiled data holds the root locale and English, so the second attempt cannot fail.
+        #[allow(clippy::expect_used)]
+        let decimal = decimal.expect("ICU carries English");
+        MoneyFormat { decimal, symbol, before }
+    }
+
+    /// The amount of `minor` units: `28,00 €`.
+    pub fn print(&self, minor: i64) -> String {
+        let mut amount = Decimal::from(minor);
+        amount.multiply_pow10(-2);
+        let digits = self.decimal.format(&amount).to_string();
+        match self.before {
+            Some(space) => format!("{}{space}{digits}", self.symbol),
+            None => format!("{digits}\u{a0}{}", self.symbol),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn each_wrong_way_to_write_a_price_has_its_name_and_remedy() {
+        for (written, error, help) in [
+            ("28,00", PriceError::Comma, "write `28.00`"),
+            ("28 €", PriceError::Symbol, "write `28.00`"),
+            ("EUR 28.50", PriceError::Symbol, "write `28.50`"),
+            ("-3", PriceError::Negative, "write digits, a point and two decimals, such as `28.00`"),
+            ("28.005", PriceError::TooPrecise, "write two decimals, such as `28.00`"),
+            ("1_000", PriceError::NotANumber, "write digits, a point and two decimals, such as `28.00`"),
+            ("028", PriceError::NotANumber, "write digits, a point and two decimals, such as `28.00`"),
+            ("1e3", PriceError::NotANumber, "write digits, a point and two decimals, such as `28.00`"),
+            ("9999999", PriceError::TooHigh, "prices end at 999999.99; is the point missing?"),
+        ] {
+            let found = parse_price(written).expect_err(written);
+            assert_eq!((&found, found.help(written).as_str()), (&error, help), "{written}");
+        }
+        assert_eq!(parse_price("0.49"), Err(PriceError::TooLow));
+        assert_eq!(parse_price("28"), Ok(2800));
+        assert_eq!(parse_price("28.5"), Ok(2850));
+    }
+
+    /// Expected texts printed by Node 20 (ICU 78, CLDR 48), `Intl.NumberFormat(lang, {style: "currency", currency})`.
+    #[test]
+    fn prices_print_as_intl_prints_them() {
+        let cases = [
+            ("fr", Currency::Eur, "28,00\u{a0}€", "999\u{202f}999,99\u{a0}€"),
+            ("fr", Currency::Gbp, "28,00\u{a0}£GB", "999\u{202f}999,99\u{a0}£GB"),
+            ("fr", Currency::Usd, "28,00\u{a0}$US", "999\u{202f}999,99\u{a0}$US"),
+            ("en", Currency::Eur, "€28.00", "€999,999.99"),
+            ("en", Currency::Chf, "CHF\u{a0}28.00", "CHF\u{a0}999,999.99"),
+            ("en", Currency::Usd, "$28.00", "$999,999.99"),
+            ("de", Currency::Eur, "28,00\u{a0}€", "999.999,99\u{a0}€"),
+            ("es", Currency::Usd, "28,00\u{a0}US$", "999.999,99\u{a0}US$"),
+            ("it", Currency::Usd, "28,00\u{a0}USD", "999.999,99\u{a0}USD"),
+            ("nl", Currency::Eur, "€\u{a0}28,00", "€\u{a0}999.999,99"),
+            ("pt", Currency::Eur, "€\u{a0}28,00", "€\u{a0}999.999,99"),
+            ("pl", Currency::Eur, "28,00\u{a0}€", "999\u{a0}999,99\u{a0}€"),
+            ("sv", Currency::Usd, "28,00\u{a0}US$", "999\u{a0}999,99\u{a0}US$"),
+        ];
+        for (language, currency, small, large) in cases {
+            let format = MoneyFormat::new(language, currency);
+            assert_eq!(format.print(2800), small, "{language}");
+            assert_eq!(format.print(99_999_999), large, "{language}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_printed_reads_back(minor in 0..=MAX_PRICE) {
+            prop_assert_eq!(parse_decimal(&decimal(minor)), Ok(minor));
+        }
+
+        #[test]
+        fn no_text_panics_and_every_price_is_in_range(text in "\\PC{0,12}") {
+            if let Ok(minor) = parse_price(&text) {
+                prop_assert!((MIN_PRICE..=MAX_PRICE).contains(&minor));
+            }
+        }
+    }
+}

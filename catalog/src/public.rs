@@ -1,0 +1,104 @@
+//! `dist/catalog.json`: what is sold at which price, for feeds, tools and tests. Public: no supply, no coming sales.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::item::Localized;
+use crate::{Currency, Grams, Sku};
+
+/// The public catalog.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Catalog {
+    /// Lower-case hex sha256 of the rest: of this object's compact JSON with an empty `hash`.
+    pub hash: String,
+    /// The one currency of all prices.
+    pub currency: Currency,
+    /// Items, by SKU.
+    pub items: Vec<PublicItem>,
+    /// Where it ships to.
+    pub shipping: PublicShipping,
+}
+
+/// One item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicItem {
+    /// Its SKU.
+    pub sku: Sku,
+    /// Id of its product.
+    pub product: String,
+    /// What it costs now, in minor units.
+    pub price: i64,
+    /// `in_stock`, `sold_out` or `made_to_order`.
+    pub availability: String,
+    /// Mass in grams.
+    pub weight_g: Option<Grams>,
+    /// Name, by language.
+    pub name: Localized,
+    /// Root-relative address, by language.
+    pub url: Localized,
+}
+
+/// Zones, without prices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicShipping {
+    /// Zones.
+    pub zones: Vec<PublicZone>,
+}
+
+/// One zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicZone {
+    /// Its id.
+    pub id: String,
+    /// ISO 3166-1 alpha-2 codes.
+    pub countries: Vec<String>,
+    /// Ids of the ways to ship there.
+    pub rates: Vec<PublicRate>,
+}
+
+/// One way to ship.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicRate {
+    /// Its id.
+    pub id: String,
+}
+
+impl Catalog {
+    /// Sorts the items and fills in the hash.
+    pub fn sealed(mut self) -> Self {
+        self.items.sort_by(|a, b| a.sku.cmp(&b.sku));
+        self.hash = String::new();
+        let bytes = serde_json::to_vec(&self).unwrap_or_default();
+        self.hash = hex(&Sha256::digest(bytes));
+        self
+    }
+}
+
+/// Lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_changes_with_a_price_and_not_with_the_order() {
+        let item = |sku: &str, price| PublicItem {
+            sku: Sku::new(sku).expect("valid"),
+            product: "p".into(),
+            price,
+            availability: "in_stock".into(),
+            weight_g: None,
+            name: Localized::new(),
+            url: Localized::new(),
+        };
+        let catalog = |items| {
+            let shipping = PublicShipping { zones: vec![] };
+            Catalog { hash: String::new(), currency: Currency::Eur, items, shipping }.sealed().hash
+        };
+        assert_eq!(catalog(vec![item("A", 1), item("B", 2)]), catalog(vec![item("B", 2), item("A", 1)]));
+        assert_ne!(catalog(vec![item("A", 1)]), catalog(vec![item("A", 2)]));
+    }
+}

@@ -1,0 +1,99 @@
+//! Where the shop ships to, and for how much.
+
+use serde::{Deserialize, Serialize};
+
+use crate::item::Localized;
+use crate::{Currency, Grams};
+
+/// Everything about delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shipping {
+    /// Working days until a parcel leaves, from and to.
+    pub handling: Option<(u32, u32)>,
+    /// Countries with the same rates; a country stands in one zone only.
+    pub zones: Vec<Zone>,
+    /// Collecting it instead.
+    pub pickup: Option<Pickup>,
+}
+
+/// Countries with the same rates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Zone {
+    /// Its id.
+    pub id: String,
+    /// ISO 3166-1 alpha-2 codes.
+    pub countries: Vec<String>,
+    /// Ways to ship there.
+    pub rates: Vec<Rate>,
+}
+
+/// One way to ship.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rate {
+    /// Its id, unique in its zone.
+    pub id: String,
+    /// What it is called, by language.
+    pub label: Localized,
+    /// Working days in transit, from and to.
+    pub days: Option<(u32, u32)>,
+    /// Free from this value of goods on, in minor units.
+    pub free_over: Option<i64>,
+    /// By weight, lightest first.
+    pub prices: Vec<RateStep>,
+}
+
+/// What a parcel up to a weight costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RateStep {
+    /// Heaviest parcel of this step.
+    pub up_to: Grams,
+    /// Minor units, VAT included.
+    pub price: i64,
+}
+
+/// Collecting it at the shop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pickup {
+    /// What it is called, by language.
+    pub label: Localized,
+    /// Where.
+    pub address: String,
+}
+
+/// Settings of the shop that the till needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The shop's name.
+    pub name: String,
+    /// Absolute base URL without final slash.
+    pub url: String,
+    /// Languages, the default one first.
+    pub languages: Vec<String>,
+    /// IANA time zone.
+    pub timezone: String,
+    /// The one currency of the shop.
+    pub currency: Currency,
+    /// Contact e-mail.
+    pub email: Option<String>,
+    /// Who sells.
+    pub seller: Seller,
+    /// VAT classes: name and rate.
+    pub vat: std::collections::BTreeMap<String, crate::VatRate>,
+    /// Delivery.
+    pub shipping: Shipping,
+}
+
+/// Who sells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seller {
+    /// Legal name.
+    pub name: String,
+    /// Postal address.
+    pub address: String,
+    /// Entry in a register.
+    pub register: Option<String>,
+    /// VAT scheme.
+    pub vat: crate::VatScheme,
+    /// VAT number.
+    pub vat_number: Option<String>,
+}

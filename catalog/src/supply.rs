@@ -1,0 +1,55 @@
+//! How many pieces have ever been put on sale, and what is left of them.
+
+use serde::{Deserialize, Serialize};
+
+/// How many pieces have ever been put on sale. Stands in git; only grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Supply {
+    /// So many pieces.
+    Pieces(u32),
+    /// Made to order: as many as are asked for.
+    Unlimited,
+}
+
+/// What the database says of a stock key: all counts of pieces.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// Paid for.
+    #[serde(default)]
+    pub sold: i64,
+    /// Reserved by an open checkout.
+    #[serde(default)]
+    pub held: i64,
+    /// Gone otherwise: market, breakage, minus returns.
+    #[serde(default)]
+    pub away: i64,
+}
+
+impl Supply {
+    /// `max(0, supply - sold - held - away)`; `None` when there is no limit.
+    pub fn available(self, taken: Taken) -> Option<u32> {
+        match self {
+            Supply::Unlimited => None,
+            Supply::Pieces(pieces) => {
+                let gone = taken.sold.saturating_add(taken.held).saturating_add(taken.away);
+                let left = i64::from(pieces).saturating_sub(gone).clamp(0, i64::from(u32::MAX));
+                Some(u32::try_from(left).unwrap_or(u32::MAX))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn available_is_never_negative_and_never_overflows() {
+        let taken = Taken { sold: i64::MAX, held: 1, away: i64::MAX };
+        assert_eq!(Supply::Pieces(3).available(taken), Some(0));
+        assert_eq!(Supply::Pieces(3).available(Taken { sold: 1, held: 1, away: -1 }), Some(2));
+        assert_eq!(Supply::Pieces(1).available(Taken { away: i64::MIN, ..Taken::default() }), Some(u32::MAX));
+        assert_eq!(Supply::Unlimited.available(taken), None);
+    }
+}

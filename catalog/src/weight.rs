@@ -1,0 +1,90 @@
+//! Mass of items, in whole grams.
+
+use serde::{Deserialize, Serialize};
+
+/// Grams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Grams(pub u32);
+
+/// The heaviest item, in grams: a tonne.
+pub const MAX_GRAMS: u32 = 1_000_000;
+
+/// Why a text is not a weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WeightError {
+    /// `420`
+    #[error("a weight needs its unit")]
+    NoUnit,
+    /// `420 lb`
+    #[error("this unit of weight is not known")]
+    UnknownUnit,
+    /// `1,2 kg`
+    #[error("the weight is written with a comma")]
+    Comma,
+    /// `abc`, `-1 g`, `0 g`, `1.2345 kg`, more than a tonne
+    #[error("this is not a weight")]
+    NotAWeight,
+}
+
+impl Grams {
+    /// Reads `420 g`, `1.2 kg`: whole grams, more than none, at most a tonne.
+    pub fn parse(written: &str) -> Result<Self, WeightError> {
+        let split = written.find(|c: char| c.is_alphabetic()).unwrap_or(written.len());
+        let (number, unit) = (written[..split].trim(), written[split..].trim());
+        if number.contains(',') {
+            return Err(WeightError::Comma);
+        }
+        let scale = match unit {
+            "" if !number.is_empty() => return Err(WeightError::NoUnit),
+            "g" => 1,
+            "kg" => 1000,
+            _ if number.is_empty() => return Err(WeightError::NotAWeight),
+            _ => return Err(WeightError::UnknownUnit),
+        };
+        let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+        let digits = |text: &str| !text.is_empty() && text.len() <= 7 && text.bytes().all(|b| b.is_ascii_digit());
+        if !digits(whole) || !digits(part) || part.len() > 3 || (scale == 1 && part.bytes().any(|b| b != b'0')) {
+            return Err(WeightError::NotAWeight);
+        }
+        let whole: u64 = whole.parse().map_err(|_| WeightError::NotAWeight)?;
+        let thousandths: u64 = format!("{part:0<3}").parse().map_err(|_| WeightError::NotAWeight)?;
+        let grams = whole * scale + if scale == 1000 { thousandths } else { 0 };
+        u32::try_from(grams).ok().filter(|g| (1..=MAX_GRAMS).contains(g)).map(Grams).ok_or(WeightError::NotAWeight)
+    }
+
+    /// As shoppers read it: grams below a kilogram, else kilograms with `separator` as the decimal sign.
+    pub fn print(self, separator: char) -> String {
+        let Grams(grams) = self;
+        if grams < 1000 {
+            return format!("{grams}\u{a0}g");
+        }
+        let kilograms = format!("{}.{:03}", grams / 1000, grams % 1000);
+        let short = kilograms.trim_end_matches('0').trim_end_matches('.');
+        format!("{}\u{a0}kg", short.replace('.', &separator.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_need_a_unit_and_are_whole_grams() {
+        assert_eq!(Grams::parse("420 g"), Ok(Grams(420)));
+        assert_eq!(Grams::parse("1.2kg"), Ok(Grams(1200)));
+        assert_eq!(Grams::parse("420"), Err(WeightError::NoUnit));
+        assert_eq!(Grams::parse("1,2 kg"), Err(WeightError::Comma));
+        assert_eq!(Grams::parse("3 lb"), Err(WeightError::UnknownUnit));
+        for wrong in ["g", "-1 g", "0 g", "1.5 g", "1.2345 kg", "99999999 kg", "", "1.2.3 kg", "2000 kg"] {
+            assert_eq!(Grams::parse(wrong), Err(WeightError::NotAWeight), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn weights_print_short() {
+        assert_eq!(Grams(420).print(','), "420\u{a0}g");
+        assert_eq!(Grams(3400).print(','), "3,4\u{a0}kg");
+        assert_eq!(Grams(2000).print('.'), "2\u{a0}kg");
+    }
+}

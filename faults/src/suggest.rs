@@ -1,0 +1,40 @@
+//! Finds what was probably meant by a word that nobody knows.
+
+/// The known word nearest to `typed`, if one is near enough for a typing mistake: a third of its letters, at most
+/// three edits (Damerau-Levenshtein).
+pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let typed_lower = typed.to_lowercase();
+    known
+        .into_iter()
+        .map(|word| (strsim::damerau_levenshtein(&typed_lower, &word.to_lowercase()), word))
+        .filter(|(edits, word)| *edits <= 3 && *edits * 3 <= word.chars().count().max(3))
+        .min_by_key(|(edits, word)| (*edits, *word))
+        .map(|(_, word)| word)
+}
+
+/// A list for a help text: "`a`, `b` or `c`".
+pub fn either<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typing_mistake_finds_its_word_and_a_stranger_none() {
+        assert_eq!(nearest("pirce", ["price", "title"]), Some("price"));
+        assert_eq!(nearest("colour", ["price", "title"]), None);
+    }
+
+    #[test]
+    fn a_list_reads_as_a_sentence() {
+        assert_eq!(either(["a", "b", "c"]), "`a`, `b` or `c`");
+        assert_eq!(either(["a"]), "`a`");
+    }
+}

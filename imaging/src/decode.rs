@@ -1,0 +1,163 @@
+//! Reading PNG, WebP and GIF, and the plain pixels that every format is decoded to.
+
+use std::io::Cursor;
+
+use image::codecs::{gif::GifDecoder, png::PngDecoder, webp::WebPDecoder};
+use image::error::{ImageError, LimitErrorKind};
+use image::metadata::Orientation;
+use image::{ColorType, DynamicImage, ImageDecoder, Limits};
+
+use crate::fault::PhotoError;
+use crate::jpeg::{self, upright};
+use crate::probe::Probe;
+use crate::sniff::Format;
+
+/// What the bytes of a pixel mean; 8 bits a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Grey,
+    GreyAlpha,
+    Rgb,
+    Rgba,
+    /// Cyan, magenta, yellow, black; 255 is all the ink.
+    Inks,
+}
+
+/// Pixels as the file has them: not yet upright, in whatever colour space `profile` (ICC) says.
+pub(crate) struct Raw {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) shape: Shape,
+    pub(crate) data: Vec<u8>,
+    pub(crate) profile: Option<Vec<u8>>,
+    pub(crate) orientation: Orientation,
+}
+
+/// Reads the header of a PNG, WebP or GIF.
+pub(crate) fn probe(bytes: &[u8], format: Format) -> Result<Probe, PhotoError> {
+    let (mut decoder, animated) = open(bytes, format, &header_limits())?;
+    let (width, height) = decoder.dimensions();
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let (width, height) = upright(width, height, orientation);
+    Ok(Probe { format, width, height, animated })
+}
+
+/// Decodes all pixels of a file whose header has been judged. `max_pixels` bounds what the decoder may take.
+pub(crate) fn decode(bytes: &[u8], format: Format, max_pixels: u64) -> Result<Raw, PhotoError> {
+    // Decoders are large third-party programs fed with foreign bytes: should one panic, then one photo is
+    // refused, and the build goes on to name the other faults.
+    std::panic::catch_unwind(|| match format {
+        Format::Jpeg => jpeg::decode(bytes),
+        Format::Png | Format::Webp | Format::Gif => decode_other(bytes, format, max_pixels),
+    })
+    .unwrap_or_else(|_| Err(PhotoError::damaged(format, "the decoder gave up")))
+}
+
+fn decode_other(bytes: &[u8], format: Format, max_pixels: u64) -> Result<Raw, PhotoError> {
+    if format == Format::Webp && riff_is_cut_off(bytes) {
+        return Err(PhotoError::Truncated { format });
+    }
+    let mut limits = Limits::no_limits();
+    // 16 bits a channel and alpha are eight bytes a pixel; the rest is for the decoder itself.
+    limits.max_alloc = Some(max_pixels.saturating_mul(8).saturating_add(64 << 20));
+    let (mut decoder, _) = open(bytes, format, &limits)?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    // A profile that cannot be read is one that is not there, as in browsers.
+    let profile = decoder.icc_profile().unwrap_or(None);
+    decoder.set_limits(limits).map_err(|error| fault(error, format))?;
+    let (width, height) = decoder.dimensions();
+    let color = decoder.color_type();
+    let pixels = DynamicImage::from_decoder(decoder).map_err(|error| fault(error, format))?;
+    let (shape, data) = match (color.has_color(), color.has_alpha()) {
+        (false, false) => (Shape::Grey, pixels.into_luma8().into_raw()),
+        (false, true) => (Shape::GreyAlpha, pixels.into_luma_alpha8().into_raw()),
+        (true, false) => (Shape::Rgb, pixels.into_rgb8().into_raw()),
+        (true, true) => (Shape::Rgba, pixels.into_rgba8().into_raw()),
+    };
+    debug_assert!(
+        color != ColorType::Rgb32F && color != ColorType::Rgba32F,
+        "none of these formats has floats"
+    );
+    Ok(Raw { width, height, shape, data, profile, orientation })
+}
+
+/// A header needs little; a compressed profile or comment that needs more is a bomb.
+fn header_limits() -> Limits {
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(64 << 20);
+    limits
+}
+
+/// The decoder, and whether there is more than one frame.
+fn open<'a>(
+    bytes: &'a [u8],
+    format: Format,
+    limits: &Limits,
+) -> Result<(Box<dyn ImageDecoder + 'a>, bool), PhotoError> {
+    let stream = Cursor::new(bytes);
+    let opened: Result<(Box<dyn ImageDecoder + 'a>, bool), ImageError> = match format {
+        Format::Png => PngDecoder::with_limits(stream, limits.clone()).and_then(|decoder| {
+            let animated = decoder.is_apng()?;
+            Ok((Box::new(decoder) as Box<dyn ImageDecoder>, animated))
+        }),
+        Format::Webp => WebPDecoder::new(stream).map(|decoder| {
+            let animated = decoder.has_animation();
+            (Box::new(decoder) as Box<dyn ImageDecoder>, animated)
+        }),
+        Format::Gif | Format::Jpeg => GifDecoder::new(stream)
+            .map(|decoder| (Box::new(decoder) as Box<dyn ImageDecoder>, gif_frames(bytes) > 1)),
+    };
+    opened.map_err(|error| fault(error, format))
+}
+
+fn fault(error: ImageError, format: Format) -> PhotoError {
+    match error {
+        ImageError::IoError(_) => PhotoError::Truncated { format },
+        ImageError::Unsupported(error) => {
+            PhotoError::Unsupported { format, reason: crate::fault::one_line(&error.to_string()) }
+        }
+        ImageError::Limits(error) if matches!(error.kind(), LimitErrorKind::InsufficientMemory) => {
+            PhotoError::damaged(format, "reading it would take more memory than its size warrants")
+        }
+        // Decoders wrap the end of the file in errors of their own.
+        error
+            if error.to_string().contains("end of file")
+                || error.to_string().contains("fill whole buffer") =>
+        {
+            PhotoError::Truncated { format }
+        }
+        error => PhotoError::damaged(format, error),
+    }
+}
+
+/// Whether the file is shorter than its container says (RFC 9649, section 2.3); the decoder would fill up.
+fn riff_is_cut_off(bytes: &[u8]) -> bool {
+    let size = bytes.get(4..8).and_then(|size| size.try_into().ok()).map(u32::from_le_bytes);
+    size.is_none_or(|size| (bytes.len() as u64) < u64::from(size) + 8)
+}
+
+/// Counts frames up to two by skipping from block to block (GIF89a, sections 15 to 26), decoding nothing.
+fn gif_frames(bytes: &[u8]) -> u32 {
+    fn walk(bytes: &[u8], frames: &mut u32) -> Option<()> {
+        let table = |flags: u8| if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) };
+        let mut at = 13 + table(*bytes.get(10)?);
+        while *frames < 2 {
+            at += match *bytes.get(at)? {
+                0x21 => 2,
+                0x2C => {
+                    *frames += 1;
+                    11 + table(*bytes.get(at + 9)?)
+                }
+                _ => return None,
+            };
+            while let length @ 1.. = *bytes.get(at)? {
+                at += usize::from(length) + 1;
+            }
+            at += 1;
+        }
+        None
+    }
+    let mut frames = 0;
+    walk(bytes, &mut frames);
+    frames
+}

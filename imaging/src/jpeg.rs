@@ -1,0 +1,171 @@
+//! Reading JPEG. The decoder of the `image` crate is lenient (it fills what is missing with grey) and turns
+//! printers' inks into RGB before their profile could be used, so `zune-jpeg`, on which it rests, is asked
+//! directly.
+
+use image::metadata::Orientation;
+use zune_jpeg::errors::DecodeErrors;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+use zune_jpeg::{ImageInfo, JpegDecoder};
+
+use crate::decode::{Raw, Shape};
+use crate::fault::PhotoError;
+use crate::probe::Probe;
+use crate::sniff::Format;
+
+type Decoder<'a> = JpegDecoder<ZCursor<&'a [u8]>>;
+
+/// Reads the segments before the first scan.
+pub(crate) fn probe(bytes: &[u8]) -> Result<Probe, PhotoError> {
+    let (decoder, info) = header(bytes, false)?;
+    let (width, height) = upright(u32::from(info.width), u32::from(info.height), orientation(&decoder));
+    Ok(Probe { format: Format::Jpeg, width, height, animated: false })
+}
+
+/// Decodes all pixels; the size must have been judged before.
+pub(crate) fn decode(bytes: &[u8]) -> Result<Raw, PhotoError> {
+    if !reaches_its_end(bytes) {
+        return Err(PhotoError::Truncated { format: Format::Jpeg });
+    }
+    match decode_as(bytes, true) {
+        // Padding between segments is against the standard and harmless, and some cameras write it. Strictness
+        // is wanted for the scans only.
+        Err(DecodeErrors::FormatStatic(text)) if text.contains("Extra bytes between headers") => {
+            decode_as(bytes, false)
+        }
+        other => other,
+    }
+    .map_err(fault)
+}
+
+fn decode_as(bytes: &[u8], strict: bool) -> Result<Raw, DecodeErrors> {
+    let mut decoder = open(bytes, strict);
+    decoder.decode_headers()?;
+    let space = decoder.input_colorspace().unwrap_or(ColorSpace::YCbCr);
+    let (shape, wanted) = match space {
+        ColorSpace::Luma => (Shape::Grey, ColorSpace::Luma),
+        ColorSpace::CMYK => (Shape::Inks, ColorSpace::CMYK),
+        ColorSpace::YCCK => (Shape::Inks, ColorSpace::YCCK),
+        _ => (Shape::Rgb, ColorSpace::RGB),
+    };
+    let options = decoder.options().jpeg_set_out_colorspace(wanted);
+    decoder.set_options(options);
+    let mut data = decoder.decode()?;
+    match space {
+        ColorSpace::CMYK => data.iter_mut().for_each(|value| *value = 255 - *value),
+        ColorSpace::YCCK => data.as_chunks_mut().0.iter_mut().for_each(|pixel| *pixel = inks(*pixel)),
+        _ => {}
+    }
+    let info = decoder.info().ok_or(DecodeErrors::FormatStatic("no frame header"))?;
+    Ok(Raw {
+        width: u32::from(info.width),
+        height: u32::from(info.height),
+        shape,
+        data,
+        profile: decoder.icc_profile(),
+        orientation: orientation(&decoder),
+    })
+}
+
+/// Adobe's YCCK as amounts of ink. Adobe stores inks inverted; what YCC decodes to as "RGB" is then the amount
+/// of cyan, magenta and yellow, and black stands inverted beside them (Adobe Technical Note 5116, section 18).
+fn inks([luma, blue, red, black]: [u8; 4]) -> [u8; 4] {
+    let (luma, blue, red) = (i32::from(luma) << 16, i32::from(blue) - 128, i32::from(red) - 128);
+    // The factors of JFIF 1.02, in 16.16 fixed point.
+    let channel = |value: i32| u8::try_from(((value + 0x8000) >> 16).clamp(0, 255)).unwrap_or(u8::MAX);
+    [
+        channel(luma + 91_881 * red),
+        channel(luma - 22_554 * blue - 46_802 * red),
+        channel(luma + 116_130 * blue),
+        255 - black,
+    ]
+}
+
+fn open(bytes: &[u8], strict: bool) -> Decoder<'_> {
+    // The standard's own limit; how many pixels are too many is the recipe's matter.
+    let side = usize::from(u16::MAX);
+    let options = DecoderOptions::default().set_strict_mode(strict).set_max_width(side).set_max_height(side);
+    JpegDecoder::new_with_options(ZCursor::new(bytes), options)
+}
+
+fn header(bytes: &[u8], strict: bool) -> Result<(Decoder<'_>, ImageInfo), PhotoError> {
+    let mut decoder = open(bytes, strict);
+    decoder.decode_headers().map_err(fault)?;
+    let info = decoder.info().ok_or_else(|| PhotoError::damaged(Format::Jpeg, "no frame header"))?;
+    Ok((decoder, info))
+}
+
+fn orientation(decoder: &Decoder<'_>) -> Orientation {
+    let exif = decoder.exif().map(Vec::as_slice);
+    exif.and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms)
+}
+
+/// Swaps the sides where the camera was held upright.
+pub(crate) fn upright(width: u32, height: u32, orientation: Orientation) -> (u32, u32) {
+    match orientation {
+        Orientation::Rotate90
+        | Orientation::Rotate270
+        | Orientation::Rotate90FlipH
+        | Orientation::Rotate270FlipH => (height, width),
+        _ => (width, height),
+    }
+}
+
+fn fault(error: DecodeErrors) -> PhotoError {
+    match error {
+        DecodeErrors::ExhaustedData | DecodeErrors::IoErrors(_) => {
+            PhotoError::Truncated { format: Format::Jpeg }
+        }
+        DecodeErrors::Unsupported(scheme) => PhotoError::Unsupported {
+            format: Format::Jpeg,
+            reason: crate::fault::one_line(&format!("{scheme:?}")),
+        },
+        other => PhotoError::damaged(Format::Jpeg, format!("{other:?}").trim_matches('"')),
+    }
+}
+
+/// Whether the end-of-image marker is there. Segments are skipped by their length, so that the end of a
+/// thumbnail inside EXIF does not count; what follows the end (motion photos, gain maps) is nobody's matter.
+fn reaches_its_end(bytes: &[u8]) -> bool {
+    const END: u8 = 0xD9;
+    let mut at = 2;
+    loop {
+        // In a scan, 0xFF00 is a stuffed 0xFF and 0xFFD0 to 0xFFD7 are restarts: both belong to the data.
+        let Some(offset) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == 0xFF)) else {
+            return false;
+        };
+        let Some(&marker) = bytes.get(at + offset + 1) else { return false };
+        at += offset;
+        match marker {
+            END => return true,
+            0xFF => at += 1,
+            0x00 | 0x01 | 0xD0..=0xD8 => at += 2,
+            _ => {
+                let Some(&[high, low]) = bytes.get(at + 2..at + 4) else { return false };
+                at += 2 + usize::from(u16::from_be_bytes([high, low])).max(2);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_thumbnail_is_not_the_end_of_the_photo() {
+        let thumbnail = [0xFF, 0xE1, 0x00, 0x06, 0xFF, 0xD8, 0xFF, 0xD9];
+        let scan = [0xFF, 0xDA, 0x00, 0x02, 1, 2, 0xFF, 0x00, 0xFF, 0xD3, 7];
+        let cut = [&[0xFF, 0xD8][..], &thumbnail, &scan].concat();
+        assert!(!reaches_its_end(&cut));
+        assert!(reaches_its_end(&[&cut[..], &[0xFF, 0xFF, 0xD9, 1, 2, 3]].concat()));
+    }
+
+    #[test]
+    fn ycck_without_chroma_is_an_equal_amount_of_each_ink() {
+        assert_eq!(inks([0, 128, 128, 255]), [0, 0, 0, 0]);
+        assert_eq!(inks([200, 128, 128, 155]), [200, 200, 200, 100]);
+        assert_eq!(inks([255, 255, 255, 0]), [255, 120, 255, 255]);
+    }
+}

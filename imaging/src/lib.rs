@@ -1,0 +1,32 @@
+//! A photograph as a person saved it becomes the files a shop page needs.
+//!
+//! What happens, in order: [`probe`] reads the format and the size (as it is to be seen) from the header;
+//! [`plan`] says from that alone which files there will be, so that pages can be planned before any photo is
+//! decoded; [`develop`] decodes once, brings the colours to sRGB, derives each size from the next larger
+//! suitable one, turns it upright and encodes it; [`Cache`] keeps the result under a key made of the file's
+//! hash and the [`Recipe`].
+//!
+//! Bytes in, bytes out: only [`cache`] touches the disk. Nothing here starts a thread (the caller develops
+//! one photo per core), nothing reads a clock, and the same bytes with the same recipe give the same files.
+//! What a camera wrote beside the pixels (place, time, names) never reaches an output: only pixels do.
+
+pub mod cache;
+mod colour;
+mod decode;
+mod develop;
+mod encode;
+mod fault;
+mod jpeg;
+mod placeholder;
+mod probe;
+mod recipe;
+mod resize;
+mod sniff;
+
+pub use cache::{Cache, Meta, PhotoKey};
+pub use develop::{Developed, develop};
+pub use fault::PhotoError;
+pub use placeholder::{CLASSES, class_colour, colour_class};
+pub use probe::{Probe, probe};
+pub use recipe::{Kind, Recipe, Rendition, plan};
+pub use sniff::{Foreign, Format};

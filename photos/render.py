@@ -1,0 +1,71 @@
+"""Render the catalogue photographs: render.py NAME|all [--preview] [--out FOLDER]
+
+NAME is a product folder (bol-lune), one picture (bol-lune-2) or share.
+"""
+
+import argparse
+import pathlib
+import sys
+import time
+
+import ceramics
+import scene
+import textiles
+import woodwork
+
+CONTENT = pathlib.Path(__file__).resolve().parent.parent / "content"
+PICTURES = {
+    "bol-lune-1": ceramics.bol_lune_1,
+    "vase-brume-1": ceramics.vase_brume_1,
+    "tasses-maree-1": ceramics.tasses_maree_1,
+    "assiette-ecume-1": ceramics.assiette_ecume_1,
+    "tablier-atelier-1": textiles.tablier_atelier_1,
+    "chemin-de-table-1": textiles.chemin_de_table_1,
+    "coussin-garance-1": textiles.coussin_garance_1,
+    "planche-noyer-1": woodwork.planche_noyer_1,
+    "cuilleres-olivier-1": woodwork.cuilleres_olivier_1,
+    "tabouret-chene-1": woodwork.tabouret_chene_1,
+    "bol-lune-2": ceramics.bol_lune_2,
+    "tasses-maree-2": ceramics.tasses_maree_2,
+    "planche-noyer-2": woodwork.planche_noyer_2,
+    "share": woodwork.share,
+}
+
+
+def wanted(name):
+    """The pictures that a name stands for."""
+    if name == "all":
+        return list(PICTURES)
+    found = [key for key in PICTURES if key == name or key.rpartition("-")[0] == name]
+    if not found:
+        sys.exit(f"no picture called {name}; there are: {', '.join(PICTURES)}")
+    return found
+
+
+def path_for(picture, out):
+    """Where a picture goes: one folder a product, share.jpg at the top."""
+    if out:
+        return pathlib.Path(out) / f"{picture}.jpg"
+    if picture == "share":
+        return CONTENT / "share.jpg"
+    return CONTENT / "products" / picture.rpartition("-")[0] / f"{picture}.jpg"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name")
+    parser.add_argument("--preview", action="store_true", help="a quarter of the size, 8 samples")
+    parser.add_argument("--out", help="write here instead of the content folder")
+    options = parser.parse_args()
+    for picture in wanted(options.name):
+        began = time.monotonic()
+        path = path_for(picture, options.out)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scene.reset(seed=7)
+        PICTURES[picture]()
+        scene.render_jpeg(path, options.preview)
+        print(f"{path} {path.stat().st_size // 1000} kB {time.monotonic() - began:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+//! x
+#![allow(dead_code, unused_imports)]
+mod syntax;

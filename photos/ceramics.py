@@ -60,28 +60,29 @@ def add_tumbler(material, seed, at, turn=0.0, line=0.24):
 def add_branch(at, height):
     """A dry branch with a few seed heads."""
     rng = random.Random(4)
-    lines, tips = [], []
+    twigs, tips = {0: [], 1: [], 2: []}, []
 
     def grow(start, heading, length, depth):
         steps = 9
         line, point, way = [start], np.array(start, float), np.array(heading, float)
         for _ in range(steps):
-            way += [rng.gauss(0, 0.09), rng.gauss(0, 0.07), rng.gauss(0.01, 0.05)]
+            way += [rng.gauss(0.012, 0.07), rng.gauss(0, 0.06), rng.gauss(0.01, 0.05)]
             way /= np.linalg.norm(way)
             point = point + way * length / steps
             line.append(tuple(point))
-        lines.append(line)
+        twigs[depth].append(line)
         tips.append(line[-1])
         if depth == 0:
             return
-        for k in rng.sample(range(3, steps), 3):
+        for k in rng.sample(range(5 if depth == 2 else 3, steps), 3):
             side = rng.choice((-1, 1))
             away = way + [side * rng.uniform(0.5, 0.9), rng.uniform(-0.4, 0.4), 0]
             grow(line[k], away / np.linalg.norm(away), length * rng.uniform(0.25, 0.38), depth - 1)
 
-    grow(at, (0.13, 0, 1), height, 2)
+    grow(at, (0.0, 0, 1), height, 2)
     bark = materials.plain("bark", "#5d4735", 0.85)
-    add_threads("branch", lines, 0.022, bark)
+    for depth, lines in twigs.items():
+        add_threads("twigs", lines, 0.008 + 0.007 * depth, bark)
     for tip in tips:
         pod = Turned([(0.0, -0.055), (0.028, -0.03), (0.034, 0.0), (0.022, 0.035), (0.0, 0.06)],
                      seed=2, rows=24, columns=20).add("pod", materials.plain("pod", "#8f6f4c", 0.8))
@@ -110,7 +111,7 @@ def vase_brume_1():
     pot = Turned(VASE, seed=14, wobble=0.007, rings=0.004, rows=520)
     cover, thickness = pot.dip(0.16, seed=3, runs=[(262, 0.12, 0.05)])
     pot.add("vase", fog, cover, thickness, pot.thin_at_rim(0.03) * 0.8)
-    add_branch((-0.03, 0.02, 2.0), 2.1)
+    add_branch((-0.03, 0.02, 2.0), 2.45)
     scene.shoot((0.15, 0, 2.15), 4.5)
 
 

@@ -55,6 +55,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name")
     parser.add_argument("--preview", action="store_true", help="a quarter of the size, 8 samples")
+    parser.add_argument("--samples", type=int, default=24, help="rays a pixel, at most")
     parser.add_argument("--out", help="write here instead of the content folder")
     options = parser.parse_args()
     for picture in wanted(options.name):
@@ -63,7 +64,7 @@ def main():
         path.parent.mkdir(parents=True, exist_ok=True)
         scene.reset(seed=7)
         PICTURES[picture]()
-        scene.render_jpeg(path, options.preview)
+        scene.render_jpeg(path, options.preview, options.samples)
         print(f"{path} {path.stat().st_size // 1000} kB {time.monotonic() - began:.0f} s", flush=True)
 
 

@@ -143,17 +143,20 @@ def add_floor(depth):
     add_box("floor", (80, 80, 0.2), materials.limed_oak(), (0, -10, -depth))
 
 
-def configure_render(preview):
+def configure_render(preview, samples):
     """Samples, denoiser and the film-like tone curve."""
     scene = bpy.context.scene
     cycles = scene.cycles
-    cycles.samples = 8 if preview else 24
-    cycles.use_adaptive_sampling = False
+    cycles.samples = 8 if preview else samples
+    cycles.use_adaptive_sampling = True
+    cycles.adaptive_threshold = 0.1
+    cycles.adaptive_min_samples = 5
     cycles.use_denoising = True
     cycles.denoiser = "OPENIMAGEDENOISE"
-    cycles.max_bounces = 6
-    cycles.diffuse_bounces = 3
-    cycles.glossy_bounces = 3
+    cycles.denoising_prefilter = "FAST"
+    cycles.max_bounces = 4
+    cycles.diffuse_bounces = 2
+    cycles.glossy_bounces = 2
     cycles.caustics_reflective = cycles.caustics_refractive = False
     cycles.sample_clamp_indirect = 4
     scene.render.resolution_percentage = 25 if preview else 100
@@ -165,9 +168,9 @@ def configure_render(preview):
     scene.view_settings.white_balance_temperature = WHITE_BALANCE
 
 
-def render_jpeg(path, preview):
+def render_jpeg(path, preview=False, samples=24):
     """Render, then lower the JPEG quality until the file is light enough."""
-    configure_render(preview)
+    configure_render(preview, samples)
     scene = bpy.context.scene
     scene.render.image_settings.file_format = "JPEG"
     bpy.ops.render.render()

@@ -83,8 +83,9 @@ class Turned:
         top = self.height.max()
         lift = smoothstep(self.height, 0.1 * top, top)
         throw = np.sin(2 * math.pi * self.height / 0.085 + self.theta) * rings * lift
+        throw = throw * np.minimum(1, radius / 0.4)
         self.radius = radius * (1 + harmonics(self.theta, seed, (2, 3, 4, 7), wobble) * lift) + throw
-        self.z = self.height + harmonics(self.theta, seed + 1, (1, 2, 3, 5), wobble) * lift * top
+        self.z = self.height + harmonics(self.theta, seed + 1, (1, 2, 3, 5), wobble) * lift * min(top, 1)
         self.outside = (np.arange(rows) < self.rim)[:, None]
 
     def points(self):
@@ -119,7 +120,7 @@ class Turned:
 
 
 def add_threads(name, lines, radius, material, taper=True):
-    """Round threads or twigs along lists of points."""
+    """Round threads or twigs along lists of points, thinner at the end if `taper`."""
     curve = bpy.data.curves.new(name, "CURVE")
     curve.dimensions = "3D"
     curve.bevel_depth = radius

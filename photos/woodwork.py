@@ -84,7 +84,7 @@ def add_spoon(seed, length, bowl_width, at, turn, material):
     around = np.linspace(0, 2 * math.pi, 96, endpoint=False)[None, :]
     start = rng.uniform(0.68, 0.72)
     t = np.clip((x - start) / (1 - start), 0, 1)
-    oval = np.sqrt(np.clip(1 - np.abs(2 * t ** 0.9 - 1) ** 2.3, 0, 1))
+    oval = np.sqrt(np.clip(1 - np.abs(2 * t ** 0.9 - 1) ** 2.05, 0, 1))
     neck = 0.060 + 0.030 * smoothstep(x, 0.42, 0.0) + 0.01 * np.sin(9 * x + seed)
     end = np.sqrt(np.clip(1 - (1 - np.clip(x / 0.035, 0, 1)) ** 2, 0, 1))
     half = np.maximum(neck * smoothstep(x, start + 0.10, start), bowl_width / 2 * oval) * end
@@ -98,6 +98,8 @@ def add_spoon(seed, length, bowl_width, at, turn, material):
     carved = ripples(x * length, around / 3, seed, 6, 0.35) * 0.0035
     points = np.stack([x * length + 0 * side, half * side * (1 + carved),
                        sunk + thick * round_up + bend + carved], axis=-1)
+    points[..., 2] -= points[..., 2].min()
+    points[..., 2] -= points[:26, :, 2].min() * (1 - x / 0.85)
     points[..., 2] -= points[..., 2].min()
     points[..., 1] += harmonics(x, seed, (2, 3), 0.012)
     spoon = add_grid("spoon", points, material, wrap=True)
@@ -159,7 +161,7 @@ def cuilleres_olivier_1():
     add_spoon(2, 3.00, 0.62, (-0.42, -1.30, 0.0), 101, wood)
     add_spoon(5, 2.75, 0.74, (0.04, -1.42, 0.0), 88, wood)
     add_spoon(9, 2.45, 0.50, (0.52, -1.22, 0.0), 74, wood)
-    scene.shoot((0.03, -0.05, 0.05), 3.0, pitch=48, fstop=11, lintel=False)
+    scene.shoot((0.04, 0.06, 0.05), 3.0, pitch=48, fstop=11, lintel=False)
 
 
 def tabouret_chene_1():
@@ -173,7 +175,7 @@ def tabouret_chene_1():
         turn = math.radians(degrees)
         way = Vector((math.cos(turn), math.sin(turn), 0))
         add_leg(way * 0.98 + Vector((0, 0, 4.2)), way * 1.62, oak)
-        add_wedged_tenon(way * 0.98 + Vector((0, 0, 4.325)), turn, oak)
+        add_wedged_tenon(way * 0.98 + Vector((0, 0, 4.338)), turn, oak)
     scene.shoot((0.15, 0, 2.35), 5.6, fstop=9)
 
 

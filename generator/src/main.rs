@@ -1,1 +1,5 @@
-fn main(){}
+//! `bazaar`: see [`generator::shell::cli`].
+
+fn main() -> std::process::ExitCode {
+    generator::shell::cli::main()
+}

@@ -35,7 +35,11 @@ pub(crate) struct Raw {
 
 /// Reads the header of a PNG, WebP or GIF.
 pub(crate) fn probe(bytes: &[u8], format: Format) -> Result<Probe, PhotoError> {
-    let (mut decoder, animated) = open(bytes, format, &header_limits())?;
+    let (mut decoder, animated) = match open(bytes, format, &header_limits()) {
+        Ok(opened) => opened,
+        // Too large for the decoder to even begin: the claim is passed on, to be judged by the recipe.
+        Err(fault) => return claimed(bytes, format).ok_or(fault),
+    };
     let (width, height) = decoder.dimensions();
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let (width, height) = upright(width, height, orientation);
@@ -81,10 +85,21 @@ fn decode_other(bytes: &[u8], format: Format, max_pixels: u64) -> Result<Raw, Ph
     Ok(Raw { width, height, shape, data, profile, orientation })
 }
 
+/// The size a PNG claims in its first chunk (PNG, section 11.2.1), if it is one that no decoder would begin.
+fn claimed(bytes: &[u8], format: Format) -> Option<Probe> {
+    let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+    let (width, height) = (number(16)?, number(20)?);
+    let gigantic = u64::from(width) * 8 > HEADER_MEMORY;
+    (format == Format::Png && gigantic).then(|| Probe::still(format, width, height))
+}
+
+/// Bytes; a row of 8 million pixels is below it.
+const HEADER_MEMORY: u64 = 64 << 20;
+
 /// A header needs little; a compressed profile or comment that needs more is a bomb.
 fn header_limits() -> Limits {
     let mut limits = Limits::no_limits();
-    limits.max_alloc = Some(64 << 20);
+    limits.max_alloc = Some(HEADER_MEMORY);
     limits
 }
 
@@ -120,14 +135,14 @@ fn fault(error: ImageError, format: Format) -> PhotoError {
             PhotoError::damaged(format, "reading it would take more memory than its size warrants")
         }
         // Decoders wrap the end of the file in errors of their own.
-        error
-            if error.to_string().contains("end of file")
-                || error.to_string().contains("fill whole buffer") =>
-        {
-            PhotoError::Truncated { format }
-        }
+        error if tells_of_the_end(&error.to_string()) => PhotoError::Truncated { format },
         error => PhotoError::damaged(format, error),
     }
+}
+
+fn tells_of_the_end(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    ["end of file", "eof", "fill whole buffer"].iter().any(|end| words.contains(end))
 }
 
 /// Whether the file is shorter than its container says (RFC 9649, section 2.3); the decoder would fill up.

@@ -7,10 +7,11 @@ use crate::colour::Srgb;
 use crate::fault::{PhotoError, one_line};
 use crate::recipe::Kind;
 
-/// libwebp's effort, 0 to 6. Two is 2.5 times faster for 11 % more bytes, six slower for 1 % fewer.
+/// libwebp's effort, 0 to 6. Two is 2.5 times faster for 11 % more bytes.
 const WEBP_METHOD: i32 = 4;
 
-/// rav1e's haste, 1 to 10. Beyond 8 the gain over WebP melts away.
+/// rav1e's haste, 1 to 10. At 8, without an assembler, a photo in four sizes takes about 6 s of a core, where
+/// WebP takes 0.2 s; the files are a quarter smaller. Hence AVIF is a choice.
 const AVIF_SPEED: u8 = 8;
 
 /// Encodes one size in one format; `quality` is on the format's own scale.

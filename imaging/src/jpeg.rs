@@ -166,6 +166,6 @@ mod tests {
     fn ycck_without_chroma_is_an_equal_amount_of_each_ink() {
         assert_eq!(inks([0, 128, 128, 255]), [0, 0, 0, 0]);
         assert_eq!(inks([200, 128, 128, 155]), [200, 200, 200, 100]);
-        assert_eq!(inks([255, 255, 255, 0]), [255, 120, 255, 255]);
+        assert_eq!(inks([255, 255, 255, 0]), [255, 121, 255, 255]);
     }
 }

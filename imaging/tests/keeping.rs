@@ -14,12 +14,13 @@ fn recipe() -> Recipe {
 }
 
 fn developed() -> Developed {
-    develop(&jpeg(&scene(50, 40)), &recipe()).unwrap()
+    develop(&jpeg(&scene(50, 40)), &recipe()).expect("develops")
 }
 
 fn names(dir: &std::path::Path) -> Vec<String> {
+    let entries = fs::read_dir(dir).expect("a folder");
     let mut names: Vec<String> =
-        fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     names
 }

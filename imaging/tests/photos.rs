@@ -23,8 +23,9 @@ fn middle(image: &DynamicImage) -> [u8; 3] {
 
 #[test]
 fn the_files_are_those_of_the_plan_in_the_sizes_it_says() {
-    let recipe = Recipe { avif: Some(60), ..small() };
     for (width, height) in [(200, 150), (100, 75), (20, 31), (128, 1), (1, 1)] {
+        // AVIF is slow without optimisation.
+        let recipe = Recipe { avif: (width < 32).then_some(60), ..small() };
         let bytes = jpeg(&scene(width, height));
         let developed = develop(&bytes, &recipe).unwrap();
         let made: Vec<_> = developed.renditions.iter().map(|(r, _)| *r).collect();
@@ -43,7 +44,7 @@ fn the_files_are_those_of_the_plan_in_the_sizes_it_says() {
 
 #[test]
 fn the_same_bytes_give_the_same_files_on_every_thread() {
-    let bytes = jpeg(&scene(300, 200));
+    let bytes = jpeg(&scene(100, 70));
     let recipe = Recipe { avif: Some(50), ..small() };
     let here = develop(&bytes, &recipe).unwrap();
     let there = std::thread::scope(|scope| scope.spawn(|| develop(&bytes, &recipe)).join().unwrap()).unwrap();
@@ -97,7 +98,7 @@ fn nothing_a_camera_wrote_beside_the_pixels_is_published() {
     );
     let has = |bytes: &[u8], word: &str| bytes.windows(word.len()).any(|w| w == word.as_bytes());
     assert!(has(&bytes, "GPS-SECRET") && has(&bytes, "ICC_PROFILE"), "the source has them");
-    let developed = develop(&bytes, &Recipe { avif: Some(50), ..small() }).unwrap();
+    let developed = develop(&bytes, &Recipe { avif: Some(50), widths: vec![24], ..small() }).unwrap();
     for (rendition, bytes) in &developed.renditions {
         for word in
             ["SECRET", "Exif", "EXIF", "XMP", "xmp", "ICC_PROFILE", "ICCP", "prof", "Photoshop", "Adobe"]

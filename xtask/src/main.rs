@@ -1,1 +1,60 @@
-fn main(){}
+//! The project's own chores: `cargo xtask test`, `ci`, `bench`, `photos`. Nothing here is part of the shop or of
+//! `bazaar`; this file only chooses the chore.
+//!
+//! A chore first looks for everything it needs and names all that is missing at once (`needs`), then runs its steps
+//! in order (`steps`), each announced and timed. A step that fails does not stop the others, but one that could not
+//! run counts as failed: a run is green only when everything was checked.
+
+// A chore talks to the terminal, reads the environment and the clock of file systems.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod bench;
+mod ci;
+mod commands;
+mod demo;
+mod needs;
+mod photos;
+mod steps;
+mod test;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask <chore>
+
+  test             format, lints, Rust tests, the demo shop built twice, and tests/browser
+  ci               `test`, then documentation, licences and sources of dependencies
+  bench [--quick]  speed beside Hugo, Eleventy and Astro on one catalog (--quick: a small one)
+  photos [NAME]    renders the demo shop's photos anew (photos/README.md)
+  help             this text
+
+Environment: CHROMIUM (path of the browser), JAVA, PYTHON, ZOLA_BIN (bench: measure Zola too).
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["test"] => test::test(),
+        ["ci"] => ci::run_all(),
+        ["bench"] => bench::measure(false),
+        ["bench", "--quick"] => bench::measure(true),
+        ["photos"] => photos::run_for("all"),
+        ["photos", name] => photos::run_for(name),
+        ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprint!("error: no such chore: `{}`\n\n{HELP}", words.join(" "));
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

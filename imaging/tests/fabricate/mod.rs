@@ -53,7 +53,7 @@ pub(crate) fn jpeg_with(image: &RgbImage, profile: Option<Vec<u8>>, exif: Option
 /// A big-endian TIFF block as EXIF has it: the orientation, and a GPS directory with a latitude.
 pub(crate) fn exif(orientation: u16) -> Vec<u8> {
     let mut block = b"MM\0\x2A\0\0\0\x08".to_vec();
-    let mut entry = |block: &mut Vec<u8>, tag: u16, kind: u16, count: u32, value: [u8; 4]| {
+    let entry = |block: &mut Vec<u8>, tag: u16, kind: u16, count: u32, value: [u8; 4]| {
         block.extend(tag.to_be_bytes());
         block.extend(kind.to_be_bytes());
         block.extend(count.to_be_bytes());
@@ -96,9 +96,8 @@ pub(crate) fn inks_jpeg(
     ycck: bool,
     profile: Option<&[u8]>,
 ) -> Vec<u8> {
-    let inverted = inks.map(|ink| 255 - ink);
     let data: Vec<u8> =
-        inverted.iter().copied().cycle().take(usize::from(width) * usize::from(height) * 4).collect();
+        inks.iter().copied().cycle().take(usize::from(width) * usize::from(height) * 4).collect();
     let mut bytes = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 95);
     if let Some(profile) = profile {
@@ -164,7 +163,7 @@ pub(crate) fn animated_gif() -> Vec<u8> {
     bytes
 }
 
-/// A PNG with an animation control chunk in front of its pixels; the checksum is not looked at by `position`.
+/// A PNG with an animation control chunk (two frames) in front of its pixels.
 pub(crate) fn animated_png() -> Vec<u8> {
     let still = save(scene(20, 10), ImageFormat::Png);
     let chunk: &[u8] = b"acTL\0\0\0\x02\0\0\0\0";

@@ -98,15 +98,16 @@ impl Parser<'_> {
         }
         let mut steps = Vec::new();
         loop {
-            if self.eat(".") || self.eat("?.") {
-                steps.push(Step::Field(self.ident()?));
+            let step = if self.eat(".") || self.eat("?.") {
+                Step::Field(self.ident()?)
             } else if self.is("[") || self.is("?[") {
-                steps.push(self.subscript()?);
+                self.subscript()?
             } else {
                 break;
-            }
+            };
+            steps.push((step, self.end()));
         }
-        Some(Expression::Path(Path { root, steps, end: self.end() }))
+        Some(Expression::Path(Path { root, steps }))
     }
 
     /// `[index]`, `["field"]` or `[from:to:step]`.
@@ -210,8 +211,7 @@ impl Parser<'_> {
             } else if matches!(self.peek(), Some(Kind::Ident(_))) {
                 let name = self.ident()?;
                 let value = if !self.eat("=") {
-                    let end = name.span.end;
-                    Expression::Path(Path { root: name, steps: Vec::new(), end })
+                    Expression::Path(Path { root: name, steps: Vec::new() })
                 } else if self.eat("{") {
                     let value = self.expression()?;
                     self.expect("}")?;

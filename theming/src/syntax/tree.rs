@@ -140,7 +140,7 @@ impl Expression {
     pub(crate) fn each_child<'a>(&'a self, see: &mut dyn FnMut(&'a Expression)) {
         match self {
             Expression::Text(_) | Expression::Constant => {}
-            Expression::Path(path) => path.steps.iter().for_each(|step| match step {
+            Expression::Path(path) => path.steps.iter().for_each(|(step, _)| match step {
                 Step::Field(_) => {}
                 Step::Index(index) => see(index),
                 Step::Slice(parts) => parts.iter().for_each(&mut *see),
@@ -167,15 +167,8 @@ impl Expression {
 #[derive(Debug, Clone)]
 pub(crate) struct Path {
     pub(crate) root: Word,
-    pub(crate) steps: Vec<Step>,
-    pub(crate) end: usize,
-}
-
-impl Path {
-    /// All its bytes.
-    pub(crate) fn span(&self) -> Range<usize> {
-        self.root.span.start..self.end
-    }
+    /// Each step and where it ends.
+    pub(crate) steps: Vec<(Step, usize)>,
 }
 
 /// A step of a path.

@@ -1,0 +1,199 @@
+//! The order of the stages, and nothing else: read, parse, resolve, develop, plan, render and publish.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use faults::{Fault, Faults, Place};
+use imaging::{Cache, Recipe};
+use theming::{Layer, Theme};
+
+use crate::model::assets::Assets;
+use crate::model::documents::Documents;
+use crate::model::plan::Plan;
+use crate::model::site::Site;
+use crate::model::sources::Sources;
+use crate::stage::develop::Progress;
+use crate::stage::publish::{PublishError, Published, Target};
+use crate::stage::view::{Desk, Public};
+use crate::stage::{develop, outputs, parse, plan, publish, read, resolve, theme};
+
+/// What a build is asked for.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The shop's folder.
+    pub shop: PathBuf,
+    /// Where the site goes.
+    pub out: PathBuf,
+    /// Where the site will be, if not at shop.yaml's `url`.
+    pub base_url: Option<String>,
+    /// Show drafts and what is not published yet; such a site is not listed by search engines.
+    pub drafts: bool,
+    /// The build's instant, Unix seconds.
+    pub now: i64,
+    /// What is sold, as the till tells.
+    pub stock: Option<PathBuf>,
+}
+
+/// What stays between two builds of one process, so that the second one reads and parses only what changed.
+#[derive(Debug, Default)]
+pub struct Memory {
+    read: read::Memo,
+    parse: parse::Memo,
+    theme: theme::Memo,
+}
+
+/// Everything up to rendering.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The site.
+    pub site: Site,
+    /// Its photos.
+    pub assets: Assets,
+    /// Its theme.
+    pub theme: Arc<Theme>,
+    /// Its pages.
+    pub plan: Plan,
+    /// Where it will be.
+    pub public: Public,
+    /// Where its photos are kept.
+    pub cache: Cache,
+}
+
+impl Prepared {
+    /// What views are made from.
+    pub fn desk(&self) -> Desk<'_> {
+        Desk::new(&self.site, &self.assets, &self.theme, &self.public)
+    }
+}
+
+/// What became of a build.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What was published; `None` when the shop has faults that keep it from being published.
+    pub published: Option<Published>,
+    /// Photos made, and taken from the cache.
+    pub photos: (usize, usize),
+    /// The next instant at which the site would be another, Unix seconds.
+    pub next_change: Option<i64>,
+    /// Everything found wrong.
+    pub faults: Faults,
+}
+
+/// Builds the site.
+pub fn build(options: &Options, memory: &mut Memory, progress: Progress<'_>) -> Result<Outcome, PublishError> {
+    let (prepared, mut faults) = prepare(options, memory, progress);
+    let Some(prepared) = prepared.filter(|_| !faults.any_error()) else {
+        return Ok(Outcome { faults, ..Outcome::default() });
+    };
+    let target = Target { out: options.out.clone(), state: state(&options.shop) };
+    let (published, found) = publish::publish(&prepared.desk(), &prepared.plan, &prepared.cache, &target)?;
+    faults.extend(found);
+    Ok(Outcome {
+        published: Some(published).filter(|_| !faults.any_error()),
+        photos: (prepared.assets.made, prepared.assets.reused),
+        next_change: prepared.site.next_change,
+        faults,
+    })
+}
+
+/// Finds what a build would find, and writes nothing but the photo cache.
+pub fn check(options: &Options, memory: &mut Memory, progress: Progress<'_>) -> Outcome {
+    let (prepared, mut faults) = prepare(options, memory, progress);
+    let mut outcome = Outcome::default();
+    if let Some(prepared) = prepared {
+        let (published, found) = publish::rehearse(&prepared.desk(), &prepared.plan);
+        faults.extend(found);
+        outcome.published = Some(published);
+        outcome.next_change = prepared.site.next_change;
+    }
+    outcome.faults = faults;
+    outcome
+}
+
+/// Everything up to rendering. With faults there may still be a site: `serve` shows what can be shown.
+pub fn prepare(options: &Options, memory: &mut Memory, progress: Progress<'_>) -> (Option<Prepared>, Faults) {
+    let (mut sources, mut faults) = read::read(&options.shop, &mut memory.read);
+    if let Some(stock) = &options.stock {
+        faults.extend(read::stock(stock, &mut sources));
+    }
+    let (documents, found) = parse::parse(&sources, &mut memory.parse);
+    faults.extend(found);
+    let Some(documents) = documents else { return (None, faults) };
+    sources.layers = layers(&options.shop, &documents, &mut faults);
+    let (theme, found) = theme::compile(&sources.layers, &documents.shop, &mut memory.theme);
+    faults.extend(found);
+    let Some(theme) = theme else { return (None, faults) };
+    finish(options, &documents, &sources, theme, faults, progress)
+}
+
+fn finish(
+    options: &Options,
+    documents: &Documents,
+    sources: &Sources,
+    theme: Arc<Theme>,
+    mut faults: Faults,
+    progress: Progress<'_>,
+) -> (Option<Prepared>, Faults) {
+    let words = theme::Words { theme: &theme, shop: &documents.shop };
+    let world = resolve::World {
+        sources,
+        paths: words.paths(&mut faults),
+        titles: &words,
+        now: options.now,
+        drafts: options.drafts,
+    };
+    let (site, found) = resolve::resolve(documents, &world);
+    faults.extend(found);
+    let cache = match Cache::open(state(&options.shop).join("photos")) {
+        Ok(cache) => cache,
+        Err(error) => {
+            let place = Place::file(".bazaar/photos");
+            faults.push(Fault::error("cache", place, format!("photos cannot be kept: {error}")).help("check the disk"));
+            return (None, faults);
+        }
+    };
+    let (assets, found) = develop::develop(&site, &recipe(&theme), &cache, progress);
+    faults.extend(found);
+    let others = outputs::paths(&site).into_iter().chain(theme.assets.iter().map(|asset| asset.url.clone()));
+    let (plan, found) = plan::plan(&site, &assets, others.chain([theme.css.url.clone()]));
+    faults.extend(found);
+    let public = Public {
+        base: options.base_url.clone().unwrap_or_else(|| site.shop.url.clone()).trim_end_matches('/').to_owned(),
+        noindex: options.drafts,
+    };
+    (Some(Prepared { site, assets, theme, plan, public, cache }), faults)
+}
+
+/// The shop's theme and those it extends: a folder of themes/, or the built-in `petit`.
+fn layers(shop: &Path, documents: &Documents, faults: &mut Faults) -> Vec<Layer> {
+    let mut layers: Vec<Layer> = Vec::new();
+    let mut wanted = Some(documents.shop.theme.clone());
+    while let Some(name) = wanted.take().filter(|name| layers.len() < 8 && layers.iter().all(|l| l.name != *name)) {
+        let (found, found_faults) = read::theme_layer(shop, &name);
+        faults.extend(found_faults);
+        match found.or_else(|| (name == "petit").then(theming::embedded)) {
+            Some(layer) => {
+                wanted = theming::extends(&layer);
+                layers.push(layer);
+            }
+            None => faults.push(theme::missing(&documents.shop, &name, layers.last())),
+        }
+    }
+    layers
+}
+
+fn recipe(theme: &Theme) -> Recipe {
+    Recipe {
+        widths: theme.photos.widths.clone(),
+        fallback_width: theme.photos.fallback,
+        webp_quality: theme.photos.webp_quality,
+        jpeg_quality: theme.photos.jpeg_quality,
+        avif: theme.photos.avif,
+        ..Recipe::default()
+    }
+}
+
+/// Our own folder in a shop.
+pub fn state(shop: &Path) -> PathBuf {
+    shop.join(".bazaar")
+}

@@ -1,0 +1,103 @@
+//! Where the things of a shop are found, and which addresses it has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::lang::LangIx;
+use super::site::{Entity, Site, TermKind};
+
+/// The words before the colon of a link.
+const WORDS: [&str; 6] = ["product", "category", "collection", "maker", "tag", "page"];
+
+/// All addresses of a site, and where a thing of the shop is found in each language.
+#[derive(Debug, Default)]
+pub struct Addresses<'a> {
+    /// By word and id: `product`, `bol-lune`.
+    things: BTreeMap<(&'static str, &'a str), &'a Entity>,
+    /// Every root-relative address with a page or file.
+    all: BTreeSet<String>,
+}
+
+/// Where a link of a text leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Leads {
+    /// To this address, anchor included.
+    To(String),
+    /// The thing has no page in this language.
+    NotInLanguage,
+    /// Nowhere.
+    Nowhere,
+}
+
+impl<'a> Addresses<'a> {
+    /// Of a site whose lists are filled.
+    pub fn new(site: &'a Site) -> Self {
+        let mut addresses = Addresses::default();
+        for product in &site.products {
+            addresses.things.insert(("product", &product.entity.id), &product.entity);
+        }
+        for kind in TermKind::ALL {
+            for term in site.terms_of(kind) {
+                addresses.things.insert((kind.word(), &term.entity.id), &term.entity);
+            }
+        }
+        for page in site.pages.iter().chain(&site.home) {
+            addresses.things.insert(("page", &page.entity.id), &page.entity);
+        }
+        addresses
+    }
+
+    /// As [`Addresses::new`], with every root-relative address too.
+    pub fn with_all(site: &'a Site) -> Self {
+        let mut addresses = Self::new(site);
+        for entity in addresses.things.values() {
+            addresses.all.extend(entity.urls.iter().flatten().map(ToString::to_string));
+        }
+        for lang in site.shop.langs() {
+            addresses.all.extend([site.home_url(lang), site.products_url(lang), format!("{}/atom.xml", site.shop.prefix(lang))]);
+            addresses.all.extend(TermKind::ALL.map(|kind| site.terms_url(kind, lang)));
+        }
+        addresses.all.extend(site.statics.keys().map(|path| format!("/{path}")));
+        addresses.all.extend(site.redirects.iter().map(|redirect| redirect.from.clone()));
+        addresses
+    }
+
+    /// Whether a root-relative path has a page or file.
+    pub fn is_address(&self, path: &str) -> bool {
+        self.all.contains(path)
+    }
+
+    /// Every root-relative path with a page or file.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().map(String::as_str)
+    }
+
+    /// A thing of the shop, by its word and id.
+    pub fn thing(&self, word: &str, id: &str) -> Option<&'a Entity> {
+        let word = WORDS.into_iter().find(|known| *known == word)?;
+        self.things.get(&(word, id)).copied()
+    }
+
+    /// The ids of all things of a word.
+    pub fn ids(&self, word: &str) -> impl Iterator<Item = &'a str> {
+        self.things.keys().filter(move |(known, _)| *known == word).map(|(_, id)| *id)
+    }
+
+    /// Where `target` leads for a reader of `lang`.
+    pub fn leads(&self, target: &str, lang: LangIx) -> Leads {
+        let (path, anchor) = match target.find('#') {
+            Some(at) => target.split_at(at),
+            None => (target, ""),
+        };
+        if path.is_empty() || path.starts_with('/') {
+            return Leads::To(target.to_owned());
+        }
+        let Some((word, id)) = path.split_once(':') else { return Leads::Nowhere };
+        match self.thing(word, id) {
+            None => Leads::Nowhere,
+            Some(entity) => match entity.url(lang) {
+                Some(url) => Leads::To(format!("{url}{anchor}")),
+                None => Leads::NotInLanguage,
+            },
+        }
+    }
+}

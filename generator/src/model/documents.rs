@@ -1,0 +1,385 @@
+//! Each file, valid by itself: values are checked, names of other things are still names with their places.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use catalog::{Grams, Sku, StockKey, Supply};
+use faults::Place;
+use yaml::Spanned;
+
+use super::lang::{LangIx, Localized};
+use super::shop::Shop;
+
+/// A file and its text, to make places of.
+#[derive(Debug, Clone)]
+pub struct FileRef {
+    /// Path relative to the shop.
+    pub file: Arc<str>,
+    /// The text.
+    pub text: Arc<str>,
+}
+
+impl FileRef {
+    /// A place in it.
+    pub fn place(&self, span: Range<usize>) -> Place {
+        Place::span(self.file.clone(), self.text.clone(), span)
+    }
+}
+
+/// All files of a shop.
+#[derive(Debug)]
+pub struct Documents {
+    /// Settings.
+    pub shop: Arc<Shop>,
+    /// Labels of tags.
+    pub tags: Arc<Vec<TagLabel>>,
+    /// Everything else, by file path: main files and translations.
+    pub files: Vec<Document>,
+}
+
+/// One file of a folder.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Which folder.
+    pub kind: DocKind,
+    /// Its id.
+    pub id: Arc<str>,
+    /// The folder that its photos are relative to, relative to the shop.
+    pub folder: Arc<str>,
+    /// The file.
+    pub file: FileRef,
+    /// What it says.
+    pub content: Content,
+}
+
+/// The folders of `content/`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DocKind {
+    /// `products/`
+    Product,
+    /// `categories/`
+    Category,
+    /// `collections/`
+    Collection,
+    /// `makers/`
+    Maker,
+    /// `pages/`
+    Page,
+}
+
+impl DocKind {
+    /// All of them.
+    pub const ALL: [DocKind; 5] =
+        [DocKind::Product, DocKind::Category, DocKind::Collection, DocKind::Maker, DocKind::Page];
+
+    /// Name of the folder.
+    pub fn folder(self) -> &'static str {
+        match self {
+            DocKind::Product => "products",
+            DocKind::Category => "categories",
+            DocKind::Collection => "collections",
+            DocKind::Maker => "makers",
+            DocKind::Page => "pages",
+        }
+    }
+
+    /// The word before the colon in links, and in messages.
+    pub fn word(self) -> &'static str {
+        match self {
+            DocKind::Product => "product",
+            DocKind::Category => "category",
+            DocKind::Collection => "collection",
+            DocKind::Maker => "maker",
+            DocKind::Page => "page",
+        }
+    }
+}
+
+/// What a file says.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// A product.
+    Product(Arc<ProductDoc>),
+    /// A category, collection or maker.
+    Term(Arc<TermDoc>),
+    /// A free page.
+    Page(Arc<PageDoc>),
+    /// A translation of one of these.
+    Translation(LangIx, Arc<TranslationDoc>),
+}
+
+/// What products, terms and pages have in common, in one language.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    /// Title, where the file has one; typography applied.
+    pub title: Option<Spanned<String>>,
+    /// Address, if it is not the id.
+    pub slug: Option<Spanned<String>>,
+    /// One sentence.
+    pub summary: Option<String>,
+    /// For search engines.
+    pub seo_title: Option<String>,
+    /// For search engines.
+    pub seo_description: Option<String>,
+    /// The text.
+    pub body: Option<Body>,
+}
+
+/// A text in Markdown, made into HTML up to what needs other files.
+#[derive(Debug, Clone, Default)]
+pub struct Body {
+    /// HTML in which `\0L3\0` stands for the address of link 3 and `\0I0\0` for picture 0. NUL cannot come from an
+    /// owner's text: Markdown replaces it.
+    pub html: Box<str>,
+    /// Links inside the shop.
+    pub links: Vec<LinkUse>,
+    /// Pictures.
+    pub images: Vec<ImageRef>,
+    /// Headings, for anchors and tables of contents.
+    pub headings: Vec<HeadingUse>,
+}
+
+/// A link in a text.
+#[derive(Debug, Clone)]
+pub struct LinkUse {
+    /// What it leads to, as written: `product:bol-lune#soin`, `/conditions/`, `#soin`.
+    pub target: Box<str>,
+    /// Where it stands.
+    pub span: Range<usize>,
+}
+
+/// A heading in a text.
+#[derive(Debug, Clone)]
+pub struct HeadingUse {
+    /// Its level in the page, 2 to 6.
+    pub level: u8,
+    /// Its anchor.
+    pub id: Box<str>,
+    /// Its text.
+    pub title: Box<str>,
+}
+
+/// A photo as named by an owner.
+#[derive(Debug, Clone)]
+pub struct ImageRef {
+    /// Path relative to the shop, normalised; it may not exist.
+    pub path: Box<str>,
+    /// As written, and where.
+    pub written: Spanned<String>,
+    /// What it shows.
+    pub alt: Localized,
+}
+
+/// A product's own file.
+#[derive(Debug, Clone)]
+pub struct ProductDoc {
+    /// Title, slug, summary, text.
+    pub words: Arc<Words>,
+    /// Newest first.
+    pub added: Option<i64>,
+    /// Last change that matters to shoppers.
+    pub updated: Option<i64>,
+    /// Its category's id.
+    pub category: Option<Spanned<String>>,
+    /// Its tags' ids.
+    pub tags: Vec<Spanned<String>>,
+    /// Its maker's id.
+    pub maker: Option<Spanned<String>>,
+    /// Ids of similar products.
+    pub related: Vec<Spanned<String>>,
+    /// Its photos.
+    pub images: Vec<ImageRef>,
+    /// Options; empty without variants.
+    pub options: Vec<OptionDoc>,
+    /// What can be put in a cart; exactly one without options.
+    pub items: Vec<ItemDoc>,
+    /// Brand.
+    pub brand: Option<String>,
+    /// Dimensions, printed by the language: millimetres.
+    pub dimensions: Option<Dimensions>,
+    /// Materials.
+    pub materials: Localized,
+    /// Warnings.
+    pub warnings: Localized,
+    /// VAT class.
+    pub vat: Option<Spanned<String>>,
+    /// On the home page.
+    pub featured: bool,
+    /// Order.
+    pub position: Option<i64>,
+    /// Days until it is made.
+    pub made_to_order: Option<u32>,
+    /// A text put on it.
+    pub personalisation: Option<PersonalisationDoc>,
+    /// It can only be collected.
+    pub pickup_only: bool,
+    /// Not published.
+    pub draft: bool,
+    /// Not before.
+    pub publish: Option<i64>,
+    /// Not from then on.
+    pub unpublish: Option<i64>,
+    /// Old addresses.
+    pub aliases: Vec<Spanned<String>>,
+}
+
+/// Length, width, height in millimetres, with the unit they were written in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dimensions {
+    /// The numbers as written.
+    pub numbers: Vec<String>,
+    /// `mm`, `cm` or `m`.
+    pub unit: &'static str,
+}
+
+/// One option.
+#[derive(Debug, Clone)]
+pub struct OptionDoc {
+    /// Id.
+    pub id: Box<str>,
+    /// Label.
+    pub label: Localized,
+    /// Values: id and label.
+    pub values: Vec<(Box<str>, Localized)>,
+}
+
+/// One thing that can be put in a cart.
+#[derive(Debug, Clone)]
+pub struct ItemDoc {
+    /// Its SKU and where it is written.
+    pub sku: Spanned<Sku>,
+    /// Its stock key.
+    pub stock: Spanned<StockKey>,
+    /// How many were ever put on sale.
+    pub supply: Supply,
+    /// Minor units.
+    pub price: i64,
+    /// A lower price for a time.
+    pub sale: Option<catalog::Sale>,
+    /// Mass.
+    pub weight: Option<Grams>,
+    /// GTIN.
+    pub gtin: Option<String>,
+    /// Chosen value (position) for each option, in the options' order.
+    pub choice: Vec<usize>,
+    /// Positions of its photos in the product's list.
+    pub images: Vec<usize>,
+}
+
+/// A text put on a piece.
+#[derive(Debug, Clone)]
+pub struct PersonalisationDoc {
+    /// What it is called.
+    pub label: Localized,
+    /// Most characters.
+    pub max_length: u32,
+    /// What it adds, minor units.
+    pub price: i64,
+}
+
+/// A category, collection or maker.
+#[derive(Debug, Clone, Default)]
+pub struct TermDoc {
+    /// Title (makers: name), slug, summary, text (makers: story).
+    pub words: Arc<Words>,
+    /// Parent category.
+    pub parent: Option<Spanned<String>>,
+    /// Order among its fellows.
+    pub position: Option<i64>,
+    /// Order of its products.
+    pub sort: Option<Sort>,
+    /// Its picture.
+    pub image: Option<ImageRef>,
+    /// Old addresses.
+    pub aliases: Vec<Spanned<String>>,
+    /// Collections: hand-picked products.
+    pub products: Option<Vec<Spanned<String>>>,
+    /// Collections: the rule.
+    pub rule: Rule,
+    /// Makers: place, address, e-mail, site.
+    pub place: Localized,
+    /// Postal address.
+    pub address: Option<String>,
+    /// E-mail.
+    pub email: Option<String>,
+    /// Web site.
+    pub website: Option<String>,
+}
+
+/// A collection's rule: all that is given must hold.
+#[derive(Debug, Clone, Default)]
+pub struct Rule {
+    /// Cheaper than, minor units.
+    pub price_below: Option<i64>,
+    /// Has this tag.
+    pub tag: Option<Spanned<String>>,
+    /// Of this maker.
+    pub maker: Option<Spanned<String>>,
+    /// In this category or below.
+    pub category: Option<Spanned<String>>,
+    /// In a sale now.
+    pub on_sale: bool,
+}
+
+impl Rule {
+    /// Whether nothing is asked for.
+    pub fn is_empty(&self) -> bool {
+        self.price_below.is_none()
+            && self.tag.is_none()
+            && self.maker.is_none()
+            && self.category.is_none()
+            && !self.on_sale
+    }
+}
+
+/// Order of products in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// By `added`, newest first.
+    Newest,
+    /// Cheapest first.
+    Price,
+    /// By title.
+    Title,
+    /// By `position`.
+    Position,
+}
+
+/// A free page.
+#[derive(Debug, Clone)]
+pub struct PageDoc {
+    /// Title, slug, summary, text.
+    pub words: Arc<Words>,
+    /// Its kind.
+    pub kind: Box<str>,
+    /// Order in the footer.
+    pub position: Option<i64>,
+    /// Not published.
+    pub draft: bool,
+    /// Old addresses.
+    pub aliases: Vec<Spanned<String>>,
+}
+
+/// What a translation may say.
+#[derive(Debug, Clone, Default)]
+pub struct TranslationDoc {
+    /// Title, slug, summary, text.
+    pub words: Arc<Words>,
+    /// Alternative texts by photo.
+    pub images: Vec<ImageRef>,
+    /// Materials.
+    pub materials: Option<String>,
+    /// Warnings.
+    pub warnings: Option<String>,
+    /// Makers: place.
+    pub place: Option<String>,
+}
+
+/// A tag's label.
+#[derive(Debug, Clone)]
+pub struct TagLabel {
+    /// Id.
+    pub id: Box<str>,
+    /// Label.
+    pub label: Localized,
+}

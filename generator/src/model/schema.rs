@@ -1,0 +1,350 @@
+//! The fields of every file: one table that the parser, the suggestions, `bazaar schema` and `bazaar new` share.
+
+/// How a value is written.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    /// One text.
+    Text,
+    /// One text, or one by language.
+    Localized,
+    /// Letters, digits, `.`, `_`, `-`.
+    Sku,
+    /// The name of a file in this folder.
+    Id(&'static str),
+    /// A list of them.
+    Ids(&'static str),
+    /// `28.00`
+    Price,
+    /// `2026-11-02`, or an instant.
+    Date,
+    /// `420 g`
+    Weight,
+    /// A whole number.
+    Integer,
+    /// A number with at most two decimals.
+    Percent,
+    /// true or false.
+    Boolean,
+    /// A number of pieces, or `unlimited`.
+    Supply,
+    /// A list of texts.
+    Texts,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A list of two whole numbers.
+    Span,
+    /// Fields.
+    Fields(&'static [Field]),
+    /// A list of fields.
+    List(&'static [Field]),
+    /// Names chosen by the owner, each with fields.
+    Named(&'static [Field]),
+    /// Names chosen by the owner, each with a text.
+    NamedTexts,
+    /// Names chosen by the owner, each with a percentage.
+    NamedPercents,
+    /// Whatever the theme asks for.
+    Anything,
+}
+
+/// One field.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// How its value is written.
+    pub shape: Shape,
+    /// It must be there.
+    pub required: bool,
+    /// What it is, in a sentence.
+    pub doc: &'static str,
+    /// An example of its value.
+    pub example: &'static str,
+}
+
+const fn field(name: &'static str, shape: Shape, example: &'static str, doc: &'static str) -> Field {
+    Field { name, shape, required: false, doc, example }
+}
+
+const fn needed(name: &'static str, shape: Shape, example: &'static str, doc: &'static str) -> Field {
+    Field { name, shape, required: true, doc, example }
+}
+
+/// The names of a table's fields.
+pub fn names(fields: &'static [Field]) -> impl Iterator<Item = &'static str> + Clone {
+    fields.iter().map(|field| field.name)
+}
+
+/// A photo with its alternative text.
+pub const IMAGE: &[Field] = &[
+    needed("file", Shape::Text, "bol-lune-1.jpg", "File name of the photo, relative to this file"),
+    needed("alt", Shape::Localized, "\"Bol bleu nuit, vu de trois quarts\"", "What the photo shows, for who cannot see it"),
+];
+
+/// Texts for search engines.
+pub const SEO: &[Field] = &[
+    field("title", Shape::Text, "Bol en grès bleu", "Title in search results, instead of the title"),
+    field("description", Shape::Text, "Un bol tourné à la main.", "Description in search results, instead of the summary"),
+];
+
+/// A sale.
+pub const SALE: &[Field] = &[
+    needed("price", Shape::Price, "22.00", "The lower price"),
+    field("from", Shape::Date, "2026-11-20", "First day"),
+    field("until", Shape::Date, "2026-11-30", "Last day, included"),
+];
+
+const MADE_TO_ORDER: &[Field] = &[needed("days", Shape::Integer, "21", "Days until it is made")];
+
+/// Personalisation.
+pub const PERSONALISATION: &[Field] = &[
+    needed("label", Shape::Localized, "{ fr: Gravure, en: Engraving }", "What it is called"),
+    needed("max_length", Shape::Integer, "24", "Most characters"),
+    field("price", Shape::Price, "5.00", "What it adds"),
+];
+
+/// An option.
+pub const OPTION: &[Field] = &[
+    needed("label", Shape::Localized, "{ fr: Taille, en: Size }", "What the option is called"),
+    needed("values", Shape::NamedTexts, "{ s: S, m: M }", "Its values: an id and a label for each"),
+];
+
+/// A variant, besides its options' values.
+pub const VARIANT: &[Field] = &[
+    needed("sku", Shape::Sku, "TABLIER-S", "Names the item for ever"),
+    needed("supply", Shape::Supply, "2", "How many pieces have ever been put on sale"),
+    field("price", Shape::Price, "45.00", "Its price, if not the product's"),
+    field("weight", Shape::Weight, "420 g", "Its weight, if not the product's"),
+    field("images", Shape::Texts, "[tablier-s.jpg]", "Its photos, out of the product's"),
+    field("gtin", Shape::Text, "\"4006381333931\"", "Its GTIN"),
+    field("stock", Shape::Sku, "TABLIER-S", "Its stock key, if not the SKU"),
+    field("sale", Shape::Fields(SALE), "{ price: 40.00 }", "A lower price for a time"),
+];
+
+/// `products/`
+pub const PRODUCT: &[Field] = &[
+    needed("title", Shape::Text, "Bol « Lune »", "What it is called"),
+    field("slug", Shape::Text, "bol-lune", "Its address, if not the file's name"),
+    field("summary", Shape::Text, "Un bol pour deux mains.", "One sentence for lists, search engines and feeds"),
+    field("sku", Shape::Sku, "BOL-LUNE", "Names the item for ever; with variants it stands in each of them"),
+    needed("price", Shape::Price, "28.00", "In the shop's currency, VAT included"),
+    field("supply", Shape::Supply, "1", "How many pieces have ever been put on sale: 1 is a unique piece, `unlimited` is made to order"),
+    field("added", Shape::Date, "2026-11-02", "Since when it is in the shop; the newest come first"),
+    field("updated", Shape::Date, "2026-11-10", "Last change that matters to shoppers"),
+    field("category", Shape::Id("categories"), "bols", "Its category"),
+    field("tags", Shape::Texts, "[gres, fait-main]", "Its tags; labels in content/tags.yaml"),
+    field("images", Shape::List(IMAGE), "[{ file: bol-lune-1.jpg, alt: Bol bleu nuit }]", "Its photos, the best one first"),
+    field("weight", Shape::Weight, "420 g", "Its weight with packaging, for delivery"),
+    field("dimensions", Shape::Text, "14 x 14 x 7 cm", "Length x width x height, or one or two of them"),
+    field("materials", Shape::Localized, "{ fr: Grès, en: Stoneware }", "What it is made of"),
+    field("maker", Shape::Id("makers"), "atelier-lune", "Who made it"),
+    field("brand", Shape::Text, "Atelier Lune", "Its brand, if not the maker"),
+    field("gtin", Shape::Text, "\"4006381333931\"", "Its GTIN, in quotes"),
+    field("vat", Shape::Text, "reduced", "Its VAT class, one of shop.yaml's; `standard` when left out"),
+    field("related", Shape::Ids("products"), "[tasses-maree]", "Similar products; else neighbours by category and tags"),
+    field("featured", Shape::Boolean, "true", "Shown on the home page"),
+    field("position", Shape::Integer, "3", "Order where a list is sorted by position"),
+    field("stock", Shape::Sku, "BOL-LUNE", "Stock key, kept when a SKU is renamed"),
+    field("sale", Shape::Fields(SALE), "{ price: 22.00, until: 2026-11-30 }", "A lower price for a time"),
+    field("made_to_order", Shape::Fields(MADE_TO_ORDER), "{ days: 21 }", "Made after it was ordered; needs `supply: unlimited`"),
+    field("personalisation", Shape::Fields(PERSONALISATION), "{ label: Gravure, max_length: 24 }", "A text the shopper may have put on it"),
+    field("pickup_only", Shape::Boolean, "true", "It can only be collected"),
+    field("warnings", Shape::Localized, "{ fr: Ne convient pas aux enfants de moins de 3 ans. }", "Safety warnings"),
+    field("options", Shape::Named(OPTION), "{ taille: { label: Taille, values: { s: S, m: M } } }", "What can be chosen"),
+    field("variants", Shape::List(VARIANT), "[{ sku: TABLIER-S, taille: s, supply: 2 }]", "One entry for each choice"),
+    field("seo", Shape::Fields(SEO), "{ title: Bol en grès bleu }", "Texts for search engines"),
+    field("draft", Shape::Boolean, "true", "Not published"),
+    field("publish", Shape::Date, "2026-12-01", "Not published before"),
+    field("unpublish", Shape::Date, "2027-01-15", "Not published from then on"),
+    field("aliases", Shape::Texts, "[/ancien-bol/]", "Old addresses, redirected here"),
+];
+
+const TERM_COMMON: [Field; 7] = [
+    needed("title", Shape::Text, "Bols", "What it is called"),
+    field("slug", Shape::Text, "bols", "Its address, if not the file's name"),
+    field("summary", Shape::Text, "De quoi boire.", "One sentence"),
+    field("position", Shape::Integer, "1", "Order among its fellows"),
+    field("image", Shape::Fields(IMAGE), "{ file: bols.jpg, alt: Trois bols }", "Its picture"),
+    field("seo", Shape::Fields(SEO), "{ title: Bols en grès }", "Texts for search engines"),
+    field("aliases", Shape::Texts, "[/anciens-bols/]", "Old addresses, redirected here"),
+];
+
+/// Ways to sort.
+pub const SORTS: &[&str] = &["newest", "price", "title", "position"];
+const SORT: Field = field("sort", Shape::Word(SORTS), "newest", "Order of its products");
+
+/// `categories/`
+pub const CATEGORY: &[Field] = &{
+    let [a, b, c, d, e, f, g] = TERM_COMMON;
+    [a, b, c, d, e, f, g, SORT, field("parent", Shape::Id("categories"), "ceramique", "The category it belongs to")]
+};
+
+/// `collections/`
+pub const COLLECTION: &[Field] = &{
+    let [a, b, c, d, e, f, g] = TERM_COMMON;
+    [
+        a,
+        b,
+        c,
+        d,
+        e,
+        f,
+        g,
+        SORT,
+        field("products", Shape::Ids("products"), "[bol-lune, vase-brume]", "Hand-picked products, in this order"),
+        field("price_below", Shape::Price, "40", "Rule: cheaper than this"),
+        field("tag", Shape::Text, "gres", "Rule: has this tag"),
+        field("maker", Shape::Id("makers"), "atelier-lune", "Rule: made by"),
+        field("category", Shape::Id("categories"), "bols", "Rule: in this category or below it"),
+        field("on_sale", Shape::Boolean, "true", "Rule: in a sale now"),
+    ]
+};
+
+/// `makers/`
+pub const MAKER: &[Field] = &[
+    needed("name", Shape::Text, "Atelier Lune", "Who made it"),
+    field("slug", Shape::Text, "atelier-lune", "Its address, if not the file's name"),
+    field("summary", Shape::Text, "Claire Morvan tourne à Douarnenez.", "One sentence"),
+    field("address", Shape::Text, "1 rue de l'Exemple, 29100 Douarnenez", "Postal address (product safety)"),
+    field("email", Shape::Text, "atelier@example.com", "E-mail (product safety)"),
+    field("url", Shape::Text, "https://example.com", "Web site"),
+    field("place", Shape::Localized, "{ fr: \"Douarnenez, Finistère\", en: \"Douarnenez, Brittany\" }", "Where they work"),
+    field("story", Shape::Localized, "Claire tourne depuis 2012.", "The story, in Markdown; in a .md file it is the text"),
+    field("position", Shape::Integer, "1", "Order among makers"),
+    field("image", Shape::Fields(IMAGE), "{ file: claire.jpg, alt: Claire au tour }", "A portrait"),
+    field("seo", Shape::Fields(SEO), "{ title: Atelier Lune }", "Texts for search engines"),
+    field("aliases", Shape::Texts, "[/lune/]", "Old addresses, redirected here"),
+];
+
+/// Kinds of free pages.
+pub const PAGE_KINDS: &[&str] =
+    &["page", "home", "about", "contact", "terms", "legal", "privacy", "withdrawal", "shipping"];
+
+/// `pages/`
+pub const PAGE: &[Field] = &[
+    needed("title", Shape::Text, "À propos", "What it is called"),
+    field("slug", Shape::Text, "a-propos", "Its address, if not the file's name"),
+    field("summary", Shape::Text, "Qui nous sommes.", "One sentence"),
+    field("kind", Shape::Word(PAGE_KINDS), "about", "What it is for; legal kinds are listed in the footer"),
+    field("position", Shape::Integer, "1", "Order in the footer"),
+    field("draft", Shape::Boolean, "true", "Not published"),
+    field("seo", Shape::Fields(SEO), "{ title: Notre histoire }", "Texts for search engines"),
+    field("aliases", Shape::Texts, "[/about.html]", "Old addresses, redirected here"),
+];
+
+const ALT: &[Field] = &[
+    needed("file", Shape::Text, "bol-lune-1.jpg", "The photo, as in the main file"),
+    needed("alt", Shape::Text, "\"Midnight-blue bowl\"", "What it shows"),
+];
+
+/// Translations of all kinds.
+pub const TRANSLATION: &[Field] = &[
+    field("title", Shape::Text, "Moon bowl", "What it is called"),
+    field("slug", Shape::Text, "moon-bowl", "Its address in this language"),
+    field("summary", Shape::Text, "A bowl for two hands.", "One sentence"),
+    field("images", Shape::List(ALT), "[{ file: bol-lune-1.jpg, alt: Midnight-blue bowl }]", "What the photos show"),
+    field("image", Shape::Fields(ALT), "{ file: bols.jpg, alt: Three bowls }", "What the picture shows"),
+    field("materials", Shape::Text, "Stoneware", "What it is made of"),
+    field("warnings", Shape::Text, "Not suitable for children under 3.", "Safety warnings"),
+    field("place", Shape::Text, "Douarnenez, Brittany", "Where they work"),
+    field("story", Shape::Text, "Claire has thrown pots since 2012.", "The story"),
+    field("seo", Shape::Fields(SEO), "{ title: Blue stoneware bowl }", "Texts for search engines"),
+];
+
+const CONTACT: &[Field] = &[
+    field("email", Shape::Text, "bonjour@example.com", "E-mail"),
+    field("phone", Shape::Text, "\"+33 1 00 00 00 00\"", "Phone, in quotes"),
+];
+
+/// How sellers stand to VAT.
+pub const SCHEMES: &[&str] = &["registered", "exempt", "margin"];
+
+const SELLER: &[Field] = &[
+    needed("name", Shape::Text, "Mon Petit Bazaar SARL", "Legal name"),
+    needed("address", Shape::Text, "1 rue de l'Exemple, 75011 Paris, France", "Postal address"),
+    field("register", Shape::Text, "RCS Paris 000 000 000", "Entry in a register"),
+    needed("vat", Shape::Word(SCHEMES), "registered", "VAT scheme"),
+    field("vat_number", Shape::Text, "FR00000000000", "VAT number"),
+];
+
+const RETURNS: &[Field] = &[
+    needed("days", Shape::Integer, "14", "Days to send things back"),
+    field("paid_by", Shape::Word(&["customer", "seller"]), "customer", "Who pays the way back"),
+];
+
+/// One step of a rate.
+pub const STEP: &[Field] = &[
+    needed("up_to", Shape::Weight, "500 g", "Heaviest parcel"),
+    needed("price", Shape::Price, "5.90", "What it costs"),
+];
+
+/// One way to ship.
+pub const RATE: &[Field] = &[
+    needed("id", Shape::Text, "colissimo", "Its id"),
+    needed("label", Shape::Localized, "{ fr: Colissimo, en: Tracked post }", "What it is called"),
+    field("days", Shape::Span, "[2, 3]", "Working days in transit"),
+    field("free_over", Shape::Price, "80.00", "Free from this value of goods on"),
+    needed("prices", Shape::List(STEP), "[{ up_to: 500 g, price: 5.90 }]", "By weight, lightest first"),
+];
+
+/// Countries with the same rates.
+pub const ZONE: &[Field] = &[
+    needed("id", Shape::Text, "france", "Its id"),
+    needed("countries", Shape::Texts, "[FR, MC]", "ISO 3166-1 alpha-2 codes"),
+    needed("rates", Shape::List(RATE), "[...]", "Ways to ship there"),
+];
+
+/// Collecting it.
+pub const PICKUP: &[Field] = &[
+    needed("label", Shape::Localized, "{ fr: Retrait à l'atelier, en: Collect }", "What it is called"),
+    needed("address", Shape::Text, "1 rue de l'Exemple, 75011 Paris", "Where"),
+];
+
+/// Delivery.
+pub const SHIPPING: &[Field] = &[
+    field("handling", Shape::Span, "[1, 2]", "Working days until a parcel leaves"),
+    field("zones", Shape::List(ZONE), "[...]", "Where it ships to"),
+    field("pickup", Shape::Fields(PICKUP), "{ label: Retrait, address: ... }", "Collecting it instead"),
+];
+
+const MENUS: &[Field] = &[
+    field("main", Shape::Anything, "[categories, pages/a-propos]", "Top of every page"),
+    field("footer", Shape::Anything, "[pages/contact]", "Foot of every page"),
+];
+
+/// A link of a menu.
+pub const MENU_LINK: &[Field] = &[
+    needed("label", Shape::Localized, "{ fr: Notre blog, en: Our blog }", "What it says"),
+    needed("url", Shape::Text, "https://blog.example.com/", "Where it leads"),
+];
+
+/// `shop.yaml`
+pub const SHOP: &[Field] = &[
+    needed("name", Shape::Text, "Mon Petit Bazaar", "The shop's name"),
+    field("tagline", Shape::Localized, "{ fr: Des objets faits main, en: Handmade things }", "One line below the name"),
+    field("description", Shape::Localized, "{ fr: ..., en: ... }", "For search engines"),
+    needed("url", Shape::Text, "https://www.example.com", "Where the shop will be"),
+    needed("languages", Shape::Texts, "[fr, en]", "The first is the default and has no prefix in addresses"),
+    field("untranslated", Shape::Word(&["show", "hide"]), "show", "Whether a language shows what has no translation"),
+    field("timezone", Shape::Text, "Europe/Paris", "A date means midnight there"),
+    needed("currency", Shape::Word(&["EUR", "GBP", "CHF", "USD"]), "EUR", "The one currency of all prices"),
+    field("theme", Shape::Text, "petit", "The theme: a folder of themes/, or the built-in petit"),
+    field("theme_settings", Shape::Anything, "{ accent: terracotta }", "Settings of the theme"),
+    field("per_page", Shape::Integer, "24", "Products on one page of a list"),
+    field("share_image", Shape::Fields(IMAGE), "{ file: share.jpg, alt: Une table }", "Picture for link previews"),
+    field("contact", Shape::Fields(CONTACT), "{ email: bonjour@example.com }", "How to reach you"),
+    field("social", Shape::Texts, "[https://www.instagram.com/example/]", "Profiles elsewhere"),
+    needed("seller", Shape::Fields(SELLER), "{ name: ..., address: ..., vat: exempt }", "Who sells"),
+    field("vat", Shape::NamedPercents, "{ standard: 20, reduced: 5.5 }", "VAT classes in percent; `standard` is the default"),
+    field("returns", Shape::Fields(RETURNS), "{ days: 14, paid_by: customer }", "The return policy"),
+    field("shipping", Shape::Fields(SHIPPING), "{ zones: [...] }", "Delivery"),
+    field("menus", Shape::Fields(MENUS), "{ main: [categories] }", "Menus"),
+];
+
+/// A table's nested table.
+pub fn nested(fields: &'static [Field], name: &str) -> &'static [Field] {
+    match fields.iter().find(|field| field.name == name).map(|field| field.shape) {
+        Some(Shape::Fields(inner) | Shape::List(inner) | Shape::Named(inner)) => inner,
+        _ => &[],
+    }
+}

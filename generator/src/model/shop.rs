@@ -1,0 +1,125 @@
+//! The shop's settings, valid.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use catalog::shipping::Shipping;
+use catalog::{Currency, VatRate, VatScheme};
+use jiff::tz::TimeZone;
+use yaml::Spanned;
+
+use super::documents::{FileRef, ImageRef};
+use super::lang::{LangIx, Localized};
+
+/// `shop.yaml`.
+#[derive(Debug, Clone)]
+pub struct Shop {
+    /// The file, for places.
+    pub file: FileRef,
+    /// Name.
+    pub name: String,
+    /// One line below the name.
+    pub tagline: Localized,
+    /// For search engines.
+    pub description: Localized,
+    /// Absolute, without final slash.
+    pub url: String,
+    /// Language tags, the default one first.
+    pub languages: Vec<String>,
+    /// Leave out of a language what has no translation.
+    pub hide_untranslated: bool,
+    /// The time zone of dates.
+    pub timezone: TimeZone,
+    /// Its IANA name.
+    pub timezone_name: String,
+    /// The one currency.
+    pub currency: Currency,
+    /// The theme's name.
+    pub theme: String,
+    /// `theme_settings` as written.
+    pub theme_settings: Option<yaml::Node>,
+    /// Products on one page of a list.
+    pub per_page: usize,
+    /// Picture for link previews.
+    pub share_image: Option<ImageRef>,
+    /// Contact e-mail.
+    pub email: Option<String>,
+    /// Contact phone.
+    pub phone: Option<String>,
+    /// Profiles elsewhere.
+    pub social: Vec<String>,
+    /// Who sells.
+    pub seller: Seller,
+    /// VAT classes.
+    pub vat: BTreeMap<String, VatRate>,
+    /// Days to send things back and who pays the way.
+    pub returns: Option<Returns>,
+    /// Delivery.
+    pub shipping: Shipping,
+    /// Menus as written.
+    pub main_menu: Vec<MenuItem>,
+    /// Footer entries as written.
+    pub footer_menu: Vec<MenuItem>,
+}
+
+/// Who sells.
+#[derive(Debug, Clone)]
+pub struct Seller {
+    /// Legal name.
+    pub name: String,
+    /// Postal address.
+    pub address: String,
+    /// Entry in a register.
+    pub register: Option<String>,
+    /// VAT scheme.
+    pub vat: VatScheme,
+    /// VAT number.
+    pub vat_number: Option<String>,
+}
+
+/// The return policy.
+#[derive(Debug, Clone, Copy)]
+pub struct Returns {
+    /// Days after receipt.
+    pub days: u32,
+    /// The seller pays the way back.
+    pub seller_pays: bool,
+}
+
+/// One entry of a menu, as written.
+#[derive(Debug, Clone)]
+pub enum MenuItem {
+    /// `categories`, `products`, `pages/a-propos`...
+    Ref(Spanned<String>),
+    /// A label and an address.
+    Link {
+        /// What it says.
+        label: Localized,
+        /// Where it leads.
+        url: String,
+        /// Where it is written.
+        span: Range<usize>,
+    },
+}
+
+impl Shop {
+    /// The tag of a language.
+    pub fn lang(&self, lang: LangIx) -> &str {
+        self.languages.get(usize::from(lang.0)).map_or("", String::as_str)
+    }
+
+    /// All languages.
+    pub fn langs(&self) -> impl DoubleEndedIterator<Item = LangIx> + Clone + use<> {
+        (0..self.languages.len()).map(|ix| LangIx(u8::try_from(ix).unwrap_or(u8::MAX)))
+    }
+
+    /// The position of a language tag.
+    pub fn lang_ix(&self, tag: &str) -> Option<LangIx> {
+        self.langs().find(|lang| self.lang(*lang) == tag)
+    }
+
+    /// What stands before the paths of a language: nothing for the default one, else `/en`.
+    pub fn prefix(&self, lang: LangIx) -> String {
+        if lang == LangIx::DEFAULT { String::new() } else { format!("/{}", self.lang(lang)) }
+    }
+}

@@ -1,0 +1,45 @@
+//! What `read` found: the shop's files as bytes and texts, nothing understood yet.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use imaging::{PhotoError, Probe};
+use theming::Layer;
+
+/// Everything a build is made from.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// Texts under `content/` by path relative to the shop (`content/products/a.md`).
+    pub texts: BTreeMap<Arc<str>, Text>,
+    /// Photos under `content/`, by path relative to the shop in NFC.
+    pub photos: BTreeMap<Arc<str>, PhotoFile>,
+    /// Files under `content/static/`, by path below it.
+    pub statics: BTreeMap<String, PathBuf>,
+    /// The theme's folders, the shop's own first.
+    pub layers: Vec<Layer>,
+    /// What is sold and held, by stock key.
+    pub stock: BTreeMap<String, catalog::supply::Taken>,
+    /// Digest of all names and texts that a build depends on besides `texts` and `photos`.
+    pub stock_file: Option<Arc<str>>,
+}
+
+/// One text file.
+#[derive(Debug, Clone)]
+pub struct Text {
+    /// Its text, without byte order mark.
+    pub text: Arc<str>,
+    /// Digest of `text`, so that an unchanged file is not parsed twice.
+    pub digest: u64,
+}
+
+/// One photo as it lies in the folder.
+#[derive(Debug, Clone)]
+pub struct PhotoFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// blake3 of its bytes.
+    pub hash: [u8; 32],
+    /// Its size and format, or why it cannot be used.
+    pub probe: Result<Probe, PhotoError>,
+}

@@ -1,0 +1,350 @@
+//! The command line: what was asked for, and the exit status. The only place that reads the clock and the environment.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use faults::report;
+
+use super::init::{InitError, Starter};
+use super::new::NewError;
+use super::terminal::Terminal;
+use super::{init, new, schema, serve};
+use crate::build::{self, Memory, Options, Outcome};
+use crate::stage::parse::values;
+use crate::stage::publish::PublishError;
+
+/// The shop has faults.
+const FAULTY: u8 = 1;
+/// The command was not understood.
+const USAGE: u8 = 2;
+/// The machine failed: disk, network.
+const MACHINE: u8 = 3;
+
+/// A shop that is a folder of text files.
+#[derive(Debug, Parser)]
+#[command(name = "bazaar", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// The shop's folder; by default the nearest parent with content/shop.yaml
+    #[arg(long, global = true, value_name = "DIR")]
+    shop: Option<PathBuf>,
+    /// Say nothing but what is wrong
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// Colours: auto, always or never
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    color: Colour,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make the site
+    Build(BuildArgs),
+    /// Find every mistake, write nothing
+    Check(CheckArgs),
+    /// Show the shop in the browser while you edit it
+    Serve(ServeArgs),
+    /// Begin a new file
+    New {
+        #[command(subcommand)]
+        what: New,
+    },
+    /// Begin a new shop
+    Init {
+        /// Where
+        dir: PathBuf,
+        /// The language of its texts
+        #[arg(long, value_enum, default_value_t = Starter::Fr)]
+        lang: Starter,
+    },
+    /// Print the JSON Schema of the files, for editors
+    Schema {
+        /// One kind only: shop, product, category, collection, maker, page or translation
+        kind: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum New {
+    /// A product's file with every field explained
+    Product {
+        /// What it is called
+        title: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    /// The port; without it the first free one from 8111 on
+    #[arg(long, value_name = "N")]
+    port: Option<u16>,
+    /// Open the browser
+    #[arg(long)]
+    open: bool,
+    #[command(flatten)]
+    site: SiteArgs,
+}
+
+/// What a site is made from.
+#[derive(Debug, Args)]
+struct SiteArgs {
+    /// Where the site will be, if not at shop.yaml's url
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Show drafts and what is not published yet
+    #[arg(long)]
+    drafts: bool,
+    /// The instant to build for: 2026-11-02, or with time and offset; now when left out
+    #[arg(long, value_name = "DATE")]
+    now: Option<String>,
+    /// What is sold, as the till tells it
+    #[arg(long, value_name = "FILE")]
+    stock: Option<PathBuf>,
+    /// Threads; all cores when left out
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+struct BuildArgs {
+    /// Where the site goes; dist in the shop's folder when left out
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    site: SiteArgs,
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    /// How to say it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    #[command(flatten)]
+    site: SiteArgs,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+    Github,
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { USAGE } else { 0 });
+        }
+    };
+    let colour = match cli.color {
+        Colour::Auto => None,
+        Colour::Always => Some(true),
+        Colour::Never => Some(false),
+    };
+    let terminal = Terminal::new(cli.quiet, colour);
+    match run(&cli, &terminal) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stop) => {
+            if let Some(words) = stop.words {
+                terminal.warn(&format!("bazaar: {words}"));
+            }
+            ExitCode::from(stop.status)
+        }
+    }
+}
+
+/// Why the program ends without success.
+#[derive(Debug)]
+pub(super) struct Stop {
+    status: u8,
+    words: Option<String>,
+}
+
+impl Stop {
+    pub(super) fn usage(words: impl Into<String>) -> Self {
+        Stop { status: USAGE, words: Some(words.into()) }
+    }
+
+    pub(super) fn machine(words: impl Into<String>) -> Self {
+        Stop { status: MACHINE, words: Some(words.into()) }
+    }
+
+    pub(super) fn faulty() -> Self {
+        Stop { status: FAULTY, words: None }
+    }
+}
+
+fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
+    match &cli.command {
+        Command::Build(args) => build(cli, args, terminal),
+        Command::Check(args) => check(cli, args, terminal),
+        Command::Serve(args) => {
+            let options = options(cli, &args.site, None)?;
+            serve::serve(options, args.port, args.open, *terminal).map_err(Stop::machine)
+        }
+        Command::New { what: New::Product { title } } => new_product(cli, title, terminal),
+        Command::Init { dir, lang } => new_shop(dir, *lang, terminal),
+        Command::Schema { kind } => print_schema(kind.as_deref(), terminal),
+    }
+}
+
+fn new_product(cli: &Cli, title: &str, terminal: &Terminal) -> Result<(), Stop> {
+    let shop = shop_folder(cli.shop.as_deref())?;
+    let today = instant(clock()).chars().take(10).collect::<String>();
+    match new::product(&shop, title, &today) {
+        Ok(path) => {
+            let shown = path.strip_prefix(&shop).unwrap_or(&path);
+            terminal.say(&format!("{}: fill in the price and the text, put the photos beside it", shown.display()));
+            Ok(())
+        }
+        Err(NewError::NoName) => Err(Stop::usage("a title needs letters or digits: bazaar new product \"Bol lune\"")),
+        Err(NewError::Exists(path)) => Err(Stop::usage(format!("there is {} already: choose another title", path.display()))),
+        Err(NewError::Disk(path, error)) => Err(Stop::machine(format!("{}: {error}", path.display()))),
+    }
+}
+
+fn new_shop(dir: &Path, lang: Starter, terminal: &Terminal) -> Result<(), Stop> {
+    match init::init(dir, lang) {
+        Ok(written) => {
+            for path in written {
+                terminal.say(&format!("  {path}"));
+            }
+            terminal.say(&format!("\nA new shop. Look at it: cd {} && bazaar serve", dir.display()));
+            Ok(())
+        }
+        Err(InitError::Exists(path)) => Err(Stop::usage(format!("there is {} already: name an empty folder", path.display()))),
+        Err(InitError::Disk(path, error)) => Err(Stop::machine(format!("{}: {error}", path.display()))),
+    }
+}
+
+fn print_schema(kind: Option<&str>, terminal: &Terminal) -> Result<(), Stop> {
+    let schema = match kind {
+        None => schema::document(),
+        Some(kind) => schema::one(kind).ok_or_else(|| {
+            Stop::usage(format!("there is no kind `{kind}`: write {}", faults::suggest::either(schema::KINDS)))
+        })?,
+    };
+    terminal.print(&format!("{schema:#}\n"));
+    Ok(())
+}
+
+fn options(cli: &Cli, site: &SiteArgs, out: Option<&Path>) -> Result<Options, Stop> {
+    let shop = shop_folder(cli.shop.as_deref())?;
+    if let Some(jobs) = site.jobs {
+        if jobs == 0 {
+            return Err(Stop::usage("--jobs is at least 1"));
+        }
+        // It fails only when set twice, which one command cannot do.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
+    }
+    let base_url = match &site.base_url {
+        Some(url) if !url.starts_with("https://") && !url.starts_with("http://") => {
+            return Err(Stop::usage(format!("--base-url is a whole address: https://www.example.com, not `{url}`")));
+        }
+        other => other.clone(),
+    };
+    let now = match &site.now {
+        None => clock(),
+        Some(written) => values::read_date(written, &jiff::tz::TimeZone::UTC, false).ok_or_else(|| {
+            Stop::usage(format!("--now is a date, 2026-11-02, or an instant, 2026-11-02T18:00:00+01:00; not `{written}`"))
+        })?,
+    };
+    Ok(Options {
+        out: out.map_or_else(|| shop.join("dist"), Path::to_owned),
+        shop,
+        base_url,
+        drafts: site.drafts,
+        now,
+        stock: site.stock.clone(),
+    })
+}
+
+#[allow(clippy::disallowed_methods, reason = "the one place where a build's instant comes from")]
+fn clock() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(0)
+}
+
+/// The folder named, or the nearest one above this one that is a shop.
+pub(super) fn shop_folder(named: Option<&Path>) -> Result<PathBuf, Stop> {
+    if let Some(folder) = named {
+        if folder.is_dir() {
+            return Ok(folder.to_owned());
+        }
+        return Err(Stop::usage(format!("--shop: there is no folder {}", folder.display())));
+    }
+    let here = std::env::current_dir().map_err(|error| Stop::machine(format!("this folder cannot be read: {error}")))?;
+    let above = here.ancestors().find(|folder| folder.join("content/shop.yaml").is_file());
+    above.map(Path::to_owned).ok_or_else(|| {
+        Stop::usage("no shop here: neither this folder nor one above has content/shop.yaml\n  run `bazaar init DIR` for a new shop, or name one with --shop DIR")
+    })
+}
+
+fn build(cli: &Cli, args: &BuildArgs, terminal: &Terminal) -> Result<(), Stop> {
+    let options = options(cli, &args.site, args.out.as_deref())?;
+    let started = Instant::now();
+    let bar = terminal.photo_bar();
+    let outcome = build::build(&options, &mut Memory::default(), &|ready, all| bar.at(ready, all));
+    let outcome = outcome.map_err(machine)?;
+    let (errors, warnings) = outcome.faults.count();
+    terminal.summary(&outcome, &options.out.display().to_string(), started.elapsed());
+    let next = outcome.next_change;
+    let published = outcome.published.is_some();
+    terminal.faults(&outcome.faults.sorted());
+    if !published {
+        terminal.warn(&format!("{}: nothing was published", terminal.count(errors, warnings).unwrap_or_default()));
+        return Err(Stop::faulty());
+    }
+    if let Some(words) = terminal.count(errors, warnings) {
+        terminal.say(&words);
+    }
+    if let Some(next) = next {
+        terminal.say(&format!("build again on {}: a date in the content is reached", instant(next)));
+    }
+    Ok(())
+}
+
+fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<(), Stop> {
+    let options = options(cli, &args.site, None)?;
+    let started = Instant::now();
+    let bar = terminal.photo_bar();
+    let outcome: Outcome = build::check(&options, &mut Memory::default(), &|ready, all| bar.at(ready, all));
+    let (errors, warnings) = outcome.faults.count();
+    let faults = outcome.faults.sorted();
+    match args.format {
+        Format::Human => terminal.faults(&faults),
+        Format::Json => terminal.print(&report::json(&faults)),
+        Format::Github => terminal.print(&report::github(&faults)),
+    }
+    let pages = outcome.published.map_or(0, |published| published.pages);
+    let words = terminal.count(errors, warnings).unwrap_or_else(|| "nothing is wrong".to_owned());
+    terminal.say(&format!("{words} ({pages} pages, {:.2} s)", started.elapsed().as_secs_f64()));
+    if errors > 0 { Err(Stop::faulty()) } else { Ok(()) }
+}
+
+fn machine(error: PublishError) -> Stop {
+    match error {
+        PublishError::Foreign(out) => Stop::usage(format!(
+            "{} is not empty, and its files were not written by bazaar\n  name an empty folder with --out, or empty this one yourself",
+            out.display()
+        )),
+        PublishError::Disk(path, error) => Stop::machine(format!("{}: {error}", path.display())),
+    }
+}
+
+fn instant(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map(|instant| instant.to_string()).unwrap_or_default()
+}

@@ -1,0 +1,8 @@
+//! The outside world: command line, terminal, files for new shops, the server that shows a shop while it is edited.
+
+pub mod cli;
+mod init;
+mod new;
+mod schema;
+mod serve;
+pub mod terminal;

@@ -1,0 +1,154 @@
+//! A thread that owns a shop and renders its pages on request: what views are made from is prepared once a version.
+
+use std::sync::mpsc;
+use std::thread;
+
+use faults::{Fault, Severity};
+use tokio::sync::oneshot;
+
+use crate::build::Prepared;
+use crate::model::plan::{Job, Subject, out_path};
+use crate::stage::view::Desk;
+use crate::stage::{outputs, publish, render};
+
+/// What was asked for.
+enum Ask {
+    Path(String, oneshot::Sender<Answer>),
+    Rehearse(mpsc::Sender<Vec<Fault>>),
+}
+
+/// What is to be answered.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// A page.
+    Page(String),
+    /// The page of errors.
+    NotFound(String),
+    /// Another file.
+    File(&'static str, Vec<u8>),
+    /// Elsewhere.
+    Redirect(String),
+    /// It cannot be rendered.
+    Fault(Box<Fault>),
+}
+
+/// A handle to the thread. The thread ends when the last handle is gone.
+#[derive(Debug)]
+pub(super) struct Renderer {
+    asks: mpsc::Sender<Ask>,
+}
+
+impl Renderer {
+    /// Starts the thread.
+    pub(super) fn start(prepared: Prepared) -> Self {
+        let (asks, inbox) = mpsc::channel();
+        thread::spawn(move || {
+            let desk = prepared.desk();
+            for ask in inbox {
+                match ask {
+                    // Nobody waits any more when sending fails: the browser went away.
+                    Ask::Path(path, reply) => drop(reply.send(answer(&prepared, &desk, &path))),
+                    Ask::Rehearse(reply) => drop(reply.send(rehearse(&prepared, &desk))),
+                }
+            }
+        });
+        Renderer { asks }
+    }
+
+    /// The answer to a path.
+    pub(super) async fn ask(&self, path: String) -> Option<Answer> {
+        let (reply, answer) = oneshot::channel();
+        self.asks.send(Ask::Path(path, reply)).ok()?;
+        answer.await.ok()
+    }
+
+    /// Faults of all pages.
+    pub(super) fn rehearse(&self) -> Vec<Fault> {
+        let (reply, found) = mpsc::channel();
+        let asked = self.asks.send(Ask::Rehearse(reply));
+        asked.ok().and_then(|()| found.recv().ok()).unwrap_or_default()
+    }
+}
+
+fn rehearse(prepared: &Prepared, desk: &Desk<'_>) -> Vec<Fault> {
+    let (_, faults) = publish::rehearse(desk, &prepared.plan);
+    faults.sorted().into_iter().filter(|fault| fault.severity == Severity::Error).collect()
+}
+
+fn answer(prepared: &Prepared, desk: &Desk<'_>, path: &str) -> Answer {
+    let out = out_path(path);
+    if let Some(job) = prepared.plan.jobs.get(&out) {
+        return page(desk, *job);
+    }
+    if let Some(file) = file(prepared, desk, &out) {
+        return file;
+    }
+    let slashed = format!("{out}/index.html");
+    if prepared.plan.jobs.contains_key(slashed.as_str()) {
+        return Answer::Redirect(format!("/{out}/"));
+    }
+    let site = &prepared.site;
+    let lang = site.shop.langs().skip(1).find(|lang| path.starts_with(&format!("{}/", site.shop.prefix(*lang))));
+    let job = Job { lang: lang.unwrap_or(crate::model::lang::LangIx::DEFAULT), subject: Subject::NotFound };
+    match page(desk, job) {
+        Answer::Page(html) => Answer::NotFound(html),
+        other => other,
+    }
+}
+
+fn page(desk: &Desk<'_>, job: Job) -> Answer {
+    if let Subject::Redirect(at) = job.subject
+        && let Some(redirect) = desk.site.redirects.get(at as usize)
+    {
+        return Answer::Redirect(redirect.to.to_string());
+    }
+    match render::render(desk, job, &desk.view(job)) {
+        Ok(page) => Answer::Page(page.html),
+        Err(fault) => Answer::Fault(fault),
+    }
+}
+
+fn file(prepared: &Prepared, desk: &Desk<'_>, path: &str) -> Option<Answer> {
+    if !prepared.plan.files.contains(path) {
+        return None;
+    }
+    let address = format!("/{path}");
+    let theme = &prepared.theme;
+    if let Some(asset) = theme.assets.iter().chain([&theme.css]).find(|asset| asset.url == address) {
+        return Some(Answer::File(mime(path), asset.bytes.to_vec()));
+    }
+    for photo in prepared.assets.photos.iter().flatten() {
+        if address.get(3..).is_some_and(|rest| rest.starts_with(photo.key.as_str())) {
+            let rendition = photo.renditions.iter().find(|rendition| photo.url(rendition) == address)?;
+            let bytes = std::fs::read(prepared.cache.path(&photo.key, rendition)).ok()?;
+            return Some(Answer::File(mime(path), bytes));
+        }
+    }
+    if let Some(file) = prepared.site.statics.get(path) {
+        return Some(Answer::File(mime(path), std::fs::read(file).ok()?));
+    }
+    let bytes = outputs::all(desk, std::iter::empty()).remove(path)?;
+    Some(Answer::File(mime(path), bytes))
+}
+
+/// The media type of a file, by its ending.
+fn mime(path: &str) -> &'static str {
+    match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "json" | "webmanifest" => "application/json",
+        "xml" => "application/xml",
+        "txt" => "text/plain; charset=utf-8",
+        "webp" => "image/webp",
+        "avif" => "image/avif",
+        "jpg" | "jpeg" => "image/jpeg",
+        "png" => "image/png",
+        "gif" => "image/gif",
+        "svg" => "image/svg+xml",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        "pdf" => "application/pdf",
+        _ => "application/octet-stream",
+    }
+}

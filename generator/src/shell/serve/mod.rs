@@ -1,0 +1,145 @@
+//! `serve`: shows the shop while it is edited. A page is rendered when it is asked for, out of the plan, in memory;
+//! `dist/` is not touched. After each change the stages up to `plan` run again, browsers reload, and a pass in the
+//! background renders all pages to find the faults of the others. Faults are shown in the page; the last shop without
+//! faults stays to be looked at.
+
+mod desk;
+mod http;
+mod page;
+mod watch;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use faults::Fault;
+use tokio::net::TcpListener;
+use tokio::sync::watch as channel;
+
+use super::terminal::Terminal;
+use crate::build::{self, Memory, Options};
+use desk::Renderer;
+
+/// The first port that is tried when none is named.
+const PORT: u16 = 8111;
+
+/// What is shown at the moment.
+#[derive(Debug, Clone)]
+pub(super) struct Shown {
+    /// Grows with every change; browsers wait for it.
+    version: u64,
+    /// Renders pages of the last shop that could be shown.
+    renderer: Option<Arc<Renderer>>,
+    /// What is wrong now.
+    faults: Arc<Vec<Fault>>,
+}
+
+/// Everything that builds and shows.
+#[derive(Debug)]
+pub(super) struct Server {
+    options: Options,
+    terminal: Terminal,
+    memory: Mutex<Memory>,
+    shown: channel::Sender<Shown>,
+}
+
+impl Server {
+    /// Builds what changed and shows it.
+    fn rebuild(self: &Arc<Self>) {
+        let started = Instant::now();
+        let Ok(mut memory) = self.memory.lock() else { return };
+        let bar = self.terminal.photo_bar();
+        let (prepared, faults) = build::prepare(&self.options, &mut memory, &|ready, all| bar.at(ready, all));
+        drop(memory);
+        let broken = faults.any_error();
+        let before = self.shown.borrow().clone();
+        let version = before.version + 1;
+        let faults = faults.sorted();
+        let pages = prepared.as_ref().map_or(0, |prepared| prepared.plan.jobs.len());
+        // A shop with faults is incomplete: what could be shown before says more.
+        let renderer = match prepared {
+            Some(prepared) if !broken || before.renderer.is_none() => Some(Arc::new(Renderer::start(prepared))),
+            _ => before.renderer,
+        };
+        self.say(started, pages, &faults);
+        let renders = renderer.clone().filter(|_| !broken);
+        self.shown.send_replace(Shown { version, renderer, faults: Arc::new(faults) });
+        if let Some(renderer) = renders {
+            self.find_other_faults(version, &renderer);
+        }
+    }
+
+    /// Renders all pages, to find what is wrong with those that nobody looks at.
+    fn find_other_faults(self: &Arc<Self>, version: u64, renderer: &Arc<Renderer>) {
+        let (server, renderer) = (self.clone(), renderer.clone());
+        std::thread::spawn(move || {
+            let found = renderer.rehearse();
+            if found.is_empty() {
+                return;
+            }
+            server.shown.send_if_modified(|shown| {
+                let current = shown.version == version;
+                if current {
+                    server.terminal.faults(&found);
+                    let mut all = shown.faults.to_vec();
+                    all.extend(found);
+                    shown.faults = Arc::new(all);
+                    shown.version += 1;
+                }
+                current
+            });
+        });
+    }
+
+    fn say(&self, started: Instant, pages: usize, faults: &[Fault]) {
+        self.terminal.faults(faults);
+        let errors = faults.iter().filter(|fault| fault.severity == faults::Severity::Error).count();
+        let took = started.elapsed().as_secs_f64() * 1000.0;
+        let words = self.terminal.count(errors, faults.len() - errors);
+        match words {
+            Some(words) => self.terminal.say(&format!("{pages} pages in {took:.0} ms, {words}")),
+            None => self.terminal.say(&format!("{pages} pages in {took:.0} ms")),
+        }
+    }
+}
+
+/// Serves until it is interrupted. `port`: this one or none; without it the first free one from 8111 on.
+pub(super) fn serve(options: Options, port: Option<u16>, open: bool, terminal: Terminal) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .worker_threads(2)
+        .build()
+        .map_err(|error| format!("the server cannot start: {error}"))?;
+    let (shown, _) = channel::channel(Shown { version: 0, renderer: None, faults: Arc::default() });
+    let listener = runtime.block_on(listen(port))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let url = format!("http://localhost:{}/", address.port());
+    let options = Options { base_url: Some(url.trim_end_matches('/').to_owned()), ..options };
+    let server = Arc::new(Server { options, terminal, memory: Mutex::default(), shown });
+    server.rebuild();
+    watch::start(server.clone()).map_err(|error| format!("changes cannot be watched: {error}"))?;
+    terminal.say(&format!("\n  your shop: {url}\n\n  Edit a file below content/ or themes/ and look again. Ctrl-C ends it."));
+    if open {
+        open_browser(&url);
+    }
+    runtime.block_on(http::run(listener, server)).map_err(|error| format!("the server stopped: {error}"))
+}
+
+async fn listen(port: Option<u16>) -> Result<TcpListener, String> {
+    let bind = |port| TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    if let Some(port) = port {
+        return bind(port).await.map_err(|error| format!("port {port} cannot be used: {error}\n  name another with --port"));
+    }
+    for port in PORT..PORT + 50 {
+        if let Ok(listener) = bind(port).await {
+            return Ok(listener);
+        }
+    }
+    bind(0).await.map_err(|error| format!("no port is free: {error}"))
+}
+
+fn open_browser(url: &str) {
+    let program = if cfg!(target_os = "macos") { "open" } else if cfg!(windows) { "explorer" } else { "xdg-open" };
+    // Nothing is lost when there is no browser: the address stands on the terminal.
+    let _ = std::process::Command::new(program).arg(url).spawn();
+}

@@ -1,0 +1,80 @@
+//! `develop`: photos of the site -> all their sizes, through the cache. One photo a core at a time, so that memory
+//! does not grow with their number.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use faults::{Fault, Faults};
+use imaging::{Cache, Meta, PhotoKey, Recipe};
+use rayon::prelude::*;
+
+use crate::model::assets::{Assets, PhotoAsset};
+use crate::model::site::{PhotoSource, Site};
+
+/// Told after each photo: how many are ready, of how many.
+pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// Develops what the cache does not hold. Photos that cannot be developed are faults at the place that names them.
+pub fn develop(site: &Site, recipe: &Recipe, cache: &Cache, progress: Progress<'_>) -> (Assets, Faults) {
+    let keys: Vec<PhotoKey> = site.photos.iter().map(|photo| cache.key(photo.hash, recipe)).collect();
+    // Two files with the same bytes are one photo.
+    let mut wanted: BTreeMap<&PhotoKey, &PhotoSource> = BTreeMap::new();
+    for (key, photo) in keys.iter().zip(&site.photos) {
+        wanted.entry(key).or_insert(photo);
+    }
+    let wanted: Vec<(&PhotoKey, &PhotoSource)> = wanted.into_iter().collect();
+    let done = AtomicUsize::new(0);
+    let made = AtomicUsize::new(0);
+    let developed: Vec<(&PhotoKey, Result<Meta, Fault>)> = wanted
+        .par_iter()
+        .with_max_len(1)
+        .map(|(key, photo)| {
+            let meta = match cache.lookup(key) {
+                Some(meta) => Ok(meta),
+                None => {
+                    made.fetch_add(1, Ordering::Relaxed);
+                    one(photo, key, recipe, cache)
+                }
+            };
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, wanted.len());
+            (*key, meta)
+        })
+        .collect();
+    let mut faults = Faults::new();
+    let mut ready: BTreeMap<&PhotoKey, PhotoAsset> = BTreeMap::new();
+    for (key, meta) in developed {
+        match meta {
+            Err(fault) => faults.push(fault),
+            Ok(meta) => {
+                let renditions = meta.renditions.iter().map(|(rendition, _)| *rendition).collect();
+                let colour = imaging::colour_class(meta.colour);
+                ready.insert(key, PhotoAsset { key: key.clone(), renditions, colour });
+            }
+        }
+    }
+    let made = made.into_inner();
+    let assets = Assets {
+        photos: keys.iter().map(|key| ready.get(key).cloned()).collect(),
+        made,
+        reused: wanted.len() - made,
+    };
+    (assets, faults)
+}
+
+fn one(photo: &PhotoSource, key: &PhotoKey, recipe: &Recipe, cache: &Cache) -> Result<Meta, Fault> {
+    let (file, span) = &photo.named;
+    let fault = |words: String, help: String| {
+        let name = photo.path.rsplit_once('/').map_or(&*photo.path, |(_, name)| name);
+        Fault::error("photo", file.place(span.clone()), format!("{name}: {words}")).help(help)
+    };
+    let bytes = fs::read(&photo.file)
+        .map_err(|error| fault(format!("it cannot be read: {error}"), "check that it exists and that you may read it".into()))?;
+    if *blake3::hash(&bytes).as_bytes() != photo.hash {
+        return Err(fault("it changed while it was being read".into(), "build again".into()));
+    }
+    let developed = imaging::develop(&bytes, recipe).map_err(|error| fault(error.to_string(), error.help()))?;
+    cache
+        .store(key, &developed)
+        .map_err(|error| fault(format!("its sizes cannot be kept: {error}"), "check the disk's space and rights below .bazaar/".into()))
+}

@@ -1,0 +1,12 @@
+//! Verbs: one stage a file or folder. Stages never import one another; only `build.rs` knows their order.
+
+pub mod develop;
+pub mod outputs;
+pub mod parse;
+pub mod plan;
+pub mod publish;
+pub mod read;
+pub mod render;
+pub mod resolve;
+pub mod theme;
+pub mod view;

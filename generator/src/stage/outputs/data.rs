@@ -1,0 +1,134 @@
+//! The public catalog and the snapshot: the same prices as on the pages, from the same build.
+
+use catalog::public::{Catalog, PublicItem, PublicRate, PublicShipping, PublicZone};
+use catalog::shipping::{Seller, Settings};
+use catalog::{Item, Personalisation, Snapshot};
+
+use crate::model::documents::ItemDoc;
+use crate::model::lang::{LangIx, Localized};
+use crate::model::site::{Product, Site};
+use crate::stage::view::{Desk, product_query, product_variant_name};
+
+/// `catalog.json`.
+pub fn catalog(desk: &Desk<'_>) -> Catalog {
+    let shop = &desk.site.shop;
+    let mut all = Vec::new();
+    for product in &desk.site.products {
+        for (item, now) in product.doc.items.iter().zip(&product.items) {
+            let availability = match (now.in_stock(), product.doc.made_to_order) {
+                (false, _) => "sold_out",
+                (true, Some(_)) => "made_to_order",
+                (true, None) => "in_stock",
+            };
+            all.push(PublicItem {
+                sku: item.sku.value.clone(),
+                product: product.entity.id.to_string(),
+                price: now.price,
+                availability: availability.to_owned(),
+                weight_g: item.weight,
+                name: names(desk.site, product, item),
+                url: urls(desk.site, product, item),
+            });
+        }
+    }
+    let zones = shop.shipping.zones.iter().map(|zone| PublicZone {
+        id: zone.id.clone(),
+        countries: zone.countries.clone(),
+        rates: zone.rates.iter().map(|rate| PublicRate { id: rate.id.clone() }).collect(),
+    });
+    Catalog {
+        hash: String::new(),
+        currency: shop.currency,
+        items: all,
+        shipping: PublicShipping { zones: zones.collect() },
+    }
+    .sealed()
+}
+
+/// `catalog.json` as bytes.
+pub fn catalog_file(desk: &Desk<'_>) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec(&catalog(desk)).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+fn names(site: &Site, product: &Product, item: &ItemDoc) -> catalog::item::Localized {
+    let name = |lang: LangIx| {
+        let title = product.entity.title(lang).text;
+        if item.choice.is_empty() {
+            return title.to_owned();
+        }
+        format!("{title}, {}", product_variant_name(product, &item.choice, lang))
+    };
+    site.shop.langs().map(|lang| (site.shop.lang(lang).to_owned(), name(lang))).collect()
+}
+
+fn urls(site: &Site, product: &Product, item: &ItemDoc) -> catalog::item::Localized {
+    let url = |lang: LangIx| {
+        let url = product.entity.url(lang)?;
+        let query = if item.choice.is_empty() { String::new() } else { format!("?{}", product_query(product, &item.choice)) };
+        Some((site.shop.lang(lang).to_owned(), format!("{url}{query}")))
+    };
+    site.shop.langs().filter_map(url).collect()
+}
+
+/// Every item as the till knows it.
+pub fn items(desk: &Desk<'_>) -> Vec<Item> {
+    let site = desk.site;
+    let all = site.products.iter().flat_map(|product| product.doc.items.iter().map(move |item| (product, item)));
+    all.map(|(product, item)| {
+        let photo = item.images.first().and_then(|at| product.photos.get(*at)).or_else(|| product.photos.first());
+        let asset = photo.and_then(|used| desk.assets.photo(used.photo));
+        Item {
+            sku: item.sku.value.clone(),
+            product: product.entity.id.to_string(),
+            stock: item.stock.value.clone(),
+            supply: item.supply,
+            price: item.price,
+            sale: item.sale,
+            weight: item.weight,
+            vat: product.doc.vat.as_ref().map_or_else(|| "standard".to_owned(), |class| class.value.clone()),
+            name: names(site, product, item),
+            url: urls(site, product, item),
+            image: asset.and_then(|asset| asset.jpeg().map(|jpeg| asset.url(jpeg))),
+            pickup_only: product.doc.pickup_only,
+            made_to_order_days: product.doc.made_to_order,
+            personalisation: product.doc.personalisation.as_ref().map(|own| Personalisation {
+                label: all_languages(site, &own.label),
+                max_length: own.max_length,
+                price: own.price,
+            }),
+            publish: product.doc.publish,
+            unpublish: product.doc.unpublish,
+        }
+    })
+    .collect()
+}
+
+fn all_languages(site: &Site, texts: &Localized) -> catalog::item::Localized {
+    site.shop.langs().map(|lang| (site.shop.lang(lang).to_owned(), texts.get(lang).to_owned())).collect()
+}
+
+/// The snapshot's bytes.
+pub fn snapshot(desk: &Desk<'_>) -> Vec<u8> {
+    let shop = &desk.site.shop;
+    let settings = Settings {
+        name: shop.name.clone(),
+        url: desk.base.to_owned(),
+        languages: shop.languages.clone(),
+        timezone: shop.timezone_name.clone(),
+        currency: shop.currency,
+        email: shop.email.clone(),
+        seller: Seller {
+            name: shop.seller.name.clone(),
+            address: shop.seller.address.clone(),
+            register: shop.seller.register.clone(),
+            vat: shop.seller.vat,
+            vat_number: shop.seller.vat_number.clone(),
+        },
+        vat: shop.vat.clone(),
+        shipping: shop.shipping.clone(),
+    };
+    // Plain data: this cannot fail.
+    Snapshot::write(&settings, &items(desk)).unwrap_or_default()
+}

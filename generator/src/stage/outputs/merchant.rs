@@ -1,0 +1,107 @@
+//! The product feed for Google Merchant Center and Meta catalogs: RSS 2.0 with Google's namespace, one a language.
+//! Source: support.google.com/merchants/answer/7052112 (product data specification).
+
+use std::fmt::Write as _;
+
+use catalog::money::decimal;
+
+use crate::model::documents::ItemDoc;
+use crate::model::lang::LangIx;
+use crate::model::site::{ItemNow, Product, TermKind};
+use crate::stage::view::text::{cut, escape, plain, rfc3339};
+use crate::stage::view::{Desk, product_query, product_variant_name};
+
+/// The feed of a language. Items without a photo are left out: both services refuse them.
+pub fn feed(desk: &Desk<'_>, lang: LangIx) -> String {
+    let site = desk.site;
+    let shop = &site.shop;
+    let mut out = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:g=\"http://base.google.com/ns/1.0\">\n\
+         <channel>\n<title>{}</title>\n<link>{}{}</link>\n<description>{}</description>\n",
+        escape(&shop.name),
+        escape(desk.base),
+        site.home_url(lang),
+        escape(shop.description.get(lang))
+    );
+    for product in &site.products {
+        let own = lang == LangIx::DEFAULT || product.entity.translated(lang);
+        let Some(url) = product.entity.url(lang).filter(|_| own) else { continue };
+        for (item, now) in product.doc.items.iter().zip(&product.items) {
+            entry(&mut out, desk, lang, product, item, now, url);
+        }
+    }
+    out.push_str("</channel>\n</rss>\n");
+    out
+}
+
+fn entry(out: &mut String, desk: &Desk<'_>, lang: LangIx, product: &Product, item: &ItemDoc, now: &ItemNow, url: &str) {
+    let images = images(desk, product, item);
+    let Some((first, others)) = images.split_first() else { return };
+    let shop = &desk.site.shop;
+    out.push_str("<item>\n");
+    let mut tag = |name: &str, value: &str| {
+        let _ = writeln!(out, "<g:{name}>{}</g:{name}>", escape(value));
+    };
+    let money = |minor: i64| format!("{} {}", decimal(minor), shop.currency.code());
+    let grouped = !product.doc.options.is_empty();
+    let title = product.entity.title(lang).text;
+    let entity = &product.entity;
+    let description = entity.body(lang).map(|(body, _)| plain(&body.html, 5000));
+    let description = description.or_else(|| entity.summary(lang).map(str::to_owned)).unwrap_or_else(|| title.to_owned());
+    let (name, link) = if grouped {
+        let variant = product_variant_name(product, &item.choice, lang);
+        (format!("{title}, {variant}"), format!("{url}?{}", product_query(product, &item.choice)))
+    } else {
+        (title.to_owned(), url.to_owned())
+    };
+    tag("id", item.sku.value.as_str());
+    tag("title", &cut(&name, 150));
+    tag("description", &description);
+    tag("link", &format!("{}{link}", desk.base));
+    tag("image_link", first);
+    others.iter().take(10).for_each(|other| tag("additional_image_link", other));
+    tag("availability", if now.in_stock() { "in_stock" } else { "out_of_stock" });
+    tag("price", &money(now.was.unwrap_or(now.price)));
+    if now.was.is_some() {
+        tag("sale_price", &money(now.price));
+        if let Some(sale) = item.sale
+            && let (Some(from), Some(until)) = (sale.from, sale.until)
+        {
+            tag("sale_price_effective_date", &format!("{}/{}", rfc3339(from), rfc3339(until - 1)));
+        }
+    }
+    tag("condition", "new");
+    let maker = product.maker.map(|ix| desk.site.term(TermKind::Maker, ix).title(lang).text);
+    if let Some(brand) = product.doc.brand.as_deref().or(maker) {
+        tag("brand", &cut(brand, 70));
+    }
+    match &item.gtin {
+        Some(gtin) => tag("gtin", gtin),
+        None => tag("identifier_exists", "no"),
+    }
+    if grouped {
+        tag("item_group_id", &entity.id);
+    }
+    if let Some(material) = product.materials(lang) {
+        tag("material", &cut(material, 200));
+    }
+    if let Some(grams) = item.weight {
+        tag("shipping_weight", &format!("{} g", grams.0));
+    }
+    if let Some(days) = product.doc.made_to_order {
+        tag("min_handling_time", &days.to_string());
+        tag("max_handling_time", &days.to_string());
+    }
+    let path = desk.category_titles(product.category, lang);
+    if !path.is_empty() {
+        tag("product_type", &path.join(" > "));
+    }
+    out.push_str("</item>\n");
+}
+
+fn images(desk: &Desk<'_>, product: &Product, item: &ItemDoc) -> Vec<String> {
+    let own: Vec<_> = item.images.iter().filter_map(|at| product.photos.get(*at)).collect();
+    let photos = if own.is_empty() { product.photos.iter().collect() } else { own };
+    let assets = photos.into_iter().filter_map(|used| desk.assets.photo(used.photo));
+    assets.filter_map(|asset| asset.jpeg().map(|jpeg| format!("{}{}", desk.base, asset.url(jpeg)))).collect()
+}

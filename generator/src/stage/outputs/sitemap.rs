@@ -1,0 +1,133 @@
+//! The sitemap with its pictures (sitemaps.org 0.9; Google's image extension). Above 50,000 addresses it is an index
+//! of several.
+
+use std::fmt::Write as _;
+
+use crate::model::lang::LangIx;
+use crate::model::site::{Entity, Site, TermKind};
+use crate::stage::view::Desk;
+use crate::stage::view::text::{escape, rfc3339};
+
+/// The most addresses one file may have (sitemaps.org).
+const MOST: usize = 50_000;
+
+struct Entry {
+    url: String,
+    changed: Option<i64>,
+    images: Vec<String>,
+}
+
+/// Which files there will be.
+pub fn paths(site: &Site) -> Vec<String> {
+    let parts = count(site).div_ceil(MOST);
+    let mut paths = vec!["sitemap.xml".to_owned()];
+    if parts > 1 {
+        paths.extend((1..=parts).map(|part| format!("sitemap-{part}.xml")));
+    }
+    paths
+}
+
+/// The files by path.
+pub fn files(desk: &Desk<'_>) -> Vec<(String, String)> {
+    let entries = entries(desk);
+    if entries.len() <= MOST {
+        return vec![("sitemap.xml".to_owned(), urlset(desk, &entries))];
+    }
+    let mut index = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
+    let mut files = Vec::new();
+    for (at, part) in entries.chunks(MOST).enumerate() {
+        let path = format!("sitemap-{}.xml", at + 1);
+        let _ = writeln!(index, "<sitemap><loc>{}/{path}</loc></sitemap>", escape(desk.base));
+        files.push((path, urlset(desk, part)));
+    }
+    index.push_str("</sitemapindex>\n");
+    files.push(("sitemap.xml".to_owned(), index));
+    files
+}
+
+fn urlset(desk: &Desk<'_>, entries: &[Entry]) -> String {
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" \
+         xmlns:image=\"http://www.google.com/schemas/sitemap-image/1.1\">\n",
+    );
+    let base = escape(desk.base);
+    for entry in entries {
+        let _ = write!(out, "<url><loc>{base}{}</loc>", escape(&entry.url));
+        if let Some(changed) = entry.changed {
+            let _ = write!(out, "<lastmod>{}</lastmod>", rfc3339(changed));
+        }
+        for image in &entry.images {
+            let _ = write!(out, "<image:image><image:loc>{base}{}</image:loc></image:image>", escape(image));
+        }
+        out.push_str("</url>\n");
+    }
+    out.push_str("</urlset>\n");
+    out
+}
+
+/// Whether an entity's page in this language is one of its own for search engines.
+fn indexed(entity: &Entity, lang: LangIx) -> bool {
+    lang == LangIx::DEFAULT || entity.translated(lang)
+}
+
+fn pages_of(site: &Site, count: usize) -> usize {
+    count.div_ceil(site.shop.per_page).max(1)
+}
+
+fn count(site: &Site) -> usize {
+    site.shop.langs().map(|lang| listed(site, lang).count()).sum()
+}
+
+/// Every address that search engines may list, with the product it is of, if it is one.
+fn listed(site: &Site, lang: LangIx) -> impl Iterator<Item = (String, Option<usize>)> {
+    let paged = move |first: String, total: usize| {
+        (1..=pages_of(site, total)).map(move |number| (site.paged(&first, lang, number), None))
+    };
+    let visible = move |list: &[crate::model::site::ProductIx]| {
+        list.iter().filter(|ix| site.product(**ix).entity.url(lang).is_some()).count()
+    };
+    let lists = TermKind::ALL
+        .into_iter()
+        .filter(move |kind| !site.terms_of(*kind).is_empty())
+        .map(move |kind| (site.terms_url(kind, lang), None));
+    let terms = TermKind::ALL.into_iter().flat_map(move |kind| {
+        let shown = site.terms_of(kind).iter().filter(move |term| {
+            let own = indexed(&term.entity, lang) || kind == TermKind::Maker;
+            own && !(kind == TermKind::Tag && term.products.len() < 2)
+        });
+        shown.filter_map(move |term| Some((term.entity.url(lang)?.to_owned(), visible(&term.products)))).flat_map(
+            move |(url, total)| paged(url, total),
+        )
+    });
+    let products = site.products.iter().enumerate().filter(move |(_, product)| indexed(&product.entity, lang));
+    let products = products.filter_map(move |(at, product)| Some((product.entity.url(lang)?.to_owned(), Some(at))));
+    let pages = site.pages.iter().filter(move |page| indexed(&page.entity, lang));
+    let pages = pages.filter_map(move |page| Some((page.entity.url(lang)?.to_owned(), None)));
+    std::iter::once((site.home_url(lang), None))
+        .chain(paged(site.products_url(lang), visible(&site.newest)))
+        .chain(lists)
+        .chain(terms)
+        .chain(products)
+        .chain(pages)
+}
+
+fn entries(desk: &Desk<'_>) -> Vec<Entry> {
+    let site = desk.site;
+    if desk.noindex {
+        return Vec::new();
+    }
+    let all = site.shop.langs().flat_map(|lang| listed(site, lang));
+    all.map(|(url, product)| {
+        let product = product.map(|at| &site.products[at]);
+        let images = product.into_iter().flat_map(|product| &product.photos);
+        Entry {
+            url,
+            changed: product.and_then(|product| product.doc.updated.or(product.doc.added)),
+            images: images
+                .filter_map(|used| desk.assets.photo(used.photo))
+                .filter_map(|asset| asset.jpeg().map(|jpeg| asset.url(jpeg)))
+                .collect(),
+        }
+    })
+    .collect()
+}

@@ -1,0 +1,342 @@
+//! Markdown to HTML, as far as one file goes: typography, anchors, safe HTML; links and pictures become numbered marks
+//! that later stages fill in.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+use yaml::{Source, Spanned};
+
+use crate::model::documents::{Body, HeadingUse, ImageRef, LinkUse};
+use crate::model::lang::Localized;
+use crate::stage::parse::typography;
+
+/// Tags an owner may write as HTML; attributes are ammonia's generic ones without style and class.
+pub const SAFE_TAGS: &[&str] = &[
+    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "div", "dl", "dt", "em",
+    "figcaption", "figure", "hr", "i", "ins", "kbd", "li", "mark", "ol", "p", "q", "s", "small", "span", "strong",
+    "sub", "summary", "sup", "table", "tbody", "td", "th", "thead", "time", "tr", "u", "ul",
+];
+
+static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut builder = ammonia::Builder::empty();
+    builder
+        .add_tags(SAFE_TAGS)
+        .add_generic_attributes(["lang", "title", "dir"])
+        .add_tag_attributes("a", ["href"])
+        .add_tag_attributes("time", ["datetime"])
+        .add_tag_attributes("td", ["colspan", "rowspan"])
+        .add_tag_attributes("th", ["colspan", "rowspan", "scope"])
+        .add_tag_attributes("ol", ["start"])
+        .add_tag_attributes("details", ["open"])
+        .link_rel(None)
+        .add_url_schemes(["http", "https", "mailto", "tel"]);
+    builder
+});
+
+/// Renders the Markdown in `range` of the file, for readers of `language`. `folder` is what photos are relative to.
+pub fn render(source: &Source, range: Range<usize>, language: &str, folder: &str) -> Body {
+    let text = source.text.get(range.clone()).unwrap_or_default();
+    if text.trim().is_empty() {
+        return Body::default();
+    }
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_HEADING_ATTRIBUTES;
+    let mut writer = Writer { source, base: range.start, language, folder, body: Body::default(), html: None, skip: 0, alt_of: None };
+    let events: Vec<(Event<'_>, Range<usize>)> = Parser::new_ext(text, options).into_offset_iter().collect();
+    let events = writer.headings(events);
+    let written = events.into_iter().filter_map(|(event, span)| writer.event(event, span)).collect::<Vec<_>>();
+    let mut out = String::with_capacity(text.len() * 3 / 2);
+    pulldown_cmark::html::push_html(&mut out, written.into_iter());
+    writer.body.html = out.into();
+    writer.body
+}
+
+struct Writer<'a> {
+    source: &'a Source,
+    base: usize,
+    language: &'a str,
+    folder: &'a str,
+    body: Body,
+    /// Raw HTML being collected, so that a block is made safe as a whole.
+    html: Option<String>,
+    /// Depth inside a picture, whose text is its alternative text.
+    skip: usize,
+    /// The picture that text belongs to.
+    alt_of: Option<usize>,
+}
+
+impl Writer<'_> {
+    fn at(&self, span: &Range<usize>) -> Range<usize> {
+        span.start + self.base..span.end + self.base
+    }
+
+    /// Gives each heading a level below the page's own title, and an anchor.
+    fn headings<'e>(&mut self, mut events: Vec<(Event<'e>, Range<usize>)>) -> Vec<(Event<'e>, Range<usize>)> {
+        let mut start = None;
+        let mut title = String::new();
+        for at in 0..events.len() {
+            match &events[at].0 {
+                Event::Start(Tag::Heading { .. }) => start = Some(at),
+                Event::Text(text) | Event::Code(text) if start.is_some() => title.push_str(text),
+                Event::End(TagEnd::Heading(_)) => {
+                    let Some(begin) = start.take() else { continue };
+                    let title = std::mem::take(&mut title);
+                    if let Event::Start(Tag::Heading { level, id, classes, .. }) = &mut events[begin].0 {
+                        *level = below_title(*level);
+                        classes.clear();
+                        let wanted = id.as_deref().map_or_else(|| slug::slugify(&title), slug::slugify);
+                        let anchor = self.unique(&wanted);
+                        *id = Some(CowStr::from(anchor.clone()));
+                        let title = typography::text(self.language, &title).into();
+                        self.body.headings.push(HeadingUse { level: *level as u8, id: anchor.into(), title });
+                        let level = *level;
+                        events[at].0 = Event::End(TagEnd::Heading(level));
+                    }
+                }
+                _ => {}
+            }
+        }
+        events
+    }
+
+    fn unique(&self, wanted: &str) -> String {
+        let wanted = if wanted.is_empty() { "section" } else { wanted };
+        let taken = |name: &str| self.body.headings.iter().any(|heading| &*heading.id == name);
+        let mut candidate = wanted.to_owned();
+        let mut number = 2;
+        while taken(&candidate) {
+            candidate = format!("{wanted}-{number}");
+            number += 1;
+        }
+        candidate
+    }
+
+    fn event<'e>(&mut self, event: Event<'e>, span: Range<usize>) -> Option<Event<'e>> {
+        if self.skip > 0 {
+            match event {
+                Event::Start(Tag::Image { .. }) => self.skip += 1,
+                Event::End(TagEnd::Image) => self.skip -= 1,
+                Event::Text(text) | Event::Code(text) if self.skip == 1 => {
+                    if let Some(image) = self.alt_of.and_then(|at| self.body.images.get_mut(at)) {
+                        let so_far = image.alt.get(crate::model::lang::LangIx::DEFAULT).to_owned();
+                        image.alt = Localized::one(so_far + &typography::set(self.language, &text));
+                    }
+                }
+                _ => {}
+            }
+            return None;
+        }
+        match event {
+            Event::Text(text) => Some(Event::Text(match typography::set(self.language, &text) {
+                std::borrow::Cow::Borrowed(_) => text,
+                std::borrow::Cow::Owned(set) => CowStr::from(set),
+            })),
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+                let dest_url = self.link(link_type, dest_url, &span);
+                Some(Event::Start(Tag::Link { link_type, dest_url, title, id }))
+            }
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                self.skip = 1;
+                Some(Event::InlineHtml(self.image(&dest_url, &span).into()))
+            }
+            Event::Start(Tag::HtmlBlock) => {
+                self.html = Some(String::new());
+                None
+            }
+            Event::End(TagEnd::HtmlBlock) => {
+                let html = self.html.take().unwrap_or_default();
+                Some(Event::Html(clean(&html).into()))
+            }
+            Event::Html(html) => {
+                self.check_html(&html, &span);
+                if let Some(block) = &mut self.html {
+                    block.push_str(&html);
+                    return None;
+                }
+                Some(Event::Html(clean(&html).into()))
+            }
+            Event::InlineHtml(html) => {
+                self.check_html(&html, &span);
+                Some(Event::InlineHtml(inline_tag(&html).into()))
+            }
+            other => Some(other),
+        }
+    }
+
+    fn link<'e>(&mut self, kind: LinkType, target: CowStr<'e>, span: &Range<usize>) -> CowStr<'e> {
+        if matches!(kind, LinkType::Email) {
+            return target;
+        }
+        let scheme = target.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+        match scheme.as_deref() {
+            Some("http" | "https" | "mailto" | "tel") => target,
+            Some("javascript" | "data" | "vbscript" | "file") => {
+                self.source.error(
+                    "link-scheme",
+                    self.at(span),
+                    "this link does not lead to a page",
+                    "",
+                    "write an address that begins with https://, mailto: or tel:",
+                );
+                CowStr::from("#")
+            }
+            _ => {
+                let number = self.body.links.len();
+                self.body.links.push(LinkUse { target: target.as_ref().into(), span: self.at(span) });
+                CowStr::from(format!("\0L{number}\0"))
+            }
+        }
+    }
+
+    fn image(&mut self, file: &str, span: &Range<usize>) -> String {
+        let number = self.body.images.len();
+        let decoded = percent_decode(file);
+        let written = Spanned::new(decoded, self.at(span));
+        self.alt_of = None;
+        if let Some(path) = super::images::path(self.source, self.folder, &written) {
+            self.alt_of = Some(number);
+            self.body.images.push(ImageRef { path, written, alt: Localized::default() });
+            return format!("\0I{number}\0");
+        }
+        String::new()
+    }
+
+    /// Reports tags and attributes that will be left out.
+    fn check_html(&self, html: &str, span: &Range<usize>) {
+        for (at, tag) in tags(html) {
+            let name = tag.name.to_ascii_lowercase();
+            if !SAFE_TAGS.contains(&name.as_str()) {
+                let begin = span.start + at;
+                self.source.error(
+                    "html-tag",
+                    self.at(&(begin..begin + tag.name.len() + 1)),
+                    format!("the HTML tag <{name}> is not allowed in texts"),
+                    "",
+                    "write Markdown; of HTML, only plain text tags are kept (docs/content.md lists them)",
+                );
+            } else if let Some(attribute) = tag.unsafe_attribute {
+                let begin = span.start + at;
+                self.source.error(
+                    "html-attribute",
+                    self.at(&(begin..begin + tag.name.len() + 1)),
+                    format!("the attribute `{attribute}` is not allowed in texts"),
+                    "",
+                    "leave it out; the theme decides how things look and behave",
+                );
+            }
+        }
+    }
+}
+
+fn below_title(level: HeadingLevel) -> HeadingLevel {
+    if level == HeadingLevel::H1 { HeadingLevel::H2 } else { level }
+}
+
+fn clean(html: &str) -> String {
+    SANITISER.clean(html).to_string()
+}
+
+/// One tag of inline HTML, made safe by itself: what comes between it and its end is Markdown.
+fn inline_tag(html: &str) -> String {
+    if html.starts_with("<!--") {
+        return String::new();
+    }
+    if let Some(name) = html.strip_prefix("</") {
+        let name = name.trim_end_matches('>').trim().to_ascii_lowercase();
+        return if SAFE_TAGS.contains(&name.as_str()) { format!("</{name}>") } else { String::new() };
+    }
+    let cleaned = clean(html);
+    match cleaned.find("</") {
+        Some(end) if !cleaned.starts_with("</") => cleaned[..end].to_owned(),
+        _ => cleaned,
+    }
+}
+
+struct RawTag<'h> {
+    name: &'h str,
+    unsafe_attribute: Option<&'h str>,
+}
+
+/// The opening tags of a piece of HTML, with their places: enough to name what is not allowed; what is kept is decided
+/// by ammonia alone.
+fn tags(html: &str) -> impl Iterator<Item = (usize, RawTag<'_>)> {
+    html.match_indices('<').filter_map(|(at, _)| {
+        let rest = html.get(at + 1..)?;
+        let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(rest.len());
+        let name = rest.get(..length).filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()))?;
+        let inside = rest.get(length..rest.find('>').unwrap_or(rest.len()).max(length))?;
+        let unsafe_attribute = inside
+            .split(|c: char| c.is_whitespace())
+            .filter_map(|word| word.split_once('=').map(|(name, _)| name))
+            .find(|name| name.starts_with("on") || matches!(*name, "style" | "class" | "id" | "src" | "srcset"));
+        Some((at, RawTag { name, unsafe_attribute }))
+    })
+}
+
+/// Resolves `%C3%A9` and the like; a text that is then no UTF-8 stays as it is.
+pub fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let hex = |at: usize| tail.get(at).and_then(|b| char::from(*b).to_digit(16));
+        if *first == b'%' && let (Some(high), Some(low)) = (hex(0), hex(1)) {
+            bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
+            rest = &tail[2..];
+        } else {
+            bytes.push(*first);
+            rest = tail;
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Body, Vec<&'static str>) {
+        let source = Source::new("content/pages/a.md", text);
+        let body = render(&source, 0..text.len(), "fr", "content/pages");
+        (body, source.take_faults().sorted().into_iter().map(|fault| fault.code).collect())
+    }
+
+    #[test]
+    fn links_and_pictures_become_marks() {
+        let (body, faults) = read("[bol](product:bol) ![Un bol bleu](bol%20lune.jpg) [x](https://a.b)");
+        assert!(faults.is_empty(), "{faults:?}");
+        assert_eq!(
+            &*body.html,
+            "<p><a href=\"\0L0\0\">bol</a> \0I0\0 <a href=\"https://a.b\">x</a></p>\n"
+        );
+        assert_eq!(&*body.images[0].path, "content/pages/bol lune.jpg");
+        assert_eq!(body.images[0].alt.get(crate::model::lang::LangIx::DEFAULT), "Un bol bleu");
+    }
+
+    #[test]
+    fn headings_stand_below_the_title_and_have_unique_anchors() {
+        let (body, _) = read("# Soin\n\n## Soin\n");
+        let anchors: Vec<(&str, u8)> = body.headings.iter().map(|h| (&*h.id, h.level)).collect();
+        assert_eq!(anchors, [("soin", 2), ("soin-2", 2)]);
+        assert!(body.html.contains("<h2 id=\"soin-2\">"), "{}", body.html);
+    }
+
+    #[test]
+    fn unsafe_html_is_named_and_left_out() {
+        let (body, faults) = read("a <script>alert(1)</script> <b onclick=\"x()\">gras</b>\n\n<div style=\"x\">y</div>\n");
+        assert_eq!(faults, ["html-tag", "html-attribute", "html-attribute"]);
+        assert_eq!(&*body.html, "<p>a alert(1) <b>gras</b></p>\n<div>y</div>\n");
+        let (body, faults) = read("[x](javascript:alert(1))");
+        assert_eq!(faults, ["link-scheme"]);
+        assert!(!body.html.contains("javascript"));
+    }
+
+    #[test]
+    fn safe_inline_html_stays() {
+        let (body, faults) = read("H<sub>2</sub>O et <abbr title=\"Code\">C</abbr>");
+        assert!(faults.is_empty(), "{faults:?}");
+        assert_eq!(&*body.html, "<p>H<sub>2</sub>O et <abbr title=\"Code\">C</abbr></p>\n");
+    }
+}

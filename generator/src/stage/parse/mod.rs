@@ -1,0 +1,181 @@
+//! `parse`: texts -> documents, each file valid by itself. Reads no disk and looks at no other file, but for the
+//! settings in shop.yaml (languages, currency, time zone). An unchanged file is taken from the build before.
+
+pub mod front_matter;
+pub mod images;
+pub mod markdown;
+pub mod product;
+pub mod shipping;
+pub mod shop;
+pub mod terms;
+pub mod typography;
+pub mod values;
+pub mod variants;
+pub mod words;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use faults::{Fault, Faults, Place};
+use rayon::prelude::*;
+use yaml::Source;
+
+use crate::model::documents::{Content, DocKind, Document, Documents, FileRef};
+use crate::model::shop::Shop;
+use crate::model::sources::{Sources, Text};
+
+/// Files parsed by an earlier build of this process, by path: good as long as the text and shop.yaml stay the same.
+#[derive(Debug, Default)]
+pub struct Memo {
+    settings: u64,
+    files: BTreeMap<Arc<str>, (u64, Parsed)>,
+}
+
+#[derive(Debug, Clone)]
+struct Parsed {
+    document: Option<Document>,
+    faults: Vec<Fault>,
+}
+
+/// Reads all files. `None` without a readable shop.yaml; faults are in the second value either way.
+pub fn parse(sources: &Sources, memo: &mut Memo) -> (Option<Documents>, Faults) {
+    let mut faults = Faults::new();
+    let Some(settings) = sources.texts.get("content/shop.yaml") else {
+        faults.push(
+            Fault::error("no-shop", Place::file("content/shop.yaml"), "there is no content/shop.yaml")
+                .help("run `bazaar init DIR` for a new shop, or name the folder of a shop with --shop"),
+        );
+        return (None, faults);
+    };
+    let source = Source::new("content/shop.yaml", settings.text.clone());
+    let shop = shop::read(&source).map(Arc::new);
+    faults.extend(source.take_faults());
+    let Some(shop) = shop else { return (None, faults) };
+    let mut tags = Vec::new();
+    if let Some(text) = sources.texts.get("content/tags.yaml") {
+        let source = Source::new("content/tags.yaml", text.text.clone());
+        tags = shop::tags(&source, &shop);
+        faults.extend(source.take_faults());
+    }
+    if memo.settings != settings.digest {
+        *memo = Memo { settings: settings.digest, files: BTreeMap::new() };
+    }
+    let files = std::mem::take(&mut memo.files);
+    let parsed: Vec<(Arc<str>, u64, Parsed)> = sources
+        .texts
+        .par_iter()
+        .filter(|(path, _)| !matches!(&***path, "content/shop.yaml" | "content/tags.yaml"))
+        .map(|(path, text)| match files.get(path).filter(|(digest, _)| *digest == text.digest) {
+            Some((_, parsed)) => (path.clone(), text.digest, parsed.clone()),
+            None => (path.clone(), text.digest, file(&shop, path, text)),
+        })
+        .collect();
+    let mut documents = Vec::with_capacity(parsed.len());
+    for (path, digest, parsed) in parsed {
+        faults.extend(parsed.faults.iter().cloned());
+        documents.extend(parsed.document.clone());
+        memo.files.insert(path, (digest, parsed));
+    }
+    (Some(Documents { shop, tags: Arc::new(tags), files: documents }), faults)
+}
+
+fn file(shop: &Shop, path: &Arc<str>, text: &Text) -> Parsed {
+    let source = Source::new(path.clone(), text.text.clone());
+    let document = document(shop, &source);
+    Parsed { document, faults: source.take_faults().into_iter().collect() }
+}
+
+/// Where a file belongs, by its path.
+struct Address {
+    kind: DocKind,
+    id: String,
+    folder: String,
+    lang: Option<String>,
+    markdown: bool,
+}
+
+fn document(shop: &Shop, source: &Source) -> Option<Document> {
+    let address = address(source)?;
+    let (yaml_range, body) = if address.markdown {
+        let (yaml, body) = front_matter::split(source)?;
+        (yaml, Some(body))
+    } else {
+        (0..source.text.len(), None)
+    };
+    let root = yaml::parse(source, yaml_range)?;
+    let folder = address.folder.as_str();
+    let content = match &address.lang {
+        Some(tag) => {
+            let Some(lang) = shop.lang_ix(tag) else {
+                unknown_language(source, shop, tag);
+                return None;
+            };
+            let doc = terms::translation(source, shop, lang, &root, body, folder)?;
+            Content::Translation(lang, Arc::new(doc))
+        }
+        None => match address.kind {
+            DocKind::Product => Content::Product(Arc::new(product::read(source, shop, &root, body, folder)?)),
+            DocKind::Page => Content::Page(Arc::new(terms::page(source, shop, &root, body, folder)?)),
+            kind => Content::Term(Arc::new(terms::read(source, shop, kind, &root, body, folder)?)),
+        },
+    };
+    Some(Document {
+        kind: address.kind,
+        id: address.id.as_str().into(),
+        folder: folder.into(),
+        file: FileRef { file: source.file.clone(), text: source.text.clone() },
+        content,
+    })
+}
+
+fn address(source: &Source) -> Option<Address> {
+    let path = source.file.strip_prefix("content/").unwrap_or(&source.file);
+    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let top = folder.split('/').next().unwrap_or_default();
+    let Some(kind) = DocKind::ALL.into_iter().find(|kind| kind.folder() == top) else {
+        unknown_place(source, top);
+        return None;
+    };
+    let (stem, extension) = file.rsplit_once('.').unwrap_or((file, ""));
+    // `bol.en.md` is a translation; a name with another dot in it is not an id and is reported as such.
+    let (name, lang) = match stem.split_once('.') {
+        Some((name, lang)) => (name, Some(lang.to_owned())),
+        None => (stem, None),
+    };
+    let id = match name {
+        "index" => folder.rsplit_once('/').map_or("", |(_, last)| last),
+        name => name,
+    };
+    if !values::is_id(id) {
+        let plain = slug::slugify(id);
+        let message = if id.is_empty() { "this file has no folder of its own" } else { "a file's name is its id: small letters, digits and `-`" };
+        source.push(
+            Fault::error("file-name", Place::file(source.file.clone()), message)
+                .help(format!("rename it to `{}`", if plain.is_empty() { "bol-lune" } else { &plain })),
+        );
+        return None;
+    }
+    let folder = if folder.is_empty() { "content".to_owned() } else { format!("content/{folder}") };
+    Some(Address { kind, id: id.to_owned(), folder, lang, markdown: extension == "md" })
+}
+
+fn unknown_place(source: &Source, top: &str) {
+    let known = DocKind::ALL.map(DocKind::folder);
+    let help = match faults::suggest::nearest(top, known) {
+        Some(near) => format!("did you mean the folder `content/{near}/`?"),
+        None => format!("move it to one of the folders {}", faults::suggest::either(known)),
+    };
+    source.push(Fault::error("unknown-folder", Place::file(source.file.clone()), "this file belongs to no folder of a shop").help(help));
+}
+
+fn unknown_language(source: &Source, shop: &Shop, tag: &str) {
+    let languages = faults::suggest::either(shop.languages.iter().map(String::as_str));
+    source.push(
+        Fault::error(
+            "unknown-language",
+            Place::file(source.file.clone()),
+            format!("this file is a translation into `{tag}`, which is not a language of this shop"),
+        )
+        .help(format!("rename it to one of {languages}, or add `{tag}` to `languages` in shop.yaml")),
+    );
+}

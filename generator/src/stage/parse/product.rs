@@ -1,0 +1,217 @@
+//! A product's own file.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use catalog::Supply;
+use yaml::{Fields, Misplaced, Node, Source};
+
+use crate::model::documents::{ItemDoc, PersonalisationDoc, ProductDoc};
+use crate::model::lang::LangIx;
+use crate::model::schema;
+use crate::model::shop::Shop;
+use crate::stage::parse::{images, values, variants, words};
+
+const SUPPLY_HELP: &str = "write `supply`: how many pieces have ever been put on sale; what is sold is counted apart, \
+     so raise it when you make more, and never lower it";
+
+/// Fields that people bring along from other systems.
+const MISPLACED: &[Misplaced] = &[
+    ("quantity", SUPPLY_HELP),
+    ("inventory", SUPPLY_HELP),
+    ("name", "write `title`"),
+    ("description", "write the text below the second `---`, and one sentence in `summary`"),
+    ("image", "write `images`, a list of `{ file: ..., alt: ... }`"),
+    ("photos", "write `images`, a list of `{ file: ..., alt: ... }`"),
+    ("date", "write `added`"),
+    ("categories", "a product has one `category`; use `tags` or a collection for more"),
+    ("currency", "the currency stands once in shop.yaml"),
+    ("bundle", "bundles are not supported: make a product of its own that says what it holds"),
+    ("bundles", "bundles are not supported: make a product of its own that says what it holds"),
+];
+
+/// Reads a product.
+pub fn read(source: &Source, shop: &Shop, root: &Node, body: Option<Range<usize>>, folder: &str) -> Option<ProductDoc> {
+    let fields = Fields::new(source, root, "a product", schema::names(schema::PRODUCT), MISPLACED)?;
+    fields.required("title", "a product", "title: Bol « Lune »");
+    let words = words::read(&fields, shop, LangIx::DEFAULT, "title", body, folder);
+    let images = images::list(&fields, shop, folder);
+    twin_images(source, &images);
+    let zone = &shop.timezone;
+    let date = |name: &str| fields.get(name).and_then(|node| values::date(source, name, node, zone, false));
+    let (options, items) = if fields.get("variants").is_some() || fields.get("options").is_some() {
+        variants::read(&fields, shop, &images)
+    } else {
+        (Vec::new(), single_item(&fields, shop).into_iter().collect())
+    };
+    let made_to_order = made_to_order(&fields, &items);
+    let position = fields.integer("position", 0..=1_000_000);
+    let ids = |name: &str| -> Vec<_> {
+        let list = fields.list(name).unwrap_or_default();
+        list.iter().filter_map(|node| values::id(source, name, node)).collect()
+    };
+    let id = |name: &str| fields.get(name).and_then(|node| values::id(source, name, node));
+    let (publish, unpublish) = (date("publish"), date("unpublish"));
+    if let (Some(publish), Some(unpublish)) = (publish, unpublish)
+        && publish >= unpublish
+    {
+        source.error(
+            "dates-in-order",
+            values::span_of(&fields, "unpublish"),
+            "`unpublish` is not after `publish`",
+            "",
+            "it would never be published; change one of them",
+        );
+    }
+    Some(ProductDoc {
+        words: Arc::new(words),
+        added: date("added"),
+        updated: date("updated"),
+        category: id("category"),
+        tags: ids("tags"),
+        maker: id("maker"),
+        related: ids("related"),
+        images,
+        options,
+        items,
+        brand: fields.text("brand").map(|text| text.value),
+        dimensions: values::dimensions(&fields),
+        materials: values::localized_field(&fields, shop, "materials"),
+        warnings: values::localized_field(&fields, shop, "warnings"),
+        vat: fields.text("vat"),
+        featured: fields.boolean("featured").unwrap_or(false),
+        position,
+        made_to_order,
+        personalisation: personalisation(&fields, shop),
+        pickup_only: fields.boolean("pickup_only").unwrap_or(false),
+        draft: fields.boolean("draft").unwrap_or(false),
+        publish,
+        unpublish,
+        aliases: values::aliases(&fields),
+    })
+}
+
+fn single_item(fields: &Fields<'_>, shop: &Shop) -> Option<ItemDoc> {
+    let source = fields.source();
+    let sku = fields.required("sku", "a product", "sku: BOL-LUNE").and_then(|node| values::sku(source, "sku", node));
+    let price = fields.required("price", "a product", "price: 28.00").and_then(|node| values::price(source, "price", node));
+    let supply = fields.required("supply", "a product", "supply: 1").and_then(|node| values::supply(source, node));
+    let sale = sale(fields, shop, price);
+    let stock = stock_key(fields);
+    let (sku, price, supply) = (sku?, price?, supply?);
+    let stock = stock.unwrap_or_else(|| sku.clone().map(Into::into));
+    Some(ItemDoc {
+        stock,
+        sku,
+        supply,
+        price,
+        sale,
+        weight: weight(fields),
+        gtin: values::gtin(fields),
+        choice: Vec::new(),
+        images: Vec::new(),
+    })
+}
+
+/// The field `weight`.
+pub fn weight(fields: &Fields<'_>) -> Option<catalog::Grams> {
+    values::weight(fields.source(), "weight", fields.get("weight")?)
+}
+
+/// The field `stock`: a name, never a number of pieces.
+pub fn stock_key(fields: &Fields<'_>) -> Option<yaml::Spanned<catalog::StockKey>> {
+    let node = fields.get("stock")?;
+    let written = yaml::text(fields.source(), "stock", node)?;
+    if written.value.bytes().all(|byte| byte.is_ascii_digit()) {
+        fields.source().error(
+            "stock-number",
+            node.span.clone(),
+            "`stock` is the name of a stock row, not a number of pieces",
+            "a number",
+            SUPPLY_HELP,
+        );
+        return None;
+    }
+    values::sku(fields.source(), "stock", node).map(|sku| sku.map(Into::into))
+}
+
+/// The field `sale`, against the ordinary price.
+pub fn sale(fields: &Fields<'_>, shop: &Shop, ordinary: Option<i64>) -> Option<catalog::Sale> {
+    let source = fields.source();
+    let sale = Fields::new(source, fields.get("sale")?, "a sale", schema::names(schema::SALE), &[])?;
+    let node = sale.required("price", "a sale", "price: 22.00")?;
+    let price = values::price(source, "price", node);
+    let date = |name: &str, end| sale.get(name).and_then(|n| values::date(source, name, n, &shop.timezone, end));
+    let (from, until) = (date("from", false), date("until", true));
+    if let (Some(price), Some(ordinary)) = (price, ordinary)
+        && price >= ordinary
+    {
+        source.error(
+            "sale-price",
+            node.span.clone(),
+            "the sale's price is not lower than the ordinary one",
+            format!("the ordinary price is {}", catalog::money::decimal(ordinary)),
+            "write a lower price, or leave the sale out",
+        );
+        return None;
+    }
+    if let (Some(from), Some(until)) = (from, until)
+        && from >= until
+    {
+        source.error(
+            "dates-in-order",
+            values::span_of(&sale, "until"),
+            "the sale ends before it begins",
+            "",
+            "`until` is the last day, included; it cannot be before `from`",
+        );
+        return None;
+    }
+    Some(catalog::Sale { price: price?, from, until })
+}
+
+fn made_to_order(fields: &Fields<'_>, items: &[ItemDoc]) -> Option<u32> {
+    let source = fields.source();
+    let order = Fields::new(source, fields.get("made_to_order")?, "`made_to_order`", ["days"], &[])?;
+    order.required("days", "`made_to_order`", "days: 21")?;
+    let days = order.integer("days", 1..=365)?;
+    if items.iter().any(|item| item.supply != Supply::Unlimited) {
+        source.error(
+            "made-to-order-supply",
+            values::span_of(fields, "made_to_order"),
+            "what is made to order has no limited supply",
+            "",
+            "write `supply: unlimited`, or leave `made_to_order` out",
+        );
+    }
+    u32::try_from(days).ok()
+}
+
+fn personalisation(fields: &Fields<'_>, shop: &Shop) -> Option<PersonalisationDoc> {
+    let source = fields.source();
+    let node = fields.get("personalisation")?;
+    let inner = Fields::new(source, node, "`personalisation`", schema::names(schema::PERSONALISATION), &[])?;
+    let label = inner.required("label", "`personalisation`", "label: { fr: Gravure, en: Engraving }");
+    inner.required("max_length", "`personalisation`", "max_length: 24");
+    let max_length = inner.integer("max_length", 1..=500)?;
+    let price = inner.get("price").map_or(Some(0), |node| values::fee(source, "price", node))?;
+    Some(PersonalisationDoc {
+        label: values::localized(source, shop, "label", label?),
+        max_length: u32::try_from(max_length).ok()?,
+        price,
+    })
+}
+
+fn twin_images(source: &Source, images: &[crate::model::documents::ImageRef]) {
+    for (at, image) in images.iter().enumerate() {
+        if images[..at].iter().any(|other| other.path == image.path) {
+            source.error(
+                "twin-image",
+                image.written.span.clone(),
+                "this photo is listed twice",
+                "the second time",
+                "keep one of them",
+            );
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Delivery: zones, rates, pickup.
+
+use catalog::shipping::{Pickup, Rate, RateStep, Shipping, Zone};
+use yaml::{Fields, Node, Source};
+
+use crate::model::lang::Localized;
+use crate::model::schema;
+use crate::model::shop::Shop;
+use crate::stage::parse::values;
+
+/// Reads `shipping`.
+pub fn read(fields: &Fields<'_>, shop: &Shop) -> Shipping {
+    let source = fields.source();
+    let mut shipping = Shipping { handling: None, zones: Vec::new(), pickup: None };
+    let Some(inner) = fields
+        .get("shipping")
+        .and_then(|node| Fields::new(source, node, "`shipping`", schema::names(schema::SHIPPING), &[]))
+    else {
+        return shipping;
+    };
+    shipping.handling = values::span(&inner, "handling");
+    for node in inner.list("zones").unwrap_or_default() {
+        if let Some(zone) = zone(source, shop, node, &shipping.zones) {
+            shipping.zones.push(zone);
+        }
+    }
+    shipping.pickup = inner.get("pickup").and_then(|node| pickup(source, shop, node));
+    shipping
+}
+
+/// A text for each language of the shop, falling back as pages do.
+pub fn all_languages(shop: &Shop, texts: &Localized) -> catalog::item::Localized {
+    shop.langs().map(|lang| (shop.lang(lang).to_owned(), texts.get(lang).to_owned())).collect()
+}
+
+fn zone(source: &Source, shop: &Shop, node: &Node, before: &[Zone]) -> Option<Zone> {
+    let fields = Fields::new(source, node, "a zone", schema::names(schema::ZONE), &[])?;
+    let id = fields.required("id", "a zone", "id: france").and_then(|node| values::id(source, "id", node));
+    fields.required("countries", "a zone", "countries: [FR, MC]");
+    let mut countries: Vec<String> = Vec::new();
+    for written in fields.texts("countries") {
+        let code = written.value.as_str();
+        let known = code.len() == 2 && rust_iso3166::from_alpha2(code).is_some();
+        let taken = before.iter().find(|zone| zone.countries.iter().any(|c| c == code));
+        if !known {
+            source.error(
+                "country",
+                written.span,
+                format!("`{code}` is not a country code"),
+                "unknown",
+                "write ISO 3166-1 codes in capitals: FR, BE, DE; Great Britain is GB",
+            );
+        } else if taken.is_some() || countries.iter().any(|c| c == code) {
+            let zone = taken.map_or("this zone", |zone| zone.id.as_str());
+            source.error(
+                "twin-country",
+                written.span,
+                format!("{code} is in two zones"),
+                format!("already in {zone}"),
+                "a country has one zone: remove it from the other",
+            );
+        } else {
+            countries.push(written.value);
+        }
+    }
+    let rates_node = fields.required("rates", "a zone", "rates: [ { id: colissimo, label: Colissimo, prices: [...] } ]")?;
+    let mut rates: Vec<Rate> = Vec::new();
+    for node in yaml::list(source, "rates", rates_node)? {
+        if let Some(rate) = rate(source, shop, node) {
+            if rates.iter().any(|other| other.id == rate.id) {
+                source.error(
+                    "twin-rate",
+                    node.span.clone(),
+                    format!("two rates of this zone are called `{}`", rate.id),
+                    "",
+                    "give each rate an id of its own",
+                );
+            }
+            rates.push(rate);
+        }
+    }
+    Some(Zone { id: id?.value, countries, rates })
+}
+
+fn rate(source: &Source, shop: &Shop, node: &Node) -> Option<Rate> {
+    let fields = Fields::new(source, node, "a rate", schema::names(schema::RATE), &[])?;
+    let id = fields.required("id", "a rate", "id: colissimo").and_then(|node| values::id(source, "id", node));
+    let label = fields.required("label", "a rate", "label: Colissimo");
+    let list = fields.required("prices", "a rate", "prices: [ { up_to: 500 g, price: 5.90 } ]")?;
+    let mut prices: Vec<RateStep> = Vec::new();
+    for node in yaml::list(source, "prices", list)? {
+        let Some(step) = step(source, node) else { continue };
+        if prices.last().is_some_and(|before| before.up_to >= step.up_to) {
+            source.error(
+                "rate-order",
+                node.span.clone(),
+                "the steps of a rate go from light to heavy",
+                "not heavier than the one before",
+                "sort them by `up_to`",
+            );
+        }
+        prices.push(step);
+    }
+    Some(Rate {
+        id: id?.value,
+        label: all_languages(shop, &values::localized(source, shop, "label", label?)),
+        days: values::span(&fields, "days"),
+        free_over: fields.get("free_over").and_then(|node| values::fee(source, "free_over", node)),
+        prices,
+    })
+}
+
+fn step(source: &Source, node: &Node) -> Option<RateStep> {
+    let fields = Fields::new(source, node, "a step", schema::names(schema::STEP), &[])?;
+    let up_to = fields.required("up_to", "a step", "up_to: 500 g").and_then(|n| values::weight(source, "up_to", n));
+    let price = fields.required("price", "a step", "price: 5.90").and_then(|n| values::fee(source, "price", n));
+    Some(RateStep { up_to: up_to?, price: price? })
+}
+
+fn pickup(source: &Source, shop: &Shop, node: &Node) -> Option<Pickup> {
+    let fields = Fields::new(source, node, "`pickup`", schema::names(schema::PICKUP), &[])?;
+    let label = fields.required("label", "`pickup`", "label: Retrait");
+    let address = fields.required("address", "`pickup`", "address: 1 rue de l'Exemple, 75011 Paris");
+    let address = address.and_then(|node| yaml::text(source, "address", node))?.value;
+    Some(Pickup { label: all_languages(shop, &values::localized(source, shop, "label", label?)), address })
+}

@@ -1,0 +1,253 @@
+//! `shop.yaml` and `tags.yaml`.
+
+use std::collections::BTreeMap;
+
+use catalog::{Currency, VatRate, VatScheme};
+use faults::suggest::nearest;
+use jiff::tz::TimeZone;
+use yaml::{Fields, Kind, Node, Source};
+
+use crate::model::documents::{FileRef, TagLabel};
+use crate::model::lang::LangIx;
+use crate::model::schema;
+use crate::model::shop::{MenuItem, Returns, Seller, Shop};
+use crate::stage::parse::{images, shipping, values};
+
+/// Reads the shop's settings. `None` when nothing can be made of them; what is wrong is noted in the source.
+pub fn read(source: &Source) -> Option<Shop> {
+    let root = yaml::parse(source, 0..source.text.len())?;
+    let known = schema::names(schema::SHOP);
+    let fields = Fields::new(source, &root, "shop.yaml", known, &[("title", "write `name`"), ("tax", "write `vat`")])?;
+    let mut shop = basics(&fields)?;
+    shop.tagline = values::localized_field(&fields, &shop, "tagline");
+    shop.description = values::localized_field(&fields, &shop, "description");
+    shop.share_image = fields.get("share_image").and_then(|n| images::one(source, &shop, "content", n, LangIx::DEFAULT));
+    if let Some(contact) = sub(&fields, "contact") {
+        shop.email = values::email(&contact, "email");
+        shop.phone = contact.text("phone").map(|text| text.value);
+    }
+    let social = fields.texts("social");
+    shop.social = social.iter().filter_map(|url| values::web_url(source, "social", url)).collect();
+    shop.vat = vat(&fields);
+    shop.returns = returns(&fields);
+    shop.shipping = shipping::read(&fields, &shop);
+    if let Some(menus) = sub(&fields, "menus") {
+        shop.main_menu = menu(&menus, &shop, "main");
+        shop.footer_menu = menu(&menus, &shop, "footer");
+    }
+    Some(shop)
+}
+
+fn sub<'a>(fields: &Fields<'a>, name: &'static str) -> Option<Fields<'a>> {
+    let table = schema::nested(schema::SHOP, name);
+    Fields::new(fields.source(), fields.get(name)?, &format!("`{name}`"), schema::names(table), &[])
+}
+
+fn basics(fields: &Fields<'_>) -> Option<Shop> {
+    let source = fields.source();
+    let text = |name: &str, example: &str| {
+        fields.required(name, "shop.yaml", example).and_then(|node| yaml::text(source, name, node))
+    };
+    let name = text("name", "name: Mon Petit Bazaar");
+    let url = text("url", "url: https://www.example.com").and_then(|url| base_url(source, &url));
+    let languages = languages(fields);
+    fields.required("currency", "shop.yaml", "currency: EUR");
+    let currency = values::word(fields, "currency", &["EUR", "GBP", "CHF", "USD"]).and_then(Currency::from_code);
+    let seller = seller(fields);
+    let (timezone_name, timezone) = timezone(fields);
+    Some(Shop {
+        file: FileRef { file: source.file.clone(), text: source.text.clone() },
+        name: name?.value,
+        tagline: Default::default(),
+        description: Default::default(),
+        url: url?,
+        languages: languages?,
+        hide_untranslated: values::word(fields, "untranslated", &["show", "hide"]) == Some("hide"),
+        timezone,
+        timezone_name,
+        currency: currency?,
+        theme: fields.text("theme").map_or_else(|| "petit".to_owned(), |text| text.value),
+        theme_settings: fields.get("theme_settings").cloned(),
+        per_page: fields.integer("per_page", 1..=200).and_then(|n| usize::try_from(n).ok()).unwrap_or(24),
+        share_image: None,
+        email: None,
+        phone: None,
+        social: Vec::new(),
+        seller: seller?,
+        vat: BTreeMap::new(),
+        returns: None,
+        shipping: catalog::shipping::Shipping { handling: None, zones: Vec::new(), pickup: None },
+        main_menu: Vec::new(),
+        footer_menu: Vec::new(),
+    })
+}
+
+fn base_url(source: &Source, written: &yaml::Spanned<String>) -> Option<String> {
+    let url = values::web_url(source, "url", written)?;
+    let trimmed = url.trim_end_matches('/');
+    let host_only = trimmed.split_once("//").is_some_and(|(_, rest)| !rest.contains(['/', '?', '#']));
+    if host_only {
+        return Some(trimmed.to_owned());
+    }
+    source.error(
+        "url-path",
+        written.span.clone(),
+        "a shop lives at the root of its host",
+        "a path follows",
+        "write the address without a path: `https://www.example.com`",
+    );
+    None
+}
+
+fn languages(fields: &Fields<'_>) -> Option<Vec<String>> {
+    let source = fields.source();
+    let node = fields.required("languages", "shop.yaml", "languages: [fr, en]")?;
+    let written = fields.texts("languages");
+    let mut languages: Vec<String> = Vec::new();
+    for language in &written {
+        let (primary, region) = language.value.split_once('-').unwrap_or((&language.value, "XX"));
+        let fine = (2..=3).contains(&primary.len())
+            && primary.bytes().all(|b| b.is_ascii_lowercase())
+            && region.len() == 2
+            && region.bytes().all(|b| b.is_ascii_uppercase());
+        if !fine || languages.contains(&language.value) {
+            source.error(
+                "language",
+                language.span.clone(),
+                if fine { "this language is listed twice" } else { "this is not a language tag" },
+                "",
+                "write ISO 639 codes, each once: `[fr, en]`, or with a region: `pt-BR`",
+            );
+            continue;
+        }
+        languages.push(language.value.clone());
+    }
+    if languages.is_empty() || languages.len() > 30 {
+        if written.is_empty() || languages.len() > 30 {
+            source.error("language", node.span.clone(), "a shop has 1 to 30 languages", "", "write `languages: [fr, en]`");
+        }
+        return None;
+    }
+    Some(languages)
+}
+
+fn timezone(fields: &Fields<'_>) -> (String, TimeZone) {
+    let Some(written) = fields.text("timezone") else {
+        return ("UTC".to_owned(), TimeZone::UTC);
+    };
+    if let Ok(zone) = TimeZone::get(&written.value) {
+        return (written.value, zone);
+    }
+    let known = ["Europe/Paris", "Europe/London", "Europe/Berlin", "Europe/Madrid", "Europe/Brussels", "Europe/Zurich"];
+    let near = nearest(&written.value, known).unwrap_or("Europe/Paris");
+    fields.source().error(
+        "timezone",
+        written.span,
+        format!("there is no time zone `{}`", written.value),
+        "unknown",
+        format!("write a name of the IANA list, such as `{near}`"),
+    );
+    ("UTC".to_owned(), TimeZone::UTC)
+}
+
+fn seller(fields: &Fields<'_>) -> Option<Seller> {
+    fields.required("seller", "shop.yaml", "seller: { name: ..., address: ..., vat: exempt }")?;
+    let seller = sub(fields, "seller")?;
+    let source = fields.source();
+    let required = |name: &str, example: &str| {
+        seller.required(name, "`seller`", example).and_then(|node| yaml::text(source, name, node)).map(|text| text.value)
+    };
+    let name = required("name", "name: Mon Petit Bazaar SARL");
+    let address = required("address", "address: 1 rue de l'Exemple, 75011 Paris, France");
+    seller.required("vat", "`seller`", "vat: registered");
+    let vat = match values::word(&seller, "vat", schema::SCHEMES) {
+        Some("exempt") => Some(VatScheme::Exempt),
+        Some("margin") => Some(VatScheme::Margin),
+        Some(_) => Some(VatScheme::Registered),
+        None => None,
+    };
+    let optional = |name: &str| seller.text(name).map(|text| text.value);
+    Some(Seller {
+        name: name?,
+        address: address?,
+        register: optional("register"),
+        vat: vat?,
+        vat_number: optional("vat_number"),
+    })
+}
+
+fn vat(fields: &Fields<'_>) -> BTreeMap<String, VatRate> {
+    let source = fields.source();
+    let mut classes = BTreeMap::new();
+    let entries = fields.get("vat").and_then(|node| yaml::mapping(source, node, "`vat`")).unwrap_or_default();
+    for entry in entries {
+        let Some(written) = yaml::text(source, &entry.key, &entry.value) else { continue };
+        match VatRate::parse(&written.value) {
+            Some(rate) => {
+                classes.insert(entry.key.to_string(), rate);
+            }
+            None => source.error(
+                "vat-rate",
+                written.span,
+                "this is not a VAT rate",
+                "",
+                "write percent from 0 to 50 with a point: `standard: 20`, `reduced: 5.5`",
+            ),
+        }
+    }
+    if !entries.is_empty() && !classes.contains_key("standard") && entries.iter().all(|e| &*e.key != "standard") {
+        source.error("vat-standard", entries[0].key_span.clone(), "`vat` has no class `standard`", "", "add `standard: 20`");
+    }
+    classes
+}
+
+fn returns(fields: &Fields<'_>) -> Option<Returns> {
+    let returns = sub(fields, "returns")?;
+    returns.required("days", "`returns`", "days: 14")?;
+    let days = u32::try_from(returns.integer("days", 0..=365)?).ok()?;
+    let seller_pays = values::word(&returns, "paid_by", &["customer", "seller"]) == Some("seller");
+    Some(Returns { days, seller_pays })
+}
+
+fn menu(menus: &Fields<'_>, shop: &Shop, name: &'static str) -> Vec<MenuItem> {
+    let list = menus.list(name).unwrap_or_default();
+    list.iter().filter_map(|node| menu_item(menus.source(), shop, node)).collect()
+}
+
+fn menu_item(source: &Source, shop: &Shop, node: &Node) -> Option<MenuItem> {
+    if let Kind::Map(_) = node.kind {
+        let fields = Fields::new(source, node, "a menu's link", schema::names(schema::MENU_LINK), &[])?;
+        let label = fields.required("label", "a menu's link", "label: Notre blog")?;
+        fields.required("url", "a menu's link", "url: \"https://blog.example.com/\"")?;
+        let url = fields.text("url")?;
+        return Some(MenuItem::Link {
+            label: values::localized(source, shop, "label", label),
+            url: values::web_url(source, "url", &url)?,
+            span: node.span.clone(),
+        });
+    }
+    yaml::text(source, "menu", node).map(MenuItem::Ref)
+}
+
+/// Reads the labels of tags.
+pub fn tags(source: &Source, shop: &Shop) -> Vec<TagLabel> {
+    let Some(root) = yaml::parse(source, 0..source.text.len()) else { return Vec::new() };
+    let entries = yaml::mapping(source, &root, "tags.yaml").unwrap_or_default();
+    let mut labels = Vec::new();
+    for entry in entries {
+        if values::is_id(&entry.key) {
+            let label = values::localized(source, shop, &entry.key, &entry.value);
+            labels.push(TagLabel { id: entry.key.clone(), label });
+        } else {
+            source.error(
+                "id",
+                entry.key_span.clone(),
+                "a tag's id is small letters, digits and `-`",
+                "not an id",
+                format!("write `{}: ...` here and in the products", slug::slugify(&*entry.key)),
+            );
+        }
+    }
+    labels
+}
+

@@ -1,0 +1,424 @@
+//! Reads the values owners write: prices, dates, weights, ids, texts by language. What is wrong becomes a fault with
+//! what to write instead.
+
+use std::ops::Range;
+
+use catalog::money::{self, PriceError};
+use catalog::weight::WeightError;
+use catalog::{Grams, Sku, Supply};
+use faults::suggest::{either, nearest};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use yaml::{Fields, Kind, Node, Source, Spanned};
+
+use crate::model::lang::{LangIx, Localized};
+use crate::model::shop::Shop;
+use crate::stage::parse::typography;
+
+/// A price of an item, in minor units.
+pub fn price(source: &Source, name: &str, node: &Node) -> Option<i64> {
+    amount(source, name, node, money::parse_price)
+}
+
+/// An amount that may be nothing, in minor units: what delivery costs.
+pub fn fee(source: &Source, name: &str, node: &Node) -> Option<i64> {
+    amount(source, name, node, money::parse_decimal)
+}
+
+fn amount(
+    source: &Source,
+    name: &str,
+    node: &Node,
+    read: impl Fn(&str) -> Result<i64, PriceError>,
+) -> Option<i64> {
+    let written = yaml::text(source, name, node)?.value;
+    match read(&written) {
+        Ok(minor) => Some(minor),
+        Err(error) => {
+            let help = if name == "price" || error != PriceError::Comma {
+                error.help(&written)
+            } else {
+                error.help(&written).replace("write `", &format!("write `{name}: "))
+            };
+            let help = match error {
+                PriceError::Comma | PriceError::Symbol if name == "price" => help.replace("write `", "write `price: "),
+                _ => help,
+            };
+            source.error(price_code(&error), node.span.clone(), error.to_string(), price_label(&error), help);
+            None
+        }
+    }
+}
+
+fn price_code(error: &PriceError) -> &'static str {
+    match error {
+        PriceError::Comma => "price-comma",
+        PriceError::Symbol => "price-symbol",
+        PriceError::Negative => "price-negative",
+        PriceError::TooPrecise => "price-too-precise",
+        PriceError::NotANumber => "price-not-a-number",
+        PriceError::TooHigh => "price-too-high",
+        PriceError::TooLow => "price-too-low",
+    }
+}
+
+fn price_label(error: &PriceError) -> &'static str {
+    match error {
+        PriceError::Comma | PriceError::NotANumber => "not a number",
+        PriceError::Symbol => "the currency stands in shop.yaml",
+        PriceError::Negative => "less than nothing",
+        PriceError::TooPrecise => "too precise",
+        PriceError::TooHigh => "too high",
+        PriceError::TooLow => "too low",
+    }
+}
+
+/// A weight.
+pub fn weight(source: &Source, name: &str, node: &Node) -> Option<Grams> {
+    let written = yaml::text(source, name, node)?.value;
+    let error = match Grams::parse(&written) {
+        Ok(grams) => return Some(grams),
+        Err(error) => error,
+    };
+    let help = match error {
+        WeightError::NoUnit => format!(
+            "write `{name}: {written} g`, or kg; if you meant the order in a list, the field is called `position`"
+        ),
+        WeightError::Comma => format!("write `{name}: {}`", written.replace(',', ".")),
+        WeightError::UnknownUnit => "write grams or kilograms: `420 g`, `1.2 kg`".to_owned(),
+        WeightError::NotAWeight => "write whole grams up to a tonne: `420 g`, `1.2 kg`".to_owned(),
+    };
+    source.error("weight", node.span.clone(), error.to_string(), "", help);
+    None
+}
+
+/// How many pieces have ever been put on sale.
+pub fn supply(source: &Source, node: &Node) -> Option<Supply> {
+    let written = yaml::text(source, "supply", node)?.value;
+    if written == "unlimited" {
+        return Some(Supply::Unlimited);
+    }
+    let digits = !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = digits && (written == "0" || !written.starts_with('0'));
+    if let Some(pieces) = written.parse::<u32>().ok().filter(|pieces| plain && *pieces <= 1_000_000) {
+        return Some(Supply::Pieces(pieces));
+    }
+    source.error(
+        "supply",
+        node.span.clone(),
+        "`supply` is a number of pieces, or `unlimited`",
+        "neither",
+        "write how many pieces have ever been put on sale: `supply: 1`",
+    );
+    None
+}
+
+/// An instant. A bare date is midnight in the shop's time zone; with `end_of_day`, the midnight after it.
+pub fn date(source: &Source, name: &str, node: &Node, zone: &TimeZone, end_of_day: bool) -> Option<i64> {
+    let written = yaml::text(source, name, node)?.value;
+    if let Some(seconds) = read_date(&written, zone, end_of_day) {
+        return Some(seconds);
+    }
+    source.error(
+        "date",
+        node.span.clone(),
+        format!("`{name}` is not a date that exists"),
+        "no such date",
+        date_help(&written),
+    );
+    None
+}
+
+/// Reads `2026-11-02` or `2026-11-02T18:00:00+01:00` as Unix seconds, from the year 1970 to 9998.
+pub fn read_date(written: &str, zone: &TimeZone, end_of_day: bool) -> Option<i64> {
+    let plausible = |date: Date| (1970..9999).contains(&date.year());
+    if written.len() == 10 {
+        let date: Date = written.parse().ok().filter(|date| plausible(*date))?;
+        let day = if end_of_day { date.checked_add(1.day()).ok()? } else { date };
+        return Some(day.to_zoned(zone.clone()).ok()?.timestamp().as_second());
+    }
+    let instant: Timestamp = written.replacen(' ', "T", 1).parse().ok()?;
+    Some(instant.as_second()).filter(|seconds| (0..253_370_764_800).contains(seconds))
+}
+
+fn date_help(written: &str) -> String {
+    let numbers: Vec<&str> = written.split(['/', '.', '-']).map(str::trim).collect();
+    if let [day, month, year] = numbers.as_slice()
+        && year.len() == 4
+        && let (Ok(day), Ok(month), Ok(year)) = (day.parse::<i8>(), month.parse::<i8>(), year.parse::<i16>())
+        && Date::new(year, month, day).is_ok()
+    {
+        return format!("write year, month, day: `{year:04}-{month:02}-{day:02}`");
+    }
+    "write year, month, day: `2026-11-02`, or an instant with its offset: `2026-11-02T18:00:00+01:00`".to_owned()
+}
+
+/// A SKU or stock key.
+pub fn sku(source: &Source, name: &str, node: &Node) -> Option<Spanned<Sku>> {
+    let written = yaml::text(source, name, node)?;
+    if let Some(sku) = Sku::new(&written.value) {
+        return Some(Spanned::new(sku, written.span));
+    }
+    source.error(
+        "sku",
+        node.span.clone(),
+        format!("`{name}` is 1 to 40 letters, digits, `.`, `_` or `-`"),
+        "not plain",
+        format!("write `{name}: {}`", suggest_sku(&written.value)),
+    );
+    None
+}
+
+fn suggest_sku(written: &str) -> String {
+    let plain: String = slug::slugify(written).to_uppercase().chars().take(40).collect();
+    if plain.is_empty() { "BOL-LUNE".to_owned() } else { plain }
+}
+
+/// The name of a file elsewhere: an id.
+pub fn id(source: &Source, name: &str, node: &Node) -> Option<Spanned<String>> {
+    let written = yaml::text(source, name, node)?;
+    if is_id(&written.value) {
+        return Some(written);
+    }
+    source.error(
+        "id",
+        node.span.clone(),
+        format!("`{name}` names a file: small letters, digits and `-`"),
+        "not an id",
+        format!("write `{}`", slug::slugify(&written.value)),
+    );
+    None
+}
+
+/// Whether a text is an id: small letters, digits, `-`, at most 80, beginning with a letter or digit.
+pub fn is_id(text: &str) -> bool {
+    let fine = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !text.is_empty() && text.len() <= 80 && text.bytes().all(fine) && !text.starts_with('-')
+}
+
+/// An address: an id.
+pub fn slug_field(fields: &Fields<'_>) -> Option<Spanned<String>> {
+    let written = fields.text("slug")?;
+    if is_id(&written.value) {
+        return Some(written);
+    }
+    let better = slug::slugify(&written.value);
+    let better = if better.is_empty() { "bol-lune".to_owned() } else { better };
+    fields.source().error(
+        "slug",
+        written.span.clone(),
+        "an address is made of small letters, digits and `-`",
+        "not an address",
+        format!("write `slug: {better}`"),
+    );
+    None
+}
+
+/// One of a few words.
+pub fn word(fields: &Fields<'_>, name: &str, words: &'static [&'static str]) -> Option<&'static str> {
+    let node = fields.get(name)?;
+    let written = yaml::text(fields.source(), name, node)?.value;
+    if let Some(word) = words.iter().find(|word| **word == written) {
+        return Some(word);
+    }
+    let help = match nearest(&written, words.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write {}", either(words.iter().copied())),
+    };
+    fields.source().error(
+        "unknown-word",
+        node.span.clone(),
+        format!("`{name}` is {}", either(words.iter().copied())),
+        "none of them",
+        help,
+    );
+    None
+}
+
+/// A text for shoppers: one, or one by language; typography applied.
+pub fn localized(source: &Source, shop: &Shop, name: &str, node: &Node) -> Localized {
+    let mut texts = Localized::default();
+    match &node.kind {
+        Kind::Map(entries) => {
+            for entry in entries {
+                let Some(lang) = shop.lang_ix(&entry.key) else {
+                    source.error(
+                        "unknown-language",
+                        entry.key_span.clone(),
+                        format!("`{}` is not a language of this shop", entry.key),
+                        "unknown",
+                        format!(
+                            "write {}; a text that holds `: ` or `, ` goes in quotes",
+                            either(shop.languages.iter().map(String::as_str))
+                        ),
+                    );
+                    continue;
+                };
+                if let Some(text) = yaml::text(source, name, &entry.value) {
+                    texts.set(lang, typography::text(shop.lang(lang), text.value.trim()));
+                }
+            }
+            if texts.exact(LangIx::DEFAULT).is_none() && !texts.is_empty() {
+                source.error(
+                    "missing-language",
+                    node.span.clone(),
+                    format!("`{name}` has no text in {}, the shop's first language", shop.lang(LangIx::DEFAULT)),
+                    "",
+                    format!("add `{}: ...`", shop.lang(LangIx::DEFAULT)),
+                );
+            }
+        }
+        _ => {
+            if let Some(text) = yaml::text(source, name, node) {
+                texts = Localized::one(typography::text(shop.lang(LangIx::DEFAULT), text.value.trim()));
+            }
+        }
+    }
+    texts
+}
+
+/// A localized text of a field.
+pub fn localized_field(fields: &Fields<'_>, shop: &Shop, name: &str) -> Localized {
+    fields.get(name).map(|node| localized(fields.source(), shop, name, node)).unwrap_or_default()
+}
+
+/// Two whole numbers, the second not less than the first: `[1, 2]`.
+pub fn span(fields: &Fields<'_>, name: &str) -> Option<(u32, u32)> {
+    let node = fields.get(name)?;
+    let read = |node: &Node| {
+        let value = yaml::integer(fields.source(), name, node, 0..=365)?;
+        u32::try_from(value).ok()
+    };
+    let numbers: Vec<Option<u32>> = yaml::list(fields.source(), name, node)?.iter().map(read).collect();
+    match numbers.as_slice() {
+        [Some(from), Some(to)] if from <= to => Some((*from, *to)),
+        _ if numbers.contains(&None) => None,
+        _ => {
+            fields.source().error(
+                "span",
+                node.span.clone(),
+                format!("`{name}` is from and to, in days"),
+                "not two numbers in order",
+                format!("write `{name}: [1, 2]`"),
+            );
+            None
+        }
+    }
+}
+
+/// A plain check that a text could be an e-mail address; Markdown and mail do the rest.
+pub fn email(fields: &Fields<'_>, name: &str) -> Option<String> {
+    let written = fields.text(name)?;
+    let parts: Vec<&str> = written.value.split('@').collect();
+    let fine = matches!(parts.as_slice(), [local, domain] if !local.is_empty() && domain.contains('.')
+        && !domain.starts_with('.') && !domain.ends_with('.'))
+        && written.value.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b'"' | b','));
+    if fine {
+        return Some(written.value);
+    }
+    fields.source().error(
+        "email",
+        written.span,
+        format!("`{name}` is not an e-mail address"),
+        "",
+        "write it bare: `bonjour@example.com`",
+    );
+    None
+}
+
+/// An address elsewhere: http or https.
+pub fn web_url(source: &Source, name: &str, written: &Spanned<String>) -> Option<String> {
+    let rest = written.value.strip_prefix("https://").or_else(|| written.value.strip_prefix("http://"));
+    let fine = rest.is_some_and(|rest| {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        !host.is_empty() && !host.contains('@') && rest.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>\"".contains(c))
+    });
+    if fine {
+        return Some(written.value.clone());
+    }
+    source.error(
+        "url",
+        written.span.clone(),
+        format!("`{name}` is not a web address"),
+        "",
+        "write it whole: `https://www.example.com/`",
+    );
+    None
+}
+
+/// Length, width, height.
+pub fn dimensions(fields: &Fields<'_>) -> Option<crate::model::documents::Dimensions> {
+    let written = fields.text("dimensions")?;
+    let split = written.value.rfind(|c: char| c.is_ascii_digit()).map_or(0, |at| at + 1);
+    let (numbers, unit) = written.value.split_at(split);
+    let unit = ["mm", "cm", "m"].into_iter().find(|known| *known == unit.trim());
+    let numbers: Vec<String> =
+        numbers.split(['x', '×', 'X']).map(|n| n.trim().replace(',', ".")).collect();
+    let number = |n: &String| {
+        n.len() <= 6 && n.bytes().all(|b| b.is_ascii_digit() || b == b'.') && n.parse::<f32>().is_ok_and(|n| n > 0.0)
+    };
+    if let Some(unit) = unit
+        && (1..=3).contains(&numbers.len())
+        && numbers.iter().all(number)
+    {
+        return Some(crate::model::documents::Dimensions { numbers, unit });
+    }
+    fields.source().error(
+        "dimensions",
+        written.span,
+        "`dimensions` is length x width x height with one unit",
+        "",
+        "write `dimensions: 14 x 14 x 7 cm`, or one or two numbers; mm, cm or m",
+    );
+    None
+}
+
+/// A GTIN of 8, 12, 13 or 14 digits whose check digit is right (GS1 General Specifications, 7.9).
+pub fn gtin(fields: &Fields<'_>) -> Option<String> {
+    let written = fields.text("gtin")?;
+    let digits: Vec<u32> = written.value.chars().filter_map(|c| c.to_digit(10)).collect();
+    let plain = digits.len() == written.value.chars().count() && matches!(digits.len(), 8 | 12 | 13 | 14);
+    let sum: u32 = digits.iter().rev().enumerate().map(|(i, d)| if i % 2 == 1 { d * 3 } else { *d }).sum();
+    if plain && sum.is_multiple_of(10) {
+        return Some(written.value);
+    }
+    let (label, help) = if plain {
+        ("its last digit does not fit the others", "copy it again from under the bar code")
+    } else {
+        ("not 8, 12, 13 or 14 digits", "write the digits under the bar code, in quotes, without spaces")
+    };
+    fields.source().error("gtin", written.span, "this is not a GTIN", label, help);
+    None
+}
+
+/// Old addresses: root-relative paths.
+pub fn aliases(fields: &Fields<'_>) -> Vec<Spanned<String>> {
+    let mut paths = fields.texts("aliases");
+    paths.retain(|path| {
+        let segments_fine = path.value.split('/').all(|part| part != "." && part != "..");
+        let fine = path.value.starts_with('/')
+            && path.value.len() > 1
+            && path.value.len() <= 200
+            && !path.value.starts_with("//")
+            && !path.value.starts_with("/_")
+            && segments_fine
+            && path.value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.' | b'~'));
+        if !fine {
+            fields.source().error(
+                "alias",
+                path.span.clone(),
+                "an alias is an old address of this shop",
+                "not an address",
+                "write the path only, from the first `/`: `/ancien-bol/`",
+            );
+        }
+        fine
+    });
+    paths
+}
+
+/// Where a field's value stands, or the beginning of the mapping.
+pub fn span_of(fields: &Fields<'_>, name: &str) -> Range<usize> {
+    fields.entry(name).map_or_else(|| fields.beginning(), |entry| entry.value.span.clone())
+}

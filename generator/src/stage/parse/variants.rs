@@ -1,0 +1,191 @@
+//! Options and variants of a product.
+
+use yaml::{Fields, Misplaced};
+
+use crate::model::documents::{ImageRef, ItemDoc, OptionDoc};
+use crate::model::schema;
+use crate::model::shop::Shop;
+use crate::stage::parse::{product, values};
+
+const MISPLACED: &[Misplaced] = &[
+    ("quantity", "write `supply`: how many pieces have ever been put on sale"),
+    ("title", "a variant is named by its options' values"),
+];
+
+/// Reads `options` and `variants`; each variant is an item.
+pub fn read(fields: &Fields<'_>, shop: &Shop, images: &[ImageRef]) -> (Vec<OptionDoc>, Vec<ItemDoc>) {
+    for name in ["sku", "supply", "stock", "gtin"] {
+        if let Some(entry) = fields.entry(name) {
+            fields.source().error(
+                "field-of-variant",
+                entry.key_span.clone(),
+                format!("with variants, `{name}` stands in each variant"),
+                "",
+                format!("move `{name}` into the entries of `variants`"),
+            );
+        }
+    }
+    let options = options(fields, shop);
+    let mut items = Vec::new();
+    let list = match fields.required("variants", "a product with options", "variants: [ { sku: ..., taille: s, supply: 1 } ]")
+    {
+        Some(node) => yaml::list(fields.source(), "variants", node).unwrap_or_default(),
+        None => &[],
+    };
+    if list.is_empty() && fields.get("variants").is_some() {
+        fields.source().error(
+            "no-variants",
+            values::span_of(fields, "variants"),
+            "there is nothing to choose from",
+            "an empty list",
+            "add a variant, or write `sku` and `supply` without `options`",
+        );
+    }
+    for node in list.iter().take(200) {
+        if let Some(item) = variant(fields, shop, &options, images, node, &items) {
+            items.push(item);
+        }
+    }
+    if list.len() > 200 {
+        fields.source().error(
+            "too-many-variants",
+            list[200].span.clone(),
+            format!("this product has {} variants", list.len()),
+            "at most 200",
+            "split it into several products",
+        );
+    }
+    (options, items)
+}
+
+fn options(fields: &Fields<'_>, shop: &Shop) -> Vec<OptionDoc> {
+    let source = fields.source();
+    let Some(node) = fields.required("options", "a product with variants", "options: { taille: { label: Taille, values: { s: S } } }")
+    else {
+        return Vec::new();
+    };
+    let entries = yaml::mapping(source, node, "`options`").unwrap_or_default();
+    let mut options = Vec::new();
+    for entry in entries {
+        let reserved = schema::names(schema::VARIANT).any(|name| name == &*entry.key);
+        if !values::is_id(&entry.key) || reserved {
+            source.error(
+                "option-id",
+                entry.key_span.clone(),
+                format!("`{}` cannot be the id of an option", entry.key),
+                if reserved { "a field of variants" } else { "not an id" },
+                "write small letters, digits and `-`: it stands in addresses, as in `?taille=m`",
+            );
+            continue;
+        }
+        let Some(inner) = Fields::new(source, &entry.value, "an option", schema::names(schema::OPTION), &[]) else {
+            continue;
+        };
+        let label = inner.required("label", "an option", "label: { fr: Taille, en: Size }");
+        let listed = inner.required("values", "an option", "values: { s: S, m: M }");
+        let mut choices = Vec::new();
+        for value in listed.and_then(|node| yaml::mapping(source, node, "`values`")).unwrap_or_default() {
+            if values::is_id(&value.key) {
+                choices.push((value.key.clone(), values::localized(source, shop, &value.key, &value.value)));
+            } else {
+                source.error(
+                    "option-id",
+                    value.key_span.clone(),
+                    format!("`{}` cannot be the id of a value", value.key),
+                    "not an id",
+                    format!("write small letters, digits and `-`: `{}`", slug::slugify(&*value.key)),
+                );
+            }
+        }
+        if let Some(label) = label {
+            let label = values::localized(source, shop, "label", label);
+            options.push(OptionDoc { id: entry.key.clone(), label, values: choices });
+        }
+    }
+    options
+}
+
+fn variant(
+    product_fields: &Fields<'_>,
+    shop: &Shop,
+    options: &[OptionDoc],
+    images: &[ImageRef],
+    node: &yaml::Node,
+    before: &[ItemDoc],
+) -> Option<ItemDoc> {
+    let source = product_fields.source();
+    let known = schema::names(schema::VARIANT).chain(options.iter().map(|option| &*option.id));
+    let fields = Fields::new(source, node, "a variant", known, MISPLACED)?;
+    let sku = fields.required("sku", "a variant", "sku: TABLIER-S").and_then(|n| values::sku(source, "sku", n));
+    let supply = fields.required("supply", "a variant", "supply: 1").and_then(|n| values::supply(source, n));
+    let price = match fields.get("price").or_else(|| product_fields.get("price")) {
+        Some(node) => values::price(source, "price", node),
+        None => {
+            fields.required("price", "a variant of a product without price", "price: 45.00");
+            None
+        }
+    };
+    let sale_of = if fields.get("sale").is_some() { &fields } else { product_fields };
+    let sale = product::sale(sale_of, shop, price);
+    let weight = product::weight(&fields).or_else(|| product::weight(product_fields));
+    let stock = product::stock_key(&fields);
+    let choice = choice(&fields, options)?;
+    let sku = sku?;
+    if let Some(twin) = before.iter().find(|item| item.choice == choice) {
+        source.push(
+            faults::Fault::error("twin-variant", source.place(sku.span.clone()), "two variants are the same choice")
+                .label("the second one")
+                .related(source.place(twin.sku.span.clone()), "the first one")
+                .help("change an option's value, or remove one of them"),
+        );
+    }
+    Some(ItemDoc {
+        stock: stock.unwrap_or_else(|| sku.clone().map(Into::into)),
+        sku,
+        supply: supply?,
+        price: price?,
+        sale,
+        weight,
+        gtin: values::gtin(&fields),
+        choice,
+        images: own_images(&fields, images),
+    })
+}
+
+fn choice(fields: &Fields<'_>, options: &[OptionDoc]) -> Option<Vec<usize>> {
+    let mut choice = Vec::new();
+    for option in options {
+        let example = option.values.first().map_or("s", |(id, _)| id);
+        let node = fields.required(&option.id, "a variant", &format!("{}: {example}", option.id))?;
+        let written = yaml::text(fields.source(), &option.id, node)?;
+        let Some(at) = option.values.iter().position(|(id, _)| **id == *written.value) else {
+            fields.source().error(
+                "unknown-value",
+                written.span,
+                format!("`{}` has no value `{}`", option.id, written.value),
+                "unknown",
+                format!("write {}", faults::suggest::either(option.values.iter().map(|(id, _)| &**id))),
+            );
+            return None;
+        };
+        choice.push(at);
+    }
+    Some(choice)
+}
+
+fn own_images(fields: &Fields<'_>, images: &[ImageRef]) -> Vec<usize> {
+    let mut own = Vec::new();
+    for written in fields.texts("images") {
+        match images.iter().position(|image| image.written.value == written.value) {
+            Some(at) => own.push(at),
+            None => fields.source().error(
+                "variant-image",
+                written.span,
+                format!("`{}` is not one of the product's photos", written.value),
+                "unknown",
+                "list it in the product's `images` first, with its alternative text",
+            ),
+        }
+    }
+    own
+}

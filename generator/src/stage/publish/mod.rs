@@ -1,0 +1,240 @@
+//! `publish`: renders what changed and brings the output folder to what the plan says: compare and skip, write, then
+//! remove what is no longer there. Only files of our own manifest are ever deleted.
+
+mod disk;
+mod manifest;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use faults::{Fault, Faults, Place};
+use imaging::Cache;
+use rayon::prelude::*;
+
+use crate::model::facts::path_hash;
+use crate::model::plan::{Job, Plan};
+use crate::stage::view::{Desk, View};
+use crate::stage::{outputs, render};
+
+pub use disk::Wrote;
+use disk::Disk;
+use manifest::{Entry, Manifest};
+
+/// Where a site goes.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The output folder.
+    pub out: PathBuf,
+    /// Our own folder, `.bazaar`.
+    pub state: PathBuf,
+}
+
+/// What a build did.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Published {
+    /// Pages of the site.
+    pub pages: usize,
+    /// Pages rendered now.
+    pub rendered: usize,
+    /// Files written now.
+    pub written: usize,
+    /// Files removed now.
+    pub removed: usize,
+    /// All files of the site.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// Why nothing could be published.
+#[derive(Debug)]
+pub enum PublishError {
+    /// The folder holds files that are not ours.
+    Foreign(PathBuf),
+    /// The disk refused.
+    Disk(PathBuf, std::io::Error),
+}
+
+/// Renders and writes everything. Faults found while rendering are returned; the folder is then marked incomplete.
+pub fn publish(
+    desk: &Desk<'_>,
+    plan: &Plan,
+    cache: &Cache,
+    target: &Target,
+) -> Result<(Published, Faults), PublishError> {
+    let disk = Disk::open(target)?;
+    let before = Manifest::load(&disk.manifest);
+    let (made, assets) = (Counters::default(), disk.begin()?);
+    copy_assets(desk, cache, assets, &made)?;
+    let valid = valid_links(plan);
+    let jobs: Vec<(&Box<str>, Job)> = plan.jobs.iter().map(|(path, job)| (path, *job)).collect();
+    let faults = Mutex::new(Faults::new());
+    let pages: Vec<Option<(Box<str>, Entry)>> = jobs
+        .par_iter()
+        .map(|(path, job)| {
+            page(desk, &disk, before.pages.get(*path), path, *job, &valid, &made)
+                .map(|result| result.map_err(|fault| collect(&faults, fault)).ok())
+                .map(|entry| entry.map(|entry| ((*path).clone(), entry)))
+        })
+        .collect::<Result<_, PublishError>>()?;
+    let faults = faults.into_inner().unwrap_or_default();
+    let pages: BTreeMap<Box<str>, Entry> = pages.into_iter().flatten().collect();
+    let files = outputs::all(desk, pages.values().map(|entry| &entry.facts));
+    for (path, bytes) in &files {
+        made.wrote(disk.write(path, bytes)?, bytes.len() as u64);
+    }
+    disk.write_state("snapshot", &outputs::snapshot(desk))?;
+    let others: Vec<Box<str>> = plan.files.iter().cloned().collect();
+    let mut published = made.total(pages.len(), pages.len() + others.len());
+    published.bytes += pages.values().map(|entry| entry.size).sum::<u64>();
+    let now = Manifest { pages, files: others };
+    if faults.any_error() {
+        return Ok((published, faults));
+    }
+    published.removed = disk.prune(&before, &now)?;
+    disk.finish(&now)?;
+    Ok((published, faults))
+}
+
+/// Renders everything and writes nothing: what a build would find.
+pub fn rehearse(desk: &Desk<'_>, plan: &Plan) -> (Published, Faults) {
+    let valid = valid_links(plan);
+    let jobs: Vec<(&Box<str>, Job)> = plan.jobs.iter().map(|(path, job)| (path, *job)).collect();
+    let found: Vec<Vec<Fault>> = jobs
+        .par_iter()
+        .map(|(path, job)| {
+            let view = desk.view(*job);
+            match render::render(desk, *job, &view) {
+                Ok(page) => dead_links(*job, path, &page, &valid),
+                Err(fault) => vec![*fault],
+            }
+        })
+        .collect();
+    let mut faults = Faults::new();
+    faults.extend(found.into_iter().flatten());
+    let published = Published { pages: jobs.len(), rendered: jobs.len(), ..Published::default() };
+    (published, faults)
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    rendered: AtomicUsize,
+    written: AtomicUsize,
+    bytes: AtomicU64,
+}
+
+impl Counters {
+    fn wrote(&self, wrote: Wrote, bytes: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        if wrote == Wrote::Changed {
+            self.written.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn total(&self, pages: usize, files: usize) -> Published {
+        Published {
+            pages,
+            rendered: self.rendered.load(Ordering::Relaxed),
+            written: self.written.load(Ordering::Relaxed),
+            removed: 0,
+            files,
+            bytes: self.bytes.load(Ordering::Relaxed),
+        }
+    }
+}
+
+fn collect(faults: &Mutex<Faults>, found: Vec<Fault>) {
+    if let Ok(mut faults) = faults.lock() {
+        faults.extend(found);
+    }
+}
+
+/// A page: kept where its key and its file stand as they were, else rendered and written.
+fn page(
+    desk: &Desk<'_>,
+    disk: &Disk,
+    before: Option<&Entry>,
+    path: &str,
+    job: Job,
+    valid: &[u64],
+    made: &Counters,
+) -> Result<Result<Entry, Vec<Fault>>, PublishError> {
+    let view: View = desk.view(job);
+    let key = desk.key(job, &view);
+    if let Some(entry) = before
+        && entry.key == key
+        && entry.facts.links.iter().all(|link| valid.binary_search(link).is_ok())
+        && disk.stands(path, entry)
+    {
+        return Ok(Ok(entry.clone()));
+    }
+    let page = match render::render(desk, job, &view) {
+        Ok(page) => page,
+        Err(fault) => return Ok(Err(vec![*fault])),
+    };
+    let dead = dead_links(job, path, &page, valid);
+    if !dead.is_empty() {
+        return Ok(Err(dead));
+    }
+    made.rendered.fetch_add(1, Ordering::Relaxed);
+    if disk.write(path, page.html.as_bytes())? == Wrote::Changed {
+        made.written.fetch_add(1, Ordering::Relaxed);
+    }
+    let (size, changed) = disk.stamp(path)?;
+    Ok(Ok(Entry { key, size, changed, facts: page.facts }))
+}
+
+/// Links of a rendered page that lead nowhere. The owner's own were found by `resolve`: these are the theme's.
+fn dead_links(job: Job, path: &str, page: &render::Page, valid: &[u64]) -> Vec<Fault> {
+    let template = job.subject.template();
+    let fault = |target: &str| {
+        let message = format!("the template {template} links to `{target}`, which does not exist");
+        Fault::error("dead-link", Place::file(format!("themes/templates/{template}")), message)
+            .help(format!("seen on the page {path}; use an address out of the view"))
+    };
+    let links = page.links.iter().filter(|link| valid.binary_search(&path_hash(link)).is_err());
+    let anchors = page.dead_anchors.iter().map(|anchor| fault(&format!("#{anchor}")));
+    links.map(|link| fault(link)).chain(anchors).collect()
+}
+
+/// Hashes of every address of the site, sorted.
+fn valid_links(plan: &Plan) -> Vec<u64> {
+    let pages = plan.jobs.keys().map(|path| {
+        let address = path.strip_suffix("index.html").unwrap_or(path);
+        path_hash(&format!("/{address}"))
+    });
+    let files = plan.files.iter().map(|path| path_hash(&format!("/{path}")));
+    // The till answers below /api/: the build does not know its addresses.
+    let mut valid: Vec<u64> = pages.chain(files).collect();
+    valid.sort_unstable();
+    valid.dedup();
+    valid
+}
+
+fn copy_assets(desk: &Desk<'_>, cache: &Cache, disk: &Disk, made: &Counters) -> Result<(), PublishError> {
+    let mut photos: Vec<_> = desk.assets.photos.iter().flatten().collect();
+    photos.sort_by(|a, b| a.key.cmp(&b.key));
+    photos.dedup_by(|a, b| a.key == b.key);
+    for photo in photos {
+        for rendition in &photo.renditions {
+            let path = photo.url(rendition);
+            let (wrote, bytes) = disk.copy(path.trim_start_matches('/'), &cache.path(&photo.key, rendition))?;
+            made.wrote(wrote, bytes);
+        }
+    }
+    for asset in desk.theme.assets.iter().chain([&desk.theme.css]) {
+        made.wrote(disk.write(asset.url.trim_start_matches('/'), &asset.bytes)?, asset.bytes.len() as u64);
+    }
+    for (path, file) in &desk.site.statics {
+        let bytes = read(file)?;
+        made.wrote(disk.write(path, &bytes)?, bytes.len() as u64);
+    }
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, PublishError> {
+    fs::read(file).map_err(|error| PublishError::Disk(file.to_owned(), error))
+}

@@ -1,0 +1,308 @@
+//! `read`: the shop's folder -> `Sources`. The only stage that looks at the owner's files. Every error of the disk is
+//! a fault with the file's name; nothing is skipped in silence but the litter of editors and systems.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use faults::{Fault, Faults, Place};
+use rayon::prelude::*;
+use unicode_normalization::UnicodeNormalization as _;
+use walkdir::WalkDir;
+
+use crate::model::sources::{PhotoFile, Sources, Text};
+
+/// The largest text file, in bytes.
+const MAX_TEXT: u64 = 1 << 20;
+/// The largest photo, in bytes.
+const MAX_PHOTO: u64 = 64 << 20;
+
+const PHOTO_TYPES: &[&str] =
+    &["jpg", "jpeg", "png", "webp", "gif", "avif", "heic", "heif", "tif", "tiff", "bmp", "svg"];
+
+/// What an earlier read of this process found, by path: good as long as size and time of change stay the same.
+#[derive(Debug, Default)]
+pub struct Memo(BTreeMap<PathBuf, (Stamp, Found)>);
+
+type Stamp = (u64, Option<SystemTime>);
+
+#[derive(Debug, Clone)]
+enum Found {
+    Text(Text),
+    Photo(PhotoFile),
+}
+
+enum Kind {
+    Text,
+    Photo,
+}
+
+struct Candidate {
+    path: PathBuf,
+    name: Arc<str>,
+    kind: Kind,
+    stamp: Stamp,
+}
+
+/// Reads everything under `content/` of the shop. The theme's folders and the stock file are read by
+/// [`theme_layer`] and [`stock`].
+pub fn read(shop: &Path, memo: &mut Memo) -> (Sources, Faults) {
+    let mut faults = Faults::new();
+    let mut sources = Sources::default();
+    let candidates = walk(shop, &mut sources, &mut faults);
+    let before = std::mem::take(&mut memo.0);
+    let found: Vec<(Candidate, Result<Found, Fault>)> = candidates
+        .into_par_iter()
+        .map(|candidate| {
+            let known = before.get(&candidate.path).filter(|(stamp, _)| *stamp == candidate.stamp);
+            let found = match known {
+                Some((_, found)) => Ok(found.clone()),
+                None => load(&candidate),
+            };
+            (candidate, found)
+        })
+        .collect();
+    for (candidate, found) in found {
+        match found {
+            Err(fault) => faults.push(fault),
+            Ok(found) => {
+                match found.clone() {
+                    Found::Text(text) => {
+                        sources.texts.insert(candidate.name, text);
+                    }
+                    Found::Photo(photo) => {
+                        sources.photos.insert(candidate.name, photo);
+                    }
+                }
+                memo.0.insert(candidate.path, (candidate.stamp, found));
+            }
+        }
+    }
+    (sources, faults)
+}
+
+fn walk(shop: &Path, sources: &mut Sources, faults: &mut Faults) -> Vec<Candidate> {
+    let content = shop.join("content");
+    let Ok(real_shop) = fs::canonicalize(shop) else {
+        faults.push(Fault::error("no-shop", Place::file("."), "the shop's folder cannot be opened"));
+        return Vec::new();
+    };
+    let mut candidates = Vec::new();
+    let mut walker = WalkDir::new(&content).follow_links(true).sort_by_file_name().into_iter();
+    while let Some(entry) = walker.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                faults.push(walk_fault(shop, &error));
+                continue;
+            }
+        };
+        let name = entry.file_name().to_string_lossy();
+        if entry.depth() > 0 && is_litter(&name) {
+            if entry.file_type().is_dir() {
+                walker.skip_current_dir();
+            }
+            continue;
+        }
+        let shown = shown_path(shop, entry.path());
+        if entry.path_is_symlink() && !leads_inside(entry.path(), &real_shop) {
+            faults.push(
+                Fault::error("outside", Place::file(shown), "this link leads out of the shop's folder")
+                    .help("copy what it points to into content/"),
+            );
+            if entry.file_type().is_dir() {
+                walker.skip_current_dir();
+            }
+            continue;
+        }
+        if entry.file_type().is_file() {
+            candidates.extend(candidate(&entry, shown, sources, faults));
+        }
+    }
+    candidates
+}
+
+fn candidate(
+    entry: &walkdir::DirEntry,
+    shown: Arc<str>,
+    sources: &mut Sources,
+    faults: &mut Faults,
+) -> Option<Candidate> {
+    if let Some(inside) = shown.strip_prefix("content/static/") {
+        sources.statics.insert(inside.to_owned(), entry.path().to_owned());
+        return None;
+    }
+    let extension = shown.rsplit_once('.').map(|(_, ext)| ext.to_ascii_lowercase()).unwrap_or_default();
+    let kind = match extension.as_str() {
+        "md" | "yaml" => Kind::Text,
+        ext if PHOTO_TYPES.contains(&ext) => Kind::Photo,
+        _ => {
+            let help = match extension.as_str() {
+                "yml" => "rename it to end in .yaml",
+                "markdown" | "mdown" | "txt" => "rename it to end in .md",
+                _ => "texts end in .md or .yaml, photos in .jpg, .png or .webp; what is published as it is goes to content/static/",
+            };
+            faults.push(Fault::warning("unread-file", Place::file(shown), "this file is not used").help(help));
+            return None;
+        }
+    };
+    let metadata = match entry.metadata() {
+        Ok(metadata) => metadata,
+        Err(error) => {
+            faults.push(Fault::error("unreadable", Place::file(shown), format!("this file cannot be read: {error}")));
+            return None;
+        }
+    };
+    let limit = if matches!(kind, Kind::Text) { MAX_TEXT } else { MAX_PHOTO };
+    if metadata.len() > limit {
+        let size = metadata.len() / 1024;
+        faults.push(
+            Fault::error("too-large", Place::file(shown), format!("this file is far too large ({size} KiB)"))
+                .help(format!("at most {} KiB", limit / 1024)),
+        );
+        return None;
+    }
+    let stamp = (metadata.len(), metadata.modified().ok());
+    Some(Candidate { path: entry.path().to_owned(), name: shown, kind, stamp })
+}
+
+fn load(candidate: &Candidate) -> Result<Found, Fault> {
+    let place = || Place::file(candidate.name.clone());
+    let bytes = fs::read(&candidate.path).map_err(|error| {
+        Fault::error("unreadable", place(), format!("this file cannot be read: {}", plain(&error)))
+            .help("check that it exists and that you may read it")
+    })?;
+    match candidate.kind {
+        Kind::Photo => Ok(Found::Photo(PhotoFile {
+            path: candidate.path.clone(),
+            hash: *blake3::hash(&bytes).as_bytes(),
+            probe: imaging::probe(&bytes),
+        })),
+        Kind::Text => {
+            let text = match String::from_utf8(bytes) {
+                Ok(text) => text,
+                Err(error) => return Err(not_utf8(&candidate.name, &error)),
+            };
+            let text: Arc<str> = text.strip_prefix('\u{feff}').unwrap_or(&text).into();
+            let digest = blake3::hash(text.as_bytes());
+            let digest = u64::from_le_bytes(digest.as_bytes()[..8].try_into().unwrap_or_default());
+            Ok(Found::Text(Text { text, digest }))
+        }
+    }
+}
+
+fn not_utf8(name: &Arc<str>, error: &std::string::FromUtf8Error) -> Fault {
+    let valid = error.utf8_error().valid_up_to();
+    let text: Arc<str> = String::from_utf8_lossy(error.as_bytes()).into();
+    Fault::error("not-utf8", Place::span(name.clone(), text, valid..valid + 3), "this file is not UTF-8 text")
+        .label("the first byte that is not")
+        .help("save it again with the encoding UTF-8")
+}
+
+fn walk_fault(shop: &Path, error: &walkdir::Error) -> Fault {
+    let shown = error.path().map_or_else(|| "content".into(), |path| shown_path(shop, path));
+    if error.loop_ancestor().is_some() {
+        return Fault::error("link-loop", Place::file(shown), "this link leads back to a folder above it")
+            .help("remove the link");
+    }
+    let words = error.io_error().map_or_else(|| error.to_string(), plain);
+    if error.depth() == 0 {
+        return Fault::error("no-shop", Place::file("content"), "there is no folder `content` here")
+            .help("run `bazaar init DIR` for a new shop, or name the folder of a shop with --shop");
+    }
+    Fault::error("unreadable", Place::file(shown), format!("this cannot be read: {words}"))
+        .help("a link may point to nothing: remove it, or check that you may read it")
+}
+
+fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}
+
+fn leads_inside(path: &Path, real_shop: &Path) -> bool {
+    fs::canonicalize(path).is_ok_and(|real| real.starts_with(real_shop.join("content")))
+}
+
+/// Path relative to the shop, with `/`, composed (NFC): what macOS writes decomposed is the same name.
+fn shown_path(shop: &Path, path: &Path) -> Arc<str> {
+    let relative = path.strip_prefix(shop).unwrap_or(path);
+    let parts: Vec<String> =
+        relative.components().map(|part| part.as_os_str().to_string_lossy().nfc().collect()).collect();
+    parts.join("/").into()
+}
+
+/// What editors, synchronisers and systems leave lying about.
+pub fn is_litter(name: &str) -> bool {
+    name.starts_with('.')
+        || name.starts_with('#')
+        || name.starts_with("~$")
+        || name.ends_with('~')
+        || [".swp", ".swo", ".swx", ".tmp", ".bak", ".orig", ".part", ".crdownload"].iter().any(|end| name.ends_with(end))
+        || name.contains("sync-conflict")
+        || matches!(name, "Thumbs.db" | "desktop.ini" | "Icon\r" | "4913")
+}
+
+/// The files of a theme's folder, or nothing if there is no such folder.
+pub fn theme_layer(shop: &Path, name: &str) -> (Option<theming::Layer>, Faults) {
+    let mut faults = Faults::new();
+    let folder = shop.join("themes").join(name);
+    if !folder.is_dir() {
+        return (None, faults);
+    }
+    let mut files = BTreeMap::new();
+    for entry in WalkDir::new(&folder).sort_by_file_name() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                faults.push(walk_fault(shop, &error));
+                continue;
+            }
+        };
+        if is_litter(&entry.file_name().to_string_lossy()) || !entry.file_type().is_file() {
+            continue;
+        }
+        let shown = shown_path(shop, entry.path());
+        let inside = shown_path(&folder, entry.path()).to_string();
+        match fs::read(entry.path()) {
+            Ok(bytes) => {
+                files.insert(inside, theming::ThemeFile { shown, bytes: bytes.into() });
+            }
+            Err(error) => faults.push(
+                Fault::error("unreadable", Place::file(shown), format!("this file cannot be read: {}", plain(&error)))
+                    .help("check that you may read it"),
+            ),
+        }
+    }
+    (Some(theming::Layer { name: name.to_owned(), files }), faults)
+}
+
+/// Reads `--stock FILE`: JSON of stock keys, each with `sold`, `held` and `away`, as the till prints it.
+pub fn stock(path: &Path, sources: &mut Sources) -> Faults {
+    let shown: Arc<str> = path.to_string_lossy().into();
+    let help = "fetch it again from the till: `GET /api/stock` with the sweep's secret";
+    let text: Arc<str> = match fs::read_to_string(path) {
+        Ok(text) => text.into(),
+        Err(error) => {
+            return Fault::error("stock-file", Place::file(shown), format!("the stock file cannot be read: {}", plain(&error)))
+                .help(help)
+                .into();
+        }
+    };
+    match serde_json::from_str(&text) {
+        Ok(stock) => {
+            sources.stock = stock;
+            sources.stock_file = Some(shown);
+            Faults::new()
+        }
+        Err(error) => {
+            let place = Place::line(shown, text, error.line(), error.column());
+            let words = error.to_string();
+            let words = words.split(" at line").next().unwrap_or_default().to_owned();
+            Fault::error("stock-file", place, format!("the stock file is not what the till prints: {words}"))
+                .help(format!("it reads {{ \"BOL-LUNE\": {{ \"sold\": 1, \"held\": 0, \"away\": 0 }} }}; {help}"))
+                .into()
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Mistakes that show only across files: twin SKUs, stock keys that disagree, missing translations.
+
+use std::collections::BTreeMap;
+
+use faults::{Fault, Faults, Place};
+
+use super::{Group, Groups};
+use crate::model::documents::{Content, DocKind, FileRef, ItemDoc, ProductDoc};
+use crate::model::lang::LangIx;
+use crate::model::site::Site;
+
+fn products<'a>(groups: &'a Groups<'a>) -> impl Iterator<Item = (&'a Group<'a>, &'a ProductDoc)> {
+    groups.get(&DocKind::Product).into_iter().flat_map(BTreeMap::values).filter_map(|group| {
+        match &group.main.content {
+            Content::Product(doc) => Some((group, &**doc)),
+            _ => None,
+        }
+    })
+}
+
+/// Every SKU names one item, drafts included: it stands in old orders.
+pub fn skus(groups: &Groups<'_>, faults: &mut Faults) {
+    let mut seen: BTreeMap<String, (&FileRef, &ItemDoc)> = BTreeMap::new();
+    for (group, doc) in products(groups) {
+        for item in &doc.items {
+            let name = item.sku.value.as_str().to_ascii_uppercase();
+            let Some((file, first)) = seen.get(&name) else {
+                seen.insert(name, (&group.main.file, item));
+                continue;
+            };
+            faults.push(
+                Fault::error(
+                    "twin-sku",
+                    group.main.file.place(item.sku.span.clone()),
+                    format!("the SKU `{}` is used twice", item.sku.value),
+                )
+                .label("the second time")
+                .related(file.place(first.sku.span.clone()), "the first time")
+                .help("give one of them another SKU; capitals make no difference"),
+            );
+        }
+    }
+}
+
+/// Items that take from one stock row agree on how many there were.
+pub fn stock_keys(groups: &Groups<'_>, faults: &mut Faults) {
+    let mut seen: BTreeMap<&str, (&FileRef, &ItemDoc)> = BTreeMap::new();
+    for (group, doc) in products(groups) {
+        for item in &doc.items {
+            let Some((file, first)) = seen.get(item.stock.value.as_str()) else {
+                seen.insert(item.stock.value.as_str(), (&group.main.file, item));
+                continue;
+            };
+            if first.supply != item.supply {
+                faults.push(
+                    Fault::error(
+                        "stock-supply",
+                        group.main.file.place(item.stock.span.clone()),
+                        format!("two items share the stock `{}` and differ in `supply`", item.stock.value),
+                    )
+                    .label("the second one")
+                    .related(file.place(first.stock.span.clone()), "the first one")
+                    .help("write the same `supply` in both: they are the same pieces"),
+                );
+            }
+        }
+    }
+}
+
+/// What falls back to the default language, one warning a file.
+pub fn translations(site: &Site, groups: &Groups<'_>, faults: &mut Faults) {
+    let shop = &site.shop;
+    for group in groups.values().flat_map(BTreeMap::values) {
+        for lang in shop.langs().skip(1) {
+            let language = shop.lang(lang);
+            let Some(other) = group.others.get(usize::from(lang.0)).copied().flatten() else {
+                if !shop.hide_untranslated && has_words(group) {
+                    faults.push(
+                        Fault::warning(
+                            "untranslated",
+                            Place::file(group.main.file.file.clone()),
+                            format!("this has no translation into `{language}`"),
+                        )
+                        .help(format!("add {}; until then it shows the default language", translation_path(group, language))),
+                    );
+                }
+                continue;
+            };
+            let missing = missing_words(group, &other.content, lang);
+            if !missing.is_empty() {
+                faults.push(
+                    Fault::warning(
+                        "partly-translated",
+                        Place::file(other.file.file.clone()),
+                        format!("this translation leaves out {}", faults::suggest::either(missing.iter().copied()).replace(" or ", " and ")),
+                    )
+                    .help("until it is added, the default language is shown there"),
+                );
+            }
+            unknown_images(group, other, faults);
+        }
+    }
+}
+
+fn has_words(group: &Group<'_>) -> bool {
+    !matches!(&group.main.content, Content::Page(doc) if doc.draft)
+        && !matches!(&group.main.content, Content::Product(doc) if doc.draft)
+}
+
+fn translation_path(group: &Group<'_>, language: &str) -> String {
+    let path = &group.main.file.file;
+    match path.rsplit_once('.') {
+        Some((stem, extension)) => format!("{stem}.{language}.{extension}"),
+        None => path.to_string(),
+    }
+}
+
+fn missing_words(group: &Group<'_>, other: &Content, lang: LangIx) -> Vec<&'static str> {
+    let Content::Translation(_, doc) = other else { return Vec::new() };
+    let (main, images) = match &group.main.content {
+        Content::Product(doc) => (&doc.words, doc.images.as_slice()),
+        Content::Term(doc) => (&doc.words, &[][..]),
+        Content::Page(doc) => (&doc.words, &[][..]),
+        Content::Translation(..) => return Vec::new(),
+    };
+    let maker = group.main.kind == DocKind::Maker;
+    let home = matches!(&group.main.content, Content::Page(doc) if &*doc.kind == "home");
+    let mut missing = Vec::new();
+    if doc.words.title.is_none() && !maker && !home {
+        missing.push("title");
+    }
+    if doc.words.summary.is_none() && main.summary.is_some() {
+        missing.push("summary");
+    }
+    if doc.words.body.is_none() && main.body.is_some() {
+        missing.push("the text");
+    }
+    let alt = |image: &crate::model::documents::ImageRef| {
+        image.alt.exact(lang).is_some() || doc.images.iter().any(|other| other.path == image.path)
+    };
+    if !images.iter().all(alt) {
+        missing.push("alt");
+    }
+    missing
+}
+
+fn unknown_images(group: &Group<'_>, other: &crate::model::documents::Document, faults: &mut Faults) {
+    let Content::Translation(_, doc) = &other.content else { return };
+    let known: Vec<&crate::model::documents::ImageRef> = match &group.main.content {
+        Content::Product(main) => main.images.iter().collect(),
+        Content::Term(main) => main.image.iter().collect(),
+        _ => Vec::new(),
+    };
+    for image in &doc.images {
+        if !known.iter().any(|main| main.path == image.path) {
+            let near = faults::suggest::nearest(&image.written.value, known.iter().map(|main| main.written.value.as_str()));
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "list the photo in the main file; a translation only gives its words".to_owned(),
+            };
+            faults.push(
+                Fault::error(
+                    "translation-image",
+                    other.file.place(image.written.span.clone()),
+                    format!("`{}` is not a photo of the main file", image.written.value),
+                )
+                .label("unknown")
+                .help(help),
+            );
+        }
+    }
+}

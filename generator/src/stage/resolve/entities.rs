@@ -1,0 +1,126 @@
+//! Puts main files and their translations together, and gives each its addresses.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use faults::suggest::nearest;
+use faults::{Fault, Faults, Place};
+
+use super::{Group, Groups};
+use crate::model::documents::{Content, DocKind, Document, Words};
+use crate::model::lang::LangIx;
+use crate::model::shop::Shop;
+use crate::model::site::Entity;
+
+/// Groups files by kind and id. Two main files of one id, and translations of nothing, are faults.
+pub fn group<'a>(shop: &Shop, files: &'a [Document], faults: &mut Faults) -> Groups<'a> {
+    let mut groups: Groups<'a> = DocKind::ALL.into_iter().map(|kind| (kind, BTreeMap::new())).collect();
+    for document in files.iter().filter(|document| !matches!(document.content, Content::Translation(..))) {
+        let of_kind = groups.entry(document.kind).or_default();
+        if let Some(first) = of_kind.get(&document.id) {
+            let word = document.kind.word();
+            faults.push(
+                Fault::error(
+                    "twin-id",
+                    Place::file(document.file.file.clone()),
+                    format!("there are two files for the {word} `{}`", document.id),
+                )
+                .related(Place::file(first.main.file.file.clone()), "the first one")
+                .help("rename one of them"),
+            );
+            continue;
+        }
+        of_kind.insert(document.id.clone(), Group { main: document, others: vec![None; shop.languages.len()] });
+    }
+    for document in files {
+        let Content::Translation(lang, _) = &document.content else { continue };
+        let of_kind = groups.entry(document.kind).or_default();
+        let known: Vec<Arc<str>> = of_kind.keys().cloned().collect();
+        let Some(group) = of_kind.get_mut(&document.id) else {
+            dangling_translation(document, &known, faults);
+            continue;
+        };
+        if *lang == LangIx::DEFAULT {
+            faults.push(
+                Fault::error(
+                    "translation-of-default",
+                    Place::file(document.file.file.clone()),
+                    format!("`{}` is the default language, which stands in the main file", shop.lang(*lang)),
+                )
+                .help(format!("move its text to {} and delete this file", group.main.file.file)),
+            );
+            continue;
+        }
+        if let Some(slot) = group.others.get_mut(usize::from(lang.0)) {
+            if let Some(first) = slot {
+                faults.push(
+                    Fault::error(
+                        "twin-translation",
+                        Place::file(document.file.file.clone()),
+                        format!("there are two translations into `{}`", shop.lang(*lang)),
+                    )
+                    .related(Place::file(first.file.file.clone()), "the first one")
+                    .help("keep one of them"),
+                );
+            } else {
+                *slot = Some(document);
+            }
+        }
+    }
+    groups
+}
+
+fn dangling_translation(document: &Document, known: &[Arc<str>], faults: &mut Faults) {
+    let word = document.kind.word();
+    let help = match nearest(&document.id, known.iter().map(|id| &**id)) {
+        Some(near) => format!("did you mean `{near}`? rename this file like the one it translates"),
+        None => format!("add the {word} itself, or rename this file like the one it translates"),
+    };
+    faults.push(
+        Fault::error(
+            "dangling-translation",
+            Place::file(document.file.file.clone()),
+            format!("this translates a {word} `{}` that does not exist", document.id),
+        )
+        .help(help),
+    );
+}
+
+/// Words of all languages and the address in each, made by `url` from a language and a slug.
+pub fn entity(
+    shop: &Shop,
+    group: &Group<'_>,
+    main: Arc<Words>,
+    url: impl Fn(LangIx, &str) -> String,
+) -> Entity {
+    let id = &group.main.id;
+    let own_slug = main.slug.as_ref().map_or(&**id, |slug| slug.value.as_str()).to_owned();
+    let mut words = vec![Some(main)];
+    let mut urls = Vec::new();
+    for lang in shop.langs() {
+        let other = group.others.get(usize::from(lang.0)).copied().flatten();
+        let translated = match other.map(|document| &document.content) {
+            Some(Content::Translation(_, doc)) => Some(doc.words.clone()),
+            _ => None,
+        };
+        let shown = lang == LangIx::DEFAULT || translated.is_some() || !shop.hide_untranslated;
+        let slug = translated.as_ref().and_then(|words| words.slug.as_ref()).map_or(&own_slug, |slug| &slug.value);
+        urls.push(shown.then(|| Arc::from(url(lang, slug))));
+        if lang != LangIx::DEFAULT {
+            words.push(translated);
+        }
+    }
+    Entity { id: id.clone(), file: Some(group.main.file.clone()), words, urls }
+}
+
+/// The translation documents of a group, by language.
+pub fn translations(group: &Group<'_>) -> Vec<Option<Arc<crate::model::documents::TranslationDoc>>> {
+    group
+        .others
+        .iter()
+        .map(|other| match other.map(|document| &document.content) {
+            Some(Content::Translation(_, doc)) => Some(doc.clone()),
+            _ => None,
+        })
+        .collect()
+}

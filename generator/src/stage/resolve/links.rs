@@ -1,0 +1,143 @@
+//! Links of the owner's texts: each must lead somewhere, in every language that shows the text.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use faults::suggest::nearest;
+use faults::{Fault, Faults};
+
+use super::Groups;
+use crate::model::documents::{Body, Content, DocKind, FileRef};
+use crate::model::lang::LangIx;
+use crate::model::addresses::{Addresses, Leads};
+use crate::model::site::Site;
+
+/// Checks all links of all texts.
+pub fn check(site: &Site, groups: &Groups<'_>, faults: &mut Faults) {
+    let addresses = Addresses::with_all(site);
+    for group in groups.values().flat_map(BTreeMap::values) {
+        let main = match &group.main.content {
+            Content::Product(doc) => &doc.words,
+            Content::Term(doc) => &doc.words,
+            Content::Page(doc) => &doc.words,
+            Content::Translation(..) => continue,
+        };
+        if let Some(body) = &main.body {
+            for lang in site.shop.langs() {
+                let own = lang == LangIx::DEFAULT;
+                let shown = own || (group.others.get(usize::from(lang.0)).copied().flatten().is_none() && !site.shop.hide_untranslated);
+                if shown {
+                    check_body(&addresses, groups, body, lang, &group.main.file, faults);
+                }
+            }
+        }
+        for other in group.others.iter().flatten() {
+            if let Content::Translation(lang, doc) = &other.content
+                && let Some(body) = &doc.words.body
+            {
+                check_body(&addresses, groups, body, *lang, &other.file, faults);
+            }
+        }
+    }
+}
+
+fn check_body(
+    addresses: &Addresses<'_>,
+    groups: &Groups<'_>,
+    body: &Body,
+    lang: LangIx,
+    file: &FileRef,
+    faults: &mut Faults,
+) {
+    for link in &body.links {
+        let (path, anchor) = match link.target.split_once('#') {
+            Some((path, anchor)) => (path, Some(anchor)),
+            None => (&*link.target, None),
+        };
+        if path.is_empty() {
+            let anchor = anchor.unwrap_or_default();
+            if !anchor.is_empty() && !body.headings.iter().any(|heading| &*heading.id == anchor) {
+                let near = nearest(anchor, body.headings.iter().map(|heading| &*heading.id));
+                faults.push(dead(file, &link.span, &format!("#{anchor}"), near.map(|near| format!("did you mean `#{near}`?"))));
+            }
+            continue;
+        }
+        if path.starts_with('/') {
+            check_path(addresses, path, file, &link.span, faults);
+            continue;
+        }
+        match addresses.leads(&link.target, lang) {
+            Leads::To(_) => check_anchor(addresses, path, anchor, lang, file, &link.span, faults),
+            Leads::NotInLanguage => {}
+            Leads::Nowhere => nowhere(addresses, groups, path, file, &link.span, faults),
+        }
+    }
+}
+
+fn check_path(addresses: &Addresses<'_>, path: &str, file: &FileRef, span: &Range<usize>, faults: &mut Faults) {
+    let bare = path.split('?').next().unwrap_or(path);
+    if addresses.is_address(bare) || bare.starts_with("/_/") {
+        return;
+    }
+    let with_slash = format!("{bare}/");
+    let near = if addresses.is_address(&with_slash) {
+        Some(with_slash.as_str())
+    } else {
+        nearest(bare, addresses.all())
+    };
+    faults.push(dead(file, span, path, near.map(|near| format!("did you mean `{near}`?"))));
+}
+
+fn check_anchor(
+    addresses: &Addresses<'_>,
+    path: &str,
+    anchor: Option<&str>,
+    lang: LangIx,
+    file: &FileRef,
+    span: &Range<usize>,
+    faults: &mut Faults,
+) {
+    let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty()) else { return };
+    let Some((word, id)) = path.split_once(':') else { return };
+    let entity = addresses.thing(word, id);
+    let headings = entity.and_then(|entity| entity.body(lang)).map(|(body, _)| body.headings.as_slice()).unwrap_or_default();
+    if !headings.iter().any(|heading| &*heading.id == anchor) {
+        let near = nearest(anchor, headings.iter().map(|heading| &*heading.id));
+        faults.push(dead(file, span, &format!("{path}#{anchor}"), near.map(|near| format!("did you mean `{path}#{near}`?"))));
+    }
+}
+
+fn nowhere(
+    addresses: &Addresses<'_>,
+    groups: &Groups<'_>,
+    path: &str,
+    file: &FileRef,
+    span: &Range<usize>,
+    faults: &mut Faults,
+) {
+    let Some((word, id)) = path.split_once(':') else {
+        let help = "write `product:NAME`, `page:NAME`, an address that begins with `/`, or one that begins with https://";
+        return faults.push(dead(file, span, path, Some(help.to_owned())));
+    };
+    let kind = DocKind::ALL.into_iter().find(|kind| kind.word() == word);
+    if kind.and_then(|kind| groups.get(&kind)).is_some_and(|all| all.contains_key(&Arc::from(id))) {
+        faults.push(
+            Fault::warning("unpublished-link", file.place(span.clone()), format!("`{path}` is not published now"))
+                .label("leads nowhere until it is")
+                .help("the words stay, without the link"),
+        );
+        return;
+    }
+    let near = nearest(id, addresses.ids(word));
+    let help = match near {
+        Some(near) => format!("did you mean `{word}:{near}`?"),
+        None => "links to things of the shop are written `product:NAME`, `category:`, `collection:`, `maker:`, `page:`, `tag:`".to_owned(),
+    };
+    faults.push(dead(file, span, path, Some(help)));
+}
+
+fn dead(file: &FileRef, span: &Range<usize>, target: &str, help: Option<String>) -> Fault {
+    let fault = Fault::error("dead-link", file.place(span.clone()), format!("`{target}` leads nowhere"));
+    fault.help(help.unwrap_or_else(|| "write an address that exists, or remove the link".to_owned()))
+}

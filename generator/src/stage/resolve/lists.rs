@@ -1,0 +1,186 @@
+//! Which products a list shows, and in which order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use faults::{Fault, Faults};
+
+use super::terms;
+use crate::model::documents::{Rule, Sort};
+use crate::model::lang::LangIx;
+use crate::model::site::{Product, ProductIx, Site, TermIx, TermKind};
+
+/// How many similar products a page shows.
+const RELATED: usize = 4;
+
+/// Fills the lists of all terms, the list of all products, and similar products where the owner named none.
+pub fn fill(site: &mut Site, faults: &mut Faults) {
+    let all: Vec<ProductIx> = (0..site.products.len()).map(ProductIx::new).collect();
+    site.newest = sorted(site, all, Sort::Newest);
+    for kind in [TermKind::Category, TermKind::Tag, TermKind::Maker] {
+        let mut lists = members(site, kind);
+        for (at, list) in lists.iter_mut().enumerate() {
+            let sort = site.terms_of(kind)[at].doc.sort.unwrap_or(Sort::Newest);
+            *list = sorted(site, std::mem::take(list), sort);
+        }
+        store(site, kind, lists);
+    }
+    let collections = (0..site.terms_of(TermKind::Collection).len()).map(|at| collection(site, at, faults)).collect();
+    store(site, TermKind::Collection, collections);
+    similar(site);
+}
+
+fn store(site: &mut Site, kind: TermKind, lists: Vec<Vec<ProductIx>>) {
+    for (term, list) in site.terms.get_mut(&kind).into_iter().flatten().zip(lists) {
+        term.products = list;
+    }
+}
+
+/// The products of each term; a category also holds those of the categories below it.
+fn members(site: &Site, kind: TermKind) -> Vec<Vec<ProductIx>> {
+    let terms = site.terms_of(kind);
+    let mut lists = vec![Vec::new(); terms.len()];
+    for (at, product) in site.products.iter().enumerate() {
+        let ix = ProductIx::new(at);
+        match kind {
+            TermKind::Category => {
+                let mut category = product.category;
+                while let Some(term) = category {
+                    lists[term.at()].push(ix);
+                    category = terms[term.at()].parent;
+                }
+            }
+            TermKind::Maker => lists.iter_mut().nth(product.maker.map_or(usize::MAX, TermIx::at)).into_iter().for_each(|l| l.push(ix)),
+            _ => product.tags.iter().for_each(|tag| {
+                if lists[tag.at()].last() != Some(&ix) {
+                    lists[tag.at()].push(ix);
+                }
+            }),
+        }
+    }
+    lists
+}
+
+fn sorted(site: &Site, mut list: Vec<ProductIx>, sort: Sort) -> Vec<ProductIx> {
+    let gone = |product: &Product| !product.in_stock();
+    list.sort_by(|a, b| {
+        let (a, b) = (site.product(*a), site.product(*b));
+        let newest = |p: &Product| std::cmp::Reverse(p.doc.added);
+        let order = match sort {
+            Sort::Newest => newest(a).cmp(&newest(b)),
+            Sort::Price => a.items[a.cheapest()..].first().map(|i| i.price).cmp(&b.items[b.cheapest()..].first().map(|i| i.price)),
+            Sort::Title => {
+                let title = |p: &Product| slug::slugify(p.entity.title(LangIx::DEFAULT).text);
+                title(a).cmp(&title(b))
+            }
+            Sort::Position => {
+                let position = |p: &Product| p.doc.position.unwrap_or(i64::MAX);
+                position(a).cmp(&position(b)).then_with(|| newest(a).cmp(&newest(b)))
+            }
+        };
+        gone(a).cmp(&gone(b)).then(order).then_with(|| a.entity.id.cmp(&b.entity.id))
+    });
+    list
+}
+
+fn collection(site: &Site, at: usize, faults: &mut Faults) -> Vec<ProductIx> {
+    let term = &site.terms_of(TermKind::Collection)[at];
+    let Some(file) = &term.entity.file else { return Vec::new() };
+    if let Some(names) = &term.doc.products {
+        let known: BTreeMap<Arc<str>, ProductIx> =
+            site.products.iter().enumerate().map(|(at, p)| (p.entity.id.clone(), ProductIx::new(at))).collect();
+        return names
+            .iter()
+            .filter_map(|name| {
+                let found = known.get(name.value.as_str()).copied();
+                if found.is_none() {
+                    let near = faults::suggest::nearest(&name.value, known.keys().map(|id| &**id));
+                    let help = match near {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "it may be a draft, or not published now; else remove it".to_owned(),
+                    };
+                    let place = file.place(name.span.clone());
+                    let message = format!("this list names `{}`, which is not in the shop now", name.value);
+                    let fault = Fault::warning("not-listed", place, message);
+                    faults.push(fault.help(help));
+                }
+                found
+            })
+            .collect();
+    }
+    let rule = &term.doc.rule;
+    let tag = rule.tag.as_ref().map(|name| terms::find(site, TermKind::Tag, name, file, faults));
+    let maker = rule.maker.as_ref().map(|name| terms::find(site, TermKind::Maker, name, file, faults));
+    let category = rule.category.as_ref().map(|name| terms::find(site, TermKind::Category, name, file, faults));
+    let list = (0..site.products.len())
+        .map(ProductIx::new)
+        .filter(|ix| holds(site, site.product(*ix), rule, tag, maker, category))
+        .collect();
+    sorted(site, list, term.doc.sort.unwrap_or(Sort::Newest))
+}
+
+type Wanted = Option<Option<TermIx>>;
+
+fn holds(site: &Site, product: &Product, rule: &Rule, tag: Wanted, maker: Wanted, category: Wanted) -> bool {
+    let cheap = rule.price_below.is_none_or(|limit| product.items.iter().any(|item| item.price < limit));
+    let on_sale = !rule.on_sale || product.items.iter().any(|item| item.was.is_some());
+    let tagged = tag.is_none_or(|tag| tag.is_some_and(|tag| product.tags.contains(&tag)));
+    let made = maker.is_none_or(|maker| maker.is_some() && product.maker == maker);
+    let within = category.is_none_or(|wanted| {
+        let mut at = product.category;
+        while let Some(term) = at {
+            if Some(term) == wanted {
+                return true;
+            }
+            at = site.term(TermKind::Category, term).parent;
+        }
+        false
+    });
+    cheap && on_sale && tagged && made && within && !product.items.is_empty()
+}
+
+/// Where the owner named no similar products: the next ones of the same category, then of the first tag.
+/// Positions come from the lists, so this is linear in the products.
+fn similar(site: &mut Site) {
+    let categories = positions(site, TermKind::Category);
+    let tags = positions(site, TermKind::Tag);
+    let mut all = Vec::with_capacity(site.products.len());
+    for (at, product) in site.products.iter().enumerate() {
+        let own = ProductIx::new(at);
+        let mut related = product.related.clone();
+        if related.is_empty() {
+            if let Some(category) = product.category {
+                let list = &site.term(TermKind::Category, category).products;
+                after(list, categories.get(&(category, own)).copied(), own, &mut related);
+            }
+            for tag in &product.tags {
+                let list = &site.term(TermKind::Tag, *tag).products;
+                after(list, tags.get(&(*tag, own)).copied(), own, &mut related);
+            }
+        }
+        related.sort_by_key(|ix| !site.product(*ix).in_stock());
+        all.push(related);
+    }
+    for (product, related) in site.products.iter_mut().zip(all) {
+        product.related = related;
+    }
+}
+
+fn positions(site: &Site, kind: TermKind) -> BTreeMap<(TermIx, ProductIx), usize> {
+    let terms = site.terms_of(kind).iter().enumerate();
+    terms
+        .flat_map(|(term, t)| t.products.iter().enumerate().map(move |(at, ix)| ((TermIx::new(term), *ix), at)))
+        .collect()
+}
+
+fn after(list: &[ProductIx], position: Option<usize>, own: ProductIx, related: &mut Vec<ProductIx>) {
+    let Some(position) = position else { return };
+    for ix in list.iter().cycle().skip(position + 1).take(list.len().saturating_sub(1).min(RELATED * 2)) {
+        if related.len() >= RELATED {
+            return;
+        }
+        if *ix != own && !related.contains(ix) {
+            related.push(*ix);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Collects the photos that are shown, each once; missing and unusable ones are faults.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use faults::suggest::nearest;
+use faults::{Fault, Faults};
+
+use crate::model::documents::{FileRef, ImageRef, TranslationDoc};
+use crate::model::site::{PhotoIx, PhotoSource, PhotoUse, Site, TermKind};
+use crate::model::sources::Sources;
+
+/// Photos shown so far.
+#[derive(Debug)]
+pub struct Register<'a> {
+    sources: &'a Sources,
+    photos: Vec<PhotoSource>,
+    at: BTreeMap<Box<str>, PhotoIx>,
+}
+
+impl<'a> Register<'a> {
+    /// None yet.
+    pub fn new(sources: &'a Sources) -> Self {
+        Register { sources, photos: Vec::new(), at: BTreeMap::new() }
+    }
+
+    /// Takes a photo, with its texts in the main file's languages.
+    pub fn take(&mut self, image: &ImageRef, file: &FileRef, faults: &mut Faults) -> Option<PhotoUse> {
+        let photo = self.photo(image, file, faults)?;
+        Some(PhotoUse { photo, alt: image.alt.clone() })
+    }
+
+    /// Takes a photo, with the texts of translations.
+    pub fn take_translated(
+        &mut self,
+        image: &ImageRef,
+        file: &FileRef,
+        translations: &[Option<Arc<TranslationDoc>>],
+        faults: &mut Faults,
+    ) -> Option<PhotoUse> {
+        let mut taken = self.take(image, file, faults)?;
+        for translated in translations.iter().flatten().flat_map(|doc| &doc.images) {
+            if translated.path == image.path {
+                for (lang, text) in translated.alt.iter() {
+                    taken.alt.set(lang, text);
+                }
+            }
+        }
+        Some(taken)
+    }
+
+    fn photo(&mut self, image: &ImageRef, file: &FileRef, faults: &mut Faults) -> Option<PhotoIx> {
+        if let Some(ix) = self.at.get(&image.path) {
+            return Some(*ix);
+        }
+        let place = || file.place(image.written.span.clone());
+        let Some(found) = self.sources.photos.get(&*image.path) else {
+            faults.push(self.missing(image, place()));
+            return None;
+        };
+        match &found.probe {
+            Err(error) => {
+                faults.push(
+                    Fault::error("photo", place(), format!("{}: {error}", image.written.value)).help(error.help()),
+                );
+                None
+            }
+            Ok(probe) => {
+                let ix = PhotoIx::new(self.photos.len());
+                self.photos.push(PhotoSource {
+                    path: image.path.clone(),
+                    file: found.path.clone(),
+                    hash: found.hash,
+                    probe: *probe,
+                    named: (file.clone(), image.written.span.clone()),
+                });
+                self.at.insert(image.path.clone(), ix);
+                Some(ix)
+            }
+        }
+    }
+
+    fn missing(&self, image: &ImageRef, place: faults::Place) -> Fault {
+        let folder = image.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let beside: Vec<&str> = self
+            .sources
+            .photos
+            .keys()
+            .filter_map(|path| path.rsplit_once('/').filter(|(other, _)| *other == folder).map(|(_, name)| name))
+            .collect();
+        let name = image.path.rsplit_once('/').map_or(&*image.path, |(_, name)| name);
+        let help = match nearest(name, beside.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if beside.is_empty() => "put the photo beside this file".to_owned(),
+            None => format!("the photos beside this file: {}", beside.join(", ")),
+        };
+        Fault::error("missing-photo", place, format!("there is no photo `{}`", image.written.value))
+            .label("not found")
+            .help(help)
+    }
+
+    /// Takes the pictures of all texts.
+    pub fn bodies(&mut self, site: &Site, faults: &mut Faults) {
+        let entities = site
+            .products
+            .iter()
+            .map(|product| &product.entity)
+            .chain(TermKind::ALL.into_iter().flat_map(|kind| site.terms_of(kind)).map(|term| &term.entity))
+            .chain(site.pages.iter().chain(&site.home).map(|page| &page.entity));
+        for entity in entities {
+            let Some(file) = &entity.file else { continue };
+            for body in entity.words.iter().flatten().filter_map(|words| words.body.as_ref()) {
+                for image in &body.images {
+                    self.take(image, file, faults);
+                }
+            }
+        }
+    }
+
+    /// All photos and where each stands.
+    pub fn finish(self) -> (Vec<PhotoSource>, BTreeMap<Box<str>, PhotoIx>) {
+        (self.photos, self.at)
+    }
+}

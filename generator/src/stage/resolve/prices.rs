@@ -1,0 +1,44 @@
+//! What items cost and whether they can be had at an instant, and when that changes next.
+
+use std::collections::BTreeMap;
+
+use catalog::supply::Taken;
+
+use super::Groups;
+use crate::model::documents::{Content, DocKind, ItemDoc};
+use crate::model::site::ItemNow;
+
+/// An item as of `now`.
+pub fn item_now(item: &ItemDoc, stock: &BTreeMap<String, Taken>, now: i64) -> ItemNow {
+    let taken = stock.get(item.stock.value.as_str()).copied().unwrap_or_default();
+    let sale = item.sale.filter(|sale| sale.is_on(now));
+    ItemNow {
+        available: item.supply.available(taken),
+        price: sale.map_or(item.price, |sale| sale.price),
+        was: sale.map(|_| item.price),
+        until: sale.and_then(|sale| sale.until),
+    }
+}
+
+/// The next instant after `now` at which a date of the content is reached: then the site would be another.
+pub fn next_change(groups: &Groups<'_>, now: i64) -> Option<i64> {
+    let mut next: Option<i64> = None;
+    let mut consider = |date: Option<i64>| {
+        if let Some(date) = date.filter(|date| *date > now) {
+            next = Some(next.map_or(date, |next| next.min(date)));
+        }
+    };
+    for group in groups.get(&DocKind::Product).into_iter().flat_map(BTreeMap::values) {
+        let Content::Product(doc) = &group.main.content else { continue };
+        if doc.draft {
+            continue;
+        }
+        consider(doc.publish);
+        consider(doc.unpublish);
+        for sale in doc.items.iter().filter_map(|item| item.sale) {
+            consider(sale.from);
+            consider(sale.until);
+        }
+    }
+    next
+}

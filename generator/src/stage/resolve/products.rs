@@ -1,0 +1,150 @@
+//! Products: what they refer to, what they cost and whether they can be had as of now.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use faults::suggest::nearest;
+use faults::{Fault, Faults};
+
+use super::photos::Register;
+use super::{Group, Groups, World, entities, prices, terms};
+use crate::model::documents::{Content, DocKind, ProductDoc};
+use crate::model::site::{Product, ProductIx, Site, TermIx, TermKind};
+
+/// Resolves the products that are published now.
+pub fn resolve(
+    site: &mut Site,
+    groups: &Groups<'_>,
+    world: &World<'_>,
+    photos: &mut Register<'_>,
+    faults: &mut Faults,
+) {
+    let all = groups.get(&DocKind::Product);
+    for group in all.into_iter().flat_map(BTreeMap::values) {
+        let Content::Product(doc) = &group.main.content else { continue };
+        let product = product(site, group, doc, world, photos, faults);
+        if world.drafts || is_published(doc, world.now) {
+            site.products.push(product);
+        }
+    }
+    relate(site, groups, faults);
+}
+
+/// Whether a product is shown at `now`.
+pub fn is_published(doc: &ProductDoc, now: i64) -> bool {
+    !doc.draft && doc.publish.is_none_or(|from| from <= now) && doc.unpublish.is_none_or(|until| now < until)
+}
+
+fn product(
+    site: &Site,
+    group: &Group<'_>,
+    doc: &Arc<ProductDoc>,
+    world: &World<'_>,
+    photos: &mut Register<'_>,
+    faults: &mut Faults,
+) -> Product {
+    let shop = &site.shop;
+    let file = &group.main.file;
+    let translations = entities::translations(group);
+    let mut find = |kind, name: &Option<yaml::Spanned<String>>| -> Option<TermIx> {
+        name.as_ref().and_then(|name| terms::find(site, kind, name, file, faults))
+    };
+    let category = find(TermKind::Category, &doc.category);
+    let maker = find(TermKind::Maker, &doc.maker);
+    let tags = doc.tags.iter().filter_map(|tag| {
+        let tags = site.terms_of(TermKind::Tag);
+        tags.binary_search_by(|term| (*term.entity.id).cmp(tag.value.as_str())).ok().map(TermIx::new)
+    });
+    if let Some(class) = &doc.vat
+        && !shop.vat.contains_key(&class.value)
+    {
+        let known = shop.vat.keys().map(String::as_str);
+        let help = match nearest(&class.value, known.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("write {}, or add it to `vat` in shop.yaml", faults::suggest::either(known)),
+        };
+        faults.push(
+            Fault::error("vat-class", file.place(class.span.clone()), format!("there is no VAT class `{}`", class.value))
+                .label("unknown")
+                .help(help),
+        );
+    }
+    weights(site, doc, file, faults);
+    Product {
+        entity: entities::entity(shop, group, doc.words.clone(), |lang, slug| {
+            format!("{}{slug}/", site.products_url(lang))
+        }),
+        doc: doc.clone(),
+        items: doc.items.iter().map(|item| prices::item_now(item, &world.sources.stock, world.now)).collect(),
+        photos: doc
+            .images
+            .iter()
+            .filter_map(|image| photos.take_translated(image, file, &translations, faults))
+            .collect(),
+        translations,
+        category,
+        tags: tags.collect(),
+        maker,
+        related: Vec::new(),
+    }
+}
+
+fn weights(site: &Site, doc: &ProductDoc, file: &crate::model::documents::FileRef, faults: &mut Faults) {
+    if site.shop.shipping.zones.is_empty() || doc.pickup_only {
+        return;
+    }
+    if let Some(item) = doc.items.iter().find(|item| item.weight.is_none()) {
+        faults.push(
+            Fault::warning(
+                "no-weight",
+                file.place(item.sku.span.clone()),
+                "without a weight, delivery cannot be priced",
+            )
+            .help("add `weight: 420 g`, or `pickup_only: true`"),
+        );
+    }
+}
+
+fn relate(site: &mut Site, groups: &Groups<'_>, faults: &mut Faults) {
+    let at: BTreeMap<Arc<str>, ProductIx> =
+        site.products.iter().enumerate().map(|(at, product)| (product.entity.id.clone(), ProductIx::new(at))).collect();
+    let mut all = Vec::with_capacity(site.products.len());
+    for product in &site.products {
+        let mut related = Vec::new();
+        for name in &product.doc.related {
+            let Some(file) = &product.entity.file else { continue };
+            related.extend(find(&at, groups, name, file, faults));
+        }
+        all.push(related);
+    }
+    for (product, related) in site.products.iter_mut().zip(all) {
+        product.related = related;
+    }
+}
+
+/// Finds a product by id. An unknown one is a fault; one that is not published now is passed over.
+pub fn find(
+    at: &BTreeMap<Arc<str>, ProductIx>,
+    groups: &Groups<'_>,
+    name: &yaml::Spanned<String>,
+    file: &crate::model::documents::FileRef,
+    faults: &mut Faults,
+) -> Option<ProductIx> {
+    if let Some(ix) = at.get(name.value.as_str()) {
+        return Some(*ix);
+    }
+    let all = groups.get(&DocKind::Product);
+    if all.is_some_and(|all| all.contains_key(name.value.as_str())) {
+        return None;
+    }
+    let help = match nearest(&name.value, all.into_iter().flat_map(BTreeMap::keys).map(|id| &**id)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "write the name of a folder or file in content/products/".to_owned(),
+    };
+    faults.push(
+        Fault::error("dangling", file.place(name.span.clone()), format!("there is no product `{}`", name.value))
+            .label("unknown")
+            .help(help),
+    );
+    None
+}

@@ -1,0 +1,129 @@
+//! `theme`: the theme's folders -> something that renders. Runs beside `parse`, before `resolve`, which needs the
+//! theme's words for addresses.
+
+use std::sync::Arc;
+
+use faults::{Fault, Faults, Place, suggest};
+use theming::{Chosen, Input, Layer, Theme};
+use yaml::Source;
+
+use crate::model::lang::LangIx;
+use crate::model::shop::Shop;
+use crate::model::site::PathWords;
+use crate::model::view;
+use crate::stage::resolve::Titles;
+
+/// The theme compiled by an earlier build of this process, good as long as nothing it is made from changed.
+#[derive(Debug, Default)]
+pub struct Memo(Option<([u8; 32], Arc<Theme>, Faults)>);
+
+/// Compiles the theme. `None` if it has faults.
+pub fn compile(layers: &[Layer], shop: &Shop, memo: &mut Memo) -> (Option<Arc<Theme>>, Faults) {
+    if layers.is_empty() {
+        return (None, Faults::new());
+    }
+    let digest = digest(layers, shop);
+    if let Some((known, theme, faults)) = &memo.0
+        && *known == digest
+    {
+        return (Some(theme.clone()), faults.clone());
+    }
+    let source = Source::new(shop.file.file.clone(), shop.file.text.clone());
+    let input = Input {
+        layers,
+        languages: &shop.languages,
+        chosen: shop.theme_settings.as_ref().map(|node| Chosen { source: &source, node }),
+        schemas: &view::schemas(),
+        extra_css: &colours(),
+    };
+    let (theme, faults) = theming::compile(&input);
+    let theme = theme.map(Arc::new);
+    memo.0 = theme.clone().map(|theme| (digest, theme, faults.clone()));
+    (theme, faults)
+}
+
+fn digest(layers: &[Layer], shop: &Shop) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    for layer in layers {
+        hasher.update(layer.name.as_bytes());
+        for (path, file) in &layer.files {
+            hasher.update(&(path.len() as u64).to_le_bytes()).update(path.as_bytes());
+            hasher.update(&(file.bytes.len() as u64).to_le_bytes()).update(&file.bytes);
+        }
+    }
+    // Settings and languages stand in shop.yaml, and faults point into it.
+    hasher.update(shop.file.text.as_bytes());
+    *hasher.finalize().as_bytes()
+}
+
+/// One rule a colour class: what stands where a photo will be.
+fn colours() -> String {
+    (0..imaging::CLASSES)
+        .map(|class| {
+            let [r, g, b] = imaging::class_colour(class);
+            format!(".c-{class}{{background-color:#{r:02x}{g:02x}{b:02x}}}")
+        })
+        .collect()
+}
+
+/// The theme that is named does not exist.
+pub fn missing(shop: &Shop, name: &str, child: Option<&Layer>) -> Fault {
+    if let Some(child) = child {
+        let place = Place::file(format!("themes/{}/theme.yaml", child.name));
+        return Fault::error("no-theme", place, format!("it extends the theme `{name}`, which does not exist"))
+            .help(format!("add the folder themes/{name}/, or write `extends: petit`"));
+    }
+    let text = &shop.file.text;
+    let at = text.find("\ntheme:").map_or(0..0, |at| at + 1..at + 1 + text[at + 1..].find('\n').unwrap_or(0));
+    let help = match suggest::nearest(name, ["petit"]) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("add the folder themes/{name}/, or write `theme: petit`"),
+    };
+    Fault::error("no-theme", shop.file.place(at), format!("there is no theme `{name}`")).help(help)
+}
+
+/// The theme's words that other stages need.
+#[derive(Debug)]
+pub struct Words<'a> {
+    /// The theme.
+    pub theme: &'a Theme,
+    /// The shop.
+    pub shop: &'a Shop,
+}
+
+impl Words<'_> {
+    /// Words of addresses, by language. A word that is missing or no address is a fault of the theme.
+    pub fn paths(&self, faults: &mut Faults) -> Vec<PathWords> {
+        self.shop
+            .langs()
+            .map(|lang| PathWords {
+                products: self.path(lang, "products", faults),
+                categories: self.path(lang, "categories", faults),
+                collections: self.path(lang, "collections", faults),
+                tags: self.path(lang, "tags", faults),
+                makers: self.path(lang, "makers", faults),
+                page: self.path(lang, "page", faults),
+            })
+            .collect()
+    }
+
+    fn path(&self, lang: LangIx, key: &str, faults: &mut Faults) -> String {
+        let language = self.shop.lang(lang);
+        let word = self.theme.text(language, &format!("paths.{key}"), None, &[]);
+        let word = word.unwrap_or_else(|| key.to_owned());
+        if crate::stage::parse::values::is_id(&word) {
+            return word;
+        }
+        let place = Place::file(format!("themes/{}/translations/{language}.yaml", self.theme.name));
+        let message = format!("`paths.{key}` is `{word}`, which cannot be part of an address");
+        faults.push(Fault::error("path-word", place, message).help("write small letters, digits and `-`"));
+        slug::slugify(word)
+    }
+}
+
+impl Titles for Words<'_> {
+    fn title(&self, lang: LangIx, list: &str) -> String {
+        let language = self.shop.lang(lang);
+        self.theme.text(language, &format!("titles.{list}"), None, &[]).unwrap_or_else(|| list.to_owned())
+    }
+}

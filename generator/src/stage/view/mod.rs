@@ -1,0 +1,187 @@
+//! Site -> views: what each template is given. Pure; a view is made when its page is, so that memory does not grow
+//! with the number of pages.
+
+mod cards;
+mod frame;
+mod jsonld;
+mod listing;
+mod page;
+mod photo;
+mod product;
+pub mod text;
+
+use std::collections::BTreeMap;
+
+use catalog::MoneyFormat;
+use serde::Serialize;
+use theming::Theme;
+
+use crate::model::addresses::Addresses;
+use crate::model::assets::Assets;
+use crate::model::lang::LangIx;
+use crate::model::plan::{Job, Subject};
+use crate::model::site::{Site, TermKind};
+use crate::model::view::{FreePageView, Frame, HomeView, ListingView, MakerView, PageView, ProductView, TermsView};
+
+pub use frame::Public;
+pub use product::{query as product_query, variant_name as product_variant_name};
+
+/// Everything that views are made from, prepared once a build.
+#[derive(Debug)]
+pub struct Desk<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// Its photos.
+    pub assets: &'a Assets,
+    /// The theme.
+    pub theme: &'a Theme,
+    /// Absolute base URL, without final slash.
+    pub base: &'a str,
+    /// Search engines shall list nothing: a build with drafts.
+    pub noindex: bool,
+    addresses: Addresses<'a>,
+    money: Vec<MoneyFormat>,
+    /// What all pages of a language share.
+    pub frames: Vec<Frame>,
+    frame_values: Vec<Vec<(&'static str, tera::Value)>>,
+    frame_digests: Vec<[u8; 32]>,
+    template_digests: BTreeMap<(LangIx, &'static str), [u8; 32]>,
+}
+
+/// What one template is given, besides the frame.
+#[derive(Debug, Serialize)]
+pub struct View {
+    /// About the page.
+    pub page: PageView,
+    /// Its subject.
+    #[serde(flatten)]
+    pub subject: SubjectView,
+}
+
+/// The subject of a page, under the key its template knows it by.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+#[allow(missing_docs)]
+pub enum SubjectView {
+    Home { home: Box<HomeView> },
+    Product { product: Box<ProductView> },
+    Listing { listing: Box<ListingView> },
+    Maker { listing: Box<ListingView>, maker: MakerView },
+    Terms { terms: TermsView },
+    Free { free: FreePageView },
+    Nothing {},
+}
+
+impl<'a> Desk<'a> {
+    /// Prepares what all pages share.
+    pub fn new(site: &'a Site, assets: &'a Assets, theme: &'a Theme, public: &'a Public) -> Self {
+        let langs: Vec<LangIx> = site.shop.langs().collect();
+        let frames: Vec<Frame> = langs.iter().map(|lang| frame::frame(site, theme, public, *lang)).collect();
+        let frame_digests = frames
+            .iter()
+            .map(|frame| *blake3::hash(&serde_json::to_vec(frame).unwrap_or_default()).as_bytes())
+            .collect();
+        let frame_values = frames.iter().map(frame::values).collect();
+        let templates = [
+            "home.html", "product.html", "products.html", "category.html", "collection.html", "tag.html", "maker.html",
+            "terms.html", "page.html", "404.html",
+        ];
+        let template_digests = langs
+            .iter()
+            .flat_map(|lang| templates.map(|name| ((*lang, name), theme.digest(site.shop.lang(*lang), name))))
+            .collect();
+        Desk {
+            site,
+            assets,
+            theme,
+            base: &public.base,
+            noindex: public.noindex,
+            addresses: Addresses::new(site),
+            money: langs.iter().map(|lang| MoneyFormat::new(site.shop.lang(*lang), site.shop.currency)).collect(),
+            frames,
+            frame_values,
+            frame_digests,
+            template_digests,
+        }
+    }
+
+    /// The view of a job.
+    pub fn view(&self, job: Job) -> View {
+        let lang = job.lang;
+        let (page, subject) = match job.subject {
+            Subject::Home => self.home(lang),
+            Subject::Products(number) => self.products(lang, number),
+            Subject::Product(ix) => self.product(lang, ix),
+            Subject::Term(TermKind::Maker, ix, number) => self.maker(lang, ix, number),
+            Subject::Term(kind, ix, number) => self.term(lang, kind, ix, number),
+            Subject::Terms(kind) => self.terms(lang, kind),
+            Subject::Page(ix) => self.free(lang, ix),
+            Subject::NotFound | Subject::Redirect(_) => self.not_found(lang),
+        };
+        View { page, subject }
+    }
+
+    /// What a page is rendered with.
+    pub fn context(&self, job: Job, view: &View) -> Result<tera::Context, tera::Error> {
+        let mut context = tera::Context::new();
+        for (key, value) in &self.frame_values[usize::from(job.lang.0)] {
+            context.insert_value(*key, value.clone());
+        }
+        context.insert_value("page", tera::Value::try_from_serializable(&view.page)?);
+        match &view.subject {
+            SubjectView::Home { home } => insert(&mut context, "home", home)?,
+            SubjectView::Product { product } => insert(&mut context, "product", product)?,
+            SubjectView::Listing { listing } => insert(&mut context, "listing", listing)?,
+            SubjectView::Maker { listing, maker } => {
+                insert(&mut context, "listing", listing)?;
+                insert(&mut context, "maker", maker)?;
+            }
+            SubjectView::Terms { terms } => insert(&mut context, "terms", terms)?,
+            SubjectView::Free { free } => insert(&mut context, "free", free)?,
+            SubjectView::Nothing {} => {}
+        }
+        Ok(context)
+    }
+
+    /// Digest of everything a page is made from: its view, the frame, the templates it reaches, the generator.
+    pub fn key(&self, job: Job, view: &View) -> [u8; 16] {
+        thread_local! {
+            static BUFFER: std::cell::RefCell<Vec<u8>> = const { std::cell::RefCell::new(Vec::new()) };
+        }
+        BUFFER.with_borrow_mut(|buffer| {
+            buffer.clear();
+            buffer.extend_from_slice(env!("CARGO_PKG_VERSION").as_bytes());
+            buffer.extend_from_slice(job.subject.template().as_bytes());
+            buffer.extend_from_slice(&self.frame_digests[usize::from(job.lang.0)]);
+            let template = self.template_digests.get(&(job.lang, job.subject.template()));
+            buffer.extend_from_slice(template.map_or(&[], |digest| digest.as_slice()));
+            // Views hold numbers, texts and lists only: this cannot fail.
+            let _ = serde_json::to_writer(&mut *buffer, view);
+            let mut key = [0; 16];
+            key.copy_from_slice(&blake3::hash(buffer).as_bytes()[..16]);
+            key
+        })
+    }
+
+    /// A word of the theme, or the key itself where the theme has none.
+    fn word(&self, lang: LangIx, key: &str, args: &[(&str, &str)]) -> String {
+        self.theme.text(self.site.shop.lang(lang), key, None, args).unwrap_or_else(|| key.to_owned())
+    }
+
+    fn print(&self, lang: LangIx, minor: i64) -> String {
+        self.money[usize::from(lang.0)].print(minor)
+    }
+
+    fn lang_tag(&self, lang: Option<LangIx>) -> Option<String> {
+        lang.map(|lang| self.site.shop.lang(lang).to_owned())
+    }
+
+    fn absolute(&self, url: &str) -> String {
+        format!("{}{url}", self.base)
+    }
+}
+
+fn insert<T: Serialize>(context: &mut tera::Context, key: &'static str, value: &T) -> Result<(), tera::Error> {
+    context.insert_value(key, tera::Value::try_from_serializable(value)?);
+    Ok(())
+}

@@ -1,0 +1,56 @@
+// A static host on a free loopback port that answers like the real one: clean addresses, 404.html with its status,
+// right types, and the headers and redirects that the shop ships in `_headers` and `_redirects`.
+
+import { createServer } from "node:http";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { DIST, fileOf, has, redirects } from "./dist.mjs";
+import { headersFor, readHeaderRules } from "./headers.mjs";
+
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".json": "application/json; charset=utf-8",
+  ".webmanifest": "application/manifest+json; charset=utf-8",
+  ".xml": "application/xml; charset=utf-8",
+  ".txt": "text/plain; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".webp": "image/webp",
+  ".avif": "image/avif",
+  ".jpg": "image/jpeg",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".woff2": "font/woff2",
+};
+
+/** `{ origin, stop }`. */
+export async function serve() {
+  const rules = has("_headers") ? readHeaderRules(readFileSync(path.join(DIST, "_headers"), "utf8")) : [];
+  const server = createServer((request, response) => {
+    const address = new URL(request.url, "http://shop.invalid").pathname;
+    const send = (status, file) => {
+      const body = readFileSync(path.join(DIST, file));
+      const type = TYPES[path.extname(file)] ?? "application/octet-stream";
+      response.writeHead(status, { "content-type": type, "content-length": body.length, ...headersFor(rules, address) });
+      response.end(request.method === "HEAD" ? undefined : body);
+    };
+    const move = (target) => response.writeHead(301, { location: target }).end();
+    const file = fileOf(address);
+    if (file) return send(200, file);
+    if (redirects.has(address)) return move(redirects.get(address));
+    if (!address.endsWith("/") && fileOf(address + "/")) return move(address + "/");
+    const language = address.split("/")[1];
+    const missing = [`${language}/404.html`, "404.html"].find(has);
+    if (missing) return send(404, missing);
+    response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("not found");
+  });
+  await new Promise((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+  const stop = () =>
+    new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+  return { origin: `http://127.0.0.1:${server.address().port}`, stop };
+}

@@ -1,0 +1,131 @@
+//! Files that are published as they are, under an address made of their bytes, so that they never change.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use faults::suggest::nearest;
+use faults::{Fault, Faults, Place};
+
+use crate::layer::{ASSETS, Layer, ThemeFile};
+use crate::library::Library;
+use crate::syntax::Expression;
+
+/// A file of the theme that readers fetch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asset {
+    /// Its path inside the theme: `fonts/figtree.woff2`.
+    pub path: String,
+    /// Its address: `/_/0123456789abcdef/figtree.woff2`.
+    pub url: String,
+    /// What it holds.
+    pub bytes: Arc<[u8]>,
+}
+
+impl Asset {
+    /// An asset; the address holds the first 16 hexadecimal digits of the bytes' BLAKE3 hash.
+    pub(crate) fn new(path: &str, bytes: Arc<[u8]>) -> Self {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let hash = blake3::hash(&bytes).to_hex();
+        let url = format!("/_/{}/{name}", &hash.as_str()[..16]);
+        Asset { path: path.to_owned(), url, bytes }
+    }
+}
+
+/// The assets of all layers; a child's file replaces its parent's of the same path.
+pub(crate) fn collect(layers: &[Layer], faults: &mut Faults) -> BTreeMap<String, Asset> {
+    let mut assets = BTreeMap::new();
+    for layer in layers.iter().rev() {
+        for folder in ASSETS {
+            for (name, file) in layer.below(folder) {
+                let path = format!("{folder}/{name}");
+                check_name(&path, file, faults);
+                if name.ends_with(".js") {
+                    check_script(file, faults);
+                }
+                assets.insert(path.clone(), Asset::new(&path, file.bytes.clone()));
+            }
+        }
+    }
+    assets
+}
+
+/// A name that needs no escaping in an address.
+fn check_name(path: &str, file: &ThemeFile, faults: &mut Faults) {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/');
+    if !path.chars().all(fits) {
+        let message = format!("`{path}` cannot be published under this name");
+        faults.push(
+            Fault::error("bad-file-name", Place::file(file.shown.clone()), message)
+                .help("rename it: letters without accents, digits, `.`, `-` and `_`"),
+        );
+    }
+}
+
+/// Each file has an address of its own, so that a script cannot find its neighbour by a relative path.
+fn check_script(file: &ThemeFile, faults: &mut Faults) {
+    let Some(text) = file.text(faults) else { return };
+    for (at, _) in text.match_indices(['"', '\'']) {
+        let relative = text.get(at + 1..).is_some_and(|rest| rest.starts_with("./") || rest.starts_with("../"));
+        let before = text.get(..at).unwrap_or_default().trim_end();
+        let imports = ["import", "from", "import("].iter().any(|word| before.ends_with(word));
+        if relative && imports {
+            let length = text.get(at + 1..).and_then(|rest| rest.find(['"', '\''])).unwrap_or(0);
+            let place = Place::span(file.shown.clone(), text.clone(), at..at + length + 2);
+            faults.push(
+                Fault::warning("script-import", place, "scripts are served one by one and cannot import their neighbours")
+                    .label("not found there")
+                    .help("put both into one file, or list each in `scripts:` of theme.yaml"),
+            );
+        }
+    }
+}
+
+/// `asset(path="…")` must name a file.
+pub(crate) fn check_calls(library: &Library, assets: &BTreeMap<String, Asset>) -> Faults {
+    let mut faults = Faults::new();
+    for source in library.iter() {
+        let calls = source.tree.iter().flat_map(|tree| &tree.calls);
+        for call in calls.filter(|call| call.name.text == "asset") {
+            let (place, message, help) = match call.argument("path") {
+                None => (
+                    source.place(call.name.span.clone()),
+                    "`asset` does not say which file".to_owned(),
+                    "write `asset(path=\"icons/name.svg\")`".to_owned(),
+                ),
+                Some(Expression::Text(path)) if !assets.contains_key(&path.text) => {
+                    let help = match nearest(&path.text, assets.keys().map(String::as_str)) {
+                        Some(meant) => format!("did you mean `{meant}`?"),
+                        None => format!("put it into {}/", ASSETS.join("/, ")),
+                    };
+                    (source.place(path.span.clone()), format!("the theme has no file `{}`", path.text), help)
+                }
+                Some(_) => continue,
+            };
+            faults.push(Fault::error("missing-asset", place, message).label("not found").help(help));
+        }
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_made_of_the_bytes_and_the_name() {
+        let asset = Asset::new("icons/a.svg", (*b"x").into());
+        let hash = blake3::hash(b"x").to_hex();
+        assert_eq!(asset.url, format!("/_/{}/a.svg", &hash[..16]));
+        assert_ne!(asset.url, Asset::new("icons/a.svg", (*b"y").into()).url);
+    }
+
+    #[test]
+    fn a_script_that_imports_its_neighbour_is_warned_of() {
+        let text = "import a from './a.js';\nconst b = './b.js';\nawait import(\"../c.js\");\n";
+        let file = ThemeFile { shown: "t/scripts/x.js".into(), bytes: text.as_bytes().into() };
+        let mut faults = Faults::new();
+        check_script(&file, &mut faults);
+        let places: Vec<_> = faults.iter().map(|fault| fault.place.line_column()).collect();
+        assert_eq!(places, [(1, 15), (3, 14)]);
+    }
+}

@@ -1,0 +1,360 @@
+//! Walks a template in the order Tera runs it, and looks up every path it meets.
+
+use std::collections::BTreeSet;
+
+use crate::library::{self, Library, Source};
+use crate::syntax::{Arm, Call, Expression, Node, Path, Step, Word};
+
+use super::Found;
+use super::report::{self, Unit};
+use super::scope::Scope;
+use super::shape::{Lookup, Shape};
+
+/// Includes nested deeper than this are not followed.
+const MAX_INCLUDES: usize = 24;
+/// A theme in which parts include parts over and over would take for ever; past so many nodes nothing is said.
+const MAX_NODES: usize = 500_000;
+
+/// What all walks share.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Theme<'a> {
+    pub(super) library: &'a Library,
+    /// Names that mean something on another page or in another file: a condition may ask for them anywhere.
+    pub(super) elsewhere: &'a BTreeSet<String>,
+}
+
+/// One page template or component being walked.
+pub(super) struct Walk<'a, 'f> {
+    theme: Theme<'a>,
+    unit: Unit<'a>,
+    /// The file and those it extends, itself first.
+    chain: Vec<&'a Source>,
+    scope: Scope<'a>,
+    found: &'f mut Found,
+    /// The file being walked.
+    file: &'a Source,
+    /// The blocks being walked, with the index in `chain` of the file each body is from.
+    blocks: Vec<(&'a str, usize)>,
+    /// How many conditions and loops there are around this point.
+    perhaps: usize,
+    includes: usize,
+    nodes: usize,
+}
+
+impl<'a, 'f> Walk<'a, 'f> {
+    pub(super) fn new(
+        theme: Theme<'a>,
+        unit: Unit<'a>,
+        chain: Vec<&'a Source>,
+        names: Vec<(String, Shape<'a>)>,
+        found: &'f mut Found,
+    ) -> Option<Self> {
+        let file = *chain.last()?;
+        let scope = Scope::new(names);
+        let (blocks, perhaps, includes, nodes) = (Vec::new(), 0, 0, 0);
+        Some(Walk { theme, unit, chain, scope, found, file, blocks, perhaps, includes, nodes })
+    }
+
+    /// Walks the page.
+    pub(super) fn run(mut self) {
+        let sets = self.chain.iter().filter_map(|source| source.tree.as_ref()).flat_map(|tree| tree.sets.clone());
+        self.scope.file(sets.collect::<Vec<_>>());
+        if let Some(tree) = &self.file.tree {
+            self.all(&tree.nodes);
+        }
+    }
+
+    /// Walks a component's body.
+    pub(super) fn component(mut self, body: &'a [Node]) {
+        let sets = self.file.tree.iter().flat_map(|tree| tree.sets.clone()).collect::<Vec<_>>();
+        self.scope.file(sets);
+        self.all(body);
+    }
+
+    fn all(&mut self, nodes: &'a [Node]) {
+        for node in nodes {
+            self.nodes += 1;
+            if self.nodes > MAX_NODES {
+                return;
+            }
+            self.node(node);
+        }
+    }
+
+    fn node(&mut self, node: &'a Node) {
+        match node {
+            Node::Print(expression) => {
+                self.value(expression);
+            }
+            Node::If(arms) => {
+                let conditions: Vec<&Expression> = arms.iter().filter_map(|arm| arm.condition.as_ref()).collect();
+                self.guarded(&conditions, |walk| walk.arms(arms));
+            }
+            Node::For(each) => {
+                let over = self.value(&each.over);
+                let mut names = Vec::new();
+                sets(&each.body, &mut names);
+                names.extend(self.loop_names(each.key.as_deref(), &each.value, &over));
+                self.perhaps += 1;
+                let mut after = self.scope.clone();
+                self.scope.looped(names);
+                self.all(&each.body);
+                self.scope.end();
+                std::mem::swap(&mut after, &mut self.scope);
+                self.all(&each.otherwise);
+                self.scope.join(after);
+                self.perhaps -= 1;
+            }
+            Node::Set(set) => {
+                self.filters(&set.filters);
+                self.all(&set.body);
+                let shape = set.value.as_ref().map_or(Shape::Anything, |value| self.value(value));
+                self.scope.set(&set.name, shape, set.global);
+            }
+            Node::Include(name) => self.include(name),
+            Node::Block { name, .. } => self.block(&name.text, 0),
+            Node::Filter { filters, body } => {
+                self.filters(filters);
+                self.all(body);
+            }
+            Node::Component { call, body } => {
+                call.attributes.iter().for_each(|attribute| self.inside(attribute));
+                self.all(body);
+            }
+        }
+    }
+
+    /// Each arm begins with what was known before; what follows may come after any of them.
+    fn arms(&mut self, arms: &'a [Arm]) {
+        let before = self.scope.clone();
+        let mut after: Option<Scope<'a>> = None;
+        for arm in arms {
+            arm.condition.iter().for_each(|condition| self.inside(condition));
+            self.all(&arm.body);
+            let ended = std::mem::replace(&mut self.scope, before.clone());
+            match &mut after {
+                Some(after) => after.join(ended),
+                None => after = Some(ended),
+            }
+        }
+        if let Some(after) = after {
+            match arms.last() {
+                Some(Arm { condition: None, .. }) => self.scope = after,
+                _ => self.scope.join(after),
+            }
+        }
+    }
+
+    fn loop_names(&self, key: Option<&str>, value: &str, over: &Shape<'a>) -> Vec<(String, Shape<'a>)> {
+        let key = key.map(|key| (key.to_owned(), Shape::Anything));
+        key.into_iter().chain([(value.to_owned(), over.item())]).collect()
+    }
+
+    fn include(&mut self, name: &Word) {
+        let Some(source) = self.theme.library.resolve(&name.text) else { return };
+        let Some(tree) = &source.tree else { return };
+        if self.includes >= MAX_INCLUDES {
+            return;
+        }
+        self.includes += 1;
+        self.scope.file(tree.sets.iter().cloned());
+        let chain = std::mem::replace(&mut self.chain, vec![source]);
+        let file = std::mem::replace(&mut self.file, source);
+        let blocks = std::mem::take(&mut self.blocks);
+        self.all(&tree.nodes);
+        (self.chain, self.file, self.blocks) = (chain, file, blocks);
+        self.scope.end();
+        self.includes -= 1;
+    }
+
+    /// The first body of a block in the chain from `level` on: the child's wins, `super()` asks for the next.
+    fn block(&mut self, name: &'a str, level: usize) {
+        let body = self.chain.iter().enumerate().skip(level).find_map(|(at, source)| {
+            let tree = source.tree.as_ref()?;
+            Some((at, *source, library::block(&tree.nodes, name)?))
+        });
+        let Some((at, source, body)) = body else { return };
+        if self.blocks.contains(&(name, at)) {
+            return;
+        }
+        let file = std::mem::replace(&mut self.file, source);
+        self.blocks.push((name, at));
+        self.all(body);
+        self.blocks.pop();
+        self.file = file;
+    }
+
+    fn filters(&mut self, filters: &'a [Call]) {
+        for filter in filters {
+            self.arguments(filter);
+        }
+    }
+
+    fn arguments(&mut self, call: &'a Call) {
+        for (_, value) in &call.arguments {
+            self.value(value);
+        }
+    }
+
+    /// Walks what stands below a condition that may ask `is defined`.
+    fn guarded(&mut self, conditions: &[&'a Expression], walk: impl FnOnce(&mut Self)) {
+        let mut names = Vec::new();
+        conditions.iter().for_each(|condition| asked_for(condition, &mut names));
+        self.scope.guard(names);
+        self.perhaps += 1;
+        walk(self);
+        self.perhaps -= 1;
+        self.scope.end();
+    }
+
+    fn inside(&mut self, expression: &'a Expression) {
+        self.value(expression);
+    }
+
+    /// Looks up everything in an expression; returns what is known of its value.
+    fn value(&mut self, expression: &'a Expression) -> Shape<'a> {
+        match expression {
+            Expression::Text(_) | Expression::Constant => Shape::Anything,
+            Expression::Path(path) => self.path(path, false),
+            Expression::Function(call) => {
+                self.arguments(call);
+                if let (true, Some((name, at))) = (call.name.text == "super", self.blocks.last().copied()) {
+                    self.block(name, at + 1);
+                }
+                Shape::Anything
+            }
+            Expression::Filtered(inner, filter) => {
+                let shape = self.lenient(inner, filter.name.text == "default");
+                self.arguments(filter);
+                self.filtered(shape, filter)
+            }
+            Expression::Tested(inner, test) => {
+                self.lenient(inner, matches!(test.name.text.as_str(), "defined" | "undefined"));
+                self.arguments(test);
+                Shape::Anything
+            }
+            Expression::Component(call) => {
+                call.attributes.iter().for_each(|attribute| self.inside(attribute));
+                Shape::Anything
+            }
+            Expression::Comprehension { key, value, over, item, when } => {
+                let over = self.value(over);
+                let names = self.loop_names(key.as_deref(), value, &over);
+                self.scope.looped(names);
+                when.iter().for_each(|when| self.inside(when));
+                self.value(item);
+                self.scope.end();
+                Shape::Anything
+            }
+            Expression::Parts(parts) => {
+                self.guarded(&[expression], |walk| parts.iter().for_each(|part| walk.inside(part)));
+                Shape::Anything
+            }
+        }
+    }
+
+    /// A bare name that is asked for by `is defined`, or given a default, need not be known.
+    fn lenient(&mut self, expression: &'a Expression, asked: bool) -> Shape<'a> {
+        match expression {
+            Expression::Path(path) if path.steps.is_empty() => self.path(path, asked),
+            other => self.value(other),
+        }
+    }
+
+    fn filtered(&mut self, shape: Shape<'a>, filter: &'a Call) -> Shape<'a> {
+        match filter.name.text.as_str() {
+            "sort" | "group_by" => {
+                if let Some(Expression::Text(attribute)) = filter.argument("attribute") {
+                    self.attribute(shape.item(), attribute);
+                }
+                if filter.name.text == "sort" { shape } else { Shape::Anything }
+            }
+            "reverse" | "unique" => shape,
+            "first" | "last" | "nth" => shape.item(),
+            _ => Shape::Anything,
+        }
+    }
+
+    /// `sort(attribute="price.minor")`: a path in a string.
+    fn attribute(&mut self, mut shape: Shape<'a>, attribute: &Word) {
+        let mut path = "the item".to_owned();
+        for name in attribute.text.split('.') {
+            match shape.field(name) {
+                Lookup::Is(inner) => shape = inner,
+                missing => {
+                    let place = self.file.place(attribute.span.clone());
+                    return self.found.add(place, |place| report::unknown_field(place, &path, name, &missing));
+                }
+            }
+            path = name.to_owned();
+        }
+    }
+
+    fn path(&mut self, path: &'a Path, asked: bool) -> Shape<'a> {
+        for (step, _) in &path.steps {
+            match step {
+                Step::Field(_) => {}
+                Step::Index(index) => self.inside(index),
+                Step::Slice(bounds) => bounds.iter().for_each(|bound| self.inside(bound)),
+            }
+        }
+        let name = path.root.text.as_str();
+        let Some(mut shape) = self.scope.get(name) else {
+            let may = asked || name == "__tera_context" || (self.perhaps > 0 && self.theme.elsewhere.contains(name));
+            if !may {
+                let (place, unit) = (self.file.place(path.root.span.clone()), self.unit);
+                let known = self.scope.names();
+                self.found.add(place, |place| report::unknown_name(place, unit, name, &known));
+            }
+            return Shape::Anything;
+        };
+        let mut end = path.root.span.end;
+        for (step, step_end) in &path.steps {
+            shape = match step {
+                Step::Index(_) => shape.item(),
+                Step::Slice(_) => shape,
+                Step::Field(field) => match shape.field(&field.text) {
+                    Lookup::Is(inner) => inner,
+                    missing => {
+                        let place = self.file.place(field.span.clone());
+                        let before = self.file.text.get(path.root.span.start..end).unwrap_or(name);
+                        self.found.add(place, |place| report::unknown_field(place, before, &field.text, &missing));
+                        return Shape::Anything;
+                    }
+                },
+            };
+            end = *step_end;
+        }
+        shape
+    }
+}
+
+/// What a loop's body sets: in its second round it may be anything from the start.
+fn sets<'a>(nodes: &[Node], into: &mut Vec<(String, Shape<'a>)>) {
+    for node in nodes {
+        match node {
+            Node::Set(set) => {
+                into.push((set.name.clone(), Shape::Anything));
+                sets(&set.body, into);
+            }
+            Node::If(arms) => arms.iter().for_each(|arm| sets(&arm.body, into)),
+            Node::For(each) => {
+                sets(&each.body, into);
+                sets(&each.otherwise, into);
+            }
+            Node::Block { body, .. } | Node::Filter { body, .. } | Node::Component { body, .. } => sets(body, into),
+            Node::Print(_) | Node::Include(_) => {}
+        }
+    }
+}
+
+/// The names that `expression` asks for by `is defined` or `is undefined`.
+fn asked_for(expression: &Expression, into: &mut Vec<String>) {
+    if let Expression::Tested(inner, test) = expression
+        && matches!(test.name.text.as_str(), "defined" | "undefined")
+        && let Expression::Path(path) = &**inner
+    {
+        into.push(path.root.text.clone());
+    }
+    expression.each_child(&mut |child| asked_for(child, into));
+}

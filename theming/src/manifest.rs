@@ -1,0 +1,112 @@
+//! `theme.yaml` of each layer, read together: what a child leaves out is its parent's.
+
+use faults::suggest::nearest;
+use faults::{Fault, Faults, Place};
+use yaml::{Fields, Node, Source, Spanned};
+
+use crate::layer::Layer;
+
+const FIELDS: [&str; 7] = ["api", "name", "extends", "settings", "photos", "fonts", "scripts"];
+
+/// The version of the contract between theme and program that this program keeps.
+const API: &str = "1";
+
+/// A layer's `theme.yaml`.
+pub(crate) struct Manifest {
+    pub(crate) source: Source,
+    root: Node,
+}
+
+impl Manifest {
+    /// Reads a layer's file; its absence is a fault.
+    pub(crate) fn read(layer: &Layer, faults: &mut Faults) -> Option<Self> {
+        if !layer.files.contains_key("theme.yaml") {
+            let place = Place::file(format!("{}/theme.yaml", layer.folder()));
+            faults.push(
+                Fault::error("missing-file", place, format!("the theme `{}` has no theme.yaml", layer.name))
+                    .help(format!("write one with `api: {API}` and `name: {}`", layer.name)),
+            );
+        }
+        let source = layer.yaml("theme.yaml", faults)?;
+        let root = yaml::parse(&source, 0..source.text.len());
+        match root {
+            Some(root) => Some(Manifest { source, root }),
+            None => {
+                faults.extend(source.take_faults());
+                None
+            }
+        }
+    }
+
+    /// The fields; notes unknown ones at each call.
+    pub(crate) fn fields(&self) -> Option<Fields<'_>> {
+        Fields::new(&self.source, &self.root, "theme.yaml", FIELDS, &[])
+    }
+
+    /// Checks `api`, `name` and `extends`; false if the theme it extends is not there.
+    pub(crate) fn check(&self, fields: &Fields<'_>, index: usize, layers: &[Layer]) -> bool {
+        fields.required("name", "a theme", "name: Atelier");
+        if let Some(api) = fields.required("api", "a theme", &format!("api: {API}"))
+            && let Some(written) = yaml::text(&self.source, "api", api)
+            && written.value != API
+        {
+            self.source.error(
+                "unknown-api",
+                written.span,
+                format!("this program understands themes of `api: {API}`"),
+                "another version",
+                format!("write `api: {API}`, or use the version of bazaar that the theme was made for"),
+            );
+        }
+        let below: Vec<&str> = layers.iter().skip(index + 1).map(|layer| layer.name.as_str()).collect();
+        match fields.text("extends") {
+            Some(parent) if below.first() != Some(&parent.value.as_str()) => {
+                let name = layers.get(index).map_or("", |layer| &layer.name);
+                self.no_parent(name, &parent, &below);
+                false
+            }
+            _ => true,
+        }
+    }
+
+    fn no_parent(&self, name: &str, parent: &Spanned<String>, below: &[&str]) {
+        let (message, label, help) = if parent.value == name {
+            (format!("the theme `{name}` extends itself"), "itself", "name another theme, or remove this line".to_owned())
+        } else {
+            let help = nearest(&parent.value, below.iter().copied().chain(["petit"]))
+                .map_or_else(|| format!("put it into themes/{}/, or write `extends: petit`", parent.value), |meant| {
+                    format!("did you mean `{meant}`?")
+                });
+            (format!("there is no theme `{}`", parent.value), "not found", help)
+        };
+        self.source.error("unknown-theme", parent.span.clone(), message, label, help);
+    }
+}
+
+/// The first value of a field, child first, with the fields it is among.
+pub(crate) fn first<'a>(stack: &[Fields<'a>], name: &str) -> Option<(Fields<'a>, &'a Node)> {
+    stack.iter().find_map(|fields| Some((*fields, fields.get(name)?)))
+}
+
+/// A list of the theme's own files, such as `fonts:`. Each must be among `known`.
+pub(crate) fn files<'k>(
+    stack: &[Fields<'_>],
+    name: &str,
+    known: impl Iterator<Item = &'k str> + Clone,
+) -> Vec<String> {
+    let Some((fields, _)) = first(stack, name) else { return Vec::new() };
+    let mut files = Vec::new();
+    for file in fields.texts(name) {
+        if known.clone().any(|one| one == file.value) {
+            files.push(file.value);
+            continue;
+        }
+        let help = match nearest(&file.value, known.clone()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "write its path inside the theme, such as `fonts/name.woff2`".to_owned(),
+        };
+        let message = format!("the theme has no file `{}`", file.value);
+        fields.source().error("missing-file", file.span, message, "not found", help);
+    }
+    files
+}

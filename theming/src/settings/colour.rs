@@ -1,0 +1,120 @@
+//! Colours of a setting: a light and a dark one, and the contrast they must have.
+
+use yaml::{Fields, Node, Source};
+
+/// WCAG 2.2, success criterion 1.4.3: text needs a contrast of at least 4.5.
+const READABLE: f64 = 4.5;
+
+/// A colour for light and, where it differs, for dark surroundings; both are valid CSS colours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Shades {
+    pub(super) light: String,
+    pub(super) dark: Option<String>,
+}
+
+impl Shades {
+    /// The colour in dark surroundings.
+    pub(super) fn dark(&self) -> &str {
+        self.dark.as_deref().unwrap_or(&self.light)
+    }
+}
+
+/// Reads one colour for both, or `{ light: …, dark: … }`.
+pub(super) fn shades(source: &Source, name: &str, node: &Node) -> Option<Shades> {
+    if !matches!(node.kind, yaml::Kind::Map(_)) {
+        return Some(Shades { light: single(source, name, node)?, dark: None });
+    }
+    let fields = Fields::new(source, node, &format!("the colour `{name}`"), ["light", "dark"], &[])?;
+    let light = fields.required("light", &format!("the colour `{name}`"), "light: \"#8c3a21\"");
+    let dark = fields.get("dark").map(|node| single(source, "dark", node));
+    let light = single(source, "light", light?)?;
+    match dark {
+        Some(dark) => Some(Shades { light, dark: Some(dark?) }),
+        None => Some(Shades { light, dark: None }),
+    }
+}
+
+/// Reads a CSS colour.
+pub(super) fn single(source: &Source, name: &str, node: &Node) -> Option<String> {
+    let text = yaml::text(source, name, node)?;
+    if styling::colour(&text.value).is_some() {
+        return Some(text.value.trim().to_owned());
+    }
+    source.error(
+        "not-a-colour",
+        text.span,
+        format!("`{}` is not a colour", text.value),
+        "unknown",
+        "write a CSS colour in quotes, such as `\"#8c3a21\"` or `\"oklch(0.5 0.13 38)\"`",
+    );
+    None
+}
+
+/// What a colour must stand out from.
+#[derive(Debug)]
+pub(super) struct Contrast {
+    light: Option<String>,
+    dark: Option<String>,
+    at_least: f64,
+}
+
+/// Reads `{ light: COLOUR, dark: COLOUR, at_least: 4.5 }`.
+pub(super) fn contrast(source: &Source, node: &Node) -> Option<Contrast> {
+    let fields = Fields::new(source, node, "`contrast`", ["light", "dark", "at_least"], &[])?;
+    let colour = |name: &str| fields.get(name).and_then(|node| single(source, name, node));
+    let (light, dark) = (colour("light"), colour("dark"));
+    let at_least = match fields.text("at_least") {
+        None => READABLE,
+        Some(written) => match written.value.parse::<f64>() {
+            Ok(ratio) if (1.0..=21.0).contains(&ratio) => ratio,
+            _ => {
+                let message = "`at_least` is a contrast from 1 to 21";
+                source.error("bad-contrast", written.span, message, "out of range", "write `at_least: 4.5`");
+                return None;
+            }
+        },
+    };
+    Some(Contrast { light, dark, at_least })
+}
+
+/// A colour that is too near to what it stands on.
+#[derive(Debug)]
+pub(super) struct TooNear {
+    /// `light` or `dark` surroundings.
+    pub(super) scheme: &'static str,
+    /// What it stands on.
+    pub(super) ground: String,
+    /// Rounded down to two decimals, so that 4.496 is not said to be 4.5.
+    pub(super) ratio: f64,
+    pub(super) at_least: f64,
+    /// Which way to go: `darker` or `lighter`.
+    pub(super) way: &'static str,
+}
+
+impl Contrast {
+    /// Where the colour is too near.
+    pub(super) fn too_near(&self, shades: &Shades) -> Vec<TooNear> {
+        let sides = [("light", &self.light, shades.light.as_str()), ("dark", &self.dark, shades.dark())];
+        let near = sides.into_iter().filter_map(|(scheme, ground, colour)| {
+            let ground = ground.as_ref()?;
+            let ratio = ratio(colour, ground)?;
+            let way = if ratio_to("black", ground) > ratio_to("white", ground) { "darker" } else { "lighter" };
+            (ratio < self.at_least).then(|| TooNear {
+                scheme,
+                ground: ground.clone(),
+                ratio: (ratio * 100.0).floor() / 100.0,
+                at_least: self.at_least,
+                way,
+            })
+        });
+        near.collect()
+    }
+}
+
+fn ratio(one: &str, other: &str) -> Option<f64> {
+    Some(styling::contrast(styling::colour(one)?, styling::colour(other)?))
+}
+
+fn ratio_to(one: &str, other: &str) -> f64 {
+    ratio(one, other).unwrap_or(1.0)
+}

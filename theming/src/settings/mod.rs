@@ -1,0 +1,87 @@
+//! A theme's settings: what theme.yaml allows, what shop.yaml chose, and what becomes of it in the stylesheet.
+
+mod colour;
+mod css;
+mod define;
+mod value;
+
+use std::collections::BTreeMap;
+
+use faults::Faults;
+use indexmap::IndexMap;
+use yaml::{Fields, Node, Source};
+
+use colour::{Contrast, Shades};
+
+/// What the owner wrote under `theme_settings:` in shop.yaml.
+#[derive(Debug, Clone, Copy)]
+pub struct Chosen<'a> {
+    /// shop.yaml; faults are returned, not noted in it.
+    pub source: &'a Source,
+    /// The mapping of setting names to values.
+    pub node: &'a Node,
+}
+
+/// What a setting may be.
+#[derive(Debug)]
+enum Kind {
+    Colour { names: IndexMap<String, Shades>, contrast: Option<Contrast> },
+    Choice { choices: Vec<String> },
+    Number { minimum: Option<f64>, maximum: Option<f64> },
+    Boolean,
+    Text,
+}
+
+/// A setting's value.
+#[derive(Debug, Clone, PartialEq)]
+enum Value {
+    /// As written (a name or a CSS colour), and what it is.
+    Colour(String, Shades),
+    Choice(String),
+    Number(serde_json::Number),
+    Boolean(bool),
+    Text(String),
+}
+
+/// Every setting with its value, in the order of theme.yaml, the parent's first.
+#[derive(Debug, Default)]
+pub(crate) struct Settings(IndexMap<String, Value>);
+
+/// Reads the definitions of all layers (child first) and the owner's choices.
+pub(crate) fn read(manifests: &[Fields<'_>], chosen: Option<Chosen<'_>>, faults: &mut Faults) -> Settings {
+    let definitions = define::all(manifests);
+    // The caller's source keeps its own faults; these are returned with the theme's.
+    let shop = chosen.map(|chosen| Source::new(chosen.source.file.clone(), chosen.source.text.clone()));
+    let fields = shop.as_ref().zip(chosen).and_then(|(source, chosen)| {
+        let names: Vec<&str> = definitions.iter().map(|definition| definition.name.as_str()).collect();
+        Fields::new(source, chosen.node, "`theme_settings`", names, &[])
+    });
+    let mut settings = IndexMap::new();
+    for definition in &definitions {
+        let own = fields.as_ref().and_then(|fields| Some((fields.source(), fields.get(&definition.name)?)));
+        if let Some(value) = value::decide(definition, own) {
+            settings.insert(definition.name.clone(), value);
+        }
+    }
+    if let Some(source) = &shop {
+        faults.extend(source.take_faults());
+    }
+    Settings(settings)
+}
+
+impl Settings {
+    /// What templates see under `settings`: colours and choices as written, numbers and booleans as such.
+    pub(crate) fn views(&self) -> BTreeMap<String, serde_json::Value> {
+        let view = |value: &Value| match value {
+            Value::Colour(text, _) | Value::Choice(text) | Value::Text(text) => text.as_str().into(),
+            Value::Number(number) => number.clone().into(),
+            Value::Boolean(boolean) => (*boolean).into(),
+        };
+        self.0.iter().map(|(name, value)| (name.clone(), view(value))).collect()
+    }
+
+    /// The custom properties, see [`css`].
+    pub(crate) fn css(&self) -> String {
+        css::rules(self.0.iter())
+    }
+}

@@ -1,0 +1,102 @@
+//! A theme ready to render pages.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use faults::{Fault, Place};
+use tera::Tera;
+
+use crate::assets::Asset;
+use crate::layer::ThemeFile;
+use crate::library::Library;
+use crate::photos::PhotoSettings;
+use crate::translations::{Filled, Texts};
+use crate::{digest, engine};
+
+/// A theme and those it extends, checked, for the languages of one shop. Threads may share it.
+#[derive(Debug)]
+pub struct Theme {
+    /// The folder's name.
+    pub name: String,
+    /// Which files a photo becomes.
+    pub photos: PhotoSettings,
+    /// The one stylesheet; not among [`Theme::assets`].
+    pub css: Asset,
+    /// Scripts, fonts, icons and images, by path.
+    pub assets: Vec<Asset>,
+    /// Addresses of the scripts of every page, in order.
+    pub scripts: Vec<String>,
+    /// Addresses of the fonts to preload, in order.
+    pub fonts: Vec<String>,
+    /// The settings as templates see them.
+    pub settings: BTreeMap<String, serde_json::Value>,
+    /// The files of `mails/` by their path below it, a child's over its parent's; not looked into.
+    pub mails: BTreeMap<String, ThemeFile>,
+    pub(crate) library: Library,
+    pub(crate) languages: BTreeMap<String, Language>,
+    pub(crate) templates: BTreeMap<String, [u8; 32]>,
+}
+
+/// What belongs to one language.
+pub(crate) struct Language {
+    pub(crate) tera: Tera,
+    pub(crate) texts: Arc<Texts>,
+    pub(crate) digest: [u8; 32],
+}
+
+impl std::fmt::Debug for Language {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Language").field("tag", &self.texts.language.tag).finish_non_exhaustive()
+    }
+}
+
+impl Theme {
+    /// Renders `template` (`product.html`) in a language of the shop.
+    ///
+    /// # Errors
+    /// What Tera could not do, at the template's file, line and column.
+    pub fn render(&self, lang: &str, template: &str, context: &tera::Context) -> Result<String, Box<Fault>> {
+        match self.languages.get(lang) {
+            Some(language) => engine::render(&language.tera, &self.library, template, context),
+            None => {
+                let message = format!("the theme `{}` was not made ready for the language `{lang}`", self.name);
+                let help = "name the language in `languages` of shop.yaml";
+                Err(Box::new(Fault::error("unknown-language", Place::file(template), message).help(help)))
+            }
+        }
+    }
+
+    /// A text of the theme. `n` picks the plural form and fills `{n}`. Arguments of a key that ends in `_html` are
+    /// escaped. Nothing if the language, the key, the number or an argument is missing.
+    pub fn text(&self, lang: &str, key: &str, n: Option<i64>, args: &[(&str, &str)]) -> Option<String> {
+        let texts = &self.languages.get(lang)?.texts;
+        let filled = texts.fill(key, n, |name, html| {
+            let (_, value) = args.iter().find(|(one, _)| *one == name)?;
+            Some(if html { Cow::Owned(escaped(value)) } else { Cow::Borrowed(*value) })
+        });
+        match filled.ok()? {
+            Filled::Plain(text) | Filled::Html(text) => Some(text),
+        }
+    }
+
+    /// A digest of everything in the theme that a page of this template and language can show: the sources of all
+    /// templates it reaches, the language's texts, the addresses of assets. Edits elsewhere do not change it.
+    pub fn digest(&self, lang: &str, template: &str) -> [u8; 32] {
+        let template = self.library.resolve(template).and_then(|source| self.templates.get(&source.name));
+        digest::page(self.languages.get(lang).map(|language| &language.digest), template)
+    }
+
+    /// The languages it was made ready for.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.languages.keys().map(String::as_str)
+    }
+}
+
+/// Text made safe for HTML, with Tera's own rules.
+fn escaped(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len() + 8);
+    // Writing to memory cannot fail, and escaping keeps UTF-8.
+    let _ = tera::escape_html(text, &mut out);
+    String::from_utf8(out).unwrap_or_default()
+}

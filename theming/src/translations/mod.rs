@@ -1,0 +1,118 @@
+//! The texts of a theme in the languages of the shop: read from `translations/LANG.yaml`, checked, put into pages.
+//!
+//! A file is a tree of groups, flattened to dotted keys (`cart.count`). A map whose keys are all CLDR plural
+//! categories is one text with a form for each. A child theme's text replaces its parent's of the same key. A key
+//! that ends in `_html` is markup: it is printed as it is, and what is put into it is escaped.
+
+mod calls;
+mod check;
+mod language;
+mod message;
+mod read;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use faults::Faults;
+
+use crate::layer::Layer;
+pub(crate) use calls::check as check_calls;
+use language::Language;
+pub(crate) use message::{Message, Problem};
+
+/// The texts of one language.
+#[derive(Debug, Clone)]
+pub(crate) struct Texts {
+    pub(crate) language: Language,
+    pub(crate) messages: BTreeMap<String, Message>,
+}
+
+/// A text put together: plain, or markup.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Filled {
+    Plain(String),
+    Html(String),
+}
+
+impl Texts {
+    /// No text at all.
+    pub(crate) fn none() -> Self {
+        Texts { language: Language::new("und"), messages: BTreeMap::new() }
+    }
+
+    /// The text of a key, its placeholders filled from `value`, which gives text already escaped where `html` is
+    /// asked for. `n` picks the plural form and fills `{n}`.
+    pub(crate) fn fill<'v>(
+        &self,
+        key: &str,
+        n: Option<i64>,
+        value: impl Fn(&str, /* html */ bool) -> Option<Cow<'v, str>>,
+    ) -> Result<Filled, Problem> {
+        let message = self.messages.get(key).ok_or_else(|| Problem::Unknown(key.to_owned()))?;
+        let html = is_html(key);
+        let number = n.map(|n| self.language.number(n));
+        let text = message.form(n.map(|n| self.language.category(n))).ok_or_else(|| Problem::Number(key.to_owned()))?;
+        let filled = text.fill(|name| match (name, &number) {
+            ("n", Some(number)) => Some(Cow::Borrowed(number.as_str())),
+            _ => value(name, html),
+        });
+        let filled = filled.map_err(|name| Problem::Missing(key.to_owned(), name))?;
+        Ok(if html { Filled::Html(filled) } else { Filled::Plain(filled) })
+    }
+
+    /// Hashes every key and text.
+    pub(crate) fn digest(&self, hasher: &mut blake3::Hasher) {
+        let mut part = |text: &str| {
+            hasher.update(&(text.len() as u64).to_le_bytes());
+            hasher.update(text.as_bytes());
+        };
+        part(&self.language.tag);
+        for (key, message) in &self.messages {
+            part(key);
+            for (category, text) in message.forms() {
+                part(category);
+                part(&text.written);
+            }
+        }
+    }
+}
+
+/// Whether a key's text is markup.
+pub(crate) fn is_html(key: &str) -> bool {
+    key.ends_with("_html")
+}
+
+/// What became of reading.
+pub(crate) struct Read {
+    /// In the order of the languages.
+    pub(crate) texts: Vec<Arc<Texts>>,
+    /// Every file was there and could be read; else every text would seem to be missing.
+    pub(crate) whole: bool,
+}
+
+/// Reads the files of each language of the shop in all layers (child first), and compares the languages.
+pub(crate) fn read(languages: &[String], layers: &[Layer], faults: &mut Faults) -> Read {
+    let mut read = Read { texts: Vec::new(), whole: true };
+    for tag in languages {
+        let language = Language::new(tag);
+        let path = format!("translations/{tag}.yaml");
+        let mut messages = BTreeMap::new();
+        let files = layers.iter().rev().filter(|layer| layer.files.contains_key(&path));
+        if files.clone().next().is_none() {
+            read.whole = false;
+            faults.extend(layers.first().map(|own| check::no_file(&own.name, &own.folder(), tag)));
+        }
+        for layer in files {
+            let source = layer.yaml(&path, faults);
+            let known = source.as_ref().and_then(|source| read::file(source, &language, &mut messages));
+            read.whole &= known.is_some();
+            source.into_iter().for_each(|source| faults.extend(source.take_faults()));
+        }
+        read.texts.push(Arc::new(Texts { language, messages }));
+    }
+    if read.whole {
+        faults.extend(check::across(&read.texts));
+    }
+    read
+}

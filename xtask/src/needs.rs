@@ -1,0 +1,165 @@
+//! What a chore needs from outside cargo. All that is missing is named at once, with the command that installs it;
+//! root on Debian gets it installed.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::commands::{output, program, run, variable};
+
+/// A program that must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Node.js, for the tests in `tests/browser` and for the bench's peers.
+    Node,
+    /// npm, which installs what those need.
+    Npm,
+    /// Java, for the HTML checker.
+    Java,
+    /// A Chromium, for the pages.
+    Chromium,
+    /// Python with `venv`, for the bench and the photos.
+    Python,
+}
+
+impl Need {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Node => "Node.js 20.19 or newer",
+            Self::Npm => "npm",
+            Self::Java => "Java 17 or newer",
+            Self::Chromium => "Chromium (CHROMIUM may name another path)",
+            Self::Python => "Python 3.11 or newer with venv",
+        }
+    }
+
+    fn packages(self) -> &'static [&'static str] {
+        match self {
+            Self::Node => &["nodejs"],
+            Self::Npm => &["npm"],
+            Self::Java => &["default-jre-headless"],
+            Self::Chromium => &["chromium"],
+            Self::Python => &["python3", "python3-venv"],
+        }
+    }
+
+    fn is_met(self) -> bool {
+        match self {
+            Self::Node => version("node") >= Some((20, 19)),
+            Self::Npm => version("npm").is_some(),
+            Self::Java => version(&java()) >= Some((17, 0)),
+            Self::Chromium => chromium().is_some(),
+            Self::Python => {
+                version(&python()) >= Some((3, 11))
+                    && output(program(python()).args(["-c", "import ensurepip, venv"])).is_ok()
+            }
+        }
+    }
+}
+
+/// The Java to run.
+pub(crate) fn java() -> String {
+    named("JAVA", "java")
+}
+
+/// The Python that makes virtual environments.
+pub(crate) fn python() -> String {
+    named("PYTHON", "python3")
+}
+
+/// Where the browser is.
+pub(crate) fn chromium() -> Option<String> {
+    if let Some(path) = variable("CHROMIUM") {
+        return Some(path.to_string_lossy().into_owned()).filter(|path| Path::new(path).is_file());
+    }
+    let known = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    known.iter().find(|path| Path::new(path).is_file()).map(|path| (*path).to_owned())
+}
+
+/// Makes sure that every need is met, installing what is missing where that is ours to do.
+///
+/// # Errors
+/// Something is missing and stays so; the error names all of it and how to get it.
+pub(crate) fn ensure(needs: &[Need]) -> Result<()> {
+    let missing = unmet(needs);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if is_root() && Path::new("/etc/debian_version").is_file() {
+        println!("==> installing {}", packages(&missing).join(" "));
+        run(&mut apt_get(&["update", "-q"]))?;
+        run(apt_get(&["install", "-q", "-y", "--no-install-recommends"]).args(packages(&missing)))?;
+    }
+    let missing = unmet(needs);
+    if !missing.is_empty() {
+        bail!("{}", complaint(&missing));
+    }
+    Ok(())
+}
+
+fn complaint(missing: &[Need]) -> String {
+    let names: String = missing.iter().map(|need| format!("  - {}\n", need.name())).collect();
+    let install = packages(missing).join(" ");
+    format!(
+        "this chore needs what is not here:\n{names}On Debian and Ubuntu:\n  \
+         sudo apt-get update && sudo apt-get install -y {install}\n\
+         Where the system's own version is too old, take one from the project's site."
+    )
+}
+
+fn unmet(needs: &[Need]) -> Vec<Need> {
+    needs.iter().copied().filter(|need| !need.is_met()).collect()
+}
+
+fn packages(needs: &[Need]) -> Vec<&'static str> {
+    needs.iter().flat_map(|need| need.packages()).copied().collect()
+}
+
+fn apt_get(arguments: &[&str]) -> Command {
+    let mut command = program("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
+    command
+}
+
+fn is_root() -> bool {
+    output(program("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
+}
+
+fn named(name: &str, default: &str) -> String {
+    variable(name).map_or_else(|| default.to_owned(), |value| value.to_string_lossy().into_owned())
+}
+
+fn version(name: &str) -> Option<(u32, u32)> {
+    parse_version(&output(program(name).arg("--version")).ok()?)
+}
+
+/// The first number of a `--version`, with its minor part.
+fn parse_version(text: &str) -> Option<(u32, u32)> {
+    let number = &text[text.find(|letter: char| letter.is_ascii_digit())?..];
+    let number = number.split(|letter: char| !letter.is_ascii_digit() && letter != '.').next()?;
+    let mut parts = number.split('.');
+    let major = parts.next()?.parse().ok()?;
+    Some((major, parts.next().and_then(|minor| minor.parse().ok()).unwrap_or(0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_as_the_programs_print_them() {
+        assert_eq!(parse_version("v20.19.2\n"), Some((20, 19)));
+        assert_eq!(parse_version("openjdk 17.0.15 2025-04-15\n"), Some((17, 0)));
+        assert_eq!(parse_version("openjdk 21 2023-09-19\n"), Some((21, 0)));
+        assert_eq!(parse_version("Python 3.11.9\n"), Some((3, 11)));
+        assert_eq!(parse_version("none"), None);
+    }
+
+    #[test]
+    fn everything_missing_is_named_at_once_with_one_command() {
+        let complaint = complaint(&[Need::Java, Need::Chromium]);
+        assert!(complaint.contains("Java 17") && complaint.contains("Chromium"), "{complaint}");
+        assert!(complaint.contains("install -y default-jre-headless chromium\n"), "{complaint}");
+    }
+}

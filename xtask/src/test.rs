@@ -1,0 +1,67 @@
+//! `cargo xtask test`: everything that must hold before a change is taken.
+
+use anyhow::Result;
+
+use crate::commands::{build_bazaar, cargo, output, program, root, run};
+use crate::demo::Demo;
+use crate::needs::{Need, chromium, ensure, java};
+use crate::steps::Steps;
+
+/// Runs all tests and sums up.
+pub(crate) fn run_steps(steps: &mut Steps) {
+    steps.step("format", || run(&mut cargo(&["fmt", "--all", "--check"])));
+    steps.step("lints", || {
+        run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    });
+    if output(&mut cargo(&["nextest", "--version"])).is_ok() {
+        steps.step("Rust tests (nextest)", || run(&mut cargo(&["nextest", "run", "--workspace"])));
+        steps.step("Rust examples in the documentation", || {
+            run(&mut cargo(&["test", "--workspace", "--doc"]))
+        });
+    } else {
+        println!("\ncargo-nextest is not installed: `cargo test` runs the same tests");
+        steps.step("Rust tests", || run(&mut cargo(&["test", "--workspace"])));
+    }
+    let bazaar = steps.step("release build", build_bazaar);
+    let demo = bazaar.and_then(|bazaar| steps.step("a copy of the demo shop", || Demo::new(&bazaar)));
+    let Some(demo) = demo else {
+        for name in ["the demo shop", "tests from outside"] {
+            steps.impossible(name, "there is no `bazaar` to build it with");
+        }
+        return;
+    };
+    steps.step("the demo shop has no faults", || demo.check());
+    if steps.step("the demo shop is built", || demo.build()).is_none() {
+        steps.impossible("tests from outside", "the demo shop was not built");
+        return;
+    }
+    steps.step("a second build is the same, byte for byte", || demo.build_again_elsewhere());
+    steps.step("building again writes nothing", || demo.build_again_in_place());
+    steps.step("packages of the tests from outside", || {
+        run(program("npm").args(["ci", "--no-progress"]).current_dir(root().join("tests/browser")))
+    });
+    steps.step("tests from outside", || outside(&demo));
+}
+
+/// The needs of all steps: looked for before the first.
+pub(crate) fn ensure_needs() -> Result<()> {
+    ensure(&[Need::Node, Need::Npm, Need::Java, Need::Chromium])
+}
+
+/// `cargo xtask test`.
+pub(crate) fn test() -> Result<()> {
+    ensure_needs()?;
+    let mut steps = Steps::new();
+    run_steps(&mut steps);
+    steps.finish()
+}
+
+fn outside(demo: &Demo) -> Result<()> {
+    let mut node = program("node");
+    node.args(["--test", "--test-reporter=spec"]).current_dir(root().join("tests/browser"));
+    node.env("DIST", demo.dist()).env("JAVA", java());
+    if let Some(path) = chromium() {
+        node.env("CHROMIUM", path);
+    }
+    run(&mut node)
+}

@@ -18,8 +18,11 @@ fn main() -> Outcome<()> {
     let mut code = "&[\n".to_owned();
     let mut entries: Vec<(String, PathBuf)> = Vec::new();
     for file in files {
-        let inside: Vec<String> =
-            file.strip_prefix(&root)?.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+        let inside: Vec<String> = file
+            .strip_prefix(&root)?
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy().into_owned())
+            .collect();
         entries.push((inside.join("/"), file.canonicalize()?));
     }
     entries.sort();

@@ -86,13 +86,15 @@ pub enum PriceError {
 impl PriceError {
     /// What to write instead of `written`.
     pub fn help(&self, written: &str) -> String {
-        let cleaned: String = written.chars().filter(|c| c.is_ascii_digit() || matches!(c, ',' | '.')).collect();
+        let cleaned: String =
+            written.chars().filter(|c| c.is_ascii_digit() || matches!(c, ',' | '.')).collect();
         let corrected = parse_decimal(&cleaned.replace(',', ".")).ok().map(decimal);
         match (self, corrected) {
             (PriceError::Comma | PriceError::Symbol, Some(price)) => format!("write `{price}`"),
             (PriceError::TooHigh, _) => "prices end at 999999.99; is the point missing?".to_owned(),
             (PriceError::TooLow, _) => {
-                "the least price that can be paid by card is 0.50; give it away in the text instead".to_owned()
+                "the least price that can be paid by card is 0.50; give it away in the text instead"
+                    .to_owned()
             }
             (PriceError::TooPrecise, _) => "write two decimals, such as `28.00`".to_owned(),
             _ => "write digits, a point and two decimals, such as `28.00`".to_owned(),
@@ -127,17 +129,23 @@ pub fn parse_decimal(written: &str) -> Result<i64, PriceError> {
     let units: i64 = whole.parse().map_err(|_| PriceError::TooHigh)?;
     let scale = if cents.len() == 1 { 10 } else { 1 };
     let cents: i64 = cents.parse::<i64>().map_err(|_| PriceError::NotANumber)? * scale;
-    units.checked_mul(100).and_then(|minor| minor.checked_add(cents)).filter(|m| *m <= MAX_PRICE).ok_or(PriceError::TooHigh)
+    units
+        .checked_mul(100)
+        .and_then(|minor| minor.checked_add(cents))
+        .filter(|m| *m <= MAX_PRICE)
+        .ok_or(PriceError::TooHigh)
 }
 
 /// Reads the price of an item: as [`parse_decimal`], and at least [`MIN_PRICE`].
 pub fn parse_price(written: &str) -> Result<i64, PriceError> {
-    parse_decimal(written).and_then(|minor| if minor < MIN_PRICE { Err(PriceError::TooLow) } else { Ok(minor) })
+    parse_decimal(written)
+        .and_then(|minor| if minor < MIN_PRICE { Err(PriceError::TooLow) } else { Ok(minor) })
 }
 
 fn ends_in_code(written: &str) -> bool {
     let letters = written.trim_matches(|c: char| !c.is_ascii_alphabetic()).to_ascii_uppercase();
-    written.chars().any(|c| c.is_ascii_digit()) && (letters == "EURO" || letters == "EUROS" || Currency::from_code(&letters).is_some())
+    written.chars().any(|c| c.is_ascii_digit())
+        && (letters == "EURO" || letters == "EUROS" || Currency::from_code(&letters).is_some())
 }
 
 /// Minor units as an exact decimal: 2800 is `28.00`. What [`parse_decimal`] reads back.
@@ -176,11 +184,16 @@ impl MoneyFormat {
     pub fn new(language: &str, currency: Currency) -> Self {
         let locale: Locale = language.parse().unwrap_or(icu_locale_core::locale!("en"));
         let primary = language.split('-').next().unwrap_or_default();
-        let decimal = DecimalFormatter::try_new(locale.into(), Default::default())
-            .or_else(|_| DecimalFormatter::try_new(icu_locale_core::locale!("en").into(), Default::default()));
+        let decimal = DecimalFormatter::try_new(locale.into(), Default::default()).or_else(|_| {
+            DecimalFormatter::try_new(icu_locale_core::locale!("en").into(), Default::default())
+        });
         let symbol = currency.symbol(primary);
         let before = match primary {
-            "en" | "ga" | "mt" if symbol.len() > 3 || !symbol.is_ascii() || symbol == "$" || symbol == "US$" => Some(""),
+            "en" | "ga" | "mt"
+                if symbol.len() > 3 || !symbol.is_ascii() || symbol == "$" || symbol == "US$" =>
+            {
+                Some("")
+            }
             "en" | "ga" | "mt" | "nl" | "pt" => Some("\u{a0}"),
             _ => None,
         };

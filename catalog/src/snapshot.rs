@@ -71,7 +71,8 @@ impl<'a> Snapshot<'a> {
         if magic != MAGIC {
             return Err(SnapshotError::Absent);
         }
-        let number = |bytes: &[u8]| usize::try_from(u64::from_le_bytes(bytes.try_into().unwrap_or([255; 8]))).ok();
+        let number =
+            |bytes: &[u8]| usize::try_from(u64::from_le_bytes(bytes.try_into().unwrap_or([255; 8]))).ok();
         let (length, items) = (number(length), number(count));
         let body = length.and_then(|length| before.len().checked_sub(length)).map(|start| &before[start..]);
         match (body, items) {
@@ -122,7 +123,11 @@ impl<'a> Snapshot<'a> {
     /// The item at a position in the order of SKUs.
     pub fn nth(&self, position: usize) -> Result<Item, SnapshotError> {
         let at = self.body.len() - self.items * 8 + position * 8;
-        let bytes = self.body.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).ok_or(SnapshotError::Damaged)?;
+        let bytes = self
+            .body
+            .get(at..at + 8)
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or(SnapshotError::Damaged)?;
         let offset = usize::try_from(u64::from_le_bytes(bytes)).map_err(|_| SnapshotError::Damaged)?;
         self.line(offset).and_then(|line| serde_json::from_slice(line).ok()).ok_or(SnapshotError::Damaged)
     }

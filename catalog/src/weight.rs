@@ -43,14 +43,23 @@ impl Grams {
             _ => return Err(WeightError::UnknownUnit),
         };
         let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
-        let digits = |text: &str| !text.is_empty() && text.len() <= 7 && text.bytes().all(|b| b.is_ascii_digit());
-        if !digits(whole) || !digits(part) || part.len() > 3 || (scale == 1 && part.bytes().any(|b| b != b'0')) {
+        let digits =
+            |text: &str| !text.is_empty() && text.len() <= 7 && text.bytes().all(|b| b.is_ascii_digit());
+        if !digits(whole)
+            || !digits(part)
+            || part.len() > 3
+            || (scale == 1 && part.bytes().any(|b| b != b'0'))
+        {
             return Err(WeightError::NotAWeight);
         }
         let whole: u64 = whole.parse().map_err(|_| WeightError::NotAWeight)?;
         let thousandths: u64 = format!("{part:0<3}").parse().map_err(|_| WeightError::NotAWeight)?;
         let grams = whole * scale + if scale == 1000 { thousandths } else { 0 };
-        u32::try_from(grams).ok().filter(|g| (1..=MAX_GRAMS).contains(g)).map(Grams).ok_or(WeightError::NotAWeight)
+        u32::try_from(grams)
+            .ok()
+            .filter(|g| (1..=MAX_GRAMS).contains(g))
+            .map(Grams)
+            .ok_or(WeightError::NotAWeight)
     }
 
     /// As shoppers read it: grams below a kilogram, else kilograms with `separator` as the decimal sign.

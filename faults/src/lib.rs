@@ -175,7 +175,8 @@ impl Faults {
     /// All of them in a fixed order: by file, then place; each once.
     pub fn sorted(mut self) -> Vec<Fault> {
         self.0.sort_by(|a, b| {
-            let key = |f: &Fault| (f.place.file.clone(), f.place.span.start, f.place.span.end, f.severity, f.code);
+            let key =
+                |f: &Fault| (f.place.file.clone(), f.place.span.start, f.place.span.end, f.severity, f.code);
             key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
         });
         self.0.dedup();

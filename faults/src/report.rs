@@ -87,7 +87,9 @@ pub fn github(faults: &[Fault]) -> String {
     for fault in faults {
         let (line, column) = fault.place.line_column();
         let mut message = fault.message.clone();
-        for part in [Some(&fault.label).filter(|label| !label.is_empty()), fault.help.as_ref()].into_iter().flatten() {
+        for part in
+            [Some(&fault.label).filter(|label| !label.is_empty()), fault.help.as_ref()].into_iter().flatten()
+        {
             let _ = write!(message, "\n{part}");
         }
         let _ = writeln!(

@@ -80,7 +80,11 @@ pub struct Outcome {
 }
 
 /// Builds the site.
-pub fn build(options: &Options, memory: &mut Memory, progress: Progress<'_>) -> Result<Outcome, PublishError> {
+pub fn build(
+    options: &Options,
+    memory: &mut Memory,
+    progress: Progress<'_>,
+) -> Result<Outcome, PublishError> {
     let (prepared, mut faults) = prepare(options, memory, progress);
     let Some(prepared) = prepared.filter(|_| !faults.any_error()) else {
         return Ok(Outcome { faults, ..Outcome::default() });
@@ -148,7 +152,10 @@ fn finish(
         Ok(cache) => cache,
         Err(error) => {
             let place = Place::file(".bazaar/photos");
-            faults.push(Fault::error("cache", place, format!("photos cannot be kept: {error}")).help("check the disk"));
+            faults.push(
+                Fault::error("cache", place, format!("photos cannot be kept: {error}"))
+                    .help("check the disk"),
+            );
             return (None, faults);
         }
     };
@@ -158,7 +165,12 @@ fn finish(
     let (plan, found) = plan::plan(&site, &assets, others.chain([theme.css.url.clone()]));
     faults.extend(found);
     let public = Public {
-        base: options.base_url.clone().unwrap_or_else(|| site.shop.url.clone()).trim_end_matches('/').to_owned(),
+        base: options
+            .base_url
+            .clone()
+            .unwrap_or_else(|| site.shop.url.clone())
+            .trim_end_matches('/')
+            .to_owned(),
         noindex: options.drafts,
     };
     (Some(Prepared { site, assets, theme, plan, public, cache }), faults)
@@ -168,7 +180,9 @@ fn finish(
 fn layers(shop: &Path, documents: &Documents, faults: &mut Faults) -> Vec<Layer> {
     let mut layers: Vec<Layer> = Vec::new();
     let mut wanted = Some(documents.shop.theme.clone());
-    while let Some(name) = wanted.take().filter(|name| layers.len() < 8 && layers.iter().all(|l| l.name != *name)) {
+    while let Some(name) =
+        wanted.take().filter(|name| layers.len() < 8 && layers.iter().all(|l| l.name != *name))
+    {
         let (found, found_faults) = read::theme_layer(shop, &name);
         faults.extend(found_faults);
         match found.or_else(|| (name == "petit").then(theming::embedded)) {

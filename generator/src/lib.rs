@@ -9,6 +9,7 @@
 //! Nouns are in [`model`], verbs in [`stage`], the outside world in [`shell`]. [`build`] alone knows the order.
 
 pub mod build;
+pub mod fuzzing;
 pub mod model;
 pub mod shell;
 pub mod stage;

@@ -11,6 +11,7 @@ import { serve } from "./lib/server.mjs";
 
 const WIDTHS = [1280, 768, 320];
 const SCHEMES = ["light", "dark"];
+const SLOW = 120_000; // ms, for a busy machine
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -30,6 +31,7 @@ after(async () => {
 async function visit(sample, problems, options, look) {
   const context = await browser.newContext({ viewport: { width: WIDTHS[0], height: 900 }, ...options });
   try {
+    context.setDefaultTimeout(SLOW);
     const page = await context.newPage();
     const where = `${sample.name} ${sample.page.address}`;
     const complain = (what, when = "") => problems.add(`${where} ${when}`.trim(), what);
@@ -54,15 +56,18 @@ async function visit(sample, problems, options, look) {
   }
 }
 
-/** Nothing may stick out sideways; names what does. */
+/** Nothing may stick out sideways; names what does most. */
 async function fits(page, complain, when) {
   const { wide, inner, culprits } = await page.evaluate(() => {
     const inner = window.innerWidth;
     const wide = document.documentElement.scrollWidth;
-    const out = wide <= inner ? [] : [...document.body.querySelectorAll("*")].filter((element) => element.getBoundingClientRect().right > inner + 1);
-    return { wide, inner, culprits: out.slice(-3).map((element) => element.outerHTML.slice(0, 90)) };
+    const right = (element) => element.getBoundingClientRect().right;
+    const out = wide <= inner ? [] : [...document.body.querySelectorAll("*")].filter((element) => right(element) > inner + 1);
+    const innermost = out.filter((element) => ![...element.children].some((child) => out.includes(child)));
+    const worst = innermost.sort((a, b) => right(b) - right(a)).slice(0, 2);
+    return { wide, inner, culprits: worst.map((element) => `${element.outerHTML.slice(0, 90)} (to ${Math.round(right(element))} px)`) };
   });
-  if (wide > inner) complain(`${wide} px wide in a window of ${inner} px: ${culprits.join(" ; ")}`, when);
+  if (wide > inner) complain(`wider than the window of ${inner} px: ${culprits.join(" ; ")}`, `${when}, ${wide} px`);
 }
 
 /** Loads lazy pictures too, and waits until all have come. */

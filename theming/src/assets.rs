@@ -65,16 +65,21 @@ fn check_name(path: &str, file: &ThemeFile, faults: &mut Faults) {
 fn check_script(file: &ThemeFile, faults: &mut Faults) {
     let Some(text) = file.text(faults) else { return };
     for (at, _) in text.match_indices(['"', '\'']) {
-        let relative = text.get(at + 1..).is_some_and(|rest| rest.starts_with("./") || rest.starts_with("../"));
+        let relative =
+            text.get(at + 1..).is_some_and(|rest| rest.starts_with("./") || rest.starts_with("../"));
         let before = text.get(..at).unwrap_or_default().trim_end();
         let imports = ["import", "from", "import("].iter().any(|word| before.ends_with(word));
         if relative && imports {
             let length = text.get(at + 1..).and_then(|rest| rest.find(['"', '\''])).unwrap_or(0);
             let place = Place::span(file.shown.clone(), text.clone(), at..at + length + 2);
             faults.push(
-                Fault::warning("script-import", place, "scripts are served one by one and cannot import their neighbours")
-                    .label("not found there")
-                    .help("put both into one file, or list each in `scripts:` of theme.yaml"),
+                Fault::warning(
+                    "script-import",
+                    place,
+                    "scripts are served one by one and cannot import their neighbours",
+                )
+                .label("not found there")
+                .help("put both into one file, or list each in `scripts:` of theme.yaml"),
             );
         }
     }

@@ -49,8 +49,11 @@ fn compile_into(input: &Input<'_>, faults: &mut Faults) -> Option<Theme> {
     layers.iter().for_each(|layer| faults.extend(layer.strangers()));
 
     let assets = assets::collect(layers, faults);
-    let manifests: Vec<(usize, Manifest)> =
-        layers.iter().enumerate().filter_map(|(index, layer)| Some((index, Manifest::read(layer, faults)?))).collect();
+    let manifests: Vec<(usize, Manifest)> = layers
+        .iter()
+        .enumerate()
+        .filter_map(|(index, layer)| Some((index, Manifest::read(layer, faults)?)))
+        .collect();
     let mut stack: Vec<Fields<'_>> = Vec::new();
     let mut known = manifests.len() == layers.len();
     for (index, manifest) in &manifests {
@@ -91,7 +94,8 @@ fn compile_into(input: &Input<'_>, faults: &mut Faults) -> Option<Theme> {
     }
 
     let url = |path: &String| assets.get(path).map(|asset: &Asset| asset.url.clone());
-    let urls: engine::Urls = Arc::new(assets.iter().map(|(path, asset)| (path.clone(), asset.url.clone())).collect());
+    let urls: engine::Urls =
+        Arc::new(assets.iter().map(|(path, asset)| (path.clone(), asset.url.clone())).collect());
     let engines = match engine::engines(&library, &texts, &urls) {
         Ok(engines) => engines,
         Err(fault) => {

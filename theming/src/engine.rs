@@ -38,7 +38,11 @@ pub(crate) fn syntax_fault(source: &Source) -> Option<Fault> {
 }
 
 /// One engine for each language; an error only where a check before should have found it.
-pub(crate) fn engines(library: &Library, languages: &[Arc<Texts>], urls: &Urls) -> Result<Vec<Tera>, Box<Fault>> {
+pub(crate) fn engines(
+    library: &Library,
+    languages: &[Arc<Texts>],
+    urls: &Urls,
+) -> Result<Vec<Tera>, Box<Fault>> {
     let mut tera = Tera::new();
     let refused = |error: &tera::Error| Box::new(fault(error, library, "template"));
     tera.set_fallback_prefixes(library.prefixes.clone()).map_err(|error| refused(&error))?;
@@ -55,7 +59,12 @@ pub(crate) fn engines(library: &Library, languages: &[Arc<Texts>], urls: &Urls) 
 }
 
 /// Renders a page.
-pub(crate) fn render(tera: &Tera, library: &Library, template: &str, context: &Context) -> Result<String, Box<Fault>> {
+pub(crate) fn render(
+    tera: &Tera,
+    library: &Library,
+    template: &str,
+    context: &Context,
+) -> Result<String, Box<Fault>> {
     tera.render(template, context).map_err(|error| Box::new(fault(&error, library, template)))
 }
 
@@ -72,7 +81,11 @@ fn translate(texts: &Texts, kwargs: &Kwargs, state: &State<'_>) -> TeraResult<Va
     let n = kwargs.get::<i64>("n")?;
     let value = |name: &str, html: bool| {
         let value = kwargs.get::<&Value>(name).ok().flatten().filter(|value| !value.is_undefined())?;
-        if html { state.escape_if_needed(value).ok().map(Cow::Owned) } else { Some(Cow::Owned(value.to_string())) }
+        if html {
+            state.escape_if_needed(value).ok().map(Cow::Owned)
+        } else {
+            Some(Cow::Owned(value.to_string()))
+        }
     };
     match texts.fill(key, n, value) {
         Ok(Filled::Plain(text)) => Ok(Value::from(text)),
@@ -93,7 +106,8 @@ fn fault(error: &tera::Error, library: &Library, template: &str) -> Fault {
             Fault::error("template-error", place, message).help(help)
         }
         other => {
-            let place = library.resolve(template).map_or_else(|| template.into(), |source| source.shown.clone());
+            let place =
+                library.resolve(template).map_or_else(|| template.into(), |source| source.shown.clone());
             let (message, help) = plain(&other.to_string());
             Fault::error("template-error", Place::file(place), message).help(help)
         }
@@ -119,7 +133,9 @@ fn plain(message: &str) -> (String, String) {
         "close every `{% if %}`, `{% for %}` and `{% block %}` with its `{% end… %}`, and every `{{` with `}}`"
     } else if message.contains("not found") && message.contains("comment") {
         "end the comment with `#}`"
-    } else if message.starts_with("Tried to render a variable that is undefined") || message.contains("is not defined") {
+    } else if message.starts_with("Tried to render a variable that is undefined")
+        || message.contains("is not defined")
+    {
         "ask first with `{% if … %}`, or give it a value with `| default(value=…)`"
     } else if message.starts_with("there is no text") || message.starts_with("the text") {
         "see translations/*.yaml of the theme"
@@ -148,12 +164,19 @@ mod tests {
     fn tera_is_asked_what_it_knows() {
         assert!(knows(UseKind::Filter, "upper") && !knows(UseKind::Filter, "uper"));
         assert!(knows(UseKind::Test, "defined") && !knows(UseKind::Test, "define"));
-        assert!(knows(UseKind::Function, "t") && knows(UseKind::Function, "range") && !knows(UseKind::Function, "tt"));
+        assert!(
+            knows(UseKind::Function, "t")
+                && knows(UseKind::Function, "range")
+                && !knows(UseKind::Function, "tt")
+        );
     }
 
     #[test]
     fn a_message_is_one_sentence_and_the_rest_is_help() {
         let (message, help) = plain("Found invalid field of `loop`: x. Only `index` exist.");
-        assert_eq!((message.as_str(), help.as_str()), ("found invalid field of `loop`: x", "Only `index` exist"));
+        assert_eq!(
+            (message.as_str(), help.as_str()),
+            ("found invalid field of `loop`: x", "Only `index` exist")
+        );
     }
 }

@@ -52,13 +52,15 @@ pub fn extends(layer: &Layer) -> Option<String> {
 pub(crate) const ASSETS: [&str; 4] = ["scripts", "fonts", "icons", "images"];
 
 /// The other folders, with the ending their files have.
-const FOLDERS: [(&str, &str); 4] = [("templates", ".html"), ("styles", ".css"), ("translations", ".yaml"), ("mails", "")];
+const FOLDERS: [(&str, &str); 4] =
+    [("templates", ".html"), ("styles", ".css"), ("translations", ".yaml"), ("mails", "")];
 
 impl Layer {
     /// The folder's path for people.
     pub(crate) fn folder(&self) -> String {
         let inside = self.files.iter().next().and_then(|(path, file)| file.shown.strip_suffix(path.as_str()));
-        inside.map_or_else(|| format!("themes/{}", self.name), |folder| folder.trim_end_matches('/').to_owned())
+        inside
+            .map_or_else(|| format!("themes/{}", self.name), |folder| folder.trim_end_matches('/').to_owned())
     }
 
     /// The files below a folder, by their path below it.
@@ -87,8 +89,12 @@ impl Layer {
             match FOLDERS.iter().find(|(name, _)| *name == folder) {
                 Some((_, ending)) if rest.ends_with(ending) => {}
                 Some((_, ending)) => faults.push(
-                    Fault::warning("unused-file", place, format!("`{folder}/` holds {ending} files; this one is not used"))
-                        .help(format!("give it the ending `{ending}`, or remove it")),
+                    Fault::warning(
+                        "unused-file",
+                        place,
+                        format!("`{folder}/` holds {ending} files; this one is not used"),
+                    )
+                    .help(format!("give it the ending `{ending}`, or remove it")),
                 ),
                 None if told.contains(&folder) => {}
                 None => {

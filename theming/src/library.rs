@@ -54,7 +54,8 @@ impl Library {
     /// The template of that name: its full name, or a path that the first layer to have it answers for. The same
     /// rule as Tera's `set_fallback_prefixes`.
     pub(crate) fn resolve(&self, name: &str) -> Option<&Source> {
-        let fallback = || self.prefixes.iter().find_map(|prefix| self.sources.get(&format!("{prefix}{name}")));
+        let fallback =
+            || self.prefixes.iter().find_map(|prefix| self.sources.get(&format!("{prefix}{name}")));
         self.sources.get(name).or_else(fallback)
     }
 
@@ -81,7 +82,10 @@ impl Library {
     /// Every definition of a component.
     pub(crate) fn components(&self) -> impl Iterator<Item = (&Source, &Component)> {
         self.iter().flat_map(|source| {
-            source.tree.iter().flat_map(move |tree| tree.components.iter().map(move |component| (source, component)))
+            source
+                .tree
+                .iter()
+                .flat_map(move |tree| tree.components.iter().map(move |component| (source, component)))
         })
     }
 }
@@ -90,7 +94,9 @@ impl Library {
 pub(crate) fn block<'a>(nodes: &'a [Node], wanted: &str) -> Option<&'a [Node]> {
     nodes.iter().find_map(|node| match node {
         Node::Block { name, body } if name.text == wanted => Some(&body[..]),
-        Node::Block { body, .. } | Node::Filter { body, .. } | Node::Component { body, .. } => block(body, wanted),
+        Node::Block { body, .. } | Node::Filter { body, .. } | Node::Component { body, .. } => {
+            block(body, wanted)
+        }
         Node::Set(set) => block(&set.body, wanted),
         Node::If(arms) => arms.iter().find_map(|arm| block(&arm.body, wanted)),
         Node::For(_) | Node::Print(_) | Node::Include(_) => None,

@@ -59,9 +59,9 @@ impl Manifest {
             );
         }
         let below: Vec<&str> = layers.iter().skip(index + 1).map(|layer| layer.name.as_str()).collect();
+        let name = layers.get(index).map_or("", |layer| &layer.name);
         match fields.text("extends") {
-            Some(parent) if below.first() != Some(&parent.value.as_str()) => {
-                let name = layers.get(index).map_or("", |layer| &layer.name);
+            Some(parent) if parent.value == name || below.first() != Some(&parent.value.as_str()) => {
                 self.no_parent(name, &parent, &below);
                 false
             }
@@ -71,12 +71,16 @@ impl Manifest {
 
     fn no_parent(&self, name: &str, parent: &Spanned<String>, below: &[&str]) {
         let (message, label, help) = if parent.value == name {
-            (format!("the theme `{name}` extends itself"), "itself", "name another theme, or remove this line".to_owned())
+            (
+                format!("the theme `{name}` extends itself"),
+                "itself",
+                "name another theme, or remove this line".to_owned(),
+            )
         } else {
-            let help = nearest(&parent.value, below.iter().copied().chain(["petit"]))
-                .map_or_else(|| format!("put it into themes/{}/, or write `extends: petit`", parent.value), |meant| {
-                    format!("did you mean `{meant}`?")
-                });
+            let help = nearest(&parent.value, below.iter().copied().chain(["petit"])).map_or_else(
+                || format!("put it into themes/{}/, or write `extends: petit`", parent.value),
+                |meant| format!("did you mean `{meant}`?"),
+            );
             (format!("there is no theme `{}`", parent.value), "not found", help)
         };
         self.source.error("unknown-theme", parent.span.clone(), message, label, help);

@@ -59,7 +59,13 @@ pub(crate) fn read(manifests: &[Fields<'_>]) -> PhotoSettings {
         photos.widths.dedup();
         if items.is_empty() {
             let at = fields.entry("widths").map_or(0..0, |entry| entry.key_span.clone());
-            fields.source().error("empty-field", at, "`widths` is empty", "no width", "write `widths: [320, 640, 960]`");
+            fields.source().error(
+                "empty-field",
+                at,
+                "`widths` is empty",
+                "no width",
+                "write `widths: [320, 640, 960]`",
+            );
         }
     }
     if let Some(width) = number("fallback", WIDTHS).and_then(|width| u32::try_from(width).ok()) {

@@ -14,16 +14,64 @@ use crate::syntax::{Use, UseKind};
 
 /// Tera 2.4's own filters.
 const FILTERS: [&str; 37] = [
-    "abs", "capitalize", "default", "escape", "escape_html", "escape_xml", "first", "float", "get", "group_by",
-    "indent", "int", "join", "keys", "last", "length", "lower", "newlines_to_br", "nth", "pairs", "pluralize",
-    "replace", "reverse", "round", "safe", "sort", "split", "str", "title", "trim", "trim_end", "trim_start",
-    "truncate", "unique", "upper", "values", "wordcount",
+    "abs",
+    "capitalize",
+    "default",
+    "escape",
+    "escape_html",
+    "escape_xml",
+    "first",
+    "float",
+    "get",
+    "group_by",
+    "indent",
+    "int",
+    "join",
+    "keys",
+    "last",
+    "length",
+    "lower",
+    "newlines_to_br",
+    "nth",
+    "pairs",
+    "pluralize",
+    "replace",
+    "reverse",
+    "round",
+    "safe",
+    "sort",
+    "split",
+    "str",
+    "title",
+    "trim",
+    "trim_end",
+    "trim_start",
+    "truncate",
+    "unique",
+    "upper",
+    "values",
+    "wordcount",
 ];
 
 /// Tera 2.4's own tests.
 const TESTS: [&str; 17] = [
-    "array", "bool", "containing", "defined", "divisible_by", "ending_with", "even", "float", "integer", "iterable",
-    "map", "none", "number", "odd", "starting_with", "string", "undefined",
+    "array",
+    "bool",
+    "containing",
+    "defined",
+    "divisible_by",
+    "ending_with",
+    "even",
+    "float",
+    "integer",
+    "iterable",
+    "map",
+    "none",
+    "number",
+    "odd",
+    "starting_with",
+    "string",
+    "undefined",
 ];
 
 /// Tera 2.4's own functions, and those of [`engine`].
@@ -33,14 +81,18 @@ const FUNCTIONS: [&str; 5] = ["asset", "range", "super", "t", "throw"];
 pub(crate) fn check(library: &Library) -> Faults {
     let mut faults = Faults::new();
     let mut asked = BTreeMap::new();
+    let readable = library.iter().all(|source| source.tree.is_some());
     for source in library.iter() {
         let Some(tree) = &source.tree else { continue };
         for used in &tree.uses {
             let known = match used.kind {
                 UseKind::Extends | UseKind::Include => library.resolve(&used.name.text).is_some(),
-                UseKind::Component => library.component(&used.name.text).is_some(),
+                // A template that cannot be read, which is told already, may define it.
+                UseKind::Component => !readable || library.component(&used.name.text).is_some(),
                 UseKind::Function if used.name.text == "super" => true,
-                kind => *asked.entry((kind, &used.name.text)).or_insert_with(|| engine::knows(kind, &used.name.text)),
+                kind => *asked
+                    .entry((kind, &used.name.text))
+                    .or_insert_with(|| engine::knows(kind, &used.name.text)),
             };
             if !known {
                 faults.push(unknown(library, source, used));
@@ -55,7 +107,8 @@ pub(crate) fn check(library: &Library) -> Faults {
 }
 
 fn unknown(library: &Library, source: &Source, used: &Use) -> Fault {
-    let templates = || library.iter().flat_map(|source| [source.name.as_str(), short(&source.name)]).collect();
+    let templates =
+        || library.iter().flat_map(|source| [source.name.as_str(), short(&source.name)]).collect();
     let (noun, known): (&str, Vec<&str>) = match used.kind {
         UseKind::Filter => ("filter", FILTERS.to_vec()),
         UseKind::Test => ("test", TESTS.to_vec()),
@@ -76,9 +129,13 @@ fn unknown(library: &Library, source: &Source, used: &Use) -> Fault {
         }
         (None, _) => format!("known {noun}s: {}", known.join(", ")),
     };
-    Fault::error("unknown-reference", source.place(used.name.span.clone()), format!("there is no {noun} `{name}`"))
-        .label("unknown")
-        .help(help)
+    Fault::error(
+        "unknown-reference",
+        source.place(used.name.span.clone()),
+        format!("there is no {noun} `{name}`"),
+    )
+    .label("unknown")
+    .help(help)
 }
 
 /// A template's path without its theme.
@@ -100,12 +157,18 @@ fn circle(library: &Library, source: &Source, used: &Use) -> Option<Fault> {
         if next.name == source.name {
             let place = source.place(used.name.span.clone());
             let through = if target.name == source.name { "" } else { ", through others" };
-            let parent = library.iter().find(|other| other.layer > source.layer && short(&other.name) == short(&source.name));
+            let parent = library
+                .iter()
+                .find(|other| other.layer > source.layer && short(&other.name) == short(&source.name));
             let help = match parent {
                 Some(parent) if target.name == source.name => {
-                    format!("write the parent's full name: `{{% {} \"{}\" %}}`", verb.trim_end_matches('s'), parent.name)
+                    format!(
+                        "write the parent's full name: `{{% {} \"{}\" %}}`",
+                        verb.trim_end_matches('s'),
+                        parent.name
+                    )
                 }
-                _ => format!("remove this line, or move what both need into a third template"),
+                _ => "remove this line, or move what both need into a third template".to_owned(),
             };
             let message = format!("`{}` {verb} itself{through}", source.name);
             return Some(Fault::error("template-circle", place, message).label("leads back here").help(help));
@@ -125,7 +188,8 @@ fn blocks(library: &Library, source: &Source) -> Vec<Fault> {
     let Some(tree) = source.tree.as_ref().filter(|tree| tree.extends.is_some()) else { return Vec::new() };
     let Some(chain) = library.chain(&source.name) else { return Vec::new() };
     let parents = chain.iter().skip(1).filter_map(|parent| parent.tree.as_ref());
-    let known: Vec<&str> = parents.flat_map(|tree| tree.blocks.iter().map(|(name, _)| name.text.as_str())).collect();
+    let known: Vec<&str> =
+        parents.flat_map(|tree| tree.blocks.iter().map(|(name, _)| name.text.as_str())).collect();
     let missing = tree.blocks.iter().filter(|(name, nested)| !nested && !known.contains(&name.text.as_str()));
     missing
         .map(|(name, _)| {
@@ -134,7 +198,9 @@ fn blocks(library: &Library, source: &Source) -> Vec<Fault> {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("their blocks: {}", known.join(", ")),
             };
-            Fault::error("unknown-block", source.place(name.span.clone()), message).label("unknown").help(help)
+            Fault::error("unknown-block", source.place(name.span.clone()), message)
+                .label("unknown")
+                .help(help)
         })
         .collect()
 }

@@ -44,9 +44,12 @@ pub(crate) fn compile(
         Err(mistakes) => {
             for mistake in mistakes {
                 let place = match files.get(&mistake.sheet) {
-                    Some((shown, text)) => {
-                        Place::line(shown.clone(), text.clone(), mistake.line as usize, mistake.column as usize)
-                    }
+                    Some((shown, text)) => Place::line(
+                        shown.clone(),
+                        text.clone(),
+                        mistake.line as usize,
+                        mistake.column as usize,
+                    ),
                     None => Place::file(mistake.sheet.clone()),
                 };
                 faults.push(Fault::error("style", place, mistake.message.clone()).help(mistake.help()));

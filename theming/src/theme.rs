@@ -60,7 +60,8 @@ impl Theme {
         match self.languages.get(lang) {
             Some(language) => engine::render(&language.tera, &self.library, template, context),
             None => {
-                let message = format!("the theme `{}` was not made ready for the language `{lang}`", self.name);
+                let message =
+                    format!("the theme `{}` was not made ready for the language `{lang}`", self.name);
                 let help = "name the language in `languages` of shop.yaml";
                 Err(Box::new(Fault::error("unknown-language", Place::file(template), message).help(help)))
             }

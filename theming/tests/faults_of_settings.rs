@@ -41,7 +41,10 @@ fn another_api_an_unknown_field_and_an_unknown_parent_are_told_at_once() {
 #[test]
 fn lists_files_and_photos_are_checked() {
     assert_eq!(
-        faults_of(&[("theme.yaml", "settings: [a]\nphotos: { widths: [], fallback: big, webp_quality: 0 }\nfonts: [fonts/b.woff2]\nscripts: one\n")]),
+        faults_of(&[(
+            "theme.yaml",
+            "settings: [a]\nphotos: { widths: [], fallback: big, webp_quality: 0 }\nfonts: [fonts/b.woff2]\nscripts: one\n"
+        )]),
         [
             "themes/base/theme.yaml:1:1 a theme needs `api` | add `api: 1`",
             "themes/base/theme.yaml:1:1 a theme needs `name` | add `name: Atelier`",
@@ -58,7 +61,10 @@ fn lists_files_and_photos_are_checked() {
 #[test]
 fn settings_are_defined_by_name_type_and_default() {
     assert_eq!(
-        faults_of(&[("theme.yaml", "api: 1\nname: B\nsettings:\n  a: { default: x }\n  b: { type: colour, default: x }\n  c: { type: color, default: #fff\n }\n  D: { type: text, default: x }\n  e: { type: choice, default: x }\n  f: { type: choice, choices: [xy], default: x, minimum: 2 }\n  g: { type: number, minimum: 2, maximum: 4, default: 5 }\n  h: { type: number, default: \"1,5\" }\n")]),
+        faults_of(&[(
+            "theme.yaml",
+            "api: 1\nname: B\nsettings:\n  a: { default: x }\n  b: { type: colour, default: x }\n  c: { type: color, default: #fff\n }\n  D: { type: text, default: x }\n  e: { type: choice, default: x }\n  f: { type: choice, choices: [xy], default: x, minimum: 2 }\n  g: { type: number, minimum: 2, maximum: 4, default: 5 }\n  h: { type: number, default: \"1,5\" }\n"
+        )]),
         [
             "themes/base/theme.yaml:4:3 the setting `a` needs a `type` | add `type:` with `color`, `choice`, `number`, `boolean` or `text`",
             "themes/base/theme.yaml:5:14 there is no type `colour` of settings [unknown] | did you mean `color`?",
@@ -68,7 +74,7 @@ fn settings_are_defined_by_name_type_and_default() {
             "themes/base/theme.yaml:10:46 `f` cannot be `x` [not a choice] | did you mean `xy`?",
             "themes/base/theme.yaml:10:49 a setting of type `choice` has no field `minimum` [unknown] | known fields: type, default, choices",
             "themes/base/theme.yaml:11:55 `g` cannot be 5 [out of range] | write a number from 2 to 4",
-            "themes/base/theme.yaml:12:33 a setting of type `number` has no field `5` [unknown] | known fields: type, default, minimum, maximum",
+            "themes/base/theme.yaml:12:31 `h` is a number [not a number] | write digits, with a point for decimals: `1.5`",
         ]
     );
 }
@@ -76,7 +82,10 @@ fn settings_are_defined_by_name_type_and_default() {
 #[test]
 fn colours_must_be_colours_and_readable() {
     assert_eq!(
-        faults_of(&[("theme.yaml", "api: 1\nname: B\nsettings:\n  b: { type: boolean, default: yes }\n  c: { type: color, default: pale, names: { pale: { light: \"#eee\" }, odd: nocolour }, contrast: { light: white, at_least: 50 } }\n  d: { type: color, default: pale, names: { pale: \"#eee\" }, contrast: { light: white } }\n")]),
+        faults_of(&[(
+            "theme.yaml",
+            "api: 1\nname: B\nsettings:\n  b: { type: boolean, default: yes }\n  c: { type: color, default: pale, names: { pale: { light: \"#eee\" }, odd: nocolour }, contrast: { light: white, at_least: 50 } }\n  d: { type: color, default: pale, names: { pale: \"#eee\" }, contrast: { light: white } }\n"
+        )]),
         [
             "themes/base/theme.yaml:4:32 `b` is either true or false [neither] | write `true` or `false`",
             "themes/base/theme.yaml:5:75 `nocolour` is not a colour [unknown] | write a CSS colour in quotes, such as `\"#8c3a21\"` or `\"oklch(0.5 0.13 38)\"`",
@@ -136,9 +145,7 @@ fn the_choices_are_a_mapping() {
 fn a_shop_needs_a_theme() {
     assert_eq!(
         lines(Shop::default().compile(&[]).1),
-        [
-            "content/shop.yaml:1:1 the shop has no theme | write `theme: petit` in shop.yaml",
-        ]
+        ["content/shop.yaml:1:1 the shop has no theme | write `theme: petit` in shop.yaml",]
     );
 }
 
@@ -161,6 +168,17 @@ fn a_theme_cannot_extend_itself() {
         mine("extends: mine\n"),
         [
             "themes/mine/theme.yaml:3:10 the theme `mine` extends itself [itself] | name another theme, or remove this line",
+        ]
+    );
+}
+
+#[test]
+fn a_theme_cannot_extend_one_of_its_own_name() {
+    let mine = layer("base", &[("theme.yaml", "api: 1\nname: Mine\nextends: base\n")]);
+    assert_eq!(
+        lines(Shop::default().compile(&[mine, base()]).1),
+        [
+            "themes/base/theme.yaml:3:10 the theme `base` extends itself [itself] | name another theme, or remove this line"
         ]
     );
 }

@@ -57,7 +57,10 @@ fn a_template_cannot_extend_itself() {
 #[test]
 fn what_a_template_names_must_exist() {
     assert_eq!(
-        faults_of(&[("templates/home.html", "{% include \"parts/fot.html\" %}{{ home.who | uper }}{% if home.who is defind %}{% endif %}{{ tt() }}{{ <Card /> }}")]),
+        faults_of(&[(
+            "templates/home.html",
+            "{% include \"parts/fot.html\" %}{{ home.who | uper }}{% if home.who is defind %}{% endif %}{{ tt() }}{{ <Card /> }}"
+        )]),
         [
             "themes/base/templates/home.html:1:12 there is no template `parts/fot.html` [unknown] | did you mean `parts/foot.html`?",
             "themes/base/templates/home.html:1:45 there is no filter `uper` [unknown] | did you mean `upper`?",
@@ -81,7 +84,10 @@ fn a_part_cannot_include_itself() {
 #[test]
 fn two_parts_cannot_include_each_other() {
     assert_eq!(
-        faults_of(&[("templates/parts/foot.html", "{% include \"parts/a.html\" %}"), ("templates/parts/a.html", "{% include \"parts/foot.html\" %}")]),
+        faults_of(&[
+            ("templates/parts/foot.html", "{% include \"parts/a.html\" %}"),
+            ("templates/parts/a.html", "{% include \"parts/foot.html\" %}")
+        ]),
         [
             "themes/base/templates/parts/a.html:1:12 `base/parts/a.html` includes itself, through others [leads back here] | remove this line, or move what both need into a third template",
             "themes/base/templates/parts/foot.html:1:12 `base/parts/foot.html` includes itself, through others [leads back here] | remove this line, or move what both need into a third template",
@@ -102,7 +108,10 @@ fn a_block_needs_a_parent_that_has_it() {
 #[test]
 fn a_component_is_defined_once_in_a_theme() {
     assert_eq!(
-        faults_of(&[("templates/home.html", "{% component A() %}{% endcomponent %}"), ("templates/x.html", "{% component A() %}{% endcomponent %}")]),
+        faults_of(&[
+            ("templates/home.html", "{% component A() %}{% endcomponent %}"),
+            ("templates/x.html", "{% component A() %}{% endcomponent %}")
+        ]),
         [
             "themes/base/templates/x.html:1:14 the component `A` is defined twice [again] | remove one of them, or give it another name",
         ]
@@ -112,7 +121,10 @@ fn a_component_is_defined_once_in_a_theme() {
 #[test]
 fn fields_settings_and_files_must_exist() {
     assert_eq!(
-        faults_of(&[("templates/home.html", "{{ home.hwo }}{{ settings.acent }}{{ asset(path=\"icons/y.svg\") }}{{ asset() }}")]),
+        faults_of(&[(
+            "templates/home.html",
+            "{{ home.hwo }}{{ settings.acent }}{{ asset(path=\"icons/y.svg\") }}{{ asset() }}"
+        )]),
         [
             "themes/base/templates/home.html:1:9 `home` has no field `hwo` [unknown] | did you mean `who`? its fields: who",
             "themes/base/templates/home.html:1:27 `settings` has no field `acent` [unknown] | did you mean `accent`? its fields: accent, columns, density",
@@ -125,7 +137,10 @@ fn fields_settings_and_files_must_exist() {
 #[test]
 fn styles_are_checked_with_their_addresses() {
     assert_eq!(
-        faults_of(&[("styles/20-b.css", "a { color: rde }\nb { background: url(../icons/y.svg) }\n@import \"x.css\";\nc { color red }")]),
+        faults_of(&[(
+            "styles/20-b.css",
+            "a { color: rde }\nb { background: url(../icons/y.svg) }\n@import \"x.css\";\nc { color red }"
+        )]),
         [
             "themes/base/styles/20-b.css:2:17 url(../icons/y.svg) does not exist in the theme | check the path: it counts from the stylesheet's own folder, and capital letters matter",
             "themes/base/styles/20-b.css:3:9 @import is not needed here and not supported | remove the line: all files in styles/ are joined in the order of their names (10-..., 20-...)",
@@ -143,4 +158,11 @@ fn assets_need_plain_names_and_scripts_stand_alone() {
             "themes/base/scripts/cart.js:1:15 scripts are served one by one and cannot import their neighbours [not found there] | put both into one file, or list each in `scripts:` of theme.yaml",
         ]
     );
+}
+
+#[test]
+fn what_a_broken_template_may_define_is_not_missed() {
+    let broken = ("templates/home.html", "{% component A() %}{% endcomponent %}{{ }}");
+    let faults = faults_of(&[broken, ("templates/product.html", "{{ <A /> }}")]);
+    assert_eq!(faults.len(), 1, "{faults:#?}");
 }

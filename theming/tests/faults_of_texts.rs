@@ -7,7 +7,10 @@ use shared::{Shop, base_with, faults_of, lines};
 #[test]
 fn calls_of_t_fit_their_texts() {
     assert_eq!(
-        faults_of(&[("templates/home.html", "{{ t(key=\"helo\") }}{{ t(key=\"cart\") }}{{ t(key=\"hello\") }}{{ t(key=\"hello\", nam=1, name=2) }}{{ t(key=\"cart.count\") }}{{ t(key=\"cart.add\", x=1) }}{{ t() }}")]),
+        faults_of(&[(
+            "templates/home.html",
+            "{{ t(key=\"helo\") }}{{ t(key=\"cart\") }}{{ t(key=\"hello\") }}{{ t(key=\"hello\", nam=1, name=2) }}{{ t(key=\"cart.count\") }}{{ t(key=\"cart.add\", x=1) }}{{ t() }}"
+        )]),
         [
             "themes/base/templates/home.html:1:10 there is no text `helo` in `fr` [unknown] | did you mean `hello`?",
             "themes/base/templates/home.html:1:29 there is no text `cart` in `fr` [unknown] | `cart` is a group of texts: name one of them, such as `cart.add`",
@@ -33,7 +36,10 @@ fn a_language_of_the_shop_needs_its_file() {
 #[test]
 fn languages_are_compared_with_the_default() {
     assert_eq!(
-        faults_of(&[("translations/en.yaml", "hello: Hello\ncart:\n  count: { one: \"{n} item\", few: x, other: \"{number} items\" }\n  ad: Add\n")]),
+        faults_of(&[(
+            "translations/en.yaml",
+            "hello: Hello\ncart:\n  count: { one: \"{n} item\", few: x, other: \"{number} items\" }\n  ad: Add\n"
+        )]),
         [
             "themes/base/translations/en.yaml:1:1 the `en` text `hello` leaves out `{name}`, which the `fr` text has | put `{name}` where it belongs in the sentence",
             "themes/base/translations/en.yaml:3:3 `{number}` in the text `cart.count` is not in its `fr` text | its placeholders: `{n}`",
@@ -46,7 +52,10 @@ fn languages_are_compared_with_the_default() {
 #[test]
 fn texts_of_a_second_language_are_checked() {
     assert_eq!(
-        faults_of(&[("translations/en.yaml", "hello: \"Hello {name\"\ncart:\n  count: items\n  add: [Add]\n")]),
+        faults_of(&[(
+            "translations/en.yaml",
+            "hello: \"Hello {name\"\ncart:\n  count: items\n  add: [Add]\n"
+        )]),
         [
             "themes/base/translations/en.yaml:1:8 the text `hello` has a brace without its fellow | write `{name}` for a placeholder, or `{{` and `}}` to print a brace",
             "themes/base/translations/en.yaml:3:3 the text `cart.count` is a plural in `fr`, but one text in `en` | give it plural forms in every language, or in none",
@@ -58,7 +67,10 @@ fn texts_of_a_second_language_are_checked() {
 #[test]
 fn a_broken_text_is_told_once() {
     assert_eq!(
-        faults_of(&[("translations/fr.yaml", "hello: \"Bonjour {Name}\"\ncart:\n  count: { one: \"{n} article\" }\n  add:\n")]),
+        faults_of(&[(
+            "translations/fr.yaml",
+            "hello: \"Bonjour {Name}\"\ncart:\n  count: { one: \"{n} article\" }\n  add:\n"
+        )]),
         [
             "themes/base/translations/fr.yaml:1:8 `{Name}` in the text `hello` is no placeholder | name it in small letters, digits and `_`, as the template passes it: `{name}`",
             "themes/base/translations/fr.yaml:3:3 the plural `cart.count` has no `other`, which `fr` needs for 2, 3, 4 [incomplete] | add `other: \"…\"` below it",

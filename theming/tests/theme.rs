@@ -48,7 +48,10 @@ fn a_child_overrides_by_path_and_extends_its_parent_by_full_name() {
     let icon = theme.assets.iter().find(|asset| asset.path == "icons/x.svg").expect("there");
     assert_eq!(
         page,
-        format!("<html lang=\"fr\"><i><h1>Bol &lt;Lune&gt;</h1>2 articles</i><footer>child {}</footer></html>", icon.url)
+        format!(
+            "<html lang=\"fr\"><i><h1>Bol &lt;Lune&gt;</h1>2 articles</i><footer>child {}</footer></html>",
+            icon.url
+        )
     );
     assert_eq!(&*icon.bytes, b"<svg id=\"child\"/>");
     assert_eq!(theme.name, "child");
@@ -108,9 +111,18 @@ fn the_owner_chooses_settings() {
 #[test]
 fn a_text_is_plain_unless_its_key_says_html() {
     let files = [
-        ("translations/fr.yaml", "hello: \"<b>{name}</b>\"\nhello_html: \"<b>{name}</b>\"\ncart:\n  count: { one: a, other: b }\n"),
-        ("translations/en.yaml", "hello: \"<b>{name}</b>\"\nhello_html: \"<b>{name}</b>\"\ncart:\n  count: { one: a, other: b }\n"),
-        ("templates/home.html", "{{ t(key=\"hello\", name=home.who) }} {{ t(key=\"hello_html\", name=home.who) }}"),
+        (
+            "translations/fr.yaml",
+            "hello: \"<b>{name}</b>\"\nhello_html: \"<b>{name}</b>\"\ncart:\n  count: { one: a, other: b }\n",
+        ),
+        (
+            "translations/en.yaml",
+            "hello: \"<b>{name}</b>\"\nhello_html: \"<b>{name}</b>\"\ncart:\n  count: { one: a, other: b }\n",
+        ),
+        (
+            "templates/home.html",
+            "{{ t(key=\"hello\", name=home.who) }} {{ t(key=\"hello_html\", name=home.who) }}",
+        ),
     ];
     let theme = Shop::default().theme(&[base_with(&files)]);
     assert_eq!(
@@ -127,7 +139,10 @@ fn plurals_follow_each_language() {
     let shop = Shop { languages: &["fr", "en", "pl"], ..Shop::default() };
     let theme = shop.theme(&[base_with(&[("translations/pl.yaml", polish)])]);
     let count = |lang: &str, n: i64| theme.text(lang, "cart.count", Some(n), &[]).expect("a text");
-    assert_eq!([count("fr", 0), count("fr", 1), count("fr", 1234)], ["0 article", "1 article", "1\u{202f}234 articles"]);
+    assert_eq!(
+        [count("fr", 0), count("fr", 1), count("fr", 1234)],
+        ["0 article", "1 article", "1\u{202f}234 articles"]
+    );
     assert_eq!([count("en", 0), count("en", 1), count("en", 1234)], ["0 items", "1 item", "1,234 items"]);
     assert_eq!([count("pl", 1), count("pl", 22), count("pl", 5)], ["1 rzecz", "22 rzeczy", "5 sztuk"]);
     assert_eq!(theme.text("fr", "cart.count", None, &[]), None);
@@ -150,9 +165,13 @@ fn a_digest_changes_with_what_a_page_can_show_and_nothing_else() {
     for edit in same {
         assert_eq!(digest(&[edit], "fr", "product.html"), before, "{}", edit.0);
     }
-    let english = "hello: \"Hi {name}\"\ncart:\n  count: { one: \"{n} item\", other: \"{n} items\" }\n  add: Add\n";
+    let english =
+        "hello: \"Hi {name}\"\ncart:\n  count: { one: \"{n} item\", other: \"{n} items\" }\n  add: Add\n";
     assert_eq!(digest(&[("translations/en.yaml", english)], "fr", "product.html"), before);
-    assert_ne!(digest(&[("translations/en.yaml", english)], "en", "product.html"), digest(&[], "en", "product.html"));
+    assert_ne!(
+        digest(&[("translations/en.yaml", english)], "en", "product.html"),
+        digest(&[], "en", "product.html")
+    );
     let other = [
         ("templates/parts/foot.html", "<footer>other</footer>"),
         ("templates/layout.html", "{% block main %}{% endblock %}"),
@@ -170,7 +189,8 @@ fn a_digest_changes_with_what_a_page_can_show_and_nothing_else() {
 fn what_fails_while_rendering_is_told_at_its_line() {
     let template = "{% set key = \"no\" ~ lang %}\n<p>é {{ t(key=key) }}</p>";
     let theme = Shop::default().theme(&[base_with(&[("templates/home.html", template)])]);
-    let fault = theme.render("fr", "home.html", &context("home", json!({"who": "x"}))).expect_err("no such text");
+    let fault =
+        theme.render("fr", "home.html", &context("home", json!({"who": "x"}))).expect_err("no such text");
     assert_eq!(fault.place.line_column(), (2, 9));
     assert_eq!(&*fault.place.file, "themes/base/templates/home.html");
     assert_eq!(fault.message, "there is no text `nofr`");

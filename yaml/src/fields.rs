@@ -193,7 +193,12 @@ pub fn list<'a>(source: &Source, name: &str, node: &'a Node) -> Option<&'a [Node
 }
 
 /// A whole number, or a fault; leading zeros and underscores are refused, because people read them differently.
-pub fn integer(source: &Source, name: &str, node: &Node, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
+pub fn integer(
+    source: &Source,
+    name: &str,
+    node: &Node,
+    range: std::ops::RangeInclusive<i64>,
+) -> Option<i64> {
     let written = text(source, name, node)?.value;
     let digits = written.strip_prefix('-').unwrap_or(&written);
     let plain = !digits.is_empty()
@@ -221,7 +226,8 @@ fn unknown_field<'k>(
     known: impl IntoIterator<Item = &'k str> + Clone,
     misplaced: &[Misplaced],
 ) {
-    let explained = misplaced.iter().find(|(name, _)| *name == &*entry.key).map(|(_, help)| (*help).to_owned());
+    let explained =
+        misplaced.iter().find(|(name, _)| *name == &*entry.key).map(|(_, help)| (*help).to_owned());
     let guessed = || nearest(&entry.key, known.clone()).map(|word| format!("did you mean `{word}`?"));
     let listed = || format!("known fields: {}", known.clone().into_iter().collect::<Vec<_>>().join(", "));
     source.error(
@@ -241,8 +247,14 @@ mod tests {
     fn help_of(yaml: &str, read: impl Fn(&Fields<'_>)) -> (String, String) {
         let source = Source::new("a.yaml", yaml);
         let node = parse(&source, 0..yaml.len()).expect("readable");
-        let fields = Fields::new(&source, &node, "a product", ["price", "draft", "position"], &[("stock", "say supply")])
-            .expect("a mapping");
+        let fields = Fields::new(
+            &source,
+            &node,
+            "a product",
+            ["price", "draft", "position"],
+            &[("stock", "say supply")],
+        )
+        .expect("a mapping");
         read(&fields);
         let faults = source.take_faults().sorted();
         assert_eq!(faults.len(), 1, "{faults:?}");
@@ -266,7 +278,8 @@ mod tests {
 
     #[test]
     fn octal_looking_numbers_are_refused() {
-        let (message, _) = help_of("position: 010\n", |fields| assert_eq!(fields.integer("position", 0..=9999), None));
+        let (message, _) =
+            help_of("position: 010\n", |fields| assert_eq!(fields.integer("position", 0..=9999), None));
         assert_eq!(message, "`position` is a whole number from 0 to 9999");
     }
 }

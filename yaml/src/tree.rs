@@ -70,8 +70,12 @@ pub fn parse(source: &Source, range: Range<usize>) -> Option<Node> {
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
-    let mut builder =
-        Builder { source, base: range.start, events: Parser::new_from_str_with_options(text, options), nodes: 0 };
+    let mut builder = Builder {
+        source,
+        base: range.start,
+        events: Parser::new_from_str_with_options(text, options),
+        nodes: 0,
+    };
     let root = builder.document();
     builder.no_second_document(root.is_some());
     root
@@ -107,7 +111,9 @@ where
         loop {
             match self.next()? {
                 (Event::StreamStart | Event::DocumentStart(..), _) => {}
-                (Event::StreamEnd | Event::DocumentEnd, span) => return Some(Node { span, kind: Kind::Null }),
+                (Event::StreamEnd | Event::DocumentEnd, span) => {
+                    return Some(Node { span, kind: Kind::Null });
+                }
                 next => return self.node(next, 0),
             }
         }
@@ -143,7 +149,11 @@ where
         match event {
             Event::Scalar(text, style, anchor, _) => {
                 if anchor > 0 {
-                    self.refuse(span.clone(), "yaml-anchor", "a YAML anchor (`&name`) is not understood here");
+                    self.refuse(
+                        span.clone(),
+                        "yaml-anchor",
+                        "a YAML anchor (`&name`) is not understood here",
+                    );
                 }
                 let quoted = style != ScalarStyle::Plain;
                 let null = !quoted && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
@@ -183,7 +193,8 @@ where
         loop {
             let key = match self.next()? {
                 (Event::MappingEnd, end) => {
-                    let end = entries.last().map_or(end.end, |entry| entry.value.span.end.max(entry.key_span.end));
+                    let end =
+                        entries.last().map_or(end.end, |entry| entry.value.span.end.max(entry.key_span.end));
                     return Some(Node { span: start.start..end.max(start.end), kind: Kind::Map(entries) });
                 }
                 next => self.node(next, depth + 1)?,
@@ -236,13 +247,16 @@ where
             span,
             "this file is nested too deeply or too large",
             "",
-            format!("at most {MAX_DEPTH} levels and {MAX_NODES} values are read; remove what does not belong here"),
+            format!(
+                "at most {MAX_DEPTH} levels and {MAX_NODES} values are read; remove what does not belong here"
+            ),
         );
     }
 
     fn scan_error(&self, error: &granit_parser::ScanError) {
         let at = self.base + error.marker().byte_offset().unwrap_or(0);
-        let end = self.source.text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
+        let end =
+            self.source.text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
         if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
             return self.too_much(at..end);
         }
@@ -313,7 +327,10 @@ mod tests {
     #[test]
     fn deep_nesting_ends_early() {
         assert_eq!(only_code(&"[".repeat(20_000)), "yaml-limit");
-        assert_eq!(only_code(&(0..100).map(|n| format!("{}a:\n", " ".repeat(n))).collect::<String>()), "yaml-limit");
+        assert_eq!(
+            only_code(&(0..100).map(|n| format!("{}a:\n", " ".repeat(n))).collect::<String>()),
+            "yaml-limit"
+        );
     }
 
     proptest! {

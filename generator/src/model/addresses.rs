@@ -53,7 +53,11 @@ impl<'a> Addresses<'a> {
             addresses.all.extend(entity.urls.iter().flatten().map(ToString::to_string));
         }
         for lang in site.shop.langs() {
-            addresses.all.extend([site.home_url(lang), site.products_url(lang), format!("{}/atom.xml", site.shop.prefix(lang))]);
+            addresses.all.extend([
+                site.home_url(lang),
+                site.products_url(lang),
+                format!("{}/atom.xml", site.shop.prefix(lang)),
+            ]);
             addresses.all.extend(TermKind::ALL.map(|kind| site.terms_url(kind, lang)));
         }
         addresses.all.extend(site.statics.keys().map(|path| format!("/{path}")));

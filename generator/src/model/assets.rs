@@ -41,7 +41,8 @@ impl PhotoAsset {
 
     /// The sizes of a kind, smallest first.
     pub fn of_kind(&self, kind: Kind) -> Vec<&Rendition> {
-        let mut sizes: Vec<&Rendition> = self.renditions.iter().filter(|rendition| rendition.kind == kind).collect();
+        let mut sizes: Vec<&Rendition> =
+            self.renditions.iter().filter(|rendition| rendition.kind == kind).collect();
         sizes.sort_by_key(|rendition| rendition.width);
         sizes
     }

@@ -78,13 +78,23 @@ pub fn names(fields: &'static [Field]) -> impl Iterator<Item = &'static str> + C
 /// A photo with its alternative text.
 pub const IMAGE: &[Field] = &[
     needed("file", Shape::Text, "bol-lune-1.jpg", "File name of the photo, relative to this file"),
-    needed("alt", Shape::Localized, "\"Bol bleu nuit, vu de trois quarts\"", "What the photo shows, for who cannot see it"),
+    needed(
+        "alt",
+        Shape::Localized,
+        "\"Bol bleu nuit, vu de trois quarts\"",
+        "What the photo shows, for who cannot see it",
+    ),
 ];
 
 /// Texts for search engines.
 pub const SEO: &[Field] = &[
     field("title", Shape::Text, "Bol en grès bleu", "Title in search results, instead of the title"),
-    field("description", Shape::Text, "Un bol tourné à la main.", "Description in search results, instead of the summary"),
+    field(
+        "description",
+        Shape::Text,
+        "Un bol tourné à la main.",
+        "Description in search results, instead of the summary",
+    ),
 ];
 
 /// A sale.
@@ -125,15 +135,30 @@ pub const VARIANT: &[Field] = &[
 pub const PRODUCT: &[Field] = &[
     needed("title", Shape::Text, "Bol « Lune »", "What it is called"),
     field("slug", Shape::Text, "bol-lune", "Its address, if not the file's name"),
-    field("summary", Shape::Text, "Un bol pour deux mains.", "One sentence for lists, search engines and feeds"),
+    field(
+        "summary",
+        Shape::Text,
+        "Un bol pour deux mains.",
+        "One sentence for lists, search engines and feeds",
+    ),
     field("sku", Shape::Sku, "BOL-LUNE", "Names the item for ever; with variants it stands in each of them"),
     needed("price", Shape::Price, "28.00", "In the shop's currency, VAT included"),
-    field("supply", Shape::Supply, "1", "How many pieces have ever been put on sale: 1 is a unique piece, `unlimited` is made to order"),
+    field(
+        "supply",
+        Shape::Supply,
+        "1",
+        "How many pieces have ever been put on sale: 1 is a unique piece, `unlimited` is made to order",
+    ),
     field("added", Shape::Date, "2026-11-02", "Since when it is in the shop; the newest come first"),
     field("updated", Shape::Date, "2026-11-10", "Last change that matters to shoppers"),
     field("category", Shape::Id("categories"), "bols", "Its category"),
     field("tags", Shape::Texts, "[gres, fait-main]", "Its tags; labels in content/tags.yaml"),
-    field("images", Shape::List(IMAGE), "[{ file: bol-lune-1.jpg, alt: Bol bleu nuit }]", "Its photos, the best one first"),
+    field(
+        "images",
+        Shape::List(IMAGE),
+        "[{ file: bol-lune-1.jpg, alt: Bol bleu nuit }]",
+        "Its photos, the best one first",
+    ),
     field("weight", Shape::Weight, "420 g", "Its weight with packaging, for delivery"),
     field("dimensions", Shape::Text, "14 x 14 x 7 cm", "Length x width x height, or one or two of them"),
     field("materials", Shape::Localized, "{ fr: Grès, en: Stoneware }", "What it is made of"),
@@ -141,17 +166,47 @@ pub const PRODUCT: &[Field] = &[
     field("brand", Shape::Text, "Atelier Lune", "Its brand, if not the maker"),
     field("gtin", Shape::Text, "\"4006381333931\"", "Its GTIN, in quotes"),
     field("vat", Shape::Text, "reduced", "Its VAT class, one of shop.yaml's; `standard` when left out"),
-    field("related", Shape::Ids("products"), "[tasses-maree]", "Similar products; else neighbours by category and tags"),
+    field(
+        "related",
+        Shape::Ids("products"),
+        "[tasses-maree]",
+        "Similar products; else neighbours by category and tags",
+    ),
     field("featured", Shape::Boolean, "true", "Shown on the home page"),
     field("position", Shape::Integer, "3", "Order where a list is sorted by position"),
     field("stock", Shape::Sku, "BOL-LUNE", "Stock key, kept when a SKU is renamed"),
     field("sale", Shape::Fields(SALE), "{ price: 22.00, until: 2026-11-30 }", "A lower price for a time"),
-    field("made_to_order", Shape::Fields(MADE_TO_ORDER), "{ days: 21 }", "Made after it was ordered; needs `supply: unlimited`"),
-    field("personalisation", Shape::Fields(PERSONALISATION), "{ label: Gravure, max_length: 24 }", "A text the shopper may have put on it"),
+    field(
+        "made_to_order",
+        Shape::Fields(MADE_TO_ORDER),
+        "{ days: 21 }",
+        "Made after it was ordered; needs `supply: unlimited`",
+    ),
+    field(
+        "personalisation",
+        Shape::Fields(PERSONALISATION),
+        "{ label: Gravure, max_length: 24 }",
+        "A text the shopper may have put on it",
+    ),
     field("pickup_only", Shape::Boolean, "true", "It can only be collected"),
-    field("warnings", Shape::Localized, "{ fr: Ne convient pas aux enfants de moins de 3 ans. }", "Safety warnings"),
-    field("options", Shape::Named(OPTION), "{ taille: { label: Taille, values: { s: S, m: M } } }", "What can be chosen"),
-    field("variants", Shape::List(VARIANT), "[{ sku: TABLIER-S, taille: s, supply: 2 }]", "One entry for each choice"),
+    field(
+        "warnings",
+        Shape::Localized,
+        "{ fr: Ne convient pas aux enfants de moins de 3 ans. }",
+        "Safety warnings",
+    ),
+    field(
+        "options",
+        Shape::Named(OPTION),
+        "{ taille: { label: Taille, values: { s: S, m: M } } }",
+        "What can be chosen",
+    ),
+    field(
+        "variants",
+        Shape::List(VARIANT),
+        "[{ sku: TABLIER-S, taille: s, supply: 2 }]",
+        "One entry for each choice",
+    ),
     field("seo", Shape::Fields(SEO), "{ title: Bol en grès bleu }", "Texts for search engines"),
     field("draft", Shape::Boolean, "true", "Not published"),
     field("publish", Shape::Date, "2026-12-01", "Not published before"),
@@ -176,7 +231,17 @@ const SORT: Field = field("sort", Shape::Word(SORTS), "newest", "Order of its pr
 /// `categories/`
 pub const CATEGORY: &[Field] = &{
     let [a, b, c, d, e, f, g] = TERM_COMMON;
-    [a, b, c, d, e, f, g, SORT, field("parent", Shape::Id("categories"), "ceramique", "The category it belongs to")]
+    [
+        a,
+        b,
+        c,
+        d,
+        e,
+        f,
+        g,
+        SORT,
+        field("parent", Shape::Id("categories"), "ceramique", "The category it belongs to"),
+    ]
 };
 
 /// `collections/`
@@ -191,7 +256,12 @@ pub const COLLECTION: &[Field] = &{
         f,
         g,
         SORT,
-        field("products", Shape::Ids("products"), "[bol-lune, vase-brume]", "Hand-picked products, in this order"),
+        field(
+            "products",
+            Shape::Ids("products"),
+            "[bol-lune, vase-brume]",
+            "Hand-picked products, in this order",
+        ),
         field("price_below", Shape::Price, "40", "Rule: cheaper than this"),
         field("tag", Shape::Text, "gres", "Rule: has this tag"),
         field("maker", Shape::Id("makers"), "atelier-lune", "Rule: made by"),
@@ -208,8 +278,18 @@ pub const MAKER: &[Field] = &[
     field("address", Shape::Text, "1 rue de l'Exemple, 29100 Douarnenez", "Postal address (product safety)"),
     field("email", Shape::Text, "atelier@example.com", "E-mail (product safety)"),
     field("url", Shape::Text, "https://example.com", "Web site"),
-    field("place", Shape::Localized, "{ fr: \"Douarnenez, Finistère\", en: \"Douarnenez, Brittany\" }", "Where they work"),
-    field("story", Shape::Localized, "Claire tourne depuis 2012.", "The story, in Markdown; in a .md file it is the text"),
+    field(
+        "place",
+        Shape::Localized,
+        "{ fr: \"Douarnenez, Finistère\", en: \"Douarnenez, Brittany\" }",
+        "Where they work",
+    ),
+    field(
+        "story",
+        Shape::Localized,
+        "Claire tourne depuis 2012.",
+        "The story, in Markdown; in a .md file it is the text",
+    ),
     field("position", Shape::Integer, "1", "Order among makers"),
     field("image", Shape::Fields(IMAGE), "{ file: claire.jpg, alt: Claire au tour }", "A portrait"),
     field("seo", Shape::Fields(SEO), "{ title: Atelier Lune }", "Texts for search engines"),
@@ -242,7 +322,12 @@ pub const TRANSLATION: &[Field] = &[
     field("title", Shape::Text, "Moon bowl", "What it is called"),
     field("slug", Shape::Text, "moon-bowl", "Its address in this language"),
     field("summary", Shape::Text, "A bowl for two hands.", "One sentence"),
-    field("images", Shape::List(ALT), "[{ file: bol-lune-1.jpg, alt: Midnight-blue bowl }]", "What the photos show"),
+    field(
+        "images",
+        Shape::List(ALT),
+        "[{ file: bol-lune-1.jpg, alt: Midnight-blue bowl }]",
+        "What the photos show",
+    ),
     field("image", Shape::Fields(ALT), "{ file: bols.jpg, alt: Three bowls }", "What the picture shows"),
     field("materials", Shape::Text, "Stoneware", "What it is made of"),
     field("warnings", Shape::Text, "Not suitable for children under 3.", "Safety warnings"),
@@ -321,21 +406,41 @@ pub const MENU_LINK: &[Field] = &[
 /// `shop.yaml`
 pub const SHOP: &[Field] = &[
     needed("name", Shape::Text, "Mon Petit Bazaar", "The shop's name"),
-    field("tagline", Shape::Localized, "{ fr: Des objets faits main, en: Handmade things }", "One line below the name"),
+    field(
+        "tagline",
+        Shape::Localized,
+        "{ fr: Des objets faits main, en: Handmade things }",
+        "One line below the name",
+    ),
     field("description", Shape::Localized, "{ fr: ..., en: ... }", "For search engines"),
     needed("url", Shape::Text, "https://www.example.com", "Where the shop will be"),
     needed("languages", Shape::Texts, "[fr, en]", "The first is the default and has no prefix in addresses"),
-    field("untranslated", Shape::Word(&["show", "hide"]), "show", "Whether a language shows what has no translation"),
+    field(
+        "untranslated",
+        Shape::Word(&["show", "hide"]),
+        "show",
+        "Whether a language shows what has no translation",
+    ),
     field("timezone", Shape::Text, "Europe/Paris", "A date means midnight there"),
     needed("currency", Shape::Word(&["EUR", "GBP", "CHF", "USD"]), "EUR", "The one currency of all prices"),
     field("theme", Shape::Text, "petit", "The theme: a folder of themes/, or the built-in petit"),
     field("theme_settings", Shape::Anything, "{ accent: terracotta }", "Settings of the theme"),
     field("per_page", Shape::Integer, "24", "Products on one page of a list"),
-    field("share_image", Shape::Fields(IMAGE), "{ file: share.jpg, alt: Une table }", "Picture for link previews"),
+    field(
+        "share_image",
+        Shape::Fields(IMAGE),
+        "{ file: share.jpg, alt: Une table }",
+        "Picture for link previews",
+    ),
     field("contact", Shape::Fields(CONTACT), "{ email: bonjour@example.com }", "How to reach you"),
     field("social", Shape::Texts, "[https://www.instagram.com/example/]", "Profiles elsewhere"),
     needed("seller", Shape::Fields(SELLER), "{ name: ..., address: ..., vat: exempt }", "Who sells"),
-    field("vat", Shape::NamedPercents, "{ standard: 20, reduced: 5.5 }", "VAT classes in percent; `standard` is the default"),
+    field(
+        "vat",
+        Shape::NamedPercents,
+        "{ standard: 20, reduced: 5.5 }",
+        "VAT classes in percent; `standard` is the default",
+    ),
     field("returns", Shape::Fields(RETURNS), "{ days: 14, paid_by: customer }", "The return policy"),
     field("shipping", Shape::Fields(SHIPPING), "{ zones: [...] }", "Delivery"),
     field("menus", Shape::Fields(MENUS), "{ main: [categories] }", "Menus"),

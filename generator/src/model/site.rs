@@ -122,18 +122,25 @@ pub struct Entity {
 }
 
 impl Entity {
-    fn first<'a, T: 'a>(&'a self, lang: LangIx, read: impl Fn(&'a Words) -> Option<T>) -> Option<(T, Option<LangIx>)> {
+    fn first<'a, T: 'a>(
+        &'a self,
+        lang: LangIx,
+        read: impl Fn(&'a Words) -> Option<T>,
+    ) -> Option<(T, Option<LangIx>)> {
         let of = |at: usize| self.words.get(at).and_then(Option::as_deref).and_then(&read);
         if let Some(found) = of(usize::from(lang.0)) {
             return Some((found, None));
         }
-        (0..self.words.len()).find_map(|at| of(at).map(|found| (found, Some(LangIx(u8::try_from(at).unwrap_or(0))))))
+        (0..self.words.len())
+            .find_map(|at| of(at).map(|found| (found, Some(LangIx(u8::try_from(at).unwrap_or(0))))))
     }
 
     /// Title for a reader of `lang`.
     pub fn title(&self, lang: LangIx) -> Shown<'_> {
-        self.first(lang, |words| words.title.as_ref())
-            .map_or(Shown { text: &self.id, fallback: None }, |(title, fallback)| Shown { text: &title.value, fallback })
+        self.first(lang, |words| words.title.as_ref()).map_or(
+            Shown { text: &self.id, fallback: None },
+            |(title, fallback)| Shown { text: &title.value, fallback },
+        )
     }
 
     /// One sentence.
@@ -218,7 +225,9 @@ impl Product {
 
     /// The cheapest item, one to be had before others: position in `items`.
     pub fn cheapest(&self) -> usize {
-        (0..self.items.len()).min_by_key(|at| (!self.items[*at].in_stock(), self.items[*at].price)).unwrap_or(0)
+        (0..self.items.len())
+            .min_by_key(|at| (!self.items[*at].in_stock(), self.items[*at].price))
+            .unwrap_or(0)
     }
 
     /// Whether only one piece was ever made.

@@ -207,11 +207,18 @@ fn new_product(cli: &Cli, title: &str, terminal: &Terminal) -> Result<(), Stop> 
     match new::product(&shop, title, &today) {
         Ok(path) => {
             let shown = path.strip_prefix(&shop).unwrap_or(&path);
-            terminal.say(&format!("{}: fill in the price and the text, put the photos beside it", shown.display()));
+            terminal.say(&format!(
+                "{}: fill in the price and the text, put the photos beside it",
+                shown.display()
+            ));
             Ok(())
         }
-        Err(NewError::NoName) => Err(Stop::usage("a title needs letters or digits: bazaar new product \"Bol lune\"")),
-        Err(NewError::Exists(path)) => Err(Stop::usage(format!("there is {} already: choose another title", path.display()))),
+        Err(NewError::NoName) => {
+            Err(Stop::usage("a title needs letters or digits: bazaar new product \"Bol lune\""))
+        }
+        Err(NewError::Exists(path)) => {
+            Err(Stop::usage(format!("there is {} already: choose another title", path.display())))
+        }
         Err(NewError::Disk(path, error)) => Err(Stop::machine(format!("{}: {error}", path.display()))),
     }
 }
@@ -225,7 +232,9 @@ fn new_shop(dir: &Path, lang: Starter, terminal: &Terminal) -> Result<(), Stop> 
             terminal.say(&format!("\nA new shop. Look at it: cd {} && bazaar serve", dir.display()));
             Ok(())
         }
-        Err(InitError::Exists(path)) => Err(Stop::usage(format!("there is {} already: name an empty folder", path.display()))),
+        Err(InitError::Exists(path)) => {
+            Err(Stop::usage(format!("there is {} already: name an empty folder", path.display())))
+        }
         Err(InitError::Disk(path, error)) => Err(Stop::machine(format!("{}: {error}", path.display()))),
     }
 }
@@ -234,7 +243,10 @@ fn print_schema(kind: Option<&str>, terminal: &Terminal) -> Result<(), Stop> {
     let schema = match kind {
         None => schema::document(),
         Some(kind) => schema::one(kind).ok_or_else(|| {
-            Stop::usage(format!("there is no kind `{kind}`: write {}", faults::suggest::either(schema::KINDS)))
+            Stop::usage(format!(
+                "there is no kind `{kind}`: write {}",
+                faults::suggest::either(schema::KINDS)
+            ))
         })?,
     };
     terminal.print(&format!("{schema:#}\n"));
@@ -252,14 +264,18 @@ fn options(cli: &Cli, site: &SiteArgs, out: Option<&Path>) -> Result<Options, St
     }
     let base_url = match &site.base_url {
         Some(url) if !url.starts_with("https://") && !url.starts_with("http://") => {
-            return Err(Stop::usage(format!("--base-url is a whole address: https://www.example.com, not `{url}`")));
+            return Err(Stop::usage(format!(
+                "--base-url is a whole address: https://www.example.com, not `{url}`"
+            )));
         }
         other => other.clone(),
     };
     let now = match &site.now {
         None => clock(),
         Some(written) => values::read_date(written, &jiff::tz::TimeZone::UTC, false).ok_or_else(|| {
-            Stop::usage(format!("--now is a date, 2026-11-02, or an instant, 2026-11-02T18:00:00+01:00; not `{written}`"))
+            Stop::usage(format!(
+                "--now is a date, 2026-11-02, or an instant, 2026-11-02T18:00:00+01:00; not `{written}`"
+            ))
         })?,
     };
     Ok(Options {
@@ -286,7 +302,8 @@ pub(super) fn shop_folder(named: Option<&Path>) -> Result<PathBuf, Stop> {
         }
         return Err(Stop::usage(format!("--shop: there is no folder {}", folder.display())));
     }
-    let here = std::env::current_dir().map_err(|error| Stop::machine(format!("this folder cannot be read: {error}")))?;
+    let here = std::env::current_dir()
+        .map_err(|error| Stop::machine(format!("this folder cannot be read: {error}")))?;
     let above = here.ancestors().find(|folder| folder.join("content/shop.yaml").is_file());
     above.map(Path::to_owned).ok_or_else(|| {
         Stop::usage("no shop here: neither this folder nor one above has content/shop.yaml\n  run `bazaar init DIR` for a new shop, or name one with --shop DIR")
@@ -305,7 +322,10 @@ fn build(cli: &Cli, args: &BuildArgs, terminal: &Terminal) -> Result<(), Stop> {
     let published = outcome.published.is_some();
     terminal.faults(&outcome.faults.sorted());
     if !published {
-        terminal.warn(&format!("{}: nothing was published", terminal.count(errors, warnings).unwrap_or_default()));
+        terminal.warn(&format!(
+            "{}: nothing was published",
+            terminal.count(errors, warnings).unwrap_or_default()
+        ));
         return Err(Stop::faulty());
     }
     if let Some(words) = terminal.count(errors, warnings) {

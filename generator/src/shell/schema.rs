@@ -27,7 +27,8 @@ pub(super) fn document() -> Value {
 }
 
 /// The names of the definitions.
-pub(super) const KINDS: [&str; 7] = ["shop", "product", "category", "collection", "maker", "page", "translation"];
+pub(super) const KINDS: [&str; 7] =
+    ["shop", "product", "category", "collection", "maker", "page", "translation"];
 
 /// One kind as a schema of its own.
 pub(super) fn one(kind: &str) -> Option<Value> {
@@ -48,7 +49,10 @@ fn object(fields: &'static [Field]) -> Value {
         && let Some(schema) = schema.as_object_mut()
     {
         // With variants a product's price may stand in each of them.
-        let required: Vec<&str> = required.into_iter().filter(|name| !(std::ptr::eq(fields, PRODUCT) && *name == "price")).collect();
+        let required: Vec<&str> = required
+            .into_iter()
+            .filter(|name| !(std::ptr::eq(fields, PRODUCT) && *name == "price"))
+            .collect();
         schema.insert("required".into(), required.into());
     }
     schema
@@ -70,17 +74,25 @@ fn shape(written: Shape) -> Value {
         Shape::Localized => json!({ "anyOf": [text(), by_language(text())] }),
         Shape::Sku => json!({ "type": ["string", "number"], "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$" }),
         Shape::Id(_) => json!({ "type": ["string", "number"], "pattern": "^[a-z0-9][a-z0-9-]{0,79}$" }),
-        Shape::Ids(_) => json!({ "type": "array", "items": { "type": ["string", "number"], "pattern": "^[a-z0-9][a-z0-9-]{0,79}$" } }),
-        Shape::Price => json!({ "type": ["number", "string"], "minimum": 0, "maximum": 999_999.99, "pattern": "^(0|[1-9][0-9]*)(\\.[0-9]{1,2})?$" }),
+        Shape::Ids(_) => {
+            json!({ "type": "array", "items": { "type": ["string", "number"], "pattern": "^[a-z0-9][a-z0-9-]{0,79}$" } })
+        }
+        Shape::Price => {
+            json!({ "type": ["number", "string"], "minimum": 0, "maximum": 999_999.99, "pattern": "^(0|[1-9][0-9]*)(\\.[0-9]{1,2})?$" })
+        }
         Shape::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].+)?$" }),
         Shape::Weight => json!({ "type": "string", "pattern": "^[0-9]+(\\.[0-9]{1,3})? ?(g|kg)$" }),
         Shape::Integer => json!({ "type": "integer", "minimum": 0 }),
         Shape::Percent => json!({ "type": "number", "minimum": 0, "maximum": 50 }),
         Shape::Boolean => json!({ "type": "boolean" }),
-        Shape::Supply => json!({ "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 1_000_000 }, { "const": "unlimited" }] }),
+        Shape::Supply => {
+            json!({ "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 1_000_000 }, { "const": "unlimited" }] })
+        }
         Shape::Texts => json!({ "type": "array", "items": text() }),
         Shape::Word(words) => json!({ "enum": words }),
-        Shape::Span => json!({ "type": "array", "items": { "type": "integer", "minimum": 0, "maximum": 365 }, "minItems": 2, "maxItems": 2 }),
+        Shape::Span => {
+            json!({ "type": "array", "items": { "type": "integer", "minimum": 0, "maximum": 365 }, "minItems": 2, "maxItems": 2 })
+        }
         Shape::Fields(fields) => object(fields),
         Shape::List(fields) => json!({ "type": "array", "items": object(fields) }),
         Shape::Named(fields) => by_language(object(fields)),
@@ -89,4 +101,3 @@ fn shape(written: Shape) -> Value {
         Shape::Anything => json!({}),
     }
 }
-

@@ -46,12 +46,15 @@ impl Terminal {
 
     /// "3 errors and 1 warning", or nothing if there are none.
     pub fn count(&self, errors: usize, warnings: usize) -> Option<String> {
-        let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+        let plural =
+            |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
         match (errors, warnings) {
             (0, 0) => None,
             (0, warnings) => Some(plural(warnings, "warning")),
             (errors, 0) => Some(plural(errors, "error")),
-            (errors, warnings) => Some(format!("{} and {}", plural(errors, "error"), plural(warnings, "warning"))),
+            (errors, warnings) => {
+                Some(format!("{} and {}", plural(errors, "error"), plural(warnings, "warning")))
+            }
         }
     }
 

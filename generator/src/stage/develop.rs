@@ -68,13 +68,18 @@ fn one(photo: &PhotoSource, key: &PhotoKey, recipe: &Recipe, cache: &Cache) -> R
         let name = photo.path.rsplit_once('/').map_or(&*photo.path, |(_, name)| name);
         Fault::error("photo", file.place(span.clone()), format!("{name}: {words}")).help(help)
     };
-    let bytes = fs::read(&photo.file)
-        .map_err(|error| fault(format!("it cannot be read: {error}"), "check that it exists and that you may read it".into()))?;
+    let bytes = fs::read(&photo.file).map_err(|error| {
+        fault(format!("it cannot be read: {error}"), "check that it exists and that you may read it".into())
+    })?;
     if *blake3::hash(&bytes).as_bytes() != photo.hash {
         return Err(fault("it changed while it was being read".into(), "build again".into()));
     }
-    let developed = imaging::develop(&bytes, recipe).map_err(|error| fault(error.to_string(), error.help()))?;
-    cache
-        .store(key, &developed)
-        .map_err(|error| fault(format!("its sizes cannot be kept: {error}"), "check the disk's space and rights below .bazaar/".into()))
+    let developed =
+        imaging::develop(&bytes, recipe).map_err(|error| fault(error.to_string(), error.help()))?;
+    cache.store(key, &developed).map_err(|error| {
+        fault(
+            format!("its sizes cannot be kept: {error}"),
+            "check the disk's space and rights below .bazaar/".into(),
+        )
+    })
 }

@@ -68,7 +68,12 @@ impl Planner<'_> {
         for (at, page) in site.pages.iter().enumerate() {
             self.entity(&page.entity, lang, Subject::Page(PageIx::new(at)), "the page");
         }
-        self.add(&format!("{}/404.html", site.shop.prefix(lang)), lang, Subject::NotFound, own("the page of errors"));
+        self.add(
+            &format!("{}/404.html", site.shop.prefix(lang)),
+            lang,
+            Subject::NotFound,
+            own("the page of errors"),
+        );
     }
 
     fn entity(&mut self, entity: &Entity, lang: LangIx, subject: Subject, words: &str) {
@@ -77,7 +82,14 @@ impl Planner<'_> {
         }
     }
 
-    fn pages(&mut self, first: &str, lang: LangIx, count: usize, subject: impl Fn(u32) -> Subject, owner: &Owner) {
+    fn pages(
+        &mut self,
+        first: &str,
+        lang: LangIx,
+        count: usize,
+        subject: impl Fn(u32) -> Subject,
+        owner: &Owner,
+    ) {
         let total = count.div_ceil(self.site.shop.per_page).max(1);
         for number in 1..=total {
             let url = self.site.paged(first, lang, number);
@@ -88,7 +100,11 @@ impl Planner<'_> {
     fn redirects(&mut self) {
         for (at, redirect) in self.site.redirects.iter().enumerate() {
             let last = redirect.from.rsplit('/').next().unwrap_or_default();
-            let url = if last.is_empty() || last.contains('.') { redirect.from.clone() } else { format!("{}/", redirect.from) };
+            let url = if last.is_empty() || last.contains('.') {
+                redirect.from.clone()
+            } else {
+                format!("{}/", redirect.from)
+            };
             let owner = Owner { words: "an alias".to_owned(), place: Some(redirect.place.clone()) };
             self.add(&url, LangIx::DEFAULT, Subject::Redirect(u32::try_from(at).unwrap_or(u32::MAX)), owner);
         }
@@ -100,7 +116,8 @@ impl Planner<'_> {
             if taken || path.starts_with("_/") {
                 let place = Place::file(format!("content/static/{path}"));
                 let message = format!("the build itself writes `/{path}`");
-                self.faults.push(Fault::error("twin-path", place, message).help("rename or remove this file"));
+                self.faults
+                    .push(Fault::error("twin-path", place, message).help("rename or remove this file"));
             }
             self.plan.files.insert(path.as_str().into());
         }
@@ -121,7 +138,8 @@ impl Planner<'_> {
         let (at, other) = if second.place.is_some() { (second, first) } else { (first, second) };
         let main = place(at).unwrap_or_else(|| Place::file("content/shop.yaml"));
         let message = format!("two pages have the address `{url}`: {} and {}", first.words, second.words);
-        let mut fault = Fault::error("twin-address", main, message).help("give one of them another `slug`, or remove the alias");
+        let mut fault = Fault::error("twin-address", main, message)
+            .help("give one of them another `slug`, or remove the alias");
         if let Some(other) = place(other) {
             fault = fault.related(other, "the other one");
         }
@@ -132,10 +150,7 @@ impl Planner<'_> {
 fn owner(entity: &Entity, words: &str) -> Owner {
     let slug = entity.words.first().and_then(Option::as_ref).and_then(|words| words.slug.as_ref());
     let span = slug.map_or(0..0, |slug| slug.span.clone());
-    Owner {
-        words: format!("{words} `{}`", entity.id),
-        place: entity.file.clone().map(|file| (file, span)),
-    }
+    Owner { words: format!("{words} `{}`", entity.id), place: entity.file.clone().map(|file| (file, span)) }
 }
 
 /// How many of these products have a page in a language.

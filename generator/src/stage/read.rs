@@ -142,16 +142,23 @@ fn candidate(
             let help = match extension.as_str() {
                 "yml" => "rename it to end in .yaml",
                 "markdown" | "mdown" | "txt" => "rename it to end in .md",
-                _ => "texts end in .md or .yaml, photos in .jpg, .png or .webp; what is published as it is goes to content/static/",
+                _ => {
+                    "texts end in .md or .yaml, photos in .jpg, .png or .webp; what is published as it is goes to content/static/"
+                }
             };
-            faults.push(Fault::warning("unread-file", Place::file(shown), "this file is not used").help(help));
+            faults
+                .push(Fault::warning("unread-file", Place::file(shown), "this file is not used").help(help));
             return None;
         }
     };
     let metadata = match entry.metadata() {
         Ok(metadata) => metadata,
         Err(error) => {
-            faults.push(Fault::error("unreadable", Place::file(shown), format!("this file cannot be read: {error}")));
+            faults.push(Fault::error(
+                "unreadable",
+                Place::file(shown),
+                format!("this file cannot be read: {error}"),
+            ));
             return None;
         }
     };
@@ -239,7 +246,9 @@ pub fn is_litter(name: &str) -> bool {
         || name.starts_with('#')
         || name.starts_with("~$")
         || name.ends_with('~')
-        || [".swp", ".swo", ".swx", ".tmp", ".bak", ".orig", ".part", ".crdownload"].iter().any(|end| name.ends_with(end))
+        || [".swp", ".swo", ".swx", ".tmp", ".bak", ".orig", ".part", ".crdownload"]
+            .iter()
+            .any(|end| name.ends_with(end))
         || name.contains("sync-conflict")
         || matches!(name, "Thumbs.db" | "desktop.ini" | "Icon\r" | "4913")
 }
@@ -270,8 +279,12 @@ pub fn theme_layer(shop: &Path, name: &str) -> (Option<theming::Layer>, Faults) 
                 files.insert(inside, theming::ThemeFile { shown, bytes: bytes.into() });
             }
             Err(error) => faults.push(
-                Fault::error("unreadable", Place::file(shown), format!("this file cannot be read: {}", plain(&error)))
-                    .help("check that you may read it"),
+                Fault::error(
+                    "unreadable",
+                    Place::file(shown),
+                    format!("this file cannot be read: {}", plain(&error)),
+                )
+                .help("check that you may read it"),
             ),
         }
     }
@@ -285,9 +298,13 @@ pub fn stock(path: &Path, sources: &mut Sources) -> Faults {
     let text: Arc<str> = match fs::read_to_string(path) {
         Ok(text) => text.into(),
         Err(error) => {
-            return Fault::error("stock-file", Place::file(shown), format!("the stock file cannot be read: {}", plain(&error)))
-                .help(help)
-                .into();
+            return Fault::error(
+                "stock-file",
+                Place::file(shown),
+                format!("the stock file cannot be read: {}", plain(&error)),
+            )
+            .help(help)
+            .into();
         }
     };
     match serde_json::from_str(&text) {
@@ -301,7 +318,9 @@ pub fn stock(path: &Path, sources: &mut Sources) -> Faults {
             let words = error.to_string();
             let words = words.split(" at line").next().unwrap_or_default().to_owned();
             Fault::error("stock-file", place, format!("the stock file is not what the till prints: {words}"))
-                .help(format!("it reads {{ \"BOL-LUNE\": {{ \"sold\": 1, \"held\": 0, \"away\": 0 }} }}; {help}"))
+                .help(format!(
+                    "it reads {{ \"BOL-LUNE\": {{ \"sold\": 1, \"held\": 0, \"away\": 0 }} }}; {help}"
+                ))
                 .into()
         }
     }

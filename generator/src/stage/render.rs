@@ -31,7 +31,11 @@ pub fn render(desk: &Desk<'_>, job: Job, view: &View) -> Result<Page, Box<Fault>
             let template = subject.template();
             let language = desk.site.shop.lang(job.lang);
             let context = desk.context(job, view).map_err(|error| {
-                Box::new(Fault::error("view", Place::file(format!("templates/{template}")), error.to_string()))
+                Box::new(Fault::error(
+                    "view",
+                    Place::file(format!("templates/{template}")),
+                    error.to_string(),
+                ))
             })?;
             desk.theme.render(language, template, &context)?
         }
@@ -58,7 +62,8 @@ fn inspect(html: String, base: &str) -> Page {
     let mut ids: Vec<&str> = Vec::new();
     let mut anchors: Vec<&str> = Vec::new();
     let mut add = |url: &str| {
-        let url = url.strip_prefix(base).filter(|rest| rest.starts_with('/') || rest.is_empty()).unwrap_or(url);
+        let url =
+            url.strip_prefix(base).filter(|rest| rest.starts_with('/') || rest.is_empty()).unwrap_or(url);
         if url.starts_with('/') && !url.starts_with("//") {
             let path = url.split(['#', '?']).next().unwrap_or_default();
             if links.last().is_none_or(|last| last != path) {
@@ -92,7 +97,7 @@ fn inspect(html: String, base: &str) -> Page {
 
 /// Every `name="value"` of a page.
 fn attributes(html: &str) -> impl Iterator<Item = (&str, &str)> {
-    html.match_indices("=\"").filter_map(|(at, _)| {
+    memchr::memmem::find_iter(html.as_bytes(), "=\"").filter_map(|at| {
         let name_start = html[..at].rfind(|c: char| !c.is_ascii_lowercase()).map_or(0, |before| before + 1);
         let name = &html[name_start..at];
         let rest = &html[at + 2..];

@@ -70,8 +70,12 @@ fn colours() -> String {
 pub fn missing(shop: &Shop, name: &str, child: Option<&Layer>) -> Fault {
     if let Some(child) = child {
         let place = Place::file(format!("themes/{}/theme.yaml", child.name));
-        return Fault::error("no-theme", place, format!("it extends the theme `{name}`, which does not exist"))
-            .help(format!("add the folder themes/{name}/, or write `extends: petit`"));
+        return Fault::error(
+            "no-theme",
+            place,
+            format!("it extends the theme `{name}`, which does not exist"),
+        )
+        .help(format!("add the folder themes/{name}/, or write `extends: petit`"));
     }
     let text = &shop.file.text;
     let at = text.find("\ntheme:").map_or(0..0, |at| at + 1..at + 1 + text[at + 1..].find('\n').unwrap_or(0));

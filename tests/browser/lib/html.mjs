@@ -56,9 +56,9 @@ export class Page {
     return this.first("html").attributes.lang;
   }
 
-  /** The theme marks the kind of page on the body: `home`, `product`, `category`... */
+  /** The theme marks the kind of page on the body: `on-home`, `on-product`, `on-category`... */
   get kinds() {
-    return words(this.first("body").attributes.class);
+    return words(this.first("body").attributes.class).map((word) => word.replace(/^on-/, ""));
   }
 
   get canonical() {

@@ -30,7 +30,7 @@ export function samples() {
   for (const language of languages) {
     for (const kind of KINDS) {
       const page = pages.find((candidate) => candidate.lang === language && candidate.kinds.includes(kind));
-      if (!page) throw new Error(`no page of kind ${kind} in ${language}: the theme marks the kind as a class of <body>`);
+      if (!page) throw new Error(`no page of kind ${kind} in ${language}: the theme marks it on <body> by a class like "on-product"`);
       found.push({ name: `${kind} (${language})`, page, status: kind === "not_found" ? 404 : 200 });
     }
     for (const [name, { product }] of Object.entries(STATES)) {

@@ -22,7 +22,8 @@ use walk::{Theme, Walk};
 
 /// Checks every page template named in `schemas`, and every component.
 pub(crate) fn check(library: &Library, schemas: &BTreeMap<&str, Value>) -> Faults {
-    let sets = library.iter().flat_map(|source| source.tree.iter().flat_map(|tree| tree.sets.iter().cloned()));
+    let sets =
+        library.iter().flat_map(|source| source.tree.iter().flat_map(|tree| tree.sets.iter().cloned()));
     let roots = schemas.values().flat_map(|schema| Shape::of(Document(schema), schema).fields());
     let elsewhere: BTreeSet<String> = sets.chain(roots.map(str::to_owned)).collect();
     let theme = Theme { library, elsewhere: &elsewhere };

@@ -23,7 +23,9 @@ pub(super) fn unknown_name(place: Place, unit: Unit<'_>, name: &str, known: &[&s
             "; a component sees only its parameters".to_owned(),
         ),
     };
-    Fault::error("unknown-name", place, message).label("unknown").help(format!("{}{hint}", help(name, known, "known here")))
+    Fault::error("unknown-name", place, message)
+        .label("unknown")
+        .help(format!("{}{hint}", help(name, known, "known here")))
 }
 
 /// A field that the value at `path` cannot have.

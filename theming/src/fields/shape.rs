@@ -208,12 +208,16 @@ mod tests {
     fn references_nulls_lists_and_alternatives_are_followed() {
         let schema = schema();
         assert!(matches!(look(&schema, &["card", "next", "next", "title"]), Lookup::Is(Shape::OneOf(..))));
-        assert!(matches!(look(&schema, &["card", "titel"]), Lookup::NotAmong(known) if known == ["title", "next"]));
+        assert!(
+            matches!(look(&schema, &["card", "titel"]), Lookup::NotAmong(known) if known == ["title", "next"])
+        );
         assert!(matches!(look(&schema, &["cards", "*", "titel"]), Lookup::NotAmong(_)));
         assert!(matches!(look(&schema, &["cards", "title"]), Lookup::List));
         assert!(matches!(look(&schema, &["card", "title", "x"]), Lookup::Single));
         assert!(matches!(look(&schema, &["either", "url"]), Lookup::Is(_)));
-        assert!(matches!(look(&schema, &["either", "urls"]), Lookup::NotAmong(known) if known == ["title", "next", "url"]));
+        assert!(
+            matches!(look(&schema, &["either", "urls"]), Lookup::NotAmong(known) if known == ["title", "next", "url"])
+        );
     }
 
     #[test]

@@ -43,13 +43,24 @@ fn found(files: &[(&str, &str)]) -> Vec<String> {
     for (name, text) in files {
         let layer = usize::from(name.starts_with("base/"));
         let tree = Some(syntax::parse(text).expect("readable"));
-        library.add(Source { name: (*name).to_owned(), layer, shown: (*name).into(), text: (*text).into(), tree });
+        library.add(Source {
+            name: (*name).to_owned(),
+            layer,
+            shown: (*name).into(),
+            text: (*text).into(),
+            tree,
+        });
     }
     let schemas = BTreeMap::from([("product.html", schema()), ("home.html", home())]);
     let faults = check(&library, &schemas).sorted();
     let line = |fault: &faults::Fault| {
         let (line, column) = fault.place.line_column();
-        format!("{}:{line}:{column} {} | {}", fault.place.file, fault.message, fault.help.as_deref().unwrap_or_default())
+        format!(
+            "{}:{line}:{column} {} | {}",
+            fault.place.file,
+            fault.message,
+            fault.help.as_deref().unwrap_or_default()
+        )
     };
     faults.iter().map(line).collect()
 }
@@ -145,7 +156,10 @@ fn branches_know_what_they_set() {
 #[test]
 fn includes_are_checked_with_what_their_includer_knows() {
     let files = [
-        ("base/product.html", "{% for card in cards %}{% include 'card.html' %}{% endfor %}{% set part = product %}{% include 'part.html' %}"),
+        (
+            "base/product.html",
+            "{% for card in cards %}{% include 'card.html' %}{% endfor %}{% set part = product %}{% include 'part.html' %}",
+        ),
         ("base/card.html", "{{ card.title }}{{ card.titel }}{{ loop.index }}{% set inner = 1 %}"),
         ("child/part.html", "{{ part.title }}{{ part.tilte }}{{ inner }}"),
         ("base/part.html", "{{ never_walked }}"),
@@ -166,9 +180,18 @@ fn includes_are_checked_with_what_their_includer_knows() {
 #[test]
 fn blocks_are_checked_where_they_are_shown() {
     let files = [
-        ("child/product.html", "{% extends 'base/product.html' %}{% block main %}{{ super() }}{{ product.a1 }}{{ shared.title }}{% endblock %}"),
-        ("base/product.html", "{% extends 'layout.html' %}{% block main %}{{ product.a2 }}{% endblock %}{% block hidden %}{{ product.a3 }}{% endblock %}"),
-        ("base/layout.html", "{{ lang }}{% set shared = product %}{% if lang %}{% block main %}{{ product.never }}{% endblock %}{% endif %}"),
+        (
+            "child/product.html",
+            "{% extends 'base/product.html' %}{% block main %}{{ super() }}{{ product.a1 }}{{ shared.title }}{% endblock %}",
+        ),
+        (
+            "base/product.html",
+            "{% extends 'layout.html' %}{% block main %}{{ product.a2 }}{% endblock %}{% block hidden %}{{ product.a3 }}{% endblock %}",
+        ),
+        (
+            "base/layout.html",
+            "{{ lang }}{% set shared = product %}{% if lang %}{% block main %}{{ product.never }}{% endblock %}{% endif %}",
+        ),
         ("base/home.html", "{{ home.a4 }}"),
     ];
     let faults = found(&files);
@@ -205,6 +228,9 @@ fn a_part_that_many_pages_share_is_said_once() {
 
 #[test]
 fn circles_of_parts_end() {
-    let files = [("base/home.html", "{% include 'home.html' %}{% block a %}{% block b %}{{ super() }}{% endblock %}{% endblock %}")];
+    let files = [(
+        "base/home.html",
+        "{% include 'home.html' %}{% block a %}{% block b %}{{ super() }}{% endblock %}{% endblock %}",
+    )];
     assert_eq!(found(&files), Vec::<String>::new());
 }

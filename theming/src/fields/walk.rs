@@ -57,7 +57,8 @@ impl<'a, 'f> Walk<'a, 'f> {
 
     /// Walks the page.
     pub(super) fn run(mut self) {
-        let sets = self.chain.iter().filter_map(|source| source.tree.as_ref()).flat_map(|tree| tree.sets.clone());
+        let sets =
+            self.chain.iter().filter_map(|source| source.tree.as_ref()).flat_map(|tree| tree.sets.clone());
         self.scope.file(sets.collect::<Vec<_>>());
         if let Some(tree) = &self.file.tree {
             self.all(&tree.nodes);
@@ -87,7 +88,8 @@ impl<'a, 'f> Walk<'a, 'f> {
                 self.value(expression);
             }
             Node::If(arms) => {
-                let conditions: Vec<&Expression> = arms.iter().filter_map(|arm| arm.condition.as_ref()).collect();
+                let conditions: Vec<&Expression> =
+                    arms.iter().filter_map(|arm| arm.condition.as_ref()).collect();
                 self.guarded(&conditions, |walk| walk.arms(arms));
             }
             Node::For(each) => {
@@ -283,7 +285,9 @@ impl<'a, 'f> Walk<'a, 'f> {
                 Lookup::Is(inner) => shape = inner,
                 missing => {
                     let place = self.file.place(attribute.span.clone());
-                    return self.found.add(place, |place| report::unknown_field(place, &path, name, &missing));
+                    return self
+                        .found
+                        .add(place, |place| report::unknown_field(place, &path, name, &missing));
                 }
             }
             path = name.to_owned();
@@ -300,7 +304,9 @@ impl<'a, 'f> Walk<'a, 'f> {
         }
         let name = path.root.text.as_str();
         let Some(mut shape) = self.scope.get(name) else {
-            let may = asked || name == "__tera_context" || (self.perhaps > 0 && self.theme.elsewhere.contains(name));
+            let may = asked
+                || name == "__tera_context"
+                || (self.perhaps > 0 && self.theme.elsewhere.contains(name));
             if !may {
                 let (place, unit) = (self.file.place(path.root.span.clone()), self.unit);
                 let known = self.scope.names();
@@ -318,7 +324,8 @@ impl<'a, 'f> Walk<'a, 'f> {
                     missing => {
                         let place = self.file.place(field.span.clone());
                         let before = self.file.text.get(path.root.span.start..end).unwrap_or(name);
-                        self.found.add(place, |place| report::unknown_field(place, before, &field.text, &missing));
+                        self.found
+                            .add(place, |place| report::unknown_field(place, before, &field.text, &missing));
                         return Shape::Anything;
                     }
                 },
@@ -342,7 +349,9 @@ fn sets<'a>(nodes: &[Node], into: &mut Vec<(String, Shape<'a>)>) {
                 sets(&each.body, into);
                 sets(&each.otherwise, into);
             }
-            Node::Block { body, .. } | Node::Filter { body, .. } | Node::Component { body, .. } => sets(body, into),
+            Node::Block { body, .. } | Node::Filter { body, .. } | Node::Component { body, .. } => {
+                sets(body, into)
+            }
             Node::Print(_) | Node::Include(_) => {}
         }
     }

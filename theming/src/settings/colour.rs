@@ -98,7 +98,8 @@ impl Contrast {
         let near = sides.into_iter().filter_map(|(scheme, ground, colour)| {
             let ground = ground.as_ref()?;
             let ratio = ratio(colour, ground)?;
-            let way = if ratio_to("black", ground) > ratio_to("white", ground) { "darker" } else { "lighter" };
+            let way =
+                if ratio_to("black", ground) > ratio_to("white", ground) { "darker" } else { "lighter" };
             (ratio < self.at_least).then(|| TooNear {
                 scheme,
                 ground: ground.clone(),

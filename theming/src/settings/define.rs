@@ -100,17 +100,25 @@ fn read(kind: &str, stack: &[Fields<'_>], source: &Source, entry: &Entry) -> Opt
                     }
                 }
             }
-            let contrast = first(stack, "contrast").and_then(|(fields, node)| colour::contrast(fields.source(), node));
+            let contrast =
+                first(stack, "contrast").and_then(|(fields, node)| colour::contrast(fields.source(), node));
             if let Some(contrast) = &contrast {
                 named_contrasts(stack, &names, contrast);
             }
             Kind::Colour { names, contrast }
         }
         "choice" => {
-            let choices = first(stack, "choices").map(|(fields, _)| fields.texts("choices")).unwrap_or_default();
+            let choices =
+                first(stack, "choices").map(|(fields, _)| fields.texts("choices")).unwrap_or_default();
             if choices.is_empty() {
                 let help = "add `choices: [one, other]`";
-                source.error("missing-field", entry.key_span.clone(), "a setting of type `choice` needs `choices`", "", help);
+                source.error(
+                    "missing-field",
+                    entry.key_span.clone(),
+                    "a setting of type `choice` needs `choices`",
+                    "",
+                    help,
+                );
                 return None;
             }
             Kind::Choice { choices: choices.into_iter().map(|choice| choice.value).collect() }
@@ -128,13 +136,18 @@ fn read(kind: &str, stack: &[Fields<'_>], source: &Source, entry: &Entry) -> Opt
 }
 
 /// The theme's own colours must keep the contrast that the theme asks for, chosen or not.
-fn named_contrasts(stack: &[Fields<'_>], names: &IndexMap<String, colour::Shades>, contrast: &colour::Contrast) {
+fn named_contrasts(
+    stack: &[Fields<'_>],
+    names: &IndexMap<String, colour::Shades>,
+    contrast: &colour::Contrast,
+) {
     for (name, shades) in names {
         for near in contrast.too_near(shades) {
             let written = stack.iter().find_map(|fields| match &fields.get("names")?.kind {
-                yaml::Kind::Map(entries) => {
-                    Some((fields.source(), entries.iter().find(|entry| &*entry.key == name.as_str())?.value.span.clone()))
-                }
+                yaml::Kind::Map(entries) => Some((
+                    fields.source(),
+                    entries.iter().find(|entry| &*entry.key == name.as_str())?.value.span.clone(),
+                )),
                 _ => None,
             });
             if let Some((source, span)) = written {

@@ -42,8 +42,12 @@ fn read(kind: &Kind, source: &Source, name: &str, node: &Node) -> Option<Value> 
                 let known = || names.keys().map(String::as_str);
                 let help = match nearest(&written.value, known()) {
                     Some(meant) => format!("did you mean `{meant}`?"),
-                    None if names.is_empty() => "write a CSS colour in quotes, such as `\"#8c3a21\"`".to_owned(),
-                    None => format!("write {}, or a CSS colour in quotes, such as `\"#8c3a21\"`", either(known())),
+                    None if names.is_empty() => {
+                        "write a CSS colour in quotes, such as `\"#8c3a21\"`".to_owned()
+                    }
+                    None => {
+                        format!("write {}, or a CSS colour in quotes, such as `\"#8c3a21\"`", either(known()))
+                    }
                 };
                 let message = format!("`{}` is not a colour", written.value);
                 source.error("not-a-colour", written.span, message, "unknown", help);
@@ -71,7 +75,9 @@ fn read(kind: &Kind, source: &Source, name: &str, node: &Node) -> Option<Value> 
         Kind::Number { minimum, maximum } => {
             let number = number(source, name, node)?;
             let value = number.as_f64()?;
-            if minimum.is_some_and(|minimum| value < minimum) || maximum.is_some_and(|maximum| value > maximum) {
+            if minimum.is_some_and(|minimum| value < minimum)
+                || maximum.is_some_and(|maximum| value > maximum)
+            {
                 let range = match (minimum, maximum) {
                     (Some(minimum), Some(maximum)) => format!("from {minimum} to {maximum}"),
                     (Some(minimum), None) => format!("of {minimum} or more"),
@@ -91,7 +97,13 @@ fn read(kind: &Kind, source: &Source, name: &str, node: &Node) -> Option<Value> 
                 "false" => Some(Value::Boolean(false)),
                 _ => {
                     let message = format!("`{name}` is either true or false");
-                    source.error("not-a-boolean", written.span, message, "neither", "write `true` or `false`");
+                    source.error(
+                        "not-a-boolean",
+                        written.span,
+                        message,
+                        "neither",
+                        "write `true` or `false`",
+                    );
                     None
                 }
             }
@@ -110,7 +122,11 @@ fn check_contrast(
 ) {
     // One colour for both: it may be near in light and in dark mode, with opposite advice.
     for near in contrast.iter().flat_map(|contrast| contrast.too_near(shades)) {
-        let names = if names.is_empty() { String::new() } else { format!(", or one of the theme's: {}", either(names.iter().copied())) };
+        let names = if names.is_empty() {
+            String::new()
+        } else {
+            format!(", or one of the theme's: {}", either(names.iter().copied()))
+        };
         let help = format!("write a {} colour{names}", near.way);
         source.error("low-contrast", node.span.clone(), contrast_words(name, &near), "hard to read", help);
     }
@@ -130,7 +146,13 @@ pub(super) fn number(source: &Source, name: &str, node: &Node) -> Option<Number>
     let number = whole.or_else(|| Number::from_f64(written.value.parse::<f64>().ok()?));
     if number.is_none() || !plain {
         let message = format!("`{name}` is a number");
-        source.error("not-a-number", written.span, message, "not a number", "write digits, with a point for decimals: `1.5`");
+        source.error(
+            "not-a-number",
+            written.span,
+            message,
+            "not a number",
+            "write digits, with a point for decimals: `1.5`",
+        );
         return None;
     }
     number

@@ -39,7 +39,11 @@ impl Parser<'_> {
             } else if self.eat_word("not") {
                 self.eat_word("in").then_some(())?;
                 parts.push(self.operand()?);
-            } else if self.eat_word("in") || self.eat_word("and") || self.eat_word("or") || self.eat_operator() {
+            } else if self.eat_word("in")
+                || self.eat_word("and")
+                || self.eat_word("or")
+                || self.eat_operator()
+            {
                 parts.push(self.operand()?);
             } else if ternary && self.eat_word("if") {
                 parts.push(self.expression()?);

@@ -27,8 +27,8 @@ pub(super) enum Kind<'a> {
 
 /// Longer ones first, as Tera's lexer tries them.
 const SIGNS: [&str; 31] = [
-    "...", "//", "**", "==", "!=", ">=", "<=", "</", "?.", "?[", "+", "-", "*", "/", "%", "!", ".", ",", ":", "~", "|",
-    "=", ">", "<", "(", ")", "[", "]", "{", "}", "@",
+    "...", "//", "**", "==", "!=", ">=", "<=", "</", "?.", "?[", "+", "-", "*", "/", "%", "!", ".", ",", ":",
+    "~", "|", "=", ">", "<", "(", ")", "[", "]", "{", "}", "@",
 ];
 
 /// All tokens, or nothing where Tera would not read it either.
@@ -130,7 +130,8 @@ impl<'a> Lexer<'a> {
                 self.push(Kind::Constant, length);
             }
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
-                let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+                let length =
+                    rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
                 let word = &rest[..length];
                 let kind = match word {
                     "true" | "True" | "false" | "False" => Kind::Constant,

@@ -43,11 +43,9 @@ mod tests {
 
     #[test]
     fn every_path_of_an_expression_is_found_once() {
-        let text = r#"{{ a.b["c"][d.e] ~ f?.g | x(k=h.i) if j is y(z=k) else [l.m, ...n] }}{{ {"o": p, ...q} }}"#;
-        assert_eq!(
-            paths(text),
-            ["a.b[\"c\"][d.e]", "d.e", "f?.g", "h.i", "j", "k", "l.m", "n", "p", "q"]
-        );
+        let text =
+            r#"{{ a.b["c"][d.e] ~ f?.g | x(k=h.i) if j is y(z=k) else [l.m, ...n] }}{{ {"o": p, ...q} }}"#;
+        assert_eq!(paths(text), ["a.b[\"c\"][d.e]", "d.e", "f?.g", "h.i", "j", "k", "l.m", "n", "p", "q"]);
     }
 
     #[test]

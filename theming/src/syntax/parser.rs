@@ -238,7 +238,8 @@ impl<'a> Parser<'a> {
         let mut condition = Some(self.expression()?);
         loop {
             self.tag_end()?;
-            let ends: &[&'static str] = if condition.is_some() { &["endif", "else", "elif"] } else { &["endif"] };
+            let ends: &[&'static str] =
+                if condition.is_some() { &["endif", "else", "elif"] } else { &["endif"] };
             let (body, end) = self.nodes(ends)?;
             arms.push(Arm { condition, body });
             condition = match end? {

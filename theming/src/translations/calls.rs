@@ -43,7 +43,9 @@ fn unknown(source: &Source, key: &Word, texts: &Texts) -> Fault {
     let group = format!("{}.", key.text);
     let inside = texts.messages.keys().find(|other| other.starts_with(&group));
     let help = match (inside, nearest(&key.text, texts.messages.keys().map(String::as_str))) {
-        (Some(inside), _) => format!("`{}` is a group of texts: name one of them, such as `{inside}`", key.text),
+        (Some(inside), _) => {
+            format!("`{}` is a group of texts: name one of them, such as `{inside}`", key.text)
+        }
         (None, Some(meant)) => format!("did you mean `{meant}`?"),
         (None, None) => format!("add it to translations/{tag}.yaml"),
     };
@@ -62,7 +64,9 @@ fn arguments(source: &Source, call: &Call, key: &Word, message: &Message) -> Vec
     for name in placeholders.iter().filter(|name| call.argument(name).is_none()) {
         let words = format!("the text `{}` needs a value for `{name}`", key.text);
         let fault = Fault::error("missing-argument", source.place(key.span.clone()), words);
-        faults.push(fault.label(format!("no `{name}`")).help(format!("write `t(key=\"{}\", {name}=…)`", key.text)));
+        faults.push(
+            fault.label(format!("no `{name}`")).help(format!("write `t(key=\"{}\", {name}=…)`", key.text)),
+        );
     }
     for (name, _) in &call.arguments {
         let known = name.text == "key" || (name.text == "n" && message.is_plural());
@@ -76,7 +80,9 @@ fn arguments(source: &Source, call: &Call, key: &Word, message: &Message) -> Vec
         };
         let words = format!("the text `{}` has no placeholder `{{{}}}`", key.text, name.text);
         faults.push(
-            Fault::error("unknown-argument", source.place(name.span.clone()), words).label("unknown").help(help),
+            Fault::error("unknown-argument", source.place(name.span.clone()), words)
+                .label("unknown")
+                .help(help),
         );
     }
     faults

@@ -39,7 +39,10 @@ pub(super) fn across(all: &[Arc<Texts>]) -> Faults {
 fn missing(default: &Texts, other: &Texts, key: &str, message: &Message) -> Fault {
     let tag = &other.language.tag;
     let file = message.place.file.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let help = match nearest(key, other.messages.keys().filter(|key| !default.messages.contains_key(*key)).map(String::as_str)) {
+    let help = match nearest(
+        key,
+        other.messages.keys().filter(|key| !default.messages.contains_key(*key)).map(String::as_str),
+    ) {
         Some(meant) => format!("`{meant}` in {file}/{tag}.yaml looks like it: give both the same key"),
         None => format!("add `{key}` to {file}/{tag}.yaml"),
     };
@@ -48,7 +51,12 @@ fn missing(default: &Texts, other: &Texts, key: &str, message: &Message) -> Faul
         .help(help)
 }
 
-fn placeholders(default: &Texts, other: &Texts, key: &str, (message, translated): (&Message, &Message)) -> Vec<Fault> {
+fn placeholders(
+    default: &Texts,
+    other: &Texts,
+    key: &str,
+    (message, translated): (&Message, &Message),
+) -> Vec<Fault> {
     let (known, used) = (message.placeholders(), translated.placeholders());
     let (first, second) = (&default.language.tag, &other.language.tag);
     let strange = used.iter().filter(|name| !known.contains(name)).map(|name| {
@@ -63,12 +71,14 @@ fn placeholders(default: &Texts, other: &Texts, key: &str, (message, translated)
         Fault::error("unknown-placeholder", translated.place.clone(), message).help(help)
     });
     let forgotten = known.iter().filter(|name| !used.contains(name)).map(|name| {
-        let message = format!("the `{second}` text `{key}` leaves out `{{{name}}}`, which the `{first}` text has");
+        let message =
+            format!("the `{second}` text `{key}` leaves out `{{{name}}}`, which the `{first}` text has");
         Fault::warning("missing-placeholder", translated.place.clone(), message)
             .help(format!("put `{{{name}}}` where it belongs in the sentence"))
     });
     let plural = (message.is_plural() != translated.is_plural()).then(|| {
-        let (is, instead) = if message.is_plural() { ("a plural", "one text") } else { ("one text", "a plural") };
+        let (is, instead) =
+            if message.is_plural() { ("a plural", "one text") } else { ("one text", "a plural") };
         let message = format!("the text `{key}` is {is} in `{first}`, but {instead} in `{second}`");
         Fault::error("uneven-plural", translated.place.clone(), message)
             .help("give it plural forms in every language, or in none")

@@ -39,7 +39,8 @@ impl Language {
     /// The categories the language knows, each with the first few whole numbers that need it.
     pub(super) fn categories(&self) -> Vec<(&'static str, Vec<i64>)> {
         let Some(rules) = self.rules() else { return vec![("other", Vec::new())] };
-        let mut all: Vec<(&'static str, Vec<i64>)> = rules.categories().map(|one| (word(one), Vec::new())).collect();
+        let mut all: Vec<(&'static str, Vec<i64>)> =
+            rules.categories().map(|one| (word(one), Vec::new())).collect();
         for n in 0..=COUNTED {
             let category = word(rules.category_for(n));
             let Some((_, numbers)) = all.iter_mut().find(|(one, _)| *one == category) else { continue };

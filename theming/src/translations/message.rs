@@ -115,7 +115,9 @@ impl Message {
             Forms::Broken => None,
             Forms::One(text) => Some(text),
             Forms::Plural(forms) => {
-                let of = |wanted: &str| forms.iter().find(|(category, _)| *category == wanted).map(|(_, text)| text);
+                let of = |wanted: &str| {
+                    forms.iter().find(|(category, _)| *category == wanted).map(|(_, text)| text)
+                };
                 let category = category?;
                 of(category).or_else(|| of("other"))
             }

@@ -52,7 +52,9 @@ impl Texts {
         let message = self.messages.get(key).ok_or_else(|| Problem::Unknown(key.to_owned()))?;
         let html = is_html(key);
         let number = n.map(|n| self.language.number(n));
-        let text = message.form(n.map(|n| self.language.category(n))).ok_or_else(|| Problem::Number(key.to_owned()))?;
+        let text = message
+            .form(n.map(|n| self.language.category(n)))
+            .ok_or_else(|| Problem::Number(key.to_owned()))?;
         let filled = text.fill(|name| match (name, &number) {
             ("n", Some(number)) => Some(Cow::Borrowed(number.as_str())),
             _ => value(name, html),

@@ -8,7 +8,11 @@ use super::language::{CATEGORIES, Language};
 use super::message::{Braces, Forms, Message, Text};
 
 /// Reads one file into `messages`, over what is there. Mistakes go to the source; nothing if it cannot be read.
-pub(super) fn file(source: &Source, language: &Language, messages: &mut BTreeMap<String, Message>) -> Option<()> {
+pub(super) fn file(
+    source: &Source,
+    language: &Language,
+    messages: &mut BTreeMap<String, Message>,
+) -> Option<()> {
     let root = yaml::parse(source, 0..source.text.len())?;
     let entries = yaml::mapping(source, &root, "a file of translations")?;
     let mut reader = Reader { source, language, messages };
@@ -25,7 +29,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn group(&mut self, prefix: &str, entries: &[Entry]) {
         for entry in entries {
-            let key = if prefix.is_empty() { entry.key.to_string() } else { format!("{prefix}.{}", entry.key) };
+            let key =
+                if prefix.is_empty() { entry.key.to_string() } else { format!("{prefix}.{}", entry.key) };
             let forms = match &entry.value.kind {
                 Kind::Map(inner) if is_plural(inner) => self.plural(&key, entry, inner),
                 Kind::Map(inner) => {
@@ -91,7 +96,9 @@ impl Reader<'_> {
         let tag = &self.language.tag;
         let mut forms = Vec::new();
         for form in inner {
-            let Some(category) = CATEGORIES.into_iter().find(|category| *category == &*form.key) else { continue };
+            let Some(category) = CATEGORIES.into_iter().find(|category| *category == &*form.key) else {
+                continue;
+            };
             if !known.iter().any(|(one, _)| *one == category) {
                 self.source.push(
                     faults::Fault::warning(

@@ -29,20 +29,32 @@ pub(crate) fn base() -> Layer {
                  \x20 columns: { type: number, minimum: 1, maximum: 6, default: 3 }\n\
                  photos: { widths: [640, 320], fallback: 640, avif: 55 }\nfonts: [fonts/a.woff2]\nscripts: [scripts/cart.js]\n",
             ),
-            ("templates/layout.html", "<html lang=\"{{ lang }}\">{% block main %}{% endblock %}{% include \"parts/foot.html\" %}</html>"),
+            (
+                "templates/layout.html",
+                "<html lang=\"{{ lang }}\">{% block main %}{% endblock %}{% include \"parts/foot.html\" %}</html>",
+            ),
             (
                 "templates/product.html",
                 "{% extends \"layout.html\" %}{% block main %}<h1>{{ product.title }}</h1>{{ t(key=\"cart.count\", n=product.count) }}{% endblock %}",
             ),
-            ("templates/home.html", "{% extends \"layout.html\" %}{% block main %}{{ t(key=\"hello\", name=home.who) }}{% endblock %}"),
+            (
+                "templates/home.html",
+                "{% extends \"layout.html\" %}{% block main %}{{ t(key=\"hello\", name=home.who) }}{% endblock %}",
+            ),
             ("templates/parts/foot.html", "<footer>base</footer>"),
             ("styles/10-a.css", "body { color: var(--accent); background: url(../icons/x.svg) }"),
             ("styles/20-b.css", ".from-base { order: 1 }"),
             ("scripts/cart.js", "export {};"),
             ("fonts/a.woff2", "font"),
             ("icons/x.svg", "<svg/>"),
-            ("translations/fr.yaml", "hello: \"Bonjour {name}\"\ncart:\n  count: { one: \"{n} article\", other: \"{n} articles\" }\n  add: Ajouter\n"),
-            ("translations/en.yaml", "hello: \"Hello {name}\"\ncart:\n  count: { one: \"{n} item\", other: \"{n} items\" }\n  add: Add\n"),
+            (
+                "translations/fr.yaml",
+                "hello: \"Bonjour {name}\"\ncart:\n  count: { one: \"{n} article\", other: \"{n} articles\" }\n  add: Ajouter\n",
+            ),
+            (
+                "translations/en.yaml",
+                "hello: \"Hello {name}\"\ncart:\n  count: { one: \"{n} item\", other: \"{n} items\" }\n  add: Add\n",
+            ),
             ("mails/order.txt", "base"),
         ],
     )
@@ -96,7 +108,13 @@ impl Shop<'_> {
         let node = yaml::parse(&source, 0..self.settings.len()).expect("readable settings");
         let schemas = schemas();
         let chosen = (!self.settings.is_empty()).then_some(Chosen { source: &source, node: &node });
-        compile(&Input { layers, languages: &languages, chosen, schemas: &schemas, extra_css: self.extra_css })
+        compile(&Input {
+            layers,
+            languages: &languages,
+            chosen,
+            schemas: &schemas,
+            extra_css: self.extra_css,
+        })
     }
 
     /// A theme without any fault.

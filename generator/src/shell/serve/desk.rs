@@ -88,7 +88,8 @@ fn answer(prepared: &Prepared, desk: &Desk<'_>, path: &str) -> Answer {
         return Answer::Redirect(format!("/{out}/"));
     }
     let site = &prepared.site;
-    let lang = site.shop.langs().skip(1).find(|lang| path.starts_with(&format!("{}/", site.shop.prefix(*lang))));
+    let lang =
+        site.shop.langs().skip(1).find(|lang| path.starts_with(&format!("{}/", site.shop.prefix(*lang))));
     let job = Job { lang: lang.unwrap_or(crate::model::lang::LangIx::DEFAULT), subject: Subject::NotFound };
     match page(desk, job) {
         Answer::Page(html) => Answer::NotFound(html),

@@ -31,7 +31,9 @@ pub(super) async fn run(listener: TcpListener, server: Arc<Server>) -> std::io::
 async fn answer(State(server): State<Arc<Server>>, request: Request<Body>) -> Response<Body> {
     let path = decode(request.uri().path());
     match path.as_str() {
-        "/_bazaar/reload.js" => return respond(StatusCode::OK, "text/javascript; charset=utf-8", page::RELOAD.into()),
+        "/_bazaar/reload.js" => {
+            return respond(StatusCode::OK, "text/javascript; charset=utf-8", page::RELOAD.into());
+        }
         "/_bazaar/changed" => return changed(&server, request.uri().query().unwrap_or_default()).await,
         _ => {}
     }
@@ -45,9 +47,11 @@ async fn answer(State(server): State<Arc<Server>>, request: Request<Body>) -> Re
         Some(Answer::Page(text)) => {
             respond(StatusCode::OK, html, page::with_faults(&text, &shown.faults, shown.version).into())
         }
-        Some(Answer::NotFound(text)) => {
-            respond(StatusCode::NOT_FOUND, html, page::with_faults(&text, &shown.faults, shown.version).into())
-        }
+        Some(Answer::NotFound(text)) => respond(
+            StatusCode::NOT_FOUND,
+            html,
+            page::with_faults(&text, &shown.faults, shown.version).into(),
+        ),
         Some(Answer::File(mime, bytes)) => respond(StatusCode::OK, mime, bytes),
         Some(Answer::Redirect(to)) => redirect(&to),
         Some(Answer::Fault(fault)) => {

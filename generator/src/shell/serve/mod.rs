@@ -58,7 +58,9 @@ impl Server {
         let pages = prepared.as_ref().map_or(0, |prepared| prepared.plan.jobs.len());
         // A shop with faults is incomplete: what could be shown before says more.
         let renderer = match prepared {
-            Some(prepared) if !broken || before.renderer.is_none() => Some(Arc::new(Renderer::start(prepared))),
+            Some(prepared) if !broken || before.renderer.is_none() => {
+                Some(Arc::new(Renderer::start(prepared)))
+            }
             _ => before.renderer,
         };
         self.say(started, pages, &faults);
@@ -104,7 +106,12 @@ impl Server {
 }
 
 /// Serves until it is interrupted. `port`: this one or none; without it the first free one from 8111 on.
-pub(super) fn serve(options: Options, port: Option<u16>, open: bool, terminal: Terminal) -> Result<(), String> {
+pub(super) fn serve(
+    options: Options,
+    port: Option<u16>,
+    open: bool,
+    terminal: Terminal,
+) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .worker_threads(2)
@@ -118,7 +125,9 @@ pub(super) fn serve(options: Options, port: Option<u16>, open: bool, terminal: T
     let server = Arc::new(Server { options, terminal, memory: Mutex::default(), shown });
     server.rebuild();
     watch::start(server.clone()).map_err(|error| format!("changes cannot be watched: {error}"))?;
-    terminal.say(&format!("\n  your shop: {url}\n\n  Edit a file below content/ or themes/ and look again. Ctrl-C ends it."));
+    terminal.say(&format!(
+        "\n  your shop: {url}\n\n  Edit a file below content/ or themes/ and look again. Ctrl-C ends it."
+    ));
     if open {
         open_browser(&url);
     }
@@ -128,7 +137,9 @@ pub(super) fn serve(options: Options, port: Option<u16>, open: bool, terminal: T
 async fn listen(port: Option<u16>) -> Result<TcpListener, String> {
     let bind = |port| TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     if let Some(port) = port {
-        return bind(port).await.map_err(|error| format!("port {port} cannot be used: {error}\n  name another with --port"));
+        return bind(port)
+            .await
+            .map_err(|error| format!("port {port} cannot be used: {error}\n  name another with --port"));
     }
     for port in PORT..PORT + 50 {
         if let Ok(listener) = bind(port).await {
@@ -139,7 +150,13 @@ async fn listen(port: Option<u16>) -> Result<TcpListener, String> {
 }
 
 fn open_browser(url: &str) {
-    let program = if cfg!(target_os = "macos") { "open" } else if cfg!(windows) { "explorer" } else { "xdg-open" };
+    let program = if cfg!(target_os = "macos") {
+        "open"
+    } else if cfg!(windows) {
+        "explorer"
+    } else {
+        "xdg-open"
+    };
     // Nothing is lost when there is no browser: the address stands on the terminal.
     let _ = std::process::Command::new(program).arg(url).spawn();
 }

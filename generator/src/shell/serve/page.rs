@@ -59,7 +59,9 @@ fn notice(faults: &[Fault]) -> String {
         errors => (" open", format!("{errors} errors: this page is the last one without")),
     };
     let text = escape(&report::human(faults, false));
-    format!("{STYLE}<aside class=\"bazaar-faults\"><details{open}><summary>{words}</summary><pre>{text}</pre></details></aside>")
+    format!(
+        "{STYLE}<aside class=\"bazaar-faults\"><details{open}><summary>{words}</summary><pre>{text}</pre></details></aside>"
+    )
 }
 
 fn script(version: u64) -> String {

@@ -59,7 +59,8 @@ fn matters(shop: &Path, stock: Option<&Path>, event: &notify::Result<Event>) -> 
     }
     event.paths.iter().any(|path| {
         let inside = path.strip_prefix(shop).unwrap_or(path);
-        let watched = inside.starts_with("content") || inside.starts_with("themes") || Some(path.as_path()) == stock;
+        let watched =
+            inside.starts_with("content") || inside.starts_with("themes") || Some(path.as_path()) == stock;
         watched && !path.file_name().is_some_and(|name| is_litter(&name.to_string_lossy()))
     })
 }

@@ -22,7 +22,8 @@ pub fn feed(desk: &Desk<'_>, lang: LangIx) -> String {
         .collect();
     newest.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.entity.id.cmp(&b.1.entity.id)));
     newest.truncate(MOST);
-    let updated = newest.iter().map(|(added, product, _)| product.doc.updated.unwrap_or(*added)).max().unwrap_or(0);
+    let updated =
+        newest.iter().map(|(added, product, _)| product.doc.updated.unwrap_or(*added)).max().unwrap_or(0);
     let base = escape(desk.base);
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n\
@@ -51,7 +52,11 @@ pub fn feed(desk: &Desk<'_>, lang: LangIx) -> String {
             let maker = site.term(TermKind::Maker, ix).title(lang).text;
             let _ = writeln!(out, "<author><name>{}</name></author>", escape(maker));
         }
-        let _ = writeln!(out, "<content type=\"html\">{}</content>\n</entry>", escape(&content(desk, product, lang)));
+        let _ = writeln!(
+            out,
+            "<content type=\"html\">{}</content>\n</entry>",
+            escape(&content(desk, product, lang))
+        );
     }
     out.push_str("</feed>\n");
     out
@@ -63,6 +68,7 @@ fn content(desk: &Desk<'_>, product: &crate::model::site::Product, lang: LangIx)
         format!("<p><img src=\"{}{}\" alt=\"{}\"></p>", desk.base, photo.src, escape(&photo.alt))
     });
     let price = desk.product_price(product, lang).now;
-    let summary = product.entity.summary(lang).map_or_else(String::new, |text| format!("<p>{}</p>", escape(text)));
+    let summary =
+        product.entity.summary(lang).map_or_else(String::new, |text| format!("<p>{}</p>", escape(text)));
     format!("{picture}{summary}<p>{}</p>", escape(&price))
 }

@@ -66,7 +66,11 @@ fn names(site: &Site, product: &Product, item: &ItemDoc) -> catalog::item::Local
 fn urls(site: &Site, product: &Product, item: &ItemDoc) -> catalog::item::Localized {
     let url = |lang: LangIx| {
         let url = product.entity.url(lang)?;
-        let query = if item.choice.is_empty() { String::new() } else { format!("?{}", product_query(product, &item.choice)) };
+        let query = if item.choice.is_empty() {
+            String::new()
+        } else {
+            format!("?{}", product_query(product, &item.choice))
+        };
         Some((site.shop.lang(lang).to_owned(), format!("{url}{query}")))
     };
     site.shop.langs().filter_map(url).collect()
@@ -75,9 +79,11 @@ fn urls(site: &Site, product: &Product, item: &ItemDoc) -> catalog::item::Locali
 /// Every item as the till knows it.
 pub fn items(desk: &Desk<'_>) -> Vec<Item> {
     let site = desk.site;
-    let all = site.products.iter().flat_map(|product| product.doc.items.iter().map(move |item| (product, item)));
+    let all =
+        site.products.iter().flat_map(|product| product.doc.items.iter().map(move |item| (product, item)));
     all.map(|(product, item)| {
-        let photo = item.images.first().and_then(|at| product.photos.get(*at)).or_else(|| product.photos.first());
+        let photo =
+            item.images.first().and_then(|at| product.photos.get(*at)).or_else(|| product.photos.first());
         let asset = photo.and_then(|used| desk.assets.photo(used.photo));
         Item {
             sku: item.sku.value.clone(),

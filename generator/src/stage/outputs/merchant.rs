@@ -34,7 +34,15 @@ pub fn feed(desk: &Desk<'_>, lang: LangIx) -> String {
     out
 }
 
-fn entry(out: &mut String, desk: &Desk<'_>, lang: LangIx, product: &Product, item: &ItemDoc, now: &ItemNow, url: &str) {
+fn entry(
+    out: &mut String,
+    desk: &Desk<'_>,
+    lang: LangIx,
+    product: &Product,
+    item: &ItemDoc,
+    now: &ItemNow,
+    url: &str,
+) {
     let images = images(desk, product, item);
     let Some((first, others)) = images.split_first() else { return };
     let shop = &desk.site.shop;
@@ -47,7 +55,8 @@ fn entry(out: &mut String, desk: &Desk<'_>, lang: LangIx, product: &Product, ite
     let title = product.entity.title(lang).text;
     let entity = &product.entity;
     let description = entity.body(lang).map(|(body, _)| plain(&body.html, 5000));
-    let description = description.or_else(|| entity.summary(lang).map(str::to_owned)).unwrap_or_else(|| title.to_owned());
+    let description =
+        description.or_else(|| entity.summary(lang).map(str::to_owned)).unwrap_or_else(|| title.to_owned());
     let (name, link) = if grouped {
         let variant = product_variant_name(product, &item.choice, lang);
         (format!("{title}, {variant}"), format!("{url}?{}", product_query(product, &item.choice)))

@@ -35,7 +35,10 @@ pub fn all<'f>(desk: &Desk<'_>, facts: impl Iterator<Item = &'f Facts>) -> BTree
     for lang in site.shop.langs() {
         let path = format!("{}/atom.xml", site.shop.prefix(lang)).trim_start_matches('/').to_owned();
         files.insert(path, atom::feed(desk, lang).into_bytes());
-        files.insert(format!("merchant.{}.xml", site.shop.lang(lang)), merchant::feed(desk, lang).into_bytes());
+        files.insert(
+            format!("merchant.{}.xml", site.shop.lang(lang)),
+            merchant::feed(desk, lang).into_bytes(),
+        );
     }
     files.extend(sitemap::files(desk).into_iter().map(|(path, text)| (path, text.into_bytes())));
     files.insert("catalog.json".to_owned(), data::catalog_file(desk));

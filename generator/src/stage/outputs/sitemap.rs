@@ -33,7 +33,9 @@ pub fn files(desk: &Desk<'_>) -> Vec<(String, String)> {
     if entries.len() <= MOST {
         return vec![("sitemap.xml".to_owned(), urlset(desk, &entries))];
     }
-    let mut index = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
+    let mut index = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    );
     let mut files = Vec::new();
     for (at, part) in entries.chunks(MOST).enumerate() {
         let path = format!("sitemap-{}.xml", at + 1);
@@ -95,12 +97,14 @@ fn listed(site: &Site, lang: LangIx) -> impl Iterator<Item = (String, Option<usi
             let own = indexed(&term.entity, lang) || kind == TermKind::Maker;
             own && !(kind == TermKind::Tag && term.products.len() < 2)
         });
-        shown.filter_map(move |term| Some((term.entity.url(lang)?.to_owned(), visible(&term.products)))).flat_map(
-            move |(url, total)| paged(url, total),
-        )
+        shown
+            .filter_map(move |term| Some((term.entity.url(lang)?.to_owned(), visible(&term.products))))
+            .flat_map(move |(url, total)| paged(url, total))
     });
-    let products = site.products.iter().enumerate().filter(move |(_, product)| indexed(&product.entity, lang));
-    let products = products.filter_map(move |(at, product)| Some((product.entity.url(lang)?.to_owned(), Some(at))));
+    let products =
+        site.products.iter().enumerate().filter(move |(_, product)| indexed(&product.entity, lang));
+    let products =
+        products.filter_map(move |(at, product)| Some((product.entity.url(lang)?.to_owned(), Some(at))));
     let pages = site.pages.iter().filter(move |page| indexed(&page.entity, lang));
     let pages = pages.filter_map(move |page| Some((page.entity.url(lang)?.to_owned(), None)));
     std::iter::once((site.home_url(lang), None))

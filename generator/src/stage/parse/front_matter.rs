@@ -55,7 +55,11 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_said() {
-        for (text, code) in [("title: a\n", "no-front-matter"), ("", "no-front-matter"), ("---\ntitle: a\n", "open-front-matter")] {
+        for (text, code) in [
+            ("title: a\n", "no-front-matter"),
+            ("", "no-front-matter"),
+            ("---\ntitle: a\n", "open-front-matter"),
+        ] {
             let source = Source::new("a.md", text);
             assert_eq!(split(&source), None);
             assert_eq!(source.take_faults().sorted()[0].code, code);

@@ -20,7 +20,10 @@ pub fn path(source: &Source, folder: &str, written: &Spanned<String>) -> Option<
         return refuse("this photo lies on another site", "save it beside this file and write its file name");
     }
     if text.starts_with('/') || text.contains('\\') || text.contains(':') {
-        return refuse("a photo is named relative to this file", "write its file name, with `/` between folders");
+        return refuse(
+            "a photo is named relative to this file",
+            "write its file name, with `/` between folders",
+        );
     }
     let mut parts: Vec<&str> = folder.split('/').collect();
     for part in text.split('/') {

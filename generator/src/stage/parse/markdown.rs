@@ -13,9 +13,48 @@ use crate::stage::parse::typography;
 
 /// Tags an owner may write as HTML; attributes are ammonia's generic ones without style and class.
 pub const SAFE_TAGS: &[&str] = &[
-    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "div", "dl", "dt", "em",
-    "figcaption", "figure", "hr", "i", "ins", "kbd", "li", "mark", "ol", "p", "q", "s", "small", "span", "strong",
-    "sub", "summary", "sup", "table", "tbody", "td", "th", "thead", "time", "tr", "u", "ul",
+    "a",
+    "abbr",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "dd",
+    "del",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "hr",
+    "i",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "q",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "u",
+    "ul",
 ];
 
 static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
@@ -44,13 +83,25 @@ pub fn render(source: &Source, range: Range<usize>, language: &str, folder: &str
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_HEADING_ATTRIBUTES;
-    let mut writer = Writer { source, base: range.start, language, folder, body: Body::default(), html: None, skip: 0, alt_of: None };
+    let mut writer = Writer {
+        source,
+        base: range.start,
+        language,
+        folder,
+        body: Body::default(),
+        html: None,
+        skip: 0,
+        alt_of: None,
+        inside: Vec::new(),
+    };
     let events: Vec<(Event<'_>, Range<usize>)> = Parser::new_ext(text, options).into_offset_iter().collect();
     let events = writer.headings(events);
-    let written = events.into_iter().filter_map(|(event, span)| writer.event(event, span)).collect::<Vec<_>>();
+    let written =
+        events.into_iter().filter_map(|(event, span)| writer.event(event, span)).collect::<Vec<_>>();
     let mut out = String::with_capacity(text.len() * 3 / 2);
     pulldown_cmark::html::push_html(&mut out, written.into_iter());
-    writer.body.html = out.into();
+    // HTML, not XHTML: a slash before `>` means nothing. In texts and attributes `>` is escaped, so these are tags.
+    writer.body.html = out.replace(" />", ">").into();
     writer.body
 }
 
@@ -66,6 +117,8 @@ struct Writer<'a> {
     skip: usize,
     /// The picture that text belongs to.
     alt_of: Option<usize>,
+    /// For each link that is open, whether it is one of the shop's own.
+    inside: Vec<bool>,
 }
 
 impl Writer<'_> {
@@ -135,8 +188,11 @@ impl Writer<'_> {
                 std::borrow::Cow::Owned(set) => CowStr::from(set),
             })),
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
-                let dest_url = self.link(link_type, dest_url, &span);
-                Some(Event::Start(Tag::Link { link_type, dest_url, title, id }))
+                Some(self.link(Tag::Link { link_type, dest_url, title, id }, &span))
+            }
+            Event::End(TagEnd::Link) => {
+                let own = self.inside.pop().unwrap_or(false);
+                Some(if own { Event::InlineHtml("</a>".into()) } else { Event::End(TagEnd::Link) })
             }
             Event::Start(Tag::Image { dest_url, .. }) => {
                 self.skip = 1;
@@ -166,29 +222,30 @@ impl Writer<'_> {
         }
     }
 
-    fn link<'e>(&mut self, kind: LinkType, target: CowStr<'e>, span: &Range<usize>) -> CowStr<'e> {
-        if matches!(kind, LinkType::Email) {
-            return target;
-        }
+    /// A link elsewhere stays; one inside the shop becomes a mark, written as HTML, for an address would be encoded.
+    fn link<'e>(&mut self, tag: Tag<'e>, span: &Range<usize>) -> Event<'e> {
+        let Tag::Link { link_type, dest_url: target, title, .. } = &tag else { return Event::Start(tag) };
         let scheme = target.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
-        match scheme.as_deref() {
-            Some("http" | "https" | "mailto" | "tel") => target,
-            Some("javascript" | "data" | "vbscript" | "file") => {
-                self.source.error(
-                    "link-scheme",
-                    self.at(span),
-                    "this link does not lead to a page",
-                    "",
-                    "write an address that begins with https://, mailto: or tel:",
-                );
-                CowStr::from("#")
-            }
-            _ => {
-                let number = self.body.links.len();
-                self.body.links.push(LinkUse { target: target.as_ref().into(), span: self.at(span) });
-                CowStr::from(format!("\0L{number}\0"))
-            }
+        let elsewhere = matches!(scheme.as_deref(), Some("http" | "https" | "mailto" | "tel"));
+        if elsewhere || matches!(link_type, LinkType::Email) {
+            self.inside.push(false);
+            return Event::Start(tag);
         }
+        self.inside.push(true);
+        let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", escape(title)) };
+        if matches!(scheme.as_deref(), Some("javascript" | "data" | "vbscript" | "file")) {
+            self.source.error(
+                "link-scheme",
+                self.at(span),
+                "this link does not lead to a page",
+                "",
+                "write an address that begins with https://, mailto: or tel:",
+            );
+            return Event::InlineHtml(format!("<a href=\"#\"{title}>").into());
+        }
+        let number = self.body.links.len();
+        self.body.links.push(LinkUse { target: target.as_ref().into(), span: self.at(span) });
+        Event::InlineHtml(format!("<a href=\"\0L{number}\0\"{title}>").into())
     }
 
     fn image(&mut self, file: &str, span: &Range<usize>) -> String {
@@ -231,6 +288,10 @@ impl Writer<'_> {
     }
 }
 
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 fn below_title(level: HeadingLevel) -> HeadingLevel {
     if level == HeadingLevel::H1 { HeadingLevel::H2 } else { level }
 }
@@ -271,7 +332,9 @@ fn tags(html: &str) -> impl Iterator<Item = (usize, RawTag<'_>)> {
         let unsafe_attribute = inside
             .split(|c: char| c.is_whitespace())
             .filter_map(|word| word.split_once('=').map(|(name, _)| name))
-            .find(|name| name.starts_with("on") || matches!(*name, "style" | "class" | "id" | "src" | "srcset"));
+            .find(|name| {
+                name.starts_with("on") || matches!(*name, "style" | "class" | "id" | "src" | "srcset")
+            });
         Some((at, RawTag { name, unsafe_attribute }))
     })
 }
@@ -282,7 +345,9 @@ pub fn percent_decode(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((first, tail)) = rest.split_first() {
         let hex = |at: usize| tail.get(at).and_then(|b| char::from(*b).to_digit(16));
-        if *first == b'%' && let (Some(high), Some(low)) = (hex(0), hex(1)) {
+        if *first == b'%'
+            && let (Some(high), Some(low)) = (hex(0), hex(1))
+        {
             bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
             rest = &tail[2..];
         } else {
@@ -307,10 +372,7 @@ mod tests {
     fn links_and_pictures_become_marks() {
         let (body, faults) = read("[bol](product:bol) ![Un bol bleu](bol%20lune.jpg) [x](https://a.b)");
         assert!(faults.is_empty(), "{faults:?}");
-        assert_eq!(
-            &*body.html,
-            "<p><a href=\"\0L0\0\">bol</a> \0I0\0 <a href=\"https://a.b\">x</a></p>\n"
-        );
+        assert_eq!(&*body.html, "<p><a href=\"\0L0\0\">bol</a> \0I0\0 <a href=\"https://a.b\">x</a></p>\n");
         assert_eq!(&*body.images[0].path, "content/pages/bol lune.jpg");
         assert_eq!(body.images[0].alt.get(crate::model::lang::LangIx::DEFAULT), "Un bol bleu");
     }
@@ -325,7 +387,8 @@ mod tests {
 
     #[test]
     fn unsafe_html_is_named_and_left_out() {
-        let (body, faults) = read("a <script>alert(1)</script> <b onclick=\"x()\">gras</b>\n\n<div style=\"x\">y</div>\n");
+        let (body, faults) =
+            read("a <script>alert(1)</script> <b onclick=\"x()\">gras</b>\n\n<div style=\"x\">y</div>\n");
         assert_eq!(faults, ["html-tag", "html-attribute", "html-attribute"]);
         assert_eq!(&*body.html, "<p>a alert(1) <b>gras</b></p>\n<div>y</div>\n");
         let (body, faults) = read("[x](javascript:alert(1))");

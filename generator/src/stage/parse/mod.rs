@@ -148,7 +148,11 @@ fn address(source: &Source) -> Option<Address> {
     };
     if !values::is_id(id) {
         let plain = slug::slugify(id);
-        let message = if id.is_empty() { "this file has no folder of its own" } else { "a file's name is its id: small letters, digits and `-`" };
+        let message = if id.is_empty() {
+            "this file has no folder of its own"
+        } else {
+            "a file's name is its id: small letters, digits and `-`"
+        };
         source.push(
             Fault::error("file-name", Place::file(source.file.clone()), message)
                 .help(format!("rename it to `{}`", if plain.is_empty() { "bol-lune" } else { &plain })),
@@ -165,7 +169,14 @@ fn unknown_place(source: &Source, top: &str) {
         Some(near) => format!("did you mean the folder `content/{near}/`?"),
         None => format!("move it to one of the folders {}", faults::suggest::either(known)),
     };
-    source.push(Fault::error("unknown-folder", Place::file(source.file.clone()), "this file belongs to no folder of a shop").help(help));
+    source.push(
+        Fault::error(
+            "unknown-folder",
+            Place::file(source.file.clone()),
+            "this file belongs to no folder of a shop",
+        )
+        .help(help),
+    );
 }
 
 fn unknown_language(source: &Source, shop: &Shop, tag: &str) {

@@ -31,7 +31,13 @@ const MISPLACED: &[Misplaced] = &[
 ];
 
 /// Reads a product.
-pub fn read(source: &Source, shop: &Shop, root: &Node, body: Option<Range<usize>>, folder: &str) -> Option<ProductDoc> {
+pub fn read(
+    source: &Source,
+    shop: &Shop,
+    root: &Node,
+    body: Option<Range<usize>>,
+    folder: &str,
+) -> Option<ProductDoc> {
     let fields = Fields::new(source, root, "a product", schema::names(schema::PRODUCT), MISPLACED)?;
     fields.required("title", "a product", "title: Bol « Lune »");
     let words = words::read(&fields, shop, LangIx::DEFAULT, "title", body, folder);
@@ -93,9 +99,14 @@ pub fn read(source: &Source, shop: &Shop, root: &Node, body: Option<Range<usize>
 
 fn single_item(fields: &Fields<'_>, shop: &Shop) -> Option<ItemDoc> {
     let source = fields.source();
-    let sku = fields.required("sku", "a product", "sku: BOL-LUNE").and_then(|node| values::sku(source, "sku", node));
-    let price = fields.required("price", "a product", "price: 28.00").and_then(|node| values::price(source, "price", node));
-    let supply = fields.required("supply", "a product", "supply: 1").and_then(|node| values::supply(source, node));
+    let sku = fields
+        .required("sku", "a product", "sku: BOL-LUNE")
+        .and_then(|node| values::sku(source, "sku", node));
+    let price = fields
+        .required("price", "a product", "price: 28.00")
+        .and_then(|node| values::price(source, "price", node));
+    let supply =
+        fields.required("supply", "a product", "supply: 1").and_then(|node| values::supply(source, node));
     let sale = sale(fields, shop, price);
     let stock = stock_key(fields);
     let (sku, price, supply) = (sku?, price?, supply?);
@@ -141,7 +152,8 @@ pub fn sale(fields: &Fields<'_>, shop: &Shop, ordinary: Option<i64>) -> Option<c
     let sale = Fields::new(source, fields.get("sale")?, "a sale", schema::names(schema::SALE), &[])?;
     let node = sale.required("price", "a sale", "price: 22.00")?;
     let price = values::price(source, "price", node);
-    let date = |name: &str, end| sale.get(name).and_then(|n| values::date(source, name, n, &shop.timezone, end));
+    let date =
+        |name: &str, end| sale.get(name).and_then(|n| values::date(source, name, n, &shop.timezone, end));
     let (from, until) = (date("from", false), date("until", true));
     if let (Some(price), Some(ordinary)) = (price, ordinary)
         && price >= ordinary

@@ -63,7 +63,11 @@ fn zone(source: &Source, shop: &Shop, node: &Node, before: &[Zone]) -> Option<Zo
             countries.push(written.value);
         }
     }
-    let rates_node = fields.required("rates", "a zone", "rates: [ { id: colissimo, label: Colissimo, prices: [...] } ]")?;
+    let rates_node = fields.required(
+        "rates",
+        "a zone",
+        "rates: [ { id: colissimo, label: Colissimo, prices: [...] } ]",
+    )?;
     let mut rates: Vec<Rate> = Vec::new();
     for node in yaml::list(source, "rates", rates_node)? {
         if let Some(rate) = rate(source, shop, node) {
@@ -112,8 +116,10 @@ fn rate(source: &Source, shop: &Shop, node: &Node) -> Option<Rate> {
 
 fn step(source: &Source, node: &Node) -> Option<RateStep> {
     let fields = Fields::new(source, node, "a step", schema::names(schema::STEP), &[])?;
-    let up_to = fields.required("up_to", "a step", "up_to: 500 g").and_then(|n| values::weight(source, "up_to", n));
-    let price = fields.required("price", "a step", "price: 5.90").and_then(|n| values::fee(source, "price", n));
+    let up_to =
+        fields.required("up_to", "a step", "up_to: 500 g").and_then(|n| values::weight(source, "up_to", n));
+    let price =
+        fields.required("price", "a step", "price: 5.90").and_then(|n| values::fee(source, "price", n));
     Some(RateStep { up_to: up_to?, price: price? })
 }
 

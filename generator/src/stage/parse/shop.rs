@@ -17,11 +17,13 @@ use crate::stage::parse::{images, shipping, values};
 pub fn read(source: &Source) -> Option<Shop> {
     let root = yaml::parse(source, 0..source.text.len())?;
     let known = schema::names(schema::SHOP);
-    let fields = Fields::new(source, &root, "shop.yaml", known, &[("title", "write `name`"), ("tax", "write `vat`")])?;
+    let fields =
+        Fields::new(source, &root, "shop.yaml", known, &[("title", "write `name`"), ("tax", "write `vat`")])?;
     let mut shop = basics(&fields)?;
     shop.tagline = values::localized_field(&fields, &shop, "tagline");
     shop.description = values::localized_field(&fields, &shop, "description");
-    shop.share_image = fields.get("share_image").and_then(|n| images::one(source, &shop, "content", n, LangIx::DEFAULT));
+    shop.share_image =
+        fields.get("share_image").and_then(|n| images::one(source, &shop, "content", n, LangIx::DEFAULT));
     if let Some(contact) = sub(&fields, "contact") {
         shop.email = values::email(&contact, "email");
         shop.phone = contact.text("phone").map(|text| text.value);
@@ -52,7 +54,8 @@ fn basics(fields: &Fields<'_>) -> Option<Shop> {
     let url = text("url", "url: https://www.example.com").and_then(|url| base_url(source, &url));
     let languages = languages(fields);
     fields.required("currency", "shop.yaml", "currency: EUR");
-    let currency = values::word(fields, "currency", &["EUR", "GBP", "CHF", "USD"]).and_then(Currency::from_code);
+    let currency =
+        values::word(fields, "currency", &["EUR", "GBP", "CHF", "USD"]).and_then(Currency::from_code);
     let seller = seller(fields);
     let (timezone_name, timezone) = timezone(fields);
     Some(Shop {
@@ -124,7 +127,13 @@ fn languages(fields: &Fields<'_>) -> Option<Vec<String>> {
     }
     if languages.is_empty() || languages.len() > 30 {
         if written.is_empty() || languages.len() > 30 {
-            source.error("language", node.span.clone(), "a shop has 1 to 30 languages", "", "write `languages: [fr, en]`");
+            source.error(
+                "language",
+                node.span.clone(),
+                "a shop has 1 to 30 languages",
+                "",
+                "write `languages: [fr, en]`",
+            );
         }
         return None;
     }
@@ -138,7 +147,14 @@ fn timezone(fields: &Fields<'_>) -> (String, TimeZone) {
     if let Ok(zone) = TimeZone::get(&written.value) {
         return (written.value, zone);
     }
-    let known = ["Europe/Paris", "Europe/London", "Europe/Berlin", "Europe/Madrid", "Europe/Brussels", "Europe/Zurich"];
+    let known = [
+        "Europe/Paris",
+        "Europe/London",
+        "Europe/Berlin",
+        "Europe/Madrid",
+        "Europe/Brussels",
+        "Europe/Zurich",
+    ];
     let near = nearest(&written.value, known).unwrap_or("Europe/Paris");
     fields.source().error(
         "timezone",
@@ -155,7 +171,10 @@ fn seller(fields: &Fields<'_>) -> Option<Seller> {
     let seller = sub(fields, "seller")?;
     let source = fields.source();
     let required = |name: &str, example: &str| {
-        seller.required(name, "`seller`", example).and_then(|node| yaml::text(source, name, node)).map(|text| text.value)
+        seller
+            .required(name, "`seller`", example)
+            .and_then(|node| yaml::text(source, name, node))
+            .map(|text| text.value)
     };
     let name = required("name", "name: Mon Petit Bazaar SARL");
     let address = required("address", "address: 1 rue de l'Exemple, 75011 Paris, France");
@@ -195,8 +214,17 @@ fn vat(fields: &Fields<'_>) -> BTreeMap<String, VatRate> {
             ),
         }
     }
-    if !entries.is_empty() && !classes.contains_key("standard") && entries.iter().all(|e| &*e.key != "standard") {
-        source.error("vat-standard", entries[0].key_span.clone(), "`vat` has no class `standard`", "", "add `standard: 20`");
+    if !entries.is_empty()
+        && !classes.contains_key("standard")
+        && entries.iter().all(|e| &*e.key != "standard")
+    {
+        source.error(
+            "vat-standard",
+            entries[0].key_span.clone(),
+            "`vat` has no class `standard`",
+            "",
+            "add `standard: 20`",
+        );
     }
     classes
 }
@@ -250,4 +278,3 @@ pub fn tags(source: &Source, shop: &Shop) -> Vec<TagLabel> {
     }
     labels
 }
-

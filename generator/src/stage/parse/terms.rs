@@ -30,9 +30,9 @@ pub fn read(
     let mut words = words::read(&fields, shop, LangIx::DEFAULT, title, body, folder);
     story(&fields, shop, folder, &mut words);
     let id = |name: &str| fields.get(name).and_then(|node| values::id(source, name, node));
-    let products = fields.list("products").map(|list| {
-        list.iter().filter_map(|node| values::id(source, "products", node)).collect::<Vec<_>>()
-    });
+    let products = fields
+        .list("products")
+        .map(|list| list.iter().filter_map(|node| values::id(source, "products", node)).collect::<Vec<_>>());
     let rule = if kind == DocKind::Collection { rule(&fields) } else { Rule::default() };
     if kind == DocKind::Collection {
         one_way_to_choose(&fields, products.is_some(), &rule);
@@ -84,7 +84,8 @@ fn one_way_to_choose(fields: &Fields<'_>, listed: bool, rule: &Rule) {
         _ => return,
     };
     // A rule with a faulty value has been reported already.
-    let rule_written = ["price_below", "tag", "maker", "category", "on_sale"].iter().any(|n| fields.get(n).is_some());
+    let rule_written =
+        ["price_below", "tag", "maker", "category", "on_sale"].iter().any(|n| fields.get(n).is_some());
     if listed || !rule_written {
         fields.source().error("collection-choice", fields.beginning(), message, "", help);
     }
@@ -128,7 +129,13 @@ fn story(fields: &Fields<'_>, shop: &Shop, folder: &str, words: &mut crate::mode
 }
 
 /// Reads a free page.
-pub fn page(source: &Source, shop: &Shop, root: &Node, body: Option<Range<usize>>, folder: &str) -> Option<PageDoc> {
+pub fn page(
+    source: &Source,
+    shop: &Shop,
+    root: &Node,
+    body: Option<Range<usize>>,
+    folder: &str,
+) -> Option<PageDoc> {
     let fields = Fields::new(source, root, "a page", schema::names(schema::PAGE), &[])?;
     fields.required("title", "a page", "title: À propos");
     Some(PageDoc {
@@ -150,11 +157,13 @@ pub fn translation(
     folder: &str,
 ) -> Option<TranslationDoc> {
     let moved = "it is the same in every language: it stands in the main file";
-    let misplaced: Vec<yaml::Misplaced> =
-        ["price", "supply", "sku", "category", "tags", "variants", "options", "draft", "name", "sale", "maker", "kind"]
-            .into_iter()
-            .map(|name| (name, moved))
-            .collect();
+    let misplaced: Vec<yaml::Misplaced> = [
+        "price", "supply", "sku", "category", "tags", "variants", "options", "draft", "name", "sale",
+        "maker", "kind",
+    ]
+    .into_iter()
+    .map(|name| (name, moved))
+    .collect();
     let fields = Fields::new(source, root, "a translation", schema::names(schema::TRANSLATION), &misplaced)?;
     let mut words = words::read(&fields, shop, lang, "title", body, folder);
     if words.body.is_none() {
@@ -167,8 +176,13 @@ pub fn translation(
         .filter_map(|node| images::one(source, shop, folder, node, lang))
         .collect();
     images.extend(images::field(&fields, shop, folder, lang));
-    let text = |name: &str| {
-        fields.text(name).map(|text| typography::text(shop.lang(lang), text.value.trim()))
-    };
-    Some(TranslationDoc { words: Arc::new(words), images, materials: text("materials"), warnings: text("warnings"), place: text("place") })
+    let text =
+        |name: &str| fields.text(name).map(|text| typography::text(shop.lang(lang), text.value.trim()));
+    Some(TranslationDoc {
+        words: Arc::new(words),
+        images,
+        materials: text("materials"),
+        warnings: text("warnings"),
+        place: text("place"),
+    })
 }

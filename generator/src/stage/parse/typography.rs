@@ -20,7 +20,7 @@ pub fn set<'a>(language: &str, text: &'a str) -> Cow<'a, str> {
     let mut out = String::with_capacity(text.len() + 8);
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        match (c, chars.peek()) {
+        match (c, chars.peek().copied()) {
             (' ' | NBSP | NARROW, Some(';' | '!' | '?')) => out.push(NARROW),
             (' ' | NBSP, Some(':' | '»' | '%' | '€')) => out.push(NBSP),
             ('«', Some(' ' | NBSP | NARROW)) => {

@@ -42,7 +42,9 @@ fn amount(
                 error.help(&written).replace("write `", &format!("write `{name}: "))
             };
             let help = match error {
-                PriceError::Comma | PriceError::Symbol if name == "price" => help.replace("write `", "write `price: "),
+                PriceError::Comma | PriceError::Symbol if name == "price" => {
+                    help.replace("write `", "write `price: ")
+                }
                 _ => help,
             };
             source.error(price_code(&error), node.span.clone(), error.to_string(), price_label(&error), help);
@@ -151,7 +153,8 @@ fn date_help(written: &str) -> String {
     {
         return format!("write year, month, day: `{year:04}-{month:02}-{day:02}`");
     }
-    "write year, month, day: `2026-11-02`, or an instant with its offset: `2026-11-02T18:00:00+01:00`".to_owned()
+    "write year, month, day: `2026-11-02`, or an instant with its offset: `2026-11-02T18:00:00+01:00`"
+        .to_owned()
 }
 
 /// A SKU or stock key.
@@ -263,7 +266,10 @@ pub fn localized(source: &Source, shop: &Shop, name: &str, node: &Node) -> Local
                 source.error(
                     "missing-language",
                     node.span.clone(),
-                    format!("`{name}` has no text in {}, the shop's first language", shop.lang(LangIx::DEFAULT)),
+                    format!(
+                        "`{name}` has no text in {}, the shop's first language",
+                        shop.lang(LangIx::DEFAULT)
+                    ),
                     "",
                     format!("add `{}: ...`", shop.lang(LangIx::DEFAULT)),
                 );
@@ -313,7 +319,10 @@ pub fn email(fields: &Fields<'_>, name: &str) -> Option<String> {
     let parts: Vec<&str> = written.value.split('@').collect();
     let fine = matches!(parts.as_slice(), [local, domain] if !local.is_empty() && domain.contains('.')
         && !domain.starts_with('.') && !domain.ends_with('.'))
-        && written.value.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b'"' | b','));
+        && written
+            .value
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b'"' | b','));
     if fine {
         return Some(written.value);
     }
@@ -332,7 +341,9 @@ pub fn web_url(source: &Source, name: &str, written: &Spanned<String>) -> Option
     let rest = written.value.strip_prefix("https://").or_else(|| written.value.strip_prefix("http://"));
     let fine = rest.is_some_and(|rest| {
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        !host.is_empty() && !host.contains('@') && rest.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>\"".contains(c))
+        !host.is_empty()
+            && !host.contains('@')
+            && rest.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>\"".contains(c))
     });
     if fine {
         return Some(written.value.clone());
@@ -353,10 +364,11 @@ pub fn dimensions(fields: &Fields<'_>) -> Option<crate::model::documents::Dimens
     let split = written.value.rfind(|c: char| c.is_ascii_digit()).map_or(0, |at| at + 1);
     let (numbers, unit) = written.value.split_at(split);
     let unit = ["mm", "cm", "m"].into_iter().find(|known| *known == unit.trim());
-    let numbers: Vec<String> =
-        numbers.split(['x', '×', 'X']).map(|n| n.trim().replace(',', ".")).collect();
+    let numbers: Vec<String> = numbers.split(['x', '×', 'X']).map(|n| n.trim().replace(',', ".")).collect();
     let number = |n: &String| {
-        n.len() <= 6 && n.bytes().all(|b| b.is_ascii_digit() || b == b'.') && n.parse::<f32>().is_ok_and(|n| n > 0.0)
+        n.len() <= 6
+            && n.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+            && n.parse::<f32>().is_ok_and(|n| n > 0.0)
     };
     if let Some(unit) = unit
         && (1..=3).contains(&numbers.len())
@@ -403,7 +415,10 @@ pub fn aliases(fields: &Fields<'_>) -> Vec<Spanned<String>> {
             && !path.value.starts_with("//")
             && !path.value.starts_with("/_")
             && segments_fine
-            && path.value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.' | b'~'));
+            && path
+                .value
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.' | b'~'));
         if !fine {
             fields.source().error(
                 "alias",

@@ -27,8 +27,11 @@ pub fn read(fields: &Fields<'_>, shop: &Shop, images: &[ImageRef]) -> (Vec<Optio
     }
     let options = options(fields, shop);
     let mut items = Vec::new();
-    let list = match fields.required("variants", "a product with options", "variants: [ { sku: ..., taille: s, supply: 1 } ]")
-    {
+    let list = match fields.required(
+        "variants",
+        "a product with options",
+        "variants: [ { sku: ..., taille: s, supply: 1 } ]",
+    ) {
         Some(node) => yaml::list(fields.source(), "variants", node).unwrap_or_default(),
         None => &[],
     };
@@ -60,8 +63,11 @@ pub fn read(fields: &Fields<'_>, shop: &Shop, images: &[ImageRef]) -> (Vec<Optio
 
 fn options(fields: &Fields<'_>, shop: &Shop) -> Vec<OptionDoc> {
     let source = fields.source();
-    let Some(node) = fields.required("options", "a product with variants", "options: { taille: { label: Taille, values: { s: S } } }")
-    else {
+    let Some(node) = fields.required(
+        "options",
+        "a product with variants",
+        "options: { taille: { label: Taille, values: { s: S } } }",
+    ) else {
         return Vec::new();
     };
     let entries = yaml::mapping(source, node, "`options`").unwrap_or_default();
@@ -78,7 +84,8 @@ fn options(fields: &Fields<'_>, shop: &Shop) -> Vec<OptionDoc> {
             );
             continue;
         }
-        let Some(inner) = Fields::new(source, &entry.value, "an option", schema::names(schema::OPTION), &[]) else {
+        let Some(inner) = Fields::new(source, &entry.value, "an option", schema::names(schema::OPTION), &[])
+        else {
             continue;
         };
         let label = inner.required("label", "an option", "label: { fr: Taille, en: Size }");
@@ -114,9 +121,11 @@ fn variant(
     before: &[ItemDoc],
 ) -> Option<ItemDoc> {
     let source = product_fields.source();
-    let known = schema::names(schema::VARIANT).chain(options.iter().map(|option| &*option.id));
+    let mut known: Vec<&str> = schema::names(schema::VARIANT).collect();
+    known.extend(options.iter().map(|option| &*option.id));
     let fields = Fields::new(source, node, "a variant", known, MISPLACED)?;
-    let sku = fields.required("sku", "a variant", "sku: TABLIER-S").and_then(|n| values::sku(source, "sku", n));
+    let sku =
+        fields.required("sku", "a variant", "sku: TABLIER-S").and_then(|n| values::sku(source, "sku", n));
     let supply = fields.required("supply", "a variant", "supply: 1").and_then(|n| values::supply(source, n));
     let price = match fields.get("price").or_else(|| product_fields.get("price")) {
         Some(node) => values::price(source, "price", node),
@@ -133,10 +142,14 @@ fn variant(
     let sku = sku?;
     if let Some(twin) = before.iter().find(|item| item.choice == choice) {
         source.push(
-            faults::Fault::error("twin-variant", source.place(sku.span.clone()), "two variants are the same choice")
-                .label("the second one")
-                .related(source.place(twin.sku.span.clone()), "the first one")
-                .help("change an option's value, or remove one of them"),
+            faults::Fault::error(
+                "twin-variant",
+                source.place(sku.span.clone()),
+                "two variants are the same choice",
+            )
+            .label("the second one")
+            .related(source.place(twin.sku.span.clone()), "the first one")
+            .help("change an option's value, or remove one of them"),
         );
     }
     Some(ItemDoc {

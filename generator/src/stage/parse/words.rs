@@ -29,7 +29,11 @@ pub fn read(
     Words {
         title: fields.text(title).map(set).and_then(|text| not_too_long(source, title, text, 200)),
         slug: values::slug_field(fields),
-        summary: fields.text("summary").map(set).and_then(|text| not_too_long(source, "summary", text, 1000)).map(|t| t.value),
+        summary: fields
+            .text("summary")
+            .map(set)
+            .and_then(|text| not_too_long(source, "summary", text, 1000))
+            .map(|t| t.value),
         seo_title: seo_text("title"),
         seo_description: seo_text("description"),
         body: body

@@ -36,7 +36,8 @@ impl Disk {
         let real = fs::canonicalize(&out).map_err(|error| PublishError::Disk(out.clone(), error))?;
         let name = blake3::hash(real.to_string_lossy().as_bytes()).to_hex();
         let manifest = target.state.join(format!("site-{}", &name[..16]));
-        let empty = fs::read_dir(&out).map_err(|error| PublishError::Disk(out.clone(), error))?.next().is_none();
+        let empty =
+            fs::read_dir(&out).map_err(|error| PublishError::Disk(out.clone(), error))?.next().is_none();
         if !empty && !manifest.exists() && !is_ours(&out) {
             return Err(PublishError::Foreign(out));
         }
@@ -46,10 +47,13 @@ impl Disk {
 
     /// Marks the folder as unfinished, until [`Disk::finish`].
     pub(super) fn begin(&self) -> Result<&Self, PublishError> {
-        fs::write(&self.incomplete, b"").map_err(|error| PublishError::Disk(self.incomplete.clone(), error))?;
+        fs::write(&self.incomplete, b"")
+            .map_err(|error| PublishError::Disk(self.incomplete.clone(), error))?;
         if !self.manifest.exists() {
             // From now on the folder is known to be ours, also if this build is killed.
-            Manifest::default().save(&self.manifest).map_err(|error| PublishError::Disk(self.manifest.clone(), error))?;
+            Manifest::default()
+                .save(&self.manifest)
+                .map_err(|error| PublishError::Disk(self.manifest.clone(), error))?;
         }
         Ok(self)
     }
@@ -107,7 +111,9 @@ impl Disk {
             }
             let mut folder = file.parent();
             // `remove_dir` refuses a folder that holds anything.
-            while let Some(empty) = folder.filter(|folder| **folder != *self.out && fs::remove_dir(folder).is_ok()) {
+            while let Some(empty) =
+                folder.filter(|folder| **folder != *self.out && fs::remove_dir(folder).is_ok())
+            {
                 folder = empty.parent();
             }
         }

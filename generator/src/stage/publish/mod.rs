@@ -19,8 +19,8 @@ use crate::model::plan::{Job, Plan};
 use crate::stage::view::{Desk, View};
 use crate::stage::{outputs, render};
 
-pub use disk::Wrote;
 use disk::Disk;
+pub use disk::Wrote;
 use manifest::{Entry, Manifest};
 
 /// Where a site goes.
@@ -221,7 +221,8 @@ fn copy_assets(desk: &Desk<'_>, cache: &Cache, disk: &Disk, made: &Counters) -> 
     for photo in photos {
         for rendition in &photo.renditions {
             let path = photo.url(rendition);
-            let (wrote, bytes) = disk.copy(path.trim_start_matches('/'), &cache.path(&photo.key, rendition))?;
+            let (wrote, bytes) =
+                disk.copy(path.trim_start_matches('/'), &cache.path(&photo.key, rendition))?;
             made.wrote(wrote, bytes);
         }
     }

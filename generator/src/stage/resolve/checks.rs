@@ -81,7 +81,10 @@ pub fn translations(site: &Site, groups: &Groups<'_>, faults: &mut Faults) {
                             Place::file(group.main.file.file.clone()),
                             format!("this has no translation into `{language}`"),
                         )
-                        .help(format!("add {}; until then it shows the default language", translation_path(group, language))),
+                        .help(format!(
+                            "add {}; until then it shows the default language",
+                            translation_path(group, language)
+                        )),
                     );
                 }
                 continue;
@@ -92,7 +95,10 @@ pub fn translations(site: &Site, groups: &Groups<'_>, faults: &mut Faults) {
                     Fault::warning(
                         "partly-translated",
                         Place::file(other.file.file.clone()),
-                        format!("this translation leaves out {}", faults::suggest::either(missing.iter().copied()).replace(" or ", " and ")),
+                        format!(
+                            "this translation leaves out {}",
+                            faults::suggest::either(missing.iter().copied()).replace(" or ", " and ")
+                        ),
                     )
                     .help("until it is added, the default language is shown there"),
                 );
@@ -153,7 +159,10 @@ fn unknown_images(group: &Group<'_>, other: &crate::model::documents::Document, 
     };
     for image in &doc.images {
         if !known.iter().any(|main| main.path == image.path) {
-            let near = faults::suggest::nearest(&image.written.value, known.iter().map(|main| main.written.value.as_str()));
+            let near = faults::suggest::nearest(
+                &image.written.value,
+                known.iter().map(|main| main.written.value.as_str()),
+            );
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "list the photo in the main file; a translation only gives its words".to_owned(),

@@ -30,7 +30,8 @@ pub fn group<'a>(shop: &Shop, files: &'a [Document], faults: &mut Faults) -> Gro
             );
             continue;
         }
-        of_kind.insert(document.id.clone(), Group { main: document, others: vec![None; shop.languages.len()] });
+        of_kind
+            .insert(document.id.clone(), Group { main: document, others: vec![None; shop.languages.len()] });
     }
     for document in files {
         let Content::Translation(lang, _) = &document.content else { continue };
@@ -104,7 +105,8 @@ pub fn entity(
             _ => None,
         };
         let shown = lang == LangIx::DEFAULT || translated.is_some() || !shop.hide_untranslated;
-        let slug = translated.as_ref().and_then(|words| words.slug.as_ref()).map_or(&own_slug, |slug| &slug.value);
+        let slug =
+            translated.as_ref().and_then(|words| words.slug.as_ref()).map_or(&own_slug, |slug| &slug.value);
         urls.push(shown.then(|| Arc::from(url(lang, slug))));
         if lang != LangIx::DEFAULT {
             words.push(translated);

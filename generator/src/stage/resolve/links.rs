@@ -8,9 +8,9 @@ use faults::suggest::nearest;
 use faults::{Fault, Faults};
 
 use super::Groups;
+use crate::model::addresses::{Addresses, Leads};
 use crate::model::documents::{Body, Content, DocKind, FileRef};
 use crate::model::lang::LangIx;
-use crate::model::addresses::{Addresses, Leads};
 use crate::model::site::Site;
 
 /// Checks all links of all texts.
@@ -26,7 +26,9 @@ pub fn check(site: &Site, groups: &Groups<'_>, faults: &mut Faults) {
         if let Some(body) = &main.body {
             for lang in site.shop.langs() {
                 let own = lang == LangIx::DEFAULT;
-                let shown = own || (group.others.get(usize::from(lang.0)).copied().flatten().is_none() && !site.shop.hide_untranslated);
+                let shown = own
+                    || (group.others.get(usize::from(lang.0)).copied().flatten().is_none()
+                        && !site.shop.hide_untranslated);
                 if shown {
                     check_body(&addresses, groups, body, lang, &group.main.file, faults);
                 }
@@ -59,7 +61,12 @@ fn check_body(
             let anchor = anchor.unwrap_or_default();
             if !anchor.is_empty() && !body.headings.iter().any(|heading| &*heading.id == anchor) {
                 let near = nearest(anchor, body.headings.iter().map(|heading| &*heading.id));
-                faults.push(dead(file, &link.span, &format!("#{anchor}"), near.map(|near| format!("did you mean `#{near}`?"))));
+                faults.push(dead(
+                    file,
+                    &link.span,
+                    &format!("#{anchor}"),
+                    near.map(|near| format!("did you mean `#{near}`?")),
+                ));
             }
             continue;
         }
@@ -75,7 +82,13 @@ fn check_body(
     }
 }
 
-fn check_path(addresses: &Addresses<'_>, path: &str, file: &FileRef, span: &Range<usize>, faults: &mut Faults) {
+fn check_path(
+    addresses: &Addresses<'_>,
+    path: &str,
+    file: &FileRef,
+    span: &Range<usize>,
+    faults: &mut Faults,
+) {
     let bare = path.split('?').next().unwrap_or(path);
     if addresses.is_address(bare) || bare.starts_with("/_/") {
         return;
@@ -101,10 +114,18 @@ fn check_anchor(
     let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty()) else { return };
     let Some((word, id)) = path.split_once(':') else { return };
     let entity = addresses.thing(word, id);
-    let headings = entity.and_then(|entity| entity.body(lang)).map(|(body, _)| body.headings.as_slice()).unwrap_or_default();
+    let headings = entity
+        .and_then(|entity| entity.body(lang))
+        .map(|(body, _)| body.headings.as_slice())
+        .unwrap_or_default();
     if !headings.iter().any(|heading| &*heading.id == anchor) {
         let near = nearest(anchor, headings.iter().map(|heading| &*heading.id));
-        faults.push(dead(file, span, &format!("{path}#{anchor}"), near.map(|near| format!("did you mean `{path}#{near}`?"))));
+        faults.push(dead(
+            file,
+            span,
+            &format!("{path}#{anchor}"),
+            near.map(|near| format!("did you mean `{path}#{near}`?")),
+        ));
     }
 }
 
@@ -123,9 +144,13 @@ fn nowhere(
     let kind = DocKind::ALL.into_iter().find(|kind| kind.word() == word);
     if kind.and_then(|kind| groups.get(&kind)).is_some_and(|all| all.contains_key(&Arc::from(id))) {
         faults.push(
-            Fault::warning("unpublished-link", file.place(span.clone()), format!("`{path}` is not published now"))
-                .label("leads nowhere until it is")
-                .help("the words stay, without the link"),
+            Fault::warning(
+                "unpublished-link",
+                file.place(span.clone()),
+                format!("`{path}` is not published now"),
+            )
+            .label("leads nowhere until it is")
+            .help("the words stay, without the link"),
         );
         return;
     }

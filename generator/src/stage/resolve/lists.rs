@@ -25,7 +25,8 @@ pub fn fill(site: &mut Site, faults: &mut Faults) {
         }
         store(site, kind, lists);
     }
-    let collections = (0..site.terms_of(TermKind::Collection).len()).map(|at| collection(site, at, faults)).collect();
+    let collections =
+        (0..site.terms_of(TermKind::Collection).len()).map(|at| collection(site, at, faults)).collect();
     store(site, TermKind::Collection, collections);
     similar(site);
 }
@@ -50,7 +51,11 @@ fn members(site: &Site, kind: TermKind) -> Vec<Vec<ProductIx>> {
                     category = terms[term.at()].parent;
                 }
             }
-            TermKind::Maker => lists.iter_mut().nth(product.maker.map_or(usize::MAX, TermIx::at)).into_iter().for_each(|l| l.push(ix)),
+            TermKind::Maker => lists
+                .iter_mut()
+                .nth(product.maker.map_or(usize::MAX, TermIx::at))
+                .into_iter()
+                .for_each(|l| l.push(ix)),
             _ => product.tags.iter().for_each(|tag| {
                 if lists[tag.at()].last() != Some(&ix) {
                     lists[tag.at()].push(ix);
@@ -68,7 +73,10 @@ fn sorted(site: &Site, mut list: Vec<ProductIx>, sort: Sort) -> Vec<ProductIx> {
         let newest = |p: &Product| std::cmp::Reverse(p.doc.added);
         let order = match sort {
             Sort::Newest => newest(a).cmp(&newest(b)),
-            Sort::Price => a.items[a.cheapest()..].first().map(|i| i.price).cmp(&b.items[b.cheapest()..].first().map(|i| i.price)),
+            Sort::Price => a.items[a.cheapest()..]
+                .first()
+                .map(|i| i.price)
+                .cmp(&b.items[b.cheapest()..].first().map(|i| i.price)),
             Sort::Title => {
                 let title = |p: &Product| slug::slugify(p.entity.title(LangIx::DEFAULT).text);
                 title(a).cmp(&title(b))
@@ -87,8 +95,12 @@ fn collection(site: &Site, at: usize, faults: &mut Faults) -> Vec<ProductIx> {
     let term = &site.terms_of(TermKind::Collection)[at];
     let Some(file) = &term.entity.file else { return Vec::new() };
     if let Some(names) = &term.doc.products {
-        let known: BTreeMap<Arc<str>, ProductIx> =
-            site.products.iter().enumerate().map(|(at, p)| (p.entity.id.clone(), ProductIx::new(at))).collect();
+        let known: BTreeMap<Arc<str>, ProductIx> = site
+            .products
+            .iter()
+            .enumerate()
+            .map(|(at, p)| (p.entity.id.clone(), ProductIx::new(at)))
+            .collect();
         return names
             .iter()
             .filter_map(|name| {
@@ -111,7 +123,8 @@ fn collection(site: &Site, at: usize, faults: &mut Faults) -> Vec<ProductIx> {
     let rule = &term.doc.rule;
     let tag = rule.tag.as_ref().map(|name| terms::find(site, TermKind::Tag, name, file, faults));
     let maker = rule.maker.as_ref().map(|name| terms::find(site, TermKind::Maker, name, file, faults));
-    let category = rule.category.as_ref().map(|name| terms::find(site, TermKind::Category, name, file, faults));
+    let category =
+        rule.category.as_ref().map(|name| terms::find(site, TermKind::Category, name, file, faults));
     let list = (0..site.products.len())
         .map(ProductIx::new)
         .filter(|ix| holds(site, site.product(*ix), rule, tag, maker, category))
@@ -169,7 +182,9 @@ fn similar(site: &mut Site) {
 fn positions(site: &Site, kind: TermKind) -> BTreeMap<(TermIx, ProductIx), usize> {
     let terms = site.terms_of(kind).iter().enumerate();
     terms
-        .flat_map(|(term, t)| t.products.iter().enumerate().map(move |(at, ix)| ((TermIx::new(term), *ix), at)))
+        .flat_map(|(term, t)| {
+            t.products.iter().enumerate().map(move |(at, ix)| ((TermIx::new(term), *ix), at))
+        })
         .collect()
 }
 

@@ -21,9 +21,16 @@ pub fn resolve(site: &mut Site, titles: &dyn Titles, faults: &mut Faults) {
     for lang in site.shop.langs() {
         let mut found = Faults::new();
         let shop = site.shop.clone();
-        let main = shop.main_menu.iter().flat_map(|item| entries(site, &addresses, titles, item, lang, &mut found)).collect();
-        let mut footer: Vec<MenuEntry> =
-            shop.footer_menu.iter().flat_map(|item| entries(site, &addresses, titles, item, lang, &mut found)).collect();
+        let main = shop
+            .main_menu
+            .iter()
+            .flat_map(|item| entries(site, &addresses, titles, item, lang, &mut found))
+            .collect();
+        let mut footer: Vec<MenuEntry> = shop
+            .footer_menu
+            .iter()
+            .flat_map(|item| entries(site, &addresses, titles, item, lang, &mut found))
+            .collect();
         for entry in legal(site, lang) {
             if !footer.iter().any(|other| other.url == entry.url) {
                 footer.push(entry);
@@ -42,7 +49,14 @@ fn entry(title: &str, url: &str) -> MenuEntry {
     MenuEntry { title: title.to_owned(), url: url.to_owned(), external: false, children: Vec::new() }
 }
 
-fn entries(site: &Site, addresses: &Addresses<'_>, titles: &dyn Titles, item: &MenuItem, lang: LangIx, faults: &mut Faults) -> Vec<MenuEntry> {
+fn entries(
+    site: &Site,
+    addresses: &Addresses<'_>,
+    titles: &dyn Titles,
+    item: &MenuItem,
+    lang: LangIx,
+    faults: &mut Faults,
+) -> Vec<MenuEntry> {
     match item {
         MenuItem::Link { label, url, .. } => {
             vec![MenuEntry { external: true, ..entry(label.get(lang), url) }]
@@ -62,9 +76,22 @@ fn reference(
 ) -> Vec<MenuEntry> {
     match name {
         "products" => return vec![entry(&titles.title(lang, name), &site.products_url(lang))],
-        "categories" => return roots(site).map(|ix| category(site, ix, lang, 0)).collect::<Vec<_>>().into_iter().flatten().collect(),
+        "categories" => {
+            return roots(site)
+                .map(|ix| category(site, ix, lang, 0))
+                .collect::<Vec<_>>()
+                .into_iter()
+                .flatten()
+                .collect();
+        }
         "makers" | "tags" | "collections" => {
-            let kind = if name == "makers" { TermKind::Maker } else if name == "tags" { TermKind::Tag } else { TermKind::Collection };
+            let kind = if name == "makers" {
+                TermKind::Maker
+            } else if name == "tags" {
+                TermKind::Tag
+            } else {
+                TermKind::Collection
+            };
             if site.terms_of(kind).is_empty() {
                 return Vec::new();
             }
@@ -90,9 +117,13 @@ fn reference(
                 None => "write `products`, `categories`, `collections`, `makers`, `tags`, `pages/NAME`, or `{ label: ..., url: ... }`".to_owned(),
             };
             faults.push(
-                Fault::error("menu", site.shop.file.place(span.clone()), format!("the menu names `{name}`, which does not exist"))
-                    .label("unknown")
-                    .help(help),
+                Fault::error(
+                    "menu",
+                    site.shop.file.place(span.clone()),
+                    format!("the menu names `{name}`, which does not exist"),
+                )
+                .label("unknown")
+                .help(help),
             );
             Vec::new()
         }
@@ -100,7 +131,8 @@ fn reference(
 }
 
 fn known(site: &Site) -> Vec<String> {
-    let mut known: Vec<String> = ["products", "categories", "collections", "makers", "tags"].map(str::to_owned).to_vec();
+    let mut known: Vec<String> =
+        ["products", "categories", "collections", "makers", "tags"].map(str::to_owned).to_vec();
     known.extend(site.pages.iter().map(|page| format!("pages/{}", page.entity.id)));
     for kind in TermKind::ALL {
         known.extend(site.terms_of(kind).iter().map(|term| format!("{}/{}", kind.plural(), term.entity.id)));
@@ -132,7 +164,9 @@ fn roots(site: &Site) -> impl Iterator<Item = TermIx> {
     let categories = site.terms_of(TermKind::Category);
     let mut roots: Vec<TermIx> =
         (0..categories.len()).filter(|at| categories[*at].parent.is_none()).map(TermIx::new).collect();
-    roots.sort_by_key(|ix| (categories[ix.at()].doc.position.unwrap_or(i64::MAX), categories[ix.at()].entity.id.clone()));
+    roots.sort_by_key(|ix| {
+        (categories[ix.at()].doc.position.unwrap_or(i64::MAX), categories[ix.at()].entity.id.clone())
+    });
     roots.into_iter()
 }
 

@@ -111,9 +111,13 @@ fn pages(site: &mut Site, groups: &Groups<'_>, world: &World<'_>, faults: &mut F
             site.pages.push(page);
         } else if let Some(first) = &home {
             faults.push(
-                faults::Fault::error("twin-home", group.main.file.place(0..0), "there are two pages of kind `home`")
-                    .related(first.place(0..0), "the first one")
-                    .help("give one of them another kind"),
+                faults::Fault::error(
+                    "twin-home",
+                    group.main.file.place(0..0),
+                    "there are two pages of kind `home`",
+                )
+                .related(first.place(0..0), "the first one")
+                .help("give one of them another kind"),
             );
         } else {
             home = Some(group.main.file.clone());
@@ -127,7 +131,11 @@ fn redirects(site: &mut Site) {
     let mut add = |entity: &crate::model::site::Entity, aliases: &[yaml::Spanned<String>]| {
         let (Some(to), Some(file)) = (entity.urls.first().cloned().flatten(), &entity.file) else { return };
         for alias in aliases {
-            all.push(Redirect { from: alias.value.clone(), to: to.clone(), place: (file.clone(), alias.span.clone()) });
+            all.push(Redirect {
+                from: alias.value.clone(),
+                to: to.clone(),
+                place: (file.clone(), alias.span.clone()),
+            });
         }
     };
     for product in &site.products {

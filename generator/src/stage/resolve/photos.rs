@@ -61,7 +61,8 @@ impl<'a> Register<'a> {
         match &found.probe {
             Err(error) => {
                 faults.push(
-                    Fault::error("photo", place(), format!("{}: {error}", image.written.value)).help(error.help()),
+                    Fault::error("photo", place(), format!("{}: {error}", image.written.value))
+                        .help(error.help()),
                 );
                 None
             }
@@ -86,7 +87,9 @@ impl<'a> Register<'a> {
             .sources
             .photos
             .keys()
-            .filter_map(|path| path.rsplit_once('/').filter(|(other, _)| *other == folder).map(|(_, name)| name))
+            .filter_map(|path| {
+                path.rsplit_once('/').filter(|(other, _)| *other == folder).map(|(_, name)| name)
+            })
             .collect();
         let name = image.path.rsplit_once('/').map_or(&*image.path, |(_, name)| name);
         let help = match nearest(name, beside.iter().copied()) {

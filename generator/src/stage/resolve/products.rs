@@ -64,9 +64,13 @@ fn product(
             None => format!("write {}, or add it to `vat` in shop.yaml", faults::suggest::either(known)),
         };
         faults.push(
-            Fault::error("vat-class", file.place(class.span.clone()), format!("there is no VAT class `{}`", class.value))
-                .label("unknown")
-                .help(help),
+            Fault::error(
+                "vat-class",
+                file.place(class.span.clone()),
+                format!("there is no VAT class `{}`", class.value),
+            )
+            .label("unknown")
+            .help(help),
         );
     }
     weights(site, doc, file, faults);
@@ -106,8 +110,12 @@ fn weights(site: &Site, doc: &ProductDoc, file: &crate::model::documents::FileRe
 }
 
 fn relate(site: &mut Site, groups: &Groups<'_>, faults: &mut Faults) {
-    let at: BTreeMap<Arc<str>, ProductIx> =
-        site.products.iter().enumerate().map(|(at, product)| (product.entity.id.clone(), ProductIx::new(at))).collect();
+    let at: BTreeMap<Arc<str>, ProductIx> = site
+        .products
+        .iter()
+        .enumerate()
+        .map(|(at, product)| (product.entity.id.clone(), ProductIx::new(at)))
+        .collect();
     let mut all = Vec::with_capacity(site.products.len());
     for product in &site.products {
         let mut related = Vec::new();
@@ -142,9 +150,13 @@ pub fn find(
         None => "write the name of a folder or file in content/products/".to_owned(),
     };
     faults.push(
-        Fault::error("dangling", file.place(name.span.clone()), format!("there is no product `{}`", name.value))
-            .label("unknown")
-            .help(help),
+        Fault::error(
+            "dangling",
+            file.place(name.span.clone()),
+            format!("there is no product `{}`", name.value),
+        )
+        .label("unknown")
+        .help(help),
     );
     None
 }

@@ -36,16 +36,23 @@ pub fn resolve(
     site.terms.insert(TermKind::Tag, tags(site, groups, documents, faults));
 }
 
-fn term(site: &Site, kind: TermKind, group: &Group<'_>, photos: &mut Register<'_>, faults: &mut Faults) -> Option<Term> {
+fn term(
+    site: &Site,
+    kind: TermKind,
+    group: &Group<'_>,
+    photos: &mut Register<'_>,
+    faults: &mut Faults,
+) -> Option<Term> {
     let Content::Term(doc) = &group.main.content else { return None };
     let shop = &site.shop;
     let entity = entities::entity(shop, group, doc.words.clone(), |lang, slug| {
         format!("{}{slug}/", site.terms_url(kind, lang))
     });
     let translations = entities::translations(group);
-    let photo = doc.image.as_ref().and_then(|image| {
-        photos.take_translated(image, &group.main.file, &translations, faults)
-    });
+    let photo = doc
+        .image
+        .as_ref()
+        .and_then(|image| photos.take_translated(image, &group.main.file, &translations, faults));
     Some(Term {
         entity,
         doc: doc.clone(),
@@ -59,7 +66,13 @@ fn term(site: &Site, kind: TermKind, group: &Group<'_>, photos: &mut Register<'_
 }
 
 /// Finds a term by id; an unknown one is a fault with a suggestion.
-pub fn find(site: &Site, kind: TermKind, name: &Spanned<String>, file: &FileRef, faults: &mut Faults) -> Option<TermIx> {
+pub fn find(
+    site: &Site,
+    kind: TermKind,
+    name: &Spanned<String>,
+    file: &FileRef,
+    faults: &mut Faults,
+) -> Option<TermIx> {
     let terms = site.terms_of(kind);
     // Terms lie in the order of their ids.
     if let Ok(at) = terms.binary_search_by(|term| (*term.entity.id).cmp(name.value.as_str())) {
@@ -68,7 +81,11 @@ pub fn find(site: &Site, kind: TermKind, name: &Spanned<String>, file: &FileRef,
     let folder = kind.plural();
     let help = match nearest(&name.value, terms.iter().map(|term| &*term.entity.id)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("add content/{folder}/{}.{}", name.value, if kind == TermKind::Maker { "yaml" } else { "md" }),
+        None => format!(
+            "add content/{folder}/{}.{}",
+            name.value,
+            if kind == TermKind::Maker { "yaml" } else { "md" }
+        ),
     };
     faults.push(
         Fault::error(
@@ -96,8 +113,12 @@ fn parents(site: &mut Site, faults: &mut Faults) {
             let term = &site.terms_of(TermKind::Category)[at];
             if let (Some(parent), Some(file)) = (&term.doc.parent, &term.entity.file) {
                 faults.push(
-                    Fault::error("parent-circle", file.place(parent.span.clone()), "this category is below itself")
-                        .help("remove `parent` from one of the categories of the circle"),
+                    Fault::error(
+                        "parent-circle",
+                        file.place(parent.span.clone()),
+                        "this category is below itself",
+                    )
+                    .help("remove `parent` from one of the categories of the circle"),
                 );
             }
         }
@@ -132,7 +153,8 @@ fn is_own_ancestor(parents: &[Option<TermIx>], start: usize) -> bool {
 /// Tags are those that products name; tags.yaml labels them.
 fn tags(site: &Site, groups: &Groups<'_>, documents: &Documents, faults: &mut Faults) -> Vec<Term> {
     let shop = &site.shop;
-    let labels: BTreeMap<&str, &Localized> = documents.tags.iter().map(|tag| (&*tag.id, &tag.label)).collect();
+    let labels: BTreeMap<&str, &Localized> =
+        documents.tags.iter().map(|tag| (&*tag.id, &tag.label)).collect();
     let mut used: BTreeMap<String, ()> = BTreeMap::new();
     for group in groups.get(&DocKind::Product).into_iter().flat_map(BTreeMap::values) {
         let Content::Product(doc) = &group.main.content else { continue };
@@ -160,10 +182,12 @@ fn tags(site: &Site, groups: &Groups<'_>, documents: &Documents, faults: &mut Fa
                 .langs()
                 .map(|lang| Some(Arc::from(format!("{}{id}/", site.terms_url(TermKind::Tag, lang)))))
                 .collect();
-            let label = labels.get(id.as_str()).copied().cloned().unwrap_or_else(|| Localized::one(id.as_str()));
+            let label =
+                labels.get(id.as_str()).copied().cloned().unwrap_or_else(|| Localized::one(id.as_str()));
             // A label without map is one word for all languages, not a missing translation.
             let words = shop.langs().map(|lang| label.exact(lang).map(|_| Arc::default())).collect();
-            let label = if label.iter().count() == 1 { everywhere(&label, shop.languages.len()) } else { label };
+            let label =
+                if label.iter().count() == 1 { everywhere(&label, shop.languages.len()) } else { label };
             Term {
                 entity: Entity { id: id.as_str().into(), file: None, words, urls },
                 doc: Arc::new(TermDoc::default()),

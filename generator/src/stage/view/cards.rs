@@ -55,10 +55,15 @@ impl Desk<'_> {
         let term = self.site.term(kind, ix);
         let title = term.title(lang);
         let photo = term.photo.as_ref().or_else(|| {
-            let first = term.products.iter().map(|ix| self.site.product(*ix)).find(|product| !product.photos.is_empty());
+            let first = term
+                .products
+                .iter()
+                .map(|ix| self.site.product(*ix))
+                .find(|product| !product.photos.is_empty());
             first.and_then(|product| product.photos.first())
         });
-        let visible = term.products.iter().filter(|ix| self.site.product(**ix).entity.url(lang).is_some()).count();
+        let visible =
+            term.products.iter().filter(|ix| self.site.product(**ix).entity.url(lang).is_some()).count();
         Some(Term {
             url: term.entity.url(lang)?.to_owned(),
             title: title.text.to_owned(),
@@ -72,8 +77,10 @@ impl Desk<'_> {
     /// All terms of a kind, in their order; tags without products are left out.
     pub fn term_entries(&self, kind: TermKind, lang: LangIx, roots_only: bool) -> Vec<Term> {
         let terms = self.site.terms_of(kind);
-        let mut order: Vec<TermIx> =
-            (0..terms.len()).filter(|at| !roots_only || terms[*at].parent.is_none()).map(TermIx::new).collect();
+        let mut order: Vec<TermIx> = (0..terms.len())
+            .filter(|at| !roots_only || terms[*at].parent.is_none())
+            .map(TermIx::new)
+            .collect();
         order.sort_by_key(|ix| terms[ix.at()].doc.position.unwrap_or(i64::MAX));
         order
             .into_iter()

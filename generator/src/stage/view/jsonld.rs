@@ -61,7 +61,8 @@ pub fn shop(desk: &Desk<'_>, lang: LangIx) -> Vec<Value> {
     optional("sameAs", (!shop.social.is_empty()).then(|| shop.social.clone().into()));
     optional("image", desk.shop_image(lang).map(|image| image.url.into()));
     optional("hasMerchantReturnPolicy", returns(desk));
-    let services: Vec<Value> = shop.shipping.zones.iter().flat_map(|zone| services(desk, zone, lang)).collect();
+    let services: Vec<Value> =
+        shop.shipping.zones.iter().flat_map(|zone| services(desk, zone, lang)).collect();
     optional("hasShippingService", (!services.is_empty()).then(|| services.into()));
     let site = json!({
         "@type": "WebSite",
@@ -100,8 +101,11 @@ fn services(desk: &Desk<'_>, zone: &Zone, lang: LangIx) -> Vec<Value> {
 fn service(desk: &Desk<'_>, zone: &Zone, rate: &Rate, lang: LangIx) -> Value {
     let shop = &desk.site.shop;
     let currency = shop.currency.code();
-    let region: Vec<Value> =
-        zone.countries.iter().map(|code| json!({ "@type": "DefinedRegion", "addressCountry": code })).collect();
+    let region: Vec<Value> = zone
+        .countries
+        .iter()
+        .map(|code| json!({ "@type": "DefinedRegion", "addressCountry": code }))
+        .collect();
     let period = |days: (u32, u32)| {
         json!({
             "@type": "ServicePeriod",
@@ -179,9 +183,11 @@ pub fn product(desk: &Desk<'_>, product: &Product, lang: LangIx, description: Op
     if let Some(description) = description {
         object.insert("description".into(), description.into());
     }
-    let brand = product.doc.brand.as_deref().or_else(|| {
-        product.maker.map(|ix| desk.site.term(TermKind::Maker, ix).title(lang).text)
-    });
+    let brand = product
+        .doc
+        .brand
+        .as_deref()
+        .or_else(|| product.maker.map(|ix| desk.site.term(TermKind::Maker, ix).title(lang).text));
     if let Some(brand) = brand {
         object.insert("brand".into(), json!({ "@type": "Brand", "name": brand }));
     }
@@ -199,7 +205,8 @@ pub fn product(desk: &Desk<'_>, product: &Product, lang: LangIx, description: Op
         object.insert("productGroupID".into(), product.entity.id.to_string().into());
         object.insert("variesBy".into(), varies_by(product).into());
         let variants = product.doc.items.iter().zip(&product.items);
-        let variants: Vec<Value> = variants.map(|(item, now)| variant(desk, product, item, now, lang)).collect();
+        let variants: Vec<Value> =
+            variants.map(|(item, now)| variant(desk, product, item, now, lang)).collect();
         object.insert("hasVariant".into(), variants.into());
     } else if let (Some(item), Some(now)) = (product.doc.items.first(), product.items.first()) {
         item_facts(&mut object, item);
@@ -238,7 +245,9 @@ fn variant(desk: &Desk<'_>, product: &Product, item: &ItemDoc, now: &ItemNow, la
 fn property(option: &str) -> Option<&'static str> {
     match option {
         "size" | "taille" | "pointure" | "groesse" | "talla" | "taglia" | "maat" => Some("size"),
-        "color" | "colour" | "couleur" | "coloris" | "farbe" | "colore" | "kleur" | "glacure" => Some("color"),
+        "color" | "colour" | "couleur" | "coloris" | "farbe" | "colore" | "kleur" | "glacure" => {
+            Some("color")
+        }
         "material" | "matiere" | "materiau" | "materiale" | "bois" | "wood" => Some("material"),
         "pattern" | "motif" | "muster" => Some("pattern"),
         _ => None,
@@ -246,7 +255,8 @@ fn property(option: &str) -> Option<&'static str> {
 }
 
 fn varies_by(product: &Product) -> Vec<Value> {
-    let of = |id: &str| property(id).map_or_else(|| id.to_owned(), |known| format!("https://schema.org/{known}"));
+    let of =
+        |id: &str| property(id).map_or_else(|| id.to_owned(), |known| format!("https://schema.org/{known}"));
     product.doc.options.iter().map(|option| of(&option.id).into()).collect()
 }
 
@@ -256,7 +266,10 @@ fn item_facts(object: &mut Map<String, Value>, item: &ItemDoc) {
         object.insert("gtin".into(), gtin.clone().into());
     }
     if let Some(grams) = item.weight {
-        object.insert("weight".into(), json!({ "@type": "QuantitativeValue", "value": grams.0, "unitCode": "GRM" }));
+        object.insert(
+            "weight".into(),
+            json!({ "@type": "QuantitativeValue", "value": grams.0, "unitCode": "GRM" }),
+        );
     }
 }
 

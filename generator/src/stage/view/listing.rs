@@ -16,7 +16,8 @@ impl Desk<'_> {
     pub(super) fn products(&self, lang: LangIx, number: u32) -> (PageView, SubjectView) {
         let site = self.site;
         let number = number as usize;
-        let (alternates, translated) = self.everywhere(|lang| site.paged(&site.products_url(lang), lang, number));
+        let (alternates, translated) =
+            self.everywhere(|lang| site.paged(&site.products_url(lang), lang, number));
         let listed = Listed { first: site.products_url(lang), products: &site.newest, number };
         let about = About {
             kind: "products",
@@ -37,7 +38,13 @@ impl Desk<'_> {
         (page, SubjectView::Listing { listing: Box::new(listing) })
     }
 
-    pub(super) fn term(&self, lang: LangIx, kind: TermKind, ix: TermIx, number: u32) -> (PageView, SubjectView) {
+    pub(super) fn term(
+        &self,
+        lang: LangIx,
+        kind: TermKind,
+        ix: TermIx,
+        number: u32,
+    ) -> (PageView, SubjectView) {
         let (page, listing) = self.term_listing(lang, kind, ix, number as usize);
         (page, SubjectView::Listing { listing: Box::new(listing) })
     }
@@ -55,7 +62,13 @@ impl Desk<'_> {
         (page, SubjectView::Maker { listing: Box::new(listing), maker })
     }
 
-    fn term_listing(&self, lang: LangIx, kind: TermKind, ix: TermIx, number: usize) -> (PageView, ListingView) {
+    fn term_listing(
+        &self,
+        lang: LangIx,
+        kind: TermKind,
+        ix: TermIx,
+        number: usize,
+    ) -> (PageView, ListingView) {
         let site = self.site;
         let term = site.term(kind, ix);
         let entity = &term.entity;
@@ -79,7 +92,10 @@ impl Desk<'_> {
             ],
         };
         if number > 1 {
-            breadcrumbs.push(Crumb { title: title.text.to_owned(), url: entity.url(lang).unwrap_or_default().to_owned() });
+            breadcrumbs.push(Crumb {
+                title: title.text.to_owned(),
+                url: entity.url(lang).unwrap_or_default().to_owned(),
+            });
         }
         let about = About {
             kind: kind.word(),
@@ -97,7 +113,11 @@ impl Desk<'_> {
             // An empty tag is nothing to find.
             noindex: kind == TermKind::Tag && term.products.len() < 2,
         };
-        let listed = Listed { first: entity.url(lang).unwrap_or_default().to_owned(), products: &term.products, number };
+        let listed = Listed {
+            first: entity.url(lang).unwrap_or_default().to_owned(),
+            products: &term.products,
+            number,
+        };
         let (page, mut listing) = self.listed(lang, &listed, about);
         listing.summary = entity.summary(lang).map(str::to_owned);
         if number == 1 {
@@ -116,7 +136,12 @@ impl Desk<'_> {
         let hide = site.shop.hide_untranslated;
         let visible: Vec<ProductIx>;
         let products = if hide {
-            visible = listed.products.iter().copied().filter(|ix| site.product(*ix).entity.url(lang).is_some()).collect();
+            visible = listed
+                .products
+                .iter()
+                .copied()
+                .filter(|ix| site.product(*ix).entity.url(lang).is_some())
+                .collect();
             visible.as_slice()
         } else {
             listed.products
@@ -158,11 +183,20 @@ impl Desk<'_> {
 fn pager_entries(number: usize, total: usize, url: impl Fn(usize) -> String) -> Vec<PagerEntry> {
     let mut entries: Vec<PagerEntry> = Vec::new();
     let mut last = 0;
-    for page in [1].into_iter().chain(number.saturating_sub(2).max(2)..=(number + 2).min(total)).chain([total]).filter(|page| *page == 1 || *page == total || page.abs_diff(number) <= 2) {
+    for page in [1]
+        .into_iter()
+        .chain(number.saturating_sub(2).max(2)..=(number + 2).min(total))
+        .chain([total])
+        .filter(|page| *page == 1 || *page == total || page.abs_diff(number) <= 2)
+    {
         if page > last + 1 {
             entries.push(PagerEntry { number: None, url: None, current: false });
         }
-        entries.push(PagerEntry { number: u32::try_from(page).ok(), url: Some(url(page)), current: page == number });
+        entries.push(PagerEntry {
+            number: u32::try_from(page).ok(),
+            url: Some(url(page)),
+            current: page == number,
+        });
         last = page;
     }
     entries

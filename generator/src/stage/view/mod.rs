@@ -21,7 +21,9 @@ use crate::model::assets::Assets;
 use crate::model::lang::LangIx;
 use crate::model::plan::{Job, Subject};
 use crate::model::site::{Site, TermKind};
-use crate::model::view::{FreePageView, Frame, HomeView, ListingView, MakerView, PageView, ProductView, TermsView};
+use crate::model::view::{
+    Frame, FreePageView, HomeView, ListingView, MakerView, PageView, ProductView, TermsView,
+};
 
 pub use frame::Public;
 pub use product::{query as product_query, variant_name as product_variant_name};
@@ -83,8 +85,16 @@ impl<'a> Desk<'a> {
             .collect();
         let frame_values = frames.iter().map(frame::values).collect();
         let templates = [
-            "home.html", "product.html", "products.html", "category.html", "collection.html", "tag.html", "maker.html",
-            "terms.html", "page.html", "404.html",
+            "home.html",
+            "product.html",
+            "products.html",
+            "category.html",
+            "collection.html",
+            "tag.html",
+            "maker.html",
+            "terms.html",
+            "page.html",
+            "404.html",
         ];
         let template_digests = langs
             .iter()
@@ -97,7 +107,10 @@ impl<'a> Desk<'a> {
             base: &public.base,
             noindex: public.noindex,
             addresses: Addresses::new(site),
-            money: langs.iter().map(|lang| MoneyFormat::new(site.shop.lang(*lang), site.shop.currency)).collect(),
+            money: langs
+                .iter()
+                .map(|lang| MoneyFormat::new(site.shop.lang(*lang), site.shop.currency))
+                .collect(),
             frames,
             frame_values,
             frame_digests,
@@ -181,7 +194,11 @@ impl<'a> Desk<'a> {
     }
 }
 
-fn insert<T: Serialize>(context: &mut tera::Context, key: &'static str, value: &T) -> Result<(), tera::Error> {
+fn insert<T: Serialize>(
+    context: &mut tera::Context,
+    key: &'static str,
+    value: &T,
+) -> Result<(), tera::Error> {
     context.insert_value(key, tera::Value::try_from_serializable(value)?);
     Ok(())
 }

@@ -3,7 +3,9 @@
 use super::{Desk, SubjectView, jsonld, text};
 use crate::model::lang::LangIx;
 use crate::model::site::{Entity, PageIx, TermIx, TermKind};
-use crate::model::view::{Alternate, Crumb, FreePageView, Heading, HomeView, PageView, ShareImage, TermsView};
+use crate::model::view::{
+    Alternate, Crumb, FreePageView, Heading, HomeView, PageView, ShareImage, TermsView,
+};
 
 /// Products on the home page.
 const NEWEST: usize = 12;
@@ -32,14 +34,23 @@ impl Desk<'_> {
         let shop = &self.site.shop;
         let name = &shop.name;
         let title = about.title.clone().unwrap_or_else(|| about.heading.clone());
-        let title = if title == *name || about.kind == "home" { title } else { format!("{title} · {name}") };
+        let title = if title == *name || about.kind == "home" {
+            title
+        } else {
+            self.word(lang, "document_title", &[("title", &title), ("shop", name)])
+        };
         let real = about.translated.contains(&lang) || about.translated.is_empty();
         // What is shown in a language only as a fallback is the default language's page, for search engines.
         let canonical_url = if real { about.url.clone() } else { self.default_url(&about) };
         let description = about
             .description
-            .or_else(|| shop.description.shown(lang).map(|shown| shown.text.to_owned()))
-            .unwrap_or_else(|| format!("{} · {name}", about.heading));
+            .or_else(|| {
+                shop.description
+                    .shown(lang)
+                    .filter(|_| about.kind == "home")
+                    .map(|shown| shown.text.to_owned())
+            })
+            .unwrap_or_else(|| self.default_description(lang, &about.heading, about.kind));
         let mut graph = about.graph;
         if let Some(list) = jsonld::breadcrumbs(self, &about.breadcrumbs, &about.heading, &about.url) {
             graph.push(list);
@@ -74,6 +85,20 @@ impl Desk<'_> {
         }
     }
 
+    /// What the theme says of a page whose owner said nothing.
+    fn default_description(&self, lang: LangIx, heading: &str, kind: &str) -> String {
+        let key = match kind {
+            "category" | "collection" | "tag" => "description.listing",
+            "home" => "description.home",
+            "products" => "description.products",
+            "product" => "description.product",
+            "maker" => "description.maker",
+            "terms" => "description.terms",
+            _ => "description.page",
+        };
+        self.word(lang, key, &[("title", heading), ("shop", &self.site.shop.name)])
+    }
+
     fn default_url(&self, about: &About) -> String {
         about.alternates.first().map_or_else(|| about.url.clone(), |(_, url)| url.clone())
     }
@@ -81,7 +106,8 @@ impl Desk<'_> {
     /// Addresses of an entity, and the languages it is really written in.
     pub(super) fn addresses_of(&self, entity: &Entity) -> (Vec<(LangIx, String)>, Vec<LangIx>) {
         let langs = self.site.shop.langs();
-        let urls = langs.clone().filter_map(|lang| entity.url(lang).map(|url| (lang, url.to_owned()))).collect();
+        let urls =
+            langs.clone().filter_map(|lang| entity.url(lang).map(|url| (lang, url.to_owned()))).collect();
         let translated = langs.filter(|lang| *lang == LangIx::DEFAULT || entity.translated(*lang)).collect();
         (urls, translated)
     }
@@ -92,7 +118,7 @@ impl Desk<'_> {
     }
 
     pub(super) fn home_crumb(&self, lang: LangIx) -> Crumb {
-        Crumb { title: self.word(lang, "titles.home", &[]), url: self.site.home_url(lang) }
+        Crumb { title: self.word(lang, "nav.home", &[]), url: self.site.home_url(lang) }
     }
 
     pub(super) fn home(&self, lang: LangIx) -> (PageView, SubjectView) {
@@ -106,7 +132,9 @@ impl Desk<'_> {
         let about = About {
             kind: "home",
             heading: shop.name.clone(),
-            title: Some(seo.unwrap_or_else(|| tagline.map_or_else(|| shop.name.clone(), |line| format!("{} · {line}", shop.name)))),
+            title: Some(seo.unwrap_or_else(|| {
+                tagline.map_or_else(|| shop.name.clone(), |line| format!("{} · {line}", shop.name))
+            })),
             fallback: None,
             description: home.and_then(|page| page.entity.seo_description(lang)).map(str::to_owned),
             url: site.home_url(lang),
@@ -181,7 +209,9 @@ impl Desk<'_> {
             kind: page.doc.kind.to_string(),
             body: body.map(|(body, _)| self.body(body, lang)).unwrap_or_default(),
             body_lang: self.lang_tag(body.and_then(|(_, fallback)| fallback)),
-            headings: headings.map(|h| Heading { id: h.id.to_string(), title: h.title.to_string() }).collect(),
+            headings: headings
+                .map(|h| Heading { id: h.id.to_string(), title: h.title.to_string() })
+                .collect(),
         };
         (self.page_view(lang, about), SubjectView::Free { free: view })
     }
@@ -209,16 +239,17 @@ impl Desk<'_> {
     /// One sentence about an entity: its own description, its summary, or the beginning of its text.
     pub(super) fn describe(&self, entity: &Entity, lang: LangIx) -> Option<String> {
         let own = entity.seo_description(lang).or_else(|| entity.summary(lang)).map(str::to_owned);
-        own.or_else(|| entity.body(lang).map(|(body, _)| text::plain(&body.html, 160))).filter(|text| !text.is_empty())
+        own.or_else(|| entity.body(lang).map(|(body, _)| text::plain(&body.html, 160)))
+            .filter(|text| !text.is_empty())
     }
 
     /// The names of a category and those above it, from the top.
     pub fn category_titles(&self, category: Option<TermIx>, lang: LangIx) -> Vec<String> {
         let path = self.category_path(category, lang);
-        path.into_iter().skip(1).map(|crumb| crumb.title).collect()
+        path.into_iter().skip(2).map(|crumb| crumb.title).collect()
     }
 
-    /// The way to a category: home, the categories above it, itself.
+    /// The way to a category: home, the list of categories, the categories above it, itself.
     pub(super) fn category_path(&self, category: Option<TermIx>, lang: LangIx) -> Vec<Crumb> {
         let mut path = Vec::new();
         let mut at = category;
@@ -228,6 +259,10 @@ impl Desk<'_> {
                 path.push(Crumb { title: term.title(lang).text.to_owned(), url: url.to_owned() });
             }
             at = term.parent;
+        }
+        if !self.site.terms_of(TermKind::Category).is_empty() {
+            let title = self.word(lang, "titles.categories", &[]);
+            path.push(Crumb { title, url: self.site.terms_url(TermKind::Category, lang) });
         }
         path.push(self.home_crumb(lang));
         path.reverse();

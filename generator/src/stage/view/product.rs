@@ -61,19 +61,27 @@ impl Desk<'_> {
             variants: self.variants(product, lang, url),
             category: product.category.and_then(|ix| {
                 let term = site.term(TermKind::Category, ix);
-                Some(Crumb { title: term.title(lang).text.to_owned(), url: term.entity.url(lang)?.to_owned() })
+                Some(Crumb {
+                    title: term.title(lang).text.to_owned(),
+                    url: term.entity.url(lang)?.to_owned(),
+                })
             }),
             tags: product
                 .tags
                 .iter()
                 .filter_map(|ix| {
                     let term = site.term(TermKind::Tag, *ix);
-                    Some(Crumb { title: term.title(lang).text.to_owned(), url: term.entity.url(lang)?.to_owned() })
+                    Some(Crumb {
+                        title: term.title(lang).text.to_owned(),
+                        url: term.entity.url(lang)?.to_owned(),
+                    })
                 })
                 .collect(),
             maker: self.maker_ref(product, lang),
             brand: doc.brand.clone(),
-            weight: cheapest.and_then(|item| item.weight).map(|grams| grams.print(text::decimal_sign(language))),
+            weight: cheapest
+                .and_then(|item| item.weight)
+                .map(|grams| grams.print(text::decimal_sign(language))),
             dimensions: doc.dimensions.as_ref().map(|dimensions| text::dimensions(dimensions, language)),
             materials: product.materials(lang).map(str::to_owned),
             warnings: product.warnings(lang).map(str::to_owned),
@@ -115,7 +123,8 @@ impl Desk<'_> {
                     .map(|(value, (id, label))| OptionValue {
                         id: id.to_string(),
                         label: label.get(lang).to_owned(),
-                        available: items().any(|(item, now)| item.choice.get(at) == Some(&value) && now.in_stock()),
+                        available: items()
+                            .any(|(item, now)| item.choice.get(at) == Some(&value) && now.in_stock()),
                     })
                     .collect(),
             })
@@ -137,7 +146,9 @@ impl Desk<'_> {
                     .options
                     .iter()
                     .zip(&item.choice)
-                    .filter_map(|(option, at)| Some((option.id.to_string(), option.values.get(*at)?.0.to_string())))
+                    .filter_map(|(option, at)| {
+                        Some((option.id.to_string(), option.values.get(*at)?.0.to_string()))
+                    })
                     .collect(),
                 price: self.price(now, lang),
                 availability: cards::item_availability(product, now),

@@ -39,8 +39,12 @@ pub fn plain(html: &str, limit: usize) -> String {
             break;
         }
     }
-    let text =
-        out.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&");
+    let text = out
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&");
     cut(&text, limit)
 }
 
@@ -152,7 +156,10 @@ mod tests {
 
     #[test]
     fn plain_text_has_no_tags_and_ends_at_a_word() {
-        assert_eq!(plain("<p>Un <b>bol</b> &amp; une\ntasse.</p>\n<p>Oui</p>", 100), "Un bol & une tasse. Oui");
+        assert_eq!(
+            plain("<p>Un <b>bol</b> &amp; une\ntasse.</p>\n<p>Oui</p>", 100),
+            "Un bol & une tasse. Oui"
+        );
         assert_eq!(plain("<p>Un deux trois quatre</p>", 12), "Un deux…");
         assert_eq!(plain("<a href=\"\0L0\0\">le bol</a>", 100), "le bol");
     }

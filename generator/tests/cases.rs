@@ -1,0 +1,84 @@
+//! Whole shops as folders: what goes in, and what comes out.
+//!
+//! A case lies in `tests/cases/NAME/`. Its `content/` (and `themes/`, `stock.json`) is laid over `tests/base/`. `check.txt` is the exact
+//! text of `bazaar check`; without it the shop must be free of faults. `pages.txt` says what pages hold, one a line: `path: text`
+//! that must be there, `path! text` that must not, `path?` that must exist, `path!?` that must not. `BLESS=1` writes check.txt anew.
+
+mod shop;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use generator::build::{self, Memory};
+use shop::Shop;
+
+#[test]
+fn every_case_says_and_makes_what_it_should() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut names: Vec<_> =
+        fs::read_dir(&cases).expect("tests/cases").flatten().map(|entry| entry.path()).collect();
+    names.sort();
+    assert!(!names.is_empty(), "there are no cases");
+    let wrong: Vec<String> =
+        names.iter().filter(|path| path.is_dir()).filter_map(|case| run(case).err()).collect();
+    assert!(wrong.is_empty(), "{} of {} cases:\n\n{}", wrong.len(), names.len(), wrong.join("\n\n"));
+}
+
+fn run(case: &Path) -> Result<(), String> {
+    let name = case.file_name().unwrap_or_default().to_string_lossy();
+    let shop = Shop::base();
+    shop.lay(case);
+    let mut options = shop.options();
+    let stock = shop.path().join("stock.json");
+    options.stock = stock.is_file().then_some(stock);
+    let outcome = build::check(&options, &mut Memory::default(), &|_, _| {});
+    let text = faults::report::human(&outcome.faults.sorted(), false)
+        .replace(&shop.path().display().to_string(), "SHOP");
+    let expected_file = case.join("check.txt");
+    if std::env::var_os("BLESS").is_some() {
+        if text.is_empty() {
+            let _ = fs::remove_file(&expected_file);
+        } else {
+            fs::write(&expected_file, &text).map_err(|error| error.to_string())?;
+        }
+    }
+    let expected = fs::read_to_string(&expected_file).unwrap_or_default();
+    if text != expected {
+        return Err(format!("{name}: `check` says\n{text}\nbut check.txt says\n{expected}"));
+    }
+    let Ok(wanted) = fs::read_to_string(case.join("pages.txt")) else { return Ok(()) };
+    let outcome =
+        build::build(&options, &mut Memory::default(), &|_, _| {}).map_err(|error| format!("{error:?}"))?;
+    if outcome.published.is_none() {
+        return Err(format!("{name}: nothing was published"));
+    }
+    pages(&shop.site(), &wanted).map_err(|words| format!("{name}: {words}"))
+}
+
+fn pages(site: &BTreeMap<String, Vec<u8>>, wanted: &str) -> Result<(), String> {
+    for line in wanted.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+        if let Some(path) = line.strip_suffix("!?") {
+            if site.contains_key(path) {
+                return Err(format!("{path} should not be there"));
+            }
+        } else if let Some(path) = line.strip_suffix('?') {
+            site.get(path).ok_or(format!("{path} is missing"))?;
+        } else {
+            let (path, text, there) = match (line.split_once(": "), line.split_once("! ")) {
+                (Some((path, text)), other) if other.is_none_or(|(short, _)| path.len() <= short.len()) => {
+                    (path, text, true)
+                }
+                (_, Some((path, text))) => (path, text, false),
+                _ => return Err(format!("pages.txt: not understood: {line}")),
+            };
+            let page = site.get(path).ok_or(format!("{path} is missing"))?;
+            let page = String::from_utf8_lossy(page);
+            if page.contains(text) != there {
+                let should = if there { "should hold" } else { "should not hold" };
+                return Err(format!("{path} {should}: {text}\n{page}"));
+            }
+        }
+    }
+    Ok(())
+}

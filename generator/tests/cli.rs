@@ -1,0 +1,158 @@
+//! The program as it is called: exit statuses, what goes where, new files and new shops.
+
+mod shop;
+
+use std::process::{Command, Output};
+
+use shop::Shop;
+
+fn bazaar(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_bazaar")).args(arguments).output().expect("the program runs")
+}
+
+fn in_shop(shop: &Shop, arguments: &[&str]) -> Output {
+    let folder = shop.path().to_string_lossy();
+    bazaar(&[&["--shop", &folder], arguments].concat())
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn a_shop_without_faults_builds_and_says_so() {
+    let shop = Shop::base();
+    let out = in_shop(&shop, &["build"]);
+    let words = text(&out.stderr);
+    assert!(out.status.success(), "{words}");
+    assert!(words.contains("pages (all new)") && out.stdout.is_empty(), "{words}");
+    assert!(shop.path().join("dist/index.html").exists() && shop.path().join(".bazaar/snapshot").exists());
+    assert!(!shop.path().join(".bazaar/incomplete").exists());
+}
+
+#[test]
+fn faults_end_with_status_1_and_publish_nothing() {
+    let shop = Shop::base();
+    shop.write("content/products/x.md", "---\ntitle: a\nsku: X\nprice: 28,00\nsupply: 1\n---\n");
+    let out = in_shop(&shop, &["build"]);
+    assert_eq!(out.status.code(), Some(1));
+    let words = text(&out.stderr);
+    assert!(
+        words.contains("content/products/x.md:4:8")
+            && words.contains("1 error and 1 warning: nothing was published"),
+        "{words}"
+    );
+    assert!(!shop.path().join("dist").exists());
+}
+
+#[test]
+fn what_was_published_stays_when_the_next_build_has_faults() {
+    let shop = Shop::base();
+    in_shop(&shop, &["build"]);
+    let before = shop.site();
+    shop.write("content/products/x.md", "---\ntitle: a\n---\n");
+    assert_eq!(in_shop(&shop, &["build"]).status.code(), Some(1));
+    assert!(before == shop.site());
+}
+
+#[test]
+fn wrong_usage_ends_with_status_2() {
+    let shop = Shop::base();
+    for arguments in [
+        vec!["bulid"],
+        vec!["build", "--jobs", "0"],
+        vec!["build", "--now", "tomorrow"],
+        vec!["build", "--base-url", "shop"],
+    ] {
+        assert_eq!(in_shop(&shop, &arguments).status.code(), Some(2), "{arguments:?}");
+    }
+    assert_eq!(bazaar(&["--shop", "/nowhere/at/all", "build"]).status.code(), Some(2));
+    shop.write("dist/mine.txt", "mine");
+    let out = in_shop(&shop, &["build"]);
+    assert_eq!(out.status.code(), Some(2), "{}", text(&out.stderr));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_that_refuses_ends_with_status_3() {
+    let shop = Shop::base();
+    shop.write("a-file", "x");
+    let out = in_shop(&shop, &["build", "--out", &shop.path().join("a-file/dist").to_string_lossy()]);
+    assert_eq!(out.status.code(), Some(3), "{}", text(&out.stderr));
+}
+
+#[test]
+fn check_prints_for_people_programs_and_github() {
+    let shop = Shop::base();
+    shop.write("content/products/x.md", "---\ntitle: a\nsku: X\nprice: 28,00\nsupply: 1\n---\n");
+    let json = in_shop(&shop, &["check", "--format", "json"]);
+    assert_eq!(json.status.code(), Some(1));
+    let faults: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON alone on stdout");
+    assert!(
+        faults
+            .as_array()
+            .expect("a list")
+            .iter()
+            .any(|fault| fault["code"] == "price-comma" && fault["line"] == 4)
+    );
+    let github = in_shop(&shop, &["check", "--format", "github"]);
+    assert!(
+        text(&github.stdout).contains("::error file=content/products/x.md,line=4,col=8,title=price-comma::")
+    );
+    assert!(!shop.path().join("dist").exists());
+}
+
+#[test]
+fn quiet_says_nothing_when_nothing_is_wrong() {
+    let shop = Shop::base();
+    let out = in_shop(&shop, &["--quiet", "build"]);
+    assert_eq!((text(&out.stdout), text(&out.stderr)), (String::new(), String::new()));
+}
+
+#[test]
+fn a_new_product_is_read_by_check_and_never_overwrites() {
+    let shop = Shop::base();
+    assert!(in_shop(&shop, &["new", "product", "Vase « Brume » : grand"]).status.success());
+    assert!(shop.path().join("content/products/vase-brume-grand/index.md").exists());
+    let codes = shop.codes();
+    assert!(codes.iter().all(|code| matches!(*code, "untranslated" | "no-weight")), "{codes:?}");
+    assert_eq!(in_shop(&shop, &["new", "product", "Vase Brume Grand"]).status.code(), Some(2));
+    assert_eq!(in_shop(&shop, &["new", "product", "!!!"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_new_shop_passes_check_at_once_in_both_languages() {
+    for language in ["fr", "en"] {
+        let shop = Shop::empty();
+        let folder = shop.path().join("new");
+        let folder = folder.to_string_lossy();
+        assert!(bazaar(&["init", &folder, "--lang", language]).status.success());
+        let out = bazaar(&["--shop", &folder, "check"]);
+        let words = text(&out.stderr);
+        assert!(out.status.success() && words.contains("nothing is wrong"), "{words}");
+        assert_eq!(bazaar(&["init", &folder]).status.code(), Some(2));
+    }
+}
+
+#[test]
+fn the_schema_is_json_schema_for_every_kind() {
+    let all: serde_json::Value = serde_json::from_slice(&bazaar(&["schema"]).stdout).expect("JSON");
+    for kind in ["shop", "product", "category", "collection", "maker", "page", "translation"] {
+        assert_eq!(all["$defs"][kind]["type"], "object", "{kind}");
+        let one: serde_json::Value = serde_json::from_slice(&bazaar(&["schema", kind]).stdout).expect("JSON");
+        assert_eq!(one["properties"], all["$defs"][kind]["properties"]);
+    }
+    assert_eq!(bazaar(&["schema", "prodct"]).status.code(), Some(2));
+}
+
+#[test]
+fn drafts_are_built_only_when_asked_for_and_never_listed() {
+    let shop = Shop::base();
+    shop.write("content/products/x.md", "---\ntitle: a\nsku: X\nprice: 2.00\nsupply: 1\ndraft: true\n---\n");
+    in_shop(&shop, &["build"]);
+    assert!(!shop.site().contains_key("produits/x/index.html"));
+    in_shop(&shop, &["build", "--drafts"]);
+    let site = shop.site();
+    assert!(text(&site["produits/x/index.html"]).contains("noindex"));
+    assert!(text(&site["robots.txt"]).contains("Disallow: /\n"));
+}

@@ -1,0 +1,134 @@
+//! Whatever lies in the folder, the program answers with faults and never panics.
+
+mod shop;
+
+use generator::build::{self, Memory};
+use proptest::prelude::*;
+use shop::{Shop, jpeg};
+
+fn codes_with(path: &str, bytes: impl AsRef<[u8]>) -> Vec<&'static str> {
+    let shop = Shop::base();
+    shop.write(path, bytes);
+    shop.codes()
+}
+
+#[test]
+fn text_that_is_not_utf8_is_named() {
+    let codes = codes_with("content/products/x.md", b"---\ntitle: caf\xe9\n---\n");
+    assert_eq!(codes, ["not-utf8"]);
+}
+
+#[test]
+fn a_file_far_too_large_is_refused_unread() {
+    assert_eq!(codes_with("content/products/x.md", vec![b'a'; 2 << 20]), ["too-large"]);
+}
+
+#[test]
+fn deep_nesting_and_bombs_end_at_once() {
+    let deep = format!("---\ntitle: {}\n---\n", "[".repeat(20_000));
+    assert_eq!(codes_with("content/products/x.md", deep), ["yaml-limit"]);
+    let mut bomb = String::from("---\na: &a [x, x, x, x, x, x, x, x, x]\n");
+    for (from, to) in ["ab", "bc", "cd", "de", "ef", "fg"].map(|pair| pair.split_at(1)) {
+        bomb.push_str(&format!("{to}: &{to} [{}]\n", [format!("*{from}").as_str(); 9].join(", ")));
+    }
+    bomb.push_str("---\n");
+    let codes = codes_with("content/products/x.md", bomb);
+    assert!(codes.contains(&"yaml-alias"), "{codes:?}");
+    let quotes = format!("---\ntitle: a\nsku: X\nprice: 1.00\nsupply: 1\n---\n{}", "> ".repeat(20_000));
+    codes_with("content/products/x.md", quotes);
+    let emphasis = format!("---\ntitle: a\nsku: X\nprice: 1.00\nsupply: 1\n---\n{}", "*a ".repeat(20_000));
+    codes_with("content/products/x.md", emphasis);
+}
+
+#[test]
+fn a_photo_that_lies_about_its_size_is_refused() {
+    let mut bytes = jpeg(16, 16, 0);
+    let at = bytes.windows(2).position(|pair| pair == [0xff, 0xc0]).expect("a frame");
+    bytes[at + 5..at + 9].copy_from_slice(&[0xff, 0xff, 0xff, 0xff]);
+    let shop = Shop::base();
+    shop.write("content/products/p.jpg", bytes);
+    shop.write(
+        "content/products/x.md",
+        "---\ntitle: a\nsku: X\nprice: 1.00\nsupply: 1\nimages: [{ file: p.jpg, alt: a }]\n---\n",
+    );
+    assert!(shop.codes().contains(&"photo"));
+}
+
+#[test]
+fn a_truncated_photo_is_refused() {
+    let bytes = jpeg(200, 200, 0);
+    let shop = Shop::base();
+    shop.write("content/products/p.jpg", &bytes[..bytes.len() / 2]);
+    shop.write(
+        "content/products/x.md",
+        "---\ntitle: a\nsku: X\nprice: 1.00\nsupply: 1\nimages: [{ file: p.jpg, alt: a }]\n---\n",
+    );
+    assert!(shop.codes().contains(&"photo"));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_the_shop_are_not_followed() {
+    use std::os::unix::fs::symlink;
+    let elsewhere = Shop::empty();
+    elsewhere.write("secret.md", "---\ntitle: secret\n---\n");
+    let shop = Shop::base();
+    symlink(elsewhere.path().join("secret.md"), shop.path().join("content/products/secret.md"))
+        .expect("a link");
+    symlink(elsewhere.path(), shop.path().join("content/pages")).expect("a link");
+    assert_eq!(shop.codes(), ["outside", "outside"]);
+    let looping = Shop::base();
+    symlink(looping.path().join("content"), looping.path().join("content/products/again")).expect("a link");
+    assert_eq!(looping.codes(), ["link-loop"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn litter_is_passed_over() {
+    let shop = Shop::base();
+    for name in [".DS_Store", "bol.md~", ".bol.md.swp", "#bol.md#", "Thumbs.db", "~$bol.md", "4913", "a.tmp"]
+    {
+        shop.write(&format!("content/products/{name}"), [0xff, 0xfe, 0]);
+    }
+    assert!(shop.codes().is_empty(), "{:?}", shop.codes());
+}
+
+#[test]
+fn every_file_of_the_fuzzers_corpus_is_answered() {
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus/content");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(corpus).expect("the corpus").flatten() {
+        generator::fuzzing::content(&std::fs::read(entry.path()).expect("readable"));
+        seen += 1;
+    }
+    assert!(seen > 10, "the corpus is missing: {seen} files");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        generator::fuzzing::content(&bytes);
+    }
+
+    #[test]
+    fn no_front_matter_panics(yaml in "([a-z_]{1,12}: [^\n]{0,20}\n){0,12}", body in "\\PC{0,80}") {
+        generator::fuzzing::content(format!("---\n{yaml}---\n{body}").as_bytes());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// A whole build over a file of which a part was replaced.
+    #[test]
+    fn no_damaged_shop_panics(which in 0..5usize, at in 0..400usize, with in "\\PC{0,12}") {
+        let shop = Shop::base();
+        let paths = ["content/shop.yaml", "content/products/bol.md", "content/products/bol.en.md", "content/categories/bols.md", "content/makers/claire.yaml"];
+        let text = std::fs::read_to_string(shop.path().join(paths[which])).expect("base");
+        let cut: String = text.chars().take(at % text.len()).chain(with.chars()).chain(text.chars().skip(at % text.len() + 3)).collect();
+        shop.write(paths[which], cut);
+        build::check(&shop.options(), &mut Memory::default(), &|_, _| {});
+    }
+}

@@ -1,0 +1,158 @@
+//! `serve` as a browser sees it: over HTTP, while files change.
+
+mod shop;
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use shop::Shop;
+
+struct Server {
+    child: Child,
+    port: u16,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    fn start(shop: &Shop) -> Self {
+        let folder = shop.path().to_string_lossy().into_owned();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_bazaar"))
+            .args(["--shop", &folder, "--color", "never", "serve", "--port", "0"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let lines = BufReader::new(child.stderr.take().expect("stderr"));
+        let (sender, ports) = std::sync::mpsc::channel();
+        // The rest is read too, so that the server never waits for someone to read.
+        std::thread::spawn(move || {
+            for line in lines.lines().map_while(Result::ok) {
+                if let Some(rest) = line.trim().strip_prefix("your shop: http://localhost:") {
+                    let _ = sender.send(rest.trim_end_matches('/').parse().expect("a port"));
+                }
+            }
+        });
+        let port = ports.recv_timeout(Duration::from_secs(60)).expect("it says where it is");
+        Server { child, port }
+    }
+
+    fn get(&self, path: &str) -> (u16, String) {
+        get(self.port, path)
+    }
+
+    /// Asks until the answer satisfies `wanted`.
+    fn until(&self, path: &str, wanted: impl Fn(u16, &str) -> bool) -> String {
+        let begin = Instant::now();
+        loop {
+            let (status, text) = self.get(path);
+            if wanted(status, &text) {
+                return text;
+            }
+            assert!(begin.elapsed() < Duration::from_secs(30), "{path}: {status}\n{text}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+fn get(port: u16, path: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
+    stream.set_read_timeout(Some(Duration::from_secs(40))).expect("set");
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("sent");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("answered");
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    (status, answer)
+}
+
+#[test]
+fn pages_change_with_their_files_and_faults_are_shown_in_the_page() {
+    let shop = Shop::base();
+    let server = Server::start(&shop);
+    let page = "/produits/bol/";
+    let text = server.until(page, |status, _| status == 200);
+    assert!(text.contains("Un bol bleu.") && text.contains("/_bazaar/reload.js"));
+    assert!(!shop.path().join("dist").exists(), "serve writes no site");
+
+    // Rename on save, as many editors do.
+    let file = shop.path().join("content/products/bol.md");
+    let source = std::fs::read_to_string(&file).expect("base");
+    shop.write("content/products/.bol.md.swp", source.replace("bleu", "vert"));
+    std::fs::rename(shop.path().join("content/products/.bol.md.swp"), &file).expect("renamed");
+    server.until(page, |_, text| text.contains("Un bol vert."));
+
+    // A fault: the page stays as it was, and says what is wrong where.
+    shop.write("content/products/bol.md", source.replace("28.00", "28,00"));
+    let text = server.until(page, |_, text| text.contains("bazaar-faults"));
+    assert!(text.contains("content/products/bol.md:6:8") && text.contains("Un bol vert."), "{text}");
+    shop.write("content/products/bol.md", &source);
+    server.until(page, |_, text| !text.contains("bazaar-faults") && text.contains("Un bol bleu."));
+
+    // A broken shop.yaml, and back.
+    let settings = std::fs::read_to_string(shop.path().join("content/shop.yaml")).expect("base");
+    shop.write("content/shop.yaml", "name: [");
+    server.until(page, |status, text| status == 200 && text.contains("content/shop.yaml"));
+    shop.write("content/shop.yaml", settings);
+    server.until(page, |_, text| !text.contains("bazaar-faults"));
+
+    // A file that goes away, and comes back.
+    shop.remove("content/products/bol.en.md");
+    shop.remove("content/products/bol.md");
+    server.until(page, |status, _| status == 404);
+    shop.write("content/products/bol.md", &source);
+    server.until(page, |status, _| status == 200);
+}
+
+#[test]
+fn a_broken_theme_is_told_and_mended() {
+    let shop = Shop::base();
+    let settings = std::fs::read_to_string(shop.path().join("content/shop.yaml")).expect("base");
+    shop.write("content/shop.yaml", settings + "theme: child\n");
+    shop.write("themes/child/theme.yaml", "api: 1\nname: child\nextends: petit\n");
+    let template = "{% extends \"petit/404.html\" %}\n{% block main %}<main id=\"main\"><h1>Perdu</h1></main>{% endblock main %}\n";
+    shop.write("themes/child/templates/404.html", template);
+    let server = Server::start(&shop);
+    server.until("/nothing/", |status, text| status == 404 && text.contains("Perdu"));
+    shop.write("themes/child/templates/404.html", template.replace("Perdu", "{{ page.titel }}"));
+    let text = server.until("/nothing/", |_, text| text.contains("bazaar-faults"));
+    assert!(text.contains("themes/child/templates/404.html:2:") && text.contains("title"), "{text}");
+    shop.write("themes/child/templates/404.html", template.replace("Perdu", "Retrouvé"));
+    server.until("/nothing/", |_, text| text.contains("Retrouvé") && !text.contains("bazaar-faults"));
+}
+
+#[test]
+fn a_shop_that_was_never_right_says_what_is_wrong_until_it_is() {
+    let shop = Shop::base();
+    let settings = std::fs::read_to_string(shop.path().join("content/shop.yaml")).expect("base");
+    shop.write("content/shop.yaml", settings.replace("currency: EUR", "currency: euro"));
+    let server = Server::start(&shop);
+    let text = server.until("/", |status, _| status == 500);
+    assert!(text.contains("content/shop.yaml:5:11") && text.contains("/_bazaar/reload.js"), "{text}");
+    shop.write("content/shop.yaml", settings);
+    server.until("/", |status, text| status == 200 && text.contains("Atelier"));
+}
+
+#[test]
+fn a_waiting_browser_is_told_of_a_change() {
+    let shop = Shop::base();
+    let server = Server::start(&shop);
+    let (_, first) = server.get("/_bazaar/changed?after=0");
+    let version: u64 =
+        first.rsplit("\r\n\r\n").next().and_then(|body| body.trim().parse().ok()).expect("a version");
+    let port = server.port;
+    let waiting = std::thread::spawn(move || get(port, &format!("/_bazaar/changed?after={version}")).1);
+    std::thread::sleep(Duration::from_millis(200));
+    assert!(!waiting.is_finished(), "it answered before anything changed");
+    shop.write("content/pages/a.md", "---\ntitle: A\n---\n");
+    let answer = waiting.join().expect("joined");
+    let newer: u64 =
+        answer.rsplit("\r\n\r\n").next().and_then(|body| body.trim().parse().ok()).expect("a version");
+    assert!(newer > version);
+}

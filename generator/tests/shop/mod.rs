@@ -1,0 +1,107 @@
+//! A small shop in a temporary folder, for tests of whole builds.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use generator::build::{self, Memory, Options, Outcome};
+use tempfile::TempDir;
+use walkdir::WalkDir;
+
+/// A shop; its folder goes with it.
+pub struct Shop {
+    folder: TempDir,
+}
+
+impl Shop {
+    /// An empty folder.
+    pub fn empty() -> Self {
+        Shop { folder: TempDir::new().expect("a temporary folder") }
+    }
+
+    /// The shop of `tests/base/`: two languages, one product, one category, one maker, no photos.
+    pub fn base() -> Self {
+        let shop = Shop::empty();
+        shop.lay(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/base"));
+        shop
+    }
+
+    /// Its folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Copies a folder over it.
+    pub fn lay(&self, from: &Path) {
+        for entry in WalkDir::new(from).into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
+            let inside = entry.path().strip_prefix(from).expect("inside");
+            let bytes = fs::read(entry.path()).expect("readable");
+            self.write(&inside.to_string_lossy(), bytes);
+        }
+    }
+
+    /// Writes a file.
+    pub fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
+        let file = self.path().join(path);
+        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        fs::write(file, bytes).expect("written");
+    }
+
+    /// Removes a file.
+    pub fn remove(&self, path: &str) {
+        fs::remove_file(self.path().join(path)).expect("removed");
+    }
+
+    /// Options for 2026-11-22 at noon.
+    pub fn options(&self) -> Options {
+        Options {
+            shop: self.path().to_owned(),
+            out: self.path().join("dist"),
+            base_url: None,
+            drafts: false,
+            now: 1_795_348_800,
+            stock: None,
+        }
+    }
+
+    /// Builds it.
+    pub fn build(&self) -> Outcome {
+        build::build(&self.options(), &mut Memory::default(), &|_, _| {}).expect("the disk works")
+    }
+
+    /// `check`, as codes of faults.
+    pub fn codes(&self) -> Vec<&'static str> {
+        let outcome = build::check(&self.options(), &mut Memory::default(), &|_, _| {});
+        outcome.faults.sorted().into_iter().map(|fault| fault.code).collect()
+    }
+
+    /// Every file of `dist/`.
+    pub fn site(&self) -> BTreeMap<String, Vec<u8>> {
+        tree(&self.path().join("dist"))
+    }
+}
+
+/// Every file below a folder, by path with `/`.
+pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    WalkDir::new(folder)
+        .into_iter()
+        .flatten()
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| {
+            let inside: PathBuf = entry.path().strip_prefix(folder).expect("inside").to_owned();
+            (inside.to_string_lossy().replace('\\', "/"), fs::read(entry.path()).expect("readable"))
+        })
+        .collect()
+}
+
+/// A photo, for tests: a JPEG of one colour with some noise.
+pub fn jpeg(width: u32, height: u32, seed: u8) -> Vec<u8> {
+    use image::codecs::jpeg::JpegEncoder;
+    let picture = image::RgbImage::from_fn(width, height, |x, y| {
+        image::Rgb([seed, u8::try_from(x % 256).unwrap_or(0), u8::try_from(y % 256).unwrap_or(0)])
+    });
+    let mut bytes = Vec::new();
+    JpegEncoder::new_with_quality(&mut bytes, 80).encode_image(&picture).expect("encoded");
+    bytes
+}

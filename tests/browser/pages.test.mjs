@@ -62,7 +62,9 @@ async function fits(page, complain, when) {
     const inner = window.innerWidth;
     const wide = document.documentElement.scrollWidth;
     const right = (element) => element.getBoundingClientRect().right;
-    const out = wide <= inner ? [] : [...document.body.querySelectorAll("*")].filter((element) => right(element) > inner + 1);
+    const scrolls = (element) => element.closest("body *") && (getComputedStyle(element).overflowX !== "visible" || scrolls(element.parentElement));
+    const wider = (element) => right(element) > inner + 1 && !scrolls(element.parentElement);
+    const out = wide <= inner ? [] : [...document.body.querySelectorAll("*")].filter(wider);
     const innermost = out.filter((element) => ![...element.children].some((child) => out.includes(child)));
     const worst = innermost.sort((a, b) => right(b) - right(a)).slice(0, 2);
     return { wide, inner, culprits: worst.map((element) => `${element.outerHTML.slice(0, 90)} (to ${Math.round(right(element))} px)`) };

@@ -120,7 +120,10 @@ where
     }
 
     fn no_second_document(&mut self, readable: bool) {
-        while readable {
+        if !readable {
+            return;
+        }
+        loop {
             match self.next() {
                 None | Some((Event::StreamEnd, _)) => return,
                 Some((Event::DocumentStart(true, _), span)) => {

@@ -26,7 +26,7 @@ pub fn develop(site: &Site, recipe: &Recipe, cache: &Cache, progress: Progress<'
     let wanted: Vec<(&PhotoKey, &PhotoSource)> = wanted.into_iter().collect();
     let done = AtomicUsize::new(0);
     let made = AtomicUsize::new(0);
-    let developed: Vec<(&PhotoKey, Result<Meta, Fault>)> = wanted
+    let developed: Vec<(&PhotoKey, Result<Meta, Box<Fault>>)> = wanted
         .par_iter()
         .with_max_len(1)
         .map(|(key, photo)| {
@@ -45,7 +45,7 @@ pub fn develop(site: &Site, recipe: &Recipe, cache: &Cache, progress: Progress<'
     let mut ready: BTreeMap<&PhotoKey, PhotoAsset> = BTreeMap::new();
     for (key, meta) in developed {
         match meta {
-            Err(fault) => faults.push(fault),
+            Err(fault) => faults.push(*fault),
             Ok(meta) => {
                 let renditions = meta.renditions.iter().map(|(rendition, _)| *rendition).collect();
                 let colour = imaging::colour_class(meta.colour);
@@ -62,11 +62,11 @@ pub fn develop(site: &Site, recipe: &Recipe, cache: &Cache, progress: Progress<'
     (assets, faults)
 }
 
-fn one(photo: &PhotoSource, key: &PhotoKey, recipe: &Recipe, cache: &Cache) -> Result<Meta, Fault> {
+fn one(photo: &PhotoSource, key: &PhotoKey, recipe: &Recipe, cache: &Cache) -> Result<Meta, Box<Fault>> {
     let (file, span) = &photo.named;
     let fault = |words: String, help: String| {
         let name = photo.path.rsplit_once('/').map_or(&*photo.path, |(_, name)| name);
-        Fault::error("photo", file.place(span.clone()), format!("{name}: {words}")).help(help)
+        Box::new(Fault::error("photo", file.place(span.clone()), format!("{name}: {words}")).help(help))
     };
     let bytes = fs::read(&photo.file).map_err(|error| {
         fault(format!("it cannot be read: {error}"), "check that it exists and that you may read it".into())

@@ -53,7 +53,7 @@ pub fn read(shop: &Path, memo: &mut Memo) -> (Sources, Faults) {
     let mut sources = Sources::default();
     let candidates = walk(shop, &mut sources, &mut faults);
     let before = std::mem::take(&mut memo.0);
-    let found: Vec<(Candidate, Result<Found, Fault>)> = candidates
+    let found: Vec<(Candidate, Result<Found, Box<Fault>>)> = candidates
         .into_par_iter()
         .map(|candidate| {
             let known = before.get(&candidate.path).filter(|(stamp, _)| *stamp == candidate.stamp);
@@ -66,7 +66,7 @@ pub fn read(shop: &Path, memo: &mut Memo) -> (Sources, Faults) {
         .collect();
     for (candidate, found) in found {
         match found {
-            Err(fault) => faults.push(fault),
+            Err(fault) => faults.push(*fault),
             Ok(found) => {
                 match found.clone() {
                     Found::Text(text) => {
@@ -175,11 +175,11 @@ fn candidate(
     Some(Candidate { path: entry.path().to_owned(), name: shown, kind, stamp })
 }
 
-fn load(candidate: &Candidate) -> Result<Found, Fault> {
+fn load(candidate: &Candidate) -> Result<Found, Box<Fault>> {
     let place = || Place::file(candidate.name.clone());
     let bytes = fs::read(&candidate.path).map_err(|error| {
-        Fault::error("unreadable", place(), format!("this file cannot be read: {}", plain(&error)))
-            .help("check that it exists and that you may read it")
+        let message = format!("this file cannot be read: {}", plain(&error));
+        Box::new(Fault::error("unreadable", place(), message).help("check that it exists and that you may read it"))
     })?;
     match candidate.kind {
         Kind::Photo => Ok(Found::Photo(PhotoFile {
@@ -190,7 +190,7 @@ fn load(candidate: &Candidate) -> Result<Found, Fault> {
         Kind::Text => {
             let text = match String::from_utf8(bytes) {
                 Ok(text) => text,
-                Err(error) => return Err(not_utf8(&candidate.name, &error)),
+                Err(error) => return Err(Box::new(not_utf8(&candidate.name, &error))),
             };
             let text: Arc<str> = text.strip_prefix('\u{feff}').unwrap_or(&text).into();
             let digest = blake3::hash(text.as_bytes());

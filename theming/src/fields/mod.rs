@@ -4,6 +4,7 @@
 //! JSON Schema of its view in hand. Components are walked by themselves, with parameters of unknown shape. Where
 //! anything is unsure, nothing is said.
 
+mod look;
 mod report;
 mod scope;
 mod shape;

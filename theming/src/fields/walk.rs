@@ -1,17 +1,17 @@
-//! Walks a template in the order Tera runs it, and looks up every path it meets.
+//! Walks a template in the order Tera runs it. What its expressions name is looked up in [`super::look`].
 
 use std::collections::BTreeSet;
 
 use crate::library::{self, Library, Source};
-use crate::syntax::{Arm, Call, Expression, Node, Path, Step, Word};
+use crate::syntax::{Arm, Call, Expression, Node, Word};
 
 use super::Found;
-use super::report::{self, Unit};
+use super::report::Unit;
 use super::scope::Scope;
-use super::shape::{Lookup, Shape};
+use super::shape::Shape;
 
 /// Includes nested deeper than this are not followed.
-const MAX_INCLUDES: usize = 24;
+const MAX_INCLUDES: usize = 12;
 /// A theme in which parts include parts over and over would take for ever; past so many nodes nothing is said.
 const MAX_NODES: usize = 500_000;
 
@@ -25,18 +25,18 @@ pub(super) struct Theme<'a> {
 
 /// One page template or component being walked.
 pub(super) struct Walk<'a, 'f> {
-    theme: Theme<'a>,
-    unit: Unit<'a>,
+    pub(super) theme: Theme<'a>,
+    pub(super) unit: Unit<'a>,
     /// The file and those it extends, itself first.
     chain: Vec<&'a Source>,
-    scope: Scope<'a>,
-    found: &'f mut Found,
+    pub(super) scope: Scope<'a>,
+    pub(super) found: &'f mut Found,
     /// The file being walked.
-    file: &'a Source,
+    pub(super) file: &'a Source,
     /// The blocks being walked, with the index in `chain` of the file each body is from.
-    blocks: Vec<(&'a str, usize)>,
+    pub(super) blocks: Vec<(&'a str, usize)>,
     /// How many conditions and loops there are around this point.
-    perhaps: usize,
+    pub(super) perhaps: usize,
     includes: usize,
     nodes: usize,
 }
@@ -147,7 +147,12 @@ impl<'a, 'f> Walk<'a, 'f> {
         }
     }
 
-    fn loop_names(&self, key: Option<&str>, value: &str, over: &Shape<'a>) -> Vec<(String, Shape<'a>)> {
+    pub(super) fn loop_names(
+        &self,
+        key: Option<&str>,
+        value: &str,
+        over: &Shape<'a>,
+    ) -> Vec<(String, Shape<'a>)> {
         let key = key.map(|key| (key.to_owned(), Shape::Anything));
         key.into_iter().chain([(value.to_owned(), over.item())]).collect()
     }
@@ -170,7 +175,7 @@ impl<'a, 'f> Walk<'a, 'f> {
     }
 
     /// The first body of a block in the chain from `level` on: the child's wins, `super()` asks for the next.
-    fn block(&mut self, name: &'a str, level: usize) {
+    pub(super) fn block(&mut self, name: &'a str, level: usize) {
         let body = self.chain.iter().enumerate().skip(level).find_map(|(at, source)| {
             let tree = source.tree.as_ref()?;
             Some((at, *source, library::block(&tree.nodes, name)?))
@@ -192,147 +197,10 @@ impl<'a, 'f> Walk<'a, 'f> {
         }
     }
 
-    fn arguments(&mut self, call: &'a Call) {
+    pub(super) fn arguments(&mut self, call: &'a Call) {
         for (_, value) in &call.arguments {
             self.value(value);
         }
-    }
-
-    /// Walks what stands below a condition that may ask `is defined`.
-    fn guarded(&mut self, conditions: &[&'a Expression], walk: impl FnOnce(&mut Self)) {
-        let mut names = Vec::new();
-        conditions.iter().for_each(|condition| asked_for(condition, &mut names));
-        self.scope.guard(names);
-        self.perhaps += 1;
-        walk(self);
-        self.perhaps -= 1;
-        self.scope.end();
-    }
-
-    fn inside(&mut self, expression: &'a Expression) {
-        self.value(expression);
-    }
-
-    /// Looks up everything in an expression; returns what is known of its value.
-    fn value(&mut self, expression: &'a Expression) -> Shape<'a> {
-        match expression {
-            Expression::Text(_) | Expression::Constant => Shape::Anything,
-            Expression::Path(path) => self.path(path, false),
-            Expression::Function(call) => {
-                self.arguments(call);
-                if let (true, Some((name, at))) = (call.name.text == "super", self.blocks.last().copied()) {
-                    self.block(name, at + 1);
-                }
-                Shape::Anything
-            }
-            Expression::Filtered(inner, filter) => {
-                let shape = self.lenient(inner, filter.name.text == "default");
-                self.arguments(filter);
-                self.filtered(shape, filter)
-            }
-            Expression::Tested(inner, test) => {
-                self.lenient(inner, matches!(test.name.text.as_str(), "defined" | "undefined"));
-                self.arguments(test);
-                Shape::Anything
-            }
-            Expression::Component(call) => {
-                call.attributes.iter().for_each(|attribute| self.inside(attribute));
-                Shape::Anything
-            }
-            Expression::Comprehension { key, value, over, item, when } => {
-                let over = self.value(over);
-                let names = self.loop_names(key.as_deref(), value, &over);
-                self.scope.looped(names);
-                when.iter().for_each(|when| self.inside(when));
-                self.value(item);
-                self.scope.end();
-                Shape::Anything
-            }
-            Expression::Parts(parts) => {
-                self.guarded(&[expression], |walk| parts.iter().for_each(|part| walk.inside(part)));
-                Shape::Anything
-            }
-        }
-    }
-
-    /// A bare name that is asked for by `is defined`, or given a default, need not be known.
-    fn lenient(&mut self, expression: &'a Expression, asked: bool) -> Shape<'a> {
-        match expression {
-            Expression::Path(path) if path.steps.is_empty() => self.path(path, asked),
-            other => self.value(other),
-        }
-    }
-
-    fn filtered(&mut self, shape: Shape<'a>, filter: &'a Call) -> Shape<'a> {
-        match filter.name.text.as_str() {
-            "sort" | "group_by" => {
-                if let Some(Expression::Text(attribute)) = filter.argument("attribute") {
-                    self.attribute(shape.item(), attribute);
-                }
-                if filter.name.text == "sort" { shape } else { Shape::Anything }
-            }
-            "reverse" | "unique" => shape,
-            "first" | "last" | "nth" => shape.item(),
-            _ => Shape::Anything,
-        }
-    }
-
-    /// `sort(attribute="price.minor")`: a path in a string.
-    fn attribute(&mut self, mut shape: Shape<'a>, attribute: &Word) {
-        let mut path = "the item".to_owned();
-        for name in attribute.text.split('.') {
-            match shape.field(name) {
-                Lookup::Is(inner) => shape = inner,
-                missing => {
-                    let place = self.file.place(attribute.span.clone());
-                    return self
-                        .found
-                        .add(place, |place| report::unknown_field(place, &path, name, &missing));
-                }
-            }
-            path = name.to_owned();
-        }
-    }
-
-    fn path(&mut self, path: &'a Path, asked: bool) -> Shape<'a> {
-        for (step, _) in &path.steps {
-            match step {
-                Step::Field(_) => {}
-                Step::Index(index) => self.inside(index),
-                Step::Slice(bounds) => bounds.iter().for_each(|bound| self.inside(bound)),
-            }
-        }
-        let name = path.root.text.as_str();
-        let Some(mut shape) = self.scope.get(name) else {
-            let may = asked
-                || name == "__tera_context"
-                || (self.perhaps > 0 && self.theme.elsewhere.contains(name));
-            if !may {
-                let (place, unit) = (self.file.place(path.root.span.clone()), self.unit);
-                let known = self.scope.names();
-                self.found.add(place, |place| report::unknown_name(place, unit, name, &known));
-            }
-            return Shape::Anything;
-        };
-        let mut end = path.root.span.end;
-        for (step, step_end) in &path.steps {
-            shape = match step {
-                Step::Index(_) => shape.item(),
-                Step::Slice(_) => shape,
-                Step::Field(field) => match shape.field(&field.text) {
-                    Lookup::Is(inner) => inner,
-                    missing => {
-                        let place = self.file.place(field.span.clone());
-                        let before = self.file.text.get(path.root.span.start..end).unwrap_or(name);
-                        self.found
-                            .add(place, |place| report::unknown_field(place, before, &field.text, &missing));
-                        return Shape::Anything;
-                    }
-                },
-            };
-            end = *step_end;
-        }
-        shape
     }
 }
 
@@ -355,15 +223,4 @@ fn sets<'a>(nodes: &[Node], into: &mut Vec<(String, Shape<'a>)>) {
             Node::Print(_) | Node::Include(_) => {}
         }
     }
-}
-
-/// The names that `expression` asks for by `is defined` or `is undefined`.
-fn asked_for(expression: &Expression, into: &mut Vec<String>) {
-    if let Expression::Tested(inner, test) = expression
-        && matches!(test.name.text.as_str(), "defined" | "undefined")
-        && let Expression::Path(path) = &**inner
-    {
-        into.push(path.root.text.clone());
-    }
-    expression.each_child(&mut |child| asked_for(child, into));
 }

@@ -2,7 +2,7 @@
 
 use super::lexer::{Kind, Token};
 use super::parser::Parser;
-use super::tree::{Call, ComponentCall, Expression, Path, Step, UseKind, Word};
+use super::tree::{Call, Expression, Path, Step, UseKind, Word};
 
 /// Operators between two expressions; which binds tighter makes no difference to the checks.
 const OPERATORS: [&str; 14] = ["+", "-", "*", "/", "//", "**", "%", "~", "==", "!=", "<", "<=", ">", ">="];
@@ -200,38 +200,5 @@ impl Parser<'_> {
         let when = if self.eat_word("if") { Some(Box::new(self.joined(false)?)) } else { None };
         self.expect("]")?;
         Some(Expression::Comprehension { key, value, over, item: Box::new(item), when })
-    }
-
-    /// `Name attribute="text" other={value} short {...more}`, whose `<` is read.
-    pub(super) fn component_call(&mut self) -> Option<ComponentCall> {
-        let name = self.dotted_name()?;
-        self.uses(UseKind::Component, &name);
-        let mut attributes = Vec::new();
-        loop {
-            if self.eat("{") {
-                self.expect("...")?;
-                attributes.push(self.expression()?);
-                self.expect("}")?;
-            } else if matches!(self.peek(), Some(Kind::Ident(_))) {
-                let name = self.ident()?;
-                let value = if !self.eat("=") {
-                    Expression::Path(Path { root: name, steps: Vec::new() })
-                } else if self.eat("{") {
-                    let value = self.expression()?;
-                    self.expect("}")?;
-                    value
-                } else {
-                    match self.next()? {
-                        Token { kind: Kind::Text(text), span } => {
-                            Expression::Text(Word { text: text.into_owned(), span })
-                        }
-                        _ => return None,
-                    }
-                };
-                attributes.push(value);
-            } else {
-                return Some(ComponentCall { attributes });
-            }
-        }
     }
 }

@@ -4,6 +4,7 @@
 //! what the checks need: names, paths and calls, each with its bytes. It decides nothing: a template that Tera
 //! accepts and this parser does not is left unchecked, never refused.
 
+mod component;
 mod expression;
 mod lexer;
 mod parser;

@@ -1,7 +1,8 @@
-//! Tokens to nodes: the tags of Tera. Expressions are in [`super::expression`].
+//! Tokens to nodes: the tags of Tera. Expressions are in [`super::expression`], components in
+//! [`super::component`].
 
 use super::lexer::{Kind, Token, tokens};
-use super::tree::{Arm, Call, Component, Expression, ForLoop, Node, Set, Template, Use, UseKind, Word};
+use super::tree::{Arm, Call, ForLoop, Node, Set, Template, Use, UseKind, Word};
 
 /// Tera stops at 40 levels of tags and 40 of expressions; together they stay below this.
 const MAX_DEPTH: usize = 100;
@@ -93,7 +94,7 @@ impl<'a> Parser<'a> {
         read
     }
 
-    fn tag_end(&mut self) -> Option<()> {
+    pub(super) fn tag_end(&mut self) -> Option<()> {
         matches!(self.next()?.kind, Kind::TagEnd).then_some(())
     }
 
@@ -130,7 +131,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The nodes up to `{% end`, which must come.
-    fn body(&mut self, end: &'static str) -> Option<Vec<Node>> {
+    pub(super) fn body(&mut self, end: &'static str) -> Option<Vec<Node>> {
         let (nodes, found) = self.nodes(&[end])?;
         found.map(|_| nodes)
     }
@@ -255,57 +256,5 @@ impl<'a> Parser<'a> {
         self.uses(UseKind::Filter, &name);
         let arguments = if self.is("(") { self.arguments()? } else { Vec::new() };
         Some(Call { name, arguments })
-    }
-
-    fn component_with_body(&mut self) -> Option<Node> {
-        let call = self.component_call()?;
-        self.expect(">")?;
-        self.tag_end()?;
-        let body = self.body("</")?;
-        self.dotted_name()?;
-        self.expect(">")?;
-        Some(Node::Component { call, body })
-    }
-
-    pub(super) fn dotted_name(&mut self) -> Option<Word> {
-        let mut name = self.ident()?;
-        while self.eat(".") {
-            let part = self.ident()?;
-            name.text = format!("{}.{}", name.text, part.text);
-            name.span.end = part.span.end;
-        }
-        Some(name)
-    }
-
-    fn component(&mut self) -> Option<()> {
-        let name = self.dotted_name()?;
-        self.expect("(")?;
-        let mut parameters = Vec::new();
-        while !self.eat(")") {
-            if !parameters.is_empty() {
-                self.expect(",")?;
-                if self.eat(")") {
-                    break;
-                }
-            }
-            let _mark = self.eat("...") || self.eat("@");
-            parameters.push(self.ident()?.text);
-            if self.eat(":") {
-                self.ident()?;
-            }
-            if self.eat("=") {
-                self.expression()?;
-            }
-        }
-        if self.eat("{") {
-            let _metadata: Expression = self.map()?;
-        }
-        self.tag_end()?;
-        let body = self.body("endcomponent")?;
-        if matches!(self.peek(), Some(Kind::Ident(_))) {
-            self.dotted_name()?;
-        }
-        self.out.components.push(Component { name, parameters, body });
-        Some(())
     }
 }

@@ -51,11 +51,11 @@ fn members(site: &Site, kind: TermKind) -> Vec<Vec<ProductIx>> {
                     category = terms[term.at()].parent;
                 }
             }
-            TermKind::Maker => lists
-                .iter_mut()
-                .nth(product.maker.map_or(usize::MAX, TermIx::at))
-                .into_iter()
-                .for_each(|l| l.push(ix)),
+            TermKind::Maker => {
+                if let Some(maker) = product.maker {
+                    lists[maker.at()].push(ix);
+                }
+            }
             _ => product.tags.iter().for_each(|tag| {
                 if lists[tag.at()].last() != Some(&ix) {
                     lists[tag.at()].push(ix);

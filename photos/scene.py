@@ -160,7 +160,6 @@ def configure_render(preview, samples):
     cycles.caustics_reflective = cycles.caustics_refractive = False
     cycles.sample_clamp_indirect = 4
     scene.render.resolution_percentage = 25 if preview else 100
-    scene.render.use_persistent_data = False
     scene.view_settings.view_transform = "AgX"
     scene.view_settings.look = "AgX - Medium High Contrast"
     scene.view_settings.exposure = 0.5

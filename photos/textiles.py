@@ -11,6 +11,8 @@ import materials
 import scene
 from shapes import add_grid, add_ribbon, add_threads, ripples, smooth_line, smoothstep, thicken
 
+APRON_LENGTH, APRON_WAIST = 7.6, 3.7
+
 
 def natural():
     return materials.linen("natural linen", "#cdbfa6", "#8f7f66")
@@ -46,7 +48,6 @@ def simulate(thing, frames, **settings):
     thing.modifiers.remove(cloth)
     thing.data = settled
     thing.data.shade_smooth()
-    return cloth
 
 
 def subdivide(thing, levels=1):
@@ -59,10 +60,16 @@ def apron_half_width(down):
     return 1.25 + 2.05 * smoothstep(down, 1.7, 3.6)
 
 
-def add_apron(length=7.6):
+def waist_corners(rows, columns):
+    """The first and last vertex of the row of the apron that lies at the waist."""
+    first = round(APRON_WAIST / APRON_LENGTH * (rows - 1)) * columns
+    return first, first + columns - 1
+
+
+def add_apron():
     """An apron held at the corners of its bib and at its waist: bib and skirt fall in folds."""
     rows, columns = 118, 96
-    down = np.linspace(0, length, rows)[:, None]
+    down = np.linspace(0, APRON_LENGTH, rows)[:, None]
     across = np.linspace(-1, 1, columns)[None, :]
     flat_x = apron_half_width(down) * across
     gather = 0.88 - 0.10 * smoothstep(down, 1.0, 3.6)
@@ -71,8 +78,8 @@ def add_apron(length=7.6):
     uv = np.stack([flat_x, down + 0 * across], axis=-1)
     apron = add_grid("apron", points, indigo(), uv=uv)
     pins = apron.vertex_groups.new(name="pins")
-    waist = round(3.7 / length * (rows - 1)) * columns
-    held = [edge + k for edge in (0, columns - 3, waist, waist + columns - 3) for k in range(3)]
+    left, right = waist_corners(rows, columns)
+    held = [edge + k for edge in (0, columns - 3, left, right - 2) for k in range(3)]
     pins.add(held, 1.0, "REPLACE")
     simulate(apron, 70, vertex_group_mass="pins", mass=0.4, tension_stiffness=12,
              compression_stiffness=12, bending_stiffness=0.8, air_damping=2, shrink_min=-0.03)
@@ -141,8 +148,7 @@ def tablier_atelier_1():
     apron, rows, columns = add_apron()
     add_pocket(apron, rows, columns)
     corners = [apron.data.vertices[k].co.copy() for k in (0, columns - 1)]
-    waist = round(3.7 / 7.6 * (rows - 1)) * columns
-    sides = [apron.data.vertices[k].co.copy() for k in (waist, waist + columns - 1)]
+    sides = [apron.data.vertices[k].co.copy() for k in waist_corners(rows, columns)]
     thicken(apron, 0.03)
     subdivide(apron)
     add_peg_rail(1.9)
@@ -234,7 +240,7 @@ def add_cushion(side=4.4, cells=84):
     mesh = bpy.data.meshes.new("cushion")
     mesh.from_pydata(vertices, [], faces)
     mesh.uv_layers.new(name="UVMap").data.foreach_set("uv", np.ravel(uvs))
-    madder = materials.linen("madder linen", "#93352c", "#521713")
+    madder = materials.linen("madder linen", "#93352c", "#521713", threads=48)
     mesh.materials.append(madder)
     cushion = bpy.data.objects.new("cushion", mesh)
     bpy.context.collection.objects.link(cushion)

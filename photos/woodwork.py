@@ -10,7 +10,7 @@ import ceramics
 import materials
 import scene
 import textiles
-from shapes import Turned, add_grid, harmonics, ripples, smooth_line, smoothstep
+from shapes import Turned, add_grid, add_threads, harmonics, ripples, smooth_line, smoothstep
 
 PEAR = [(0.0, -0.30), (0.10, -0.31), (0.22, -0.25), (0.31, -0.10), (0.33, 0.06), (0.29, 0.22),
         (0.215, 0.38), (0.165, 0.52), (0.14, 0.64), (0.09, 0.71), (0.03, 0.70), (0.0, 0.68)]
@@ -69,9 +69,8 @@ def add_pear(at, lean):
     pot = Turned(PEAR, seed=9, wobble=0.02, rings=0, rows=160, columns=120)
     pear = pot.add("pear", materials.pear_skin())
     stalk = smooth_line([(0, 0, 0.66), (0.01, 0.0, 0.78), (0.05, 0.01, 0.90)], 12)
-    from_stalk = ceramics.add_threads("stalk", [stalk], 0.022,
-                                      materials.plain("stalk", "#4e3823"), taper=False)
-    from_stalk.parent = pear
+    brown = materials.plain("stalk", "#4e3823")
+    add_threads("stalk", [stalk], 0.022, brown, taper=False).parent = pear
     pear.location = at
     pear.rotation_euler = lean
     return pear

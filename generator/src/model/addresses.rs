@@ -61,7 +61,22 @@ impl<'a> Addresses<'a> {
             addresses.all.extend(TermKind::ALL.map(|kind| site.terms_url(kind, lang)));
         }
         addresses.all.extend(site.statics.keys().map(|path| format!("/{path}")));
-        addresses.all.extend(site.redirects.iter().map(|redirect| redirect.from.clone()));
+        for redirect in &site.redirects {
+            let bare = redirect.from.trim_end_matches('/');
+            addresses.all.extend([bare.to_owned(), format!("{bare}/")]);
+        }
+        for lang in site.shop.langs() {
+            addresses.all.insert(format!("/merchant.{}.xml", site.shop.lang(lang)));
+            let products = (site.products_url(lang), site.products.len());
+            let terms = TermKind::ALL.into_iter().flat_map(|kind| site.terms_of(kind));
+            let terms =
+                terms.filter_map(|term| Some((term.entity.url(lang)?.to_owned(), term.products.len())));
+            for (first, count) in terms.chain([products]) {
+                let pages = count.div_ceil(site.shop.per_page);
+                addresses.all.extend((2..=pages).map(|number| site.paged(&first, lang, number)));
+            }
+        }
+        addresses.all.extend(["/sitemap.xml", "/catalog.json", "/robots.txt"].map(str::to_owned));
         addresses
     }
 

@@ -115,6 +115,8 @@ pub struct Entity {
     pub id: Arc<str>,
     /// Its main file; `None` for tags, which have none.
     pub file: Option<FileRef>,
+    /// The file of each language, where there is one.
+    pub files: Vec<Option<FileRef>>,
     /// Its words in each language, where there are any.
     pub words: Vec<Option<Arc<Words>>>,
     /// Its address in each language; `None` where it is left out.

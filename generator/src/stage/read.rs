@@ -179,7 +179,10 @@ fn load(candidate: &Candidate) -> Result<Found, Box<Fault>> {
     let place = || Place::file(candidate.name.clone());
     let bytes = fs::read(&candidate.path).map_err(|error| {
         let message = format!("this file cannot be read: {}", plain(&error));
-        Box::new(Fault::error("unreadable", place(), message).help("check that it exists and that you may read it"))
+        Box::new(
+            Fault::error("unreadable", place(), message)
+                .help("check that it exists and that you may read it"),
+        )
     })?;
     match candidate.kind {
         Kind::Photo => Ok(Found::Photo(PhotoFile {

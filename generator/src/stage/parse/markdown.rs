@@ -57,10 +57,17 @@ pub const SAFE_TAGS: &[&str] = &[
     "ul",
 ];
 
+/// Tags that Markdown itself makes.
+const MARKDOWN_TAGS: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6", "pre", "img"];
+
+/// Stands for NUL while ammonia reads a text: HTML parsers drop NUL.
+const MARK: &str = "mark-of-bazaar-";
+
 static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut builder = ammonia::Builder::empty();
     builder
         .add_tags(SAFE_TAGS)
+        .add_tags(MARKDOWN_TAGS)
         .add_generic_attributes(["lang", "title", "dir"])
         .add_tag_attributes("a", ["href"])
         .add_tag_attributes("time", ["datetime"])
@@ -68,6 +75,10 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("th", ["colspan", "rowspan", "scope"])
         .add_tag_attributes("ol", ["start"])
         .add_tag_attributes("details", ["open"])
+        .add_tag_attributes("code", ["class"])
+        .add_tag_attributes("sup", ["class"])
+        .add_tag_attributes("div", ["class"])
+        .add_generic_attributes(["id"])
         .link_rel(None)
         .add_url_schemes(["http", "https", "mailto", "tel"]);
     builder
@@ -89,7 +100,7 @@ pub fn render(source: &Source, range: Range<usize>, language: &str, folder: &str
         language,
         folder,
         body: Body::default(),
-        html: None,
+        raw: false,
         skip: 0,
         alt_of: None,
         inside: Vec::new(),
@@ -100,6 +111,12 @@ pub fn render(source: &Source, range: Range<usize>, language: &str, folder: &str
         events.into_iter().filter_map(|(event, span)| writer.event(event, span)).collect::<Vec<_>>();
     let mut out = String::with_capacity(text.len() * 3 / 2);
     pulldown_cmark::html::push_html(&mut out, written.into_iter());
+    if writer.raw {
+        // Cleaned as a whole: a block may begin in one piece of HTML and end in another, with Markdown between.
+        out = SANITISER.clean(&out.replace('\0', MARK)).to_string().replace(MARK, "\0");
+    }
+    // The policy forbids style attributes; the theme aligns by class.
+    let out = out.replace(" style=\"text-align: ", " class=\"align-");
     // HTML, not XHTML: a slash before `>` means nothing. In texts and attributes `>` is escaped, so these are tags.
     writer.body.html = out.replace(" />", ">").into();
     writer.body
@@ -111,8 +128,8 @@ struct Writer<'a> {
     language: &'a str,
     folder: &'a str,
     body: Body,
-    /// Raw HTML being collected, so that a block is made safe as a whole.
-    html: Option<String>,
+    /// The owner wrote HTML.
+    raw: bool,
     /// Depth inside a picture, whose text is its alternative text.
     skip: usize,
     /// The picture that text belongs to.
@@ -198,25 +215,10 @@ impl Writer<'_> {
                 self.skip = 1;
                 Some(Event::InlineHtml(self.image(&dest_url, &span).into()))
             }
-            Event::Start(Tag::HtmlBlock) => {
-                self.html = Some(String::new());
-                None
-            }
-            Event::End(TagEnd::HtmlBlock) => {
-                let html = self.html.take().unwrap_or_default();
-                Some(Event::Html(clean(&html).into()))
-            }
-            Event::Html(html) => {
+            Event::Html(html) | Event::InlineHtml(html) => {
+                self.raw = true;
                 self.check_html(&html, &span);
-                if let Some(block) = &mut self.html {
-                    block.push_str(&html);
-                    return None;
-                }
-                Some(Event::Html(clean(&html).into()))
-            }
-            Event::InlineHtml(html) => {
-                self.check_html(&html, &span);
-                Some(Event::InlineHtml(inline_tag(&html).into()))
+                Some(Event::Html(html))
             }
             other => Some(other),
         }
@@ -274,6 +276,15 @@ impl Writer<'_> {
                     "",
                     "write Markdown; of HTML, only plain text tags are kept (docs/content.md lists them)",
                 );
+            } else if let Some(target) = tag.link_inside {
+                let begin = span.start + at;
+                self.source.error(
+                    "html-link",
+                    self.at(&(begin..begin + tag.name.len() + 1)),
+                    format!("`{target}` is understood in Markdown links only"),
+                    "",
+                    format!("write `[words]({target})`"),
+                );
             } else if let Some(attribute) = tag.unsafe_attribute {
                 let begin = span.start + at;
                 self.source.error(
@@ -296,29 +307,11 @@ fn below_title(level: HeadingLevel) -> HeadingLevel {
     if level == HeadingLevel::H1 { HeadingLevel::H2 } else { level }
 }
 
-fn clean(html: &str) -> String {
-    SANITISER.clean(html).to_string()
-}
-
-/// One tag of inline HTML, made safe by itself: what comes between it and its end is Markdown.
-fn inline_tag(html: &str) -> String {
-    if html.starts_with("<!--") {
-        return String::new();
-    }
-    if let Some(name) = html.strip_prefix("</") {
-        let name = name.trim_end_matches('>').trim().to_ascii_lowercase();
-        return if SAFE_TAGS.contains(&name.as_str()) { format!("</{name}>") } else { String::new() };
-    }
-    let cleaned = clean(html);
-    match cleaned.find("</") {
-        Some(end) if !cleaned.starts_with("</") => cleaned[..end].to_owned(),
-        _ => cleaned,
-    }
-}
-
 struct RawTag<'h> {
     name: &'h str,
     unsafe_attribute: Option<&'h str>,
+    /// The target of a link to a thing of the shop.
+    link_inside: Option<&'h str>,
 }
 
 /// The opening tags of a piece of HTML, with their places: enough to name what is not allowed; what is kept is decided
@@ -335,7 +328,10 @@ fn tags(html: &str) -> impl Iterator<Item = (usize, RawTag<'_>)> {
             .find(|name| {
                 name.starts_with("on") || matches!(*name, "style" | "class" | "id" | "src" | "srcset")
             });
-        Some((at, RawTag { name, unsafe_attribute }))
+        let href = inside.split_once("href=\"").and_then(|(_, rest)| rest.split('"').next());
+        let things = ["product:", "category:", "collection:", "maker:", "page:", "tag:"];
+        let link_inside = href.filter(|href| things.iter().any(|thing| href.starts_with(thing)));
+        Some((at, RawTag { name, unsafe_attribute, link_inside }))
     })
 }
 
@@ -390,7 +386,7 @@ mod tests {
         let (body, faults) =
             read("a <script>alert(1)</script> <b onclick=\"x()\">gras</b>\n\n<div style=\"x\">y</div>\n");
         assert_eq!(faults, ["html-tag", "html-attribute", "html-attribute"]);
-        assert_eq!(&*body.html, "<p>a alert(1) <b>gras</b></p>\n<div>y</div>\n");
+        assert_eq!(&*body.html, "<p>a  <b>gras</b></p>\n<div>y</div>\n");
         let (body, faults) = read("[x](javascript:alert(1))");
         assert_eq!(faults, ["link-scheme"]);
         assert!(!body.html.contains("javascript"));

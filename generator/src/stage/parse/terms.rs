@@ -124,6 +124,9 @@ fn story(fields: &Fields<'_>, shop: &Shop, folder: &str, words: &mut crate::mode
         for link in &mut body.links {
             link.span = node.span.clone();
         }
+        for image in &mut body.images {
+            image.written.span = node.span.clone();
+        }
         words.body = Some(body);
     }
 }

@@ -4,7 +4,7 @@
 mod disk;
 mod manifest;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -15,7 +15,7 @@ use imaging::Cache;
 use rayon::prelude::*;
 
 use crate::model::facts::path_hash;
-use crate::model::plan::{Job, Plan};
+use crate::model::plan::{Job, Plan, Subject};
 use crate::stage::view::{Desk, View};
 use crate::stage::{outputs, render};
 
@@ -80,7 +80,7 @@ pub fn publish(
                 .map(|entry| entry.map(|entry| ((*path).clone(), entry)))
         })
         .collect::<Result<_, PublishError>>()?;
-    let faults = faults.into_inner().unwrap_or_default();
+    let faults = said_once(faults.into_inner().unwrap_or_default());
     let pages: BTreeMap<Box<str>, Entry> = pages.into_iter().flatten().collect();
     let files = outputs::all(desk, pages.values().map(|entry| &entry.facts));
     for (path, bytes) in &files {
@@ -108,7 +108,7 @@ pub fn rehearse(desk: &Desk<'_>, plan: &Plan) -> (Published, Faults) {
         .map(|(path, job)| {
             let view = desk.view(*job);
             match render::render(desk, *job, &view) {
-                Ok(page) => dead_links(*job, path, &page, &valid),
+                Ok(page) => dead_links(desk, *job, path, &page, &valid),
                 Err(fault) => vec![*fault],
             }
         })
@@ -116,7 +116,7 @@ pub fn rehearse(desk: &Desk<'_>, plan: &Plan) -> (Published, Faults) {
     let mut faults = Faults::new();
     faults.extend(found.into_iter().flatten());
     let published = Published { pages: jobs.len(), rendered: jobs.len(), ..Published::default() };
-    (published, faults)
+    (published, said_once(faults))
 }
 
 #[derive(Debug, Default)]
@@ -175,7 +175,7 @@ fn page(
         Ok(page) => page,
         Err(fault) => return Ok(Err(vec![*fault])),
     };
-    let dead = dead_links(job, path, &page, valid);
+    let dead = dead_links(desk, job, path, &page, valid);
     if !dead.is_empty() {
         return Ok(Err(dead));
     }
@@ -187,17 +187,38 @@ fn page(
     Ok(Ok(Entry { key, size, changed, facts: page.facts }))
 }
 
-/// Links of a rendered page that lead nowhere. The owner's own were found by `resolve`: these are the theme's.
-fn dead_links(job: Job, path: &str, page: &render::Page, valid: &[u64]) -> Vec<Fault> {
+/// Links of a rendered page that lead nowhere. Markdown's own were found by `resolve`: these are written in a template, or
+/// in HTML in a text.
+fn dead_links(desk: &Desk<'_>, job: Job, path: &str, page: &render::Page, valid: &[u64]) -> Vec<Fault> {
     let template = job.subject.template();
+    let file = desk.file_of(job).map_or_else(
+        || Place::file(format!("themes/{}/templates/{template}", desk.theme.name)),
+        |file| Place::file(file.file.clone()),
+    );
     let fault = |target: &str| {
-        let message = format!("the template {template} links to `{target}`, which does not exist");
-        Fault::error("dead-link", Place::file(format!("themes/templates/{template}")), message)
-            .help(format!("seen on the page {path}; use an address out of the view"))
+        let message = format!(
+            "the page /{} links to `{target}`, which does not exist",
+            path.trim_end_matches("index.html")
+        );
+        Fault::error("dead-link", file.clone(), message)
+            .help(format!("it is written in HTML in this text, or in the theme's {template}"))
     };
     let links = page.links.iter().filter(|link| valid.binary_search(&path_hash(link)).is_err());
     let anchors = page.dead_anchors.iter().map(|anchor| fault(&format!("#{anchor}")));
     links.map(|link| fault(link)).chain(anchors).collect()
+}
+
+/// A template's dead link is on every page made with it: it is said once, for the first of them.
+fn said_once(faults: Faults) -> Faults {
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut kept = Faults::new();
+    for fault in faults.sorted() {
+        let target = fault.message.split('`').nth(1).unwrap_or_default().to_owned();
+        if fault.code != "dead-link" || seen.insert(target) {
+            kept.push(fault);
+        }
+    }
+    kept
 }
 
 /// Hashes of every address of the site, sorted.
@@ -206,9 +227,14 @@ fn valid_links(plan: &Plan) -> Vec<u64> {
         let address = path.strip_suffix("index.html").unwrap_or(path);
         path_hash(&format!("/{address}"))
     });
+    // Hosts lead from `/old` to `/old/`; an old address may have been known either way.
+    let old = plan.jobs.iter().filter(|(_, job)| matches!(job.subject, Subject::Redirect(_)));
+    let old = old
+        .filter_map(|(path, _)| path.strip_suffix("/index.html"))
+        .map(|path| path_hash(&format!("/{path}")));
     let files = plan.files.iter().map(|path| path_hash(&format!("/{path}")));
     // The till answers below /api/: the build does not know its addresses.
-    let mut valid: Vec<u64> = pages.chain(files).collect();
+    let mut valid: Vec<u64> = pages.chain(old).chain(files).collect();
     valid.sort_unstable();
     valid.dedup();
     valid

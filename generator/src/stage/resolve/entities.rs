@@ -112,7 +112,12 @@ pub fn entity(
             words.push(translated);
         }
     }
-    Entity { id: id.clone(), file: Some(group.main.file.clone()), words, urls }
+    let mut files: Vec<_> =
+        group.others.iter().map(|other| other.map(|document| document.file.clone())).collect();
+    if let Some(first) = files.first_mut() {
+        *first = Some(group.main.file.clone());
+    }
+    Entity { id: id.clone(), file: Some(group.main.file.clone()), files, words, urls }
 }
 
 /// The translation documents of a group, by language.

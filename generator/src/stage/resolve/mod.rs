@@ -146,7 +146,7 @@ fn redirects(site: &mut Site) {
             add(&term.entity, &term.doc.aliases);
         }
     }
-    for page in &site.pages {
+    for page in site.pages.iter().chain(&site.home) {
         add(&page.entity, &page.doc.aliases);
     }
     site.redirects = all;

@@ -111,9 +111,9 @@ impl<'a> Register<'a> {
             .chain(TermKind::ALL.into_iter().flat_map(|kind| site.terms_of(kind)).map(|term| &term.entity))
             .chain(site.pages.iter().chain(&site.home).map(|page| &page.entity));
         for entity in entities {
-            let Some(file) = &entity.file else { continue };
-            for body in entity.words.iter().flatten().filter_map(|words| words.body.as_ref()) {
-                for image in &body.images {
+            for (words, file) in entity.words.iter().zip(&entity.files) {
+                let (Some(words), Some(file)) = (words, file) else { continue };
+                for image in words.body.iter().flat_map(|body| &body.images) {
                     self.take(image, file, faults);
                 }
             }

@@ -51,10 +51,12 @@ fn product(
     };
     let category = find(TermKind::Category, &doc.category);
     let maker = find(TermKind::Maker, &doc.maker);
-    let tags = doc.tags.iter().filter_map(|tag| {
-        let tags = site.terms_of(TermKind::Tag);
-        tags.binary_search_by(|term| (*term.entity.id).cmp(tag.value.as_str())).ok().map(TermIx::new)
-    });
+    let mut tags: Vec<TermIx> = Vec::new();
+    for tag in &doc.tags {
+        let all = site.terms_of(TermKind::Tag);
+        let found = all.binary_search_by(|term| (*term.entity.id).cmp(tag.value.as_str()));
+        tags.extend(found.ok().map(TermIx::new).filter(|ix| !tags.contains(ix)));
+    }
     if let Some(class) = &doc.vat
         && !shop.vat.contains_key(&class.value)
     {
@@ -87,7 +89,7 @@ fn product(
             .collect(),
         translations,
         category,
-        tags: tags.collect(),
+        tags,
         maker,
         related: Vec::new(),
     }
@@ -121,7 +123,10 @@ fn relate(site: &mut Site, groups: &Groups<'_>, faults: &mut Faults) {
         let mut related = Vec::new();
         for name in &product.doc.related {
             let Some(file) = &product.entity.file else { continue };
-            related.extend(find(&at, groups, name, file, faults));
+            let found = find(&at, groups, name, file, faults);
+            related.extend(
+                found.filter(|ix| !related.contains(ix) && site.product(*ix).entity.id != product.entity.id),
+            );
         }
         all.push(related);
     }

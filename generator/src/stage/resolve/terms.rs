@@ -189,7 +189,7 @@ fn tags(site: &Site, groups: &Groups<'_>, documents: &Documents, faults: &mut Fa
             let label =
                 if label.iter().count() == 1 { everywhere(&label, shop.languages.len()) } else { label };
             Term {
-                entity: Entity { id: id.as_str().into(), file: None, words, urls },
+                entity: Entity { id: id.as_str().into(), file: None, files: Vec::new(), words, urls },
                 doc: Arc::new(TermDoc::default()),
                 translations: Vec::new(),
                 label,

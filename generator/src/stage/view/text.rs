@@ -98,27 +98,37 @@ impl Desk<'_> {
         }
         let mut out = String::with_capacity(html.len() + 256);
         // Between pairs of NUL stand marks: odd pieces.
+        let mut unlinked = false;
         for (at, piece) in html.split('\0').enumerate() {
             if at % 2 == 0 {
-                out.push_str(piece);
+                // After a link that leads nowhere for this reader, the quote of its address goes too.
+                let rest = if unlinked { piece.strip_prefix('"').unwrap_or(piece) } else { piece };
+                out.push_str(rest);
                 continue;
             }
+            unlinked = false;
             let (kind, number) = piece.split_at(1.min(piece.len()));
             let number: usize = number.parse().unwrap_or(usize::MAX);
             match kind {
-                "L" => out.push_str(&self.link(body, number, lang)),
+                "L" => match self.link(body, number, lang) {
+                    Some(url) => out.push_str(&url),
+                    None => {
+                        unlinked = true;
+                        out.truncate(out.strip_suffix(" href=\"").map_or(out.len(), str::len));
+                    }
+                },
                 _ => out.push_str(&self.picture(body, number)),
             }
         }
         out
     }
 
-    fn link(&self, body: &Body, number: usize, lang: LangIx) -> String {
+    /// Where a link leads; `None` if its page is not published, or not in this language: the words stay without it.
+    fn link(&self, body: &Body, number: usize, lang: LangIx) -> Option<String> {
         use crate::model::addresses::Leads;
-        let Some(link) = body.links.get(number) else { return "#".to_owned() };
-        match self.addresses.leads(&link.target, lang) {
-            Leads::To(url) => escape(&url),
-            Leads::NotInLanguage | Leads::Nowhere => self.site.home_url(lang),
+        match self.addresses.leads(&body.links.get(number)?.target, lang) {
+            Leads::To(url) => Some(escape(&url)),
+            Leads::NotInLanguage | Leads::Nowhere => None,
         }
     }
 

@@ -219,6 +219,19 @@ where
     }
 
     fn entry(&self, entries: &mut Vec<Entry>, entry: Entry) {
+        if !entries.is_empty()
+            && entry.value.kind == Kind::Null
+            && entry.key.bytes().all(|b| b.is_ascii_digit())
+        {
+            // `{ price: 22,00 }` is a price of 22 and a field called 00.
+            return self.source.error(
+                "decimal-comma",
+                entry.key_span,
+                "a comma splits this number in two",
+                "read as a field of its own",
+                format!("write a point instead: `.{}`", entry.key),
+            );
+        }
         let Some(first) = entries.iter().find(|other| other.key == entry.key) else {
             return entries.push(entry);
         };

@@ -126,7 +126,7 @@ fn languages(fields: &Fields<'_>) -> Option<Vec<String>> {
         languages.push(language.value.clone());
     }
     if languages.is_empty() || languages.len() > 30 {
-        if written.is_empty() || languages.len() > 30 {
+        if (written.is_empty() && matches!(node.kind, Kind::Seq(_))) || languages.len() > 30 {
             source.error(
                 "language",
                 node.span.clone(),

@@ -187,7 +187,10 @@ pub fn id(source: &Source, name: &str, node: &Node) -> Option<Spanned<String>> {
     source.error(
         "id",
         node.span.clone(),
-        format!("`{name}` names a file: small letters, digits and `-`"),
+        match name {
+            "tag" | "tags" => "a tag is written in small letters, digits and `-`".to_owned(),
+            _ => format!("`{name}` names a file: small letters, digits and `-`"),
+        },
         "not an id",
         format!("write `{}`", slug::slugify(&written.value)),
     );

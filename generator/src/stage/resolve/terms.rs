@@ -81,6 +81,9 @@ pub fn find(
     let folder = kind.plural();
     let help = match nearest(&name.value, terms.iter().map(|term| &*term.entity.id)) {
         Some(near) => format!("did you mean `{near}`?"),
+        None if kind == TermKind::Tag => {
+            format!("give a product the tag `{}`, or remove this line", name.value)
+        }
         None => format!(
             "add content/{folder}/{}.{}",
             name.value,

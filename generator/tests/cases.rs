@@ -1,7 +1,8 @@
 //! Whole shops as folders: what goes in, and what comes out.
 //!
 //! A case lies in `tests/cases/NAME/`. Its `content/` (and `themes/`, `stock.json`) is laid over `tests/base/`. `check.txt` is the exact
-//! text of `bazaar check`; without it the shop must be free of faults. `pages.txt` says what pages hold, one a line: `path: text`
+//! text of `bazaar check`; without it the shop must be free of faults. A shop with errors must not be published, any other
+//! must be. `pages.txt` says what pages hold, one a line: `path: text`
 //! that must be there, `path! text` that must not, `path?` that must exist, `path!?` that must not. `BLESS=1` writes check.txt anew.
 
 mod shop;
@@ -11,6 +12,7 @@ use std::fs;
 use std::path::Path;
 
 use generator::build::{self, Memory};
+use rayon::prelude::*;
 use shop::Shop;
 
 #[test]
@@ -21,7 +23,7 @@ fn every_case_says_and_makes_what_it_should() {
     names.sort();
     assert!(!names.is_empty(), "there are no cases");
     let wrong: Vec<String> =
-        names.iter().filter(|path| path.is_dir()).filter_map(|case| run(case).err()).collect();
+        names.par_iter().filter(|path| path.is_dir()).filter_map(|case| run(case).err()).collect();
     assert!(wrong.is_empty(), "{} of {} cases:\n\n{}", wrong.len(), names.len(), wrong.join("\n\n"));
 }
 
@@ -33,6 +35,7 @@ fn run(case: &Path) -> Result<(), String> {
     let stock = shop.path().join("stock.json");
     options.stock = stock.is_file().then_some(stock);
     let outcome = build::check(&options, &mut Memory::default(), &|_, _| {});
+    let errors = outcome.faults.any_error();
     let text = faults::report::human(&outcome.faults.sorted(), false)
         .replace(&shop.path().display().to_string(), "SHOP");
     let expected_file = case.join("check.txt");
@@ -47,12 +50,16 @@ fn run(case: &Path) -> Result<(), String> {
     if text != expected {
         return Err(format!("{name}: `check` says\n{text}\nbut check.txt says\n{expected}"));
     }
-    let Ok(wanted) = fs::read_to_string(case.join("pages.txt")) else { return Ok(()) };
-    let outcome =
-        build::build(&options, &mut Memory::default(), &|_, _| {}).map_err(|error| format!("{error:?}"))?;
-    if outcome.published.is_none() {
-        return Err(format!("{name}: nothing was published"));
+    let outcome = build::build(&options, &mut Memory::default(), &|_, _| {})
+        .map_err(|error| format!("{name}: the build died: {error:?}"))?;
+    if outcome.published.is_some() == errors {
+        return Err(format!(
+            "{name}: `check` found {}, yet the build {}",
+            if errors { "errors" } else { "none" },
+            if errors { "published" } else { "published nothing" }
+        ));
     }
+    let Ok(wanted) = fs::read_to_string(case.join("pages.txt")) else { return Ok(()) };
     pages(&shop.site(), &wanted).map_err(|words| format!("{name}: {words}"))
 }
 

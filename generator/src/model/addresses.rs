@@ -58,12 +58,16 @@ impl<'a> Addresses<'a> {
                 site.products_url(lang),
                 format!("{}/atom.xml", site.shop.prefix(lang)),
             ]);
-            addresses.all.extend(TermKind::ALL.map(|kind| site.terms_url(kind, lang)));
+            let lists = TermKind::ALL.into_iter().filter(|kind| !site.terms_of(*kind).is_empty());
+            addresses.all.extend(lists.map(|kind| site.terms_url(kind, lang)));
         }
         addresses.all.extend(site.statics.keys().map(|path| format!("/{path}")));
         for redirect in &site.redirects {
-            let bare = redirect.from.trim_end_matches('/');
-            addresses.all.extend([bare.to_owned(), format!("{bare}/")]);
+            // As it is written, and as hosts answer it: with the final slash.
+            addresses.all.insert(redirect.from.clone());
+            if !redirect.from.rsplit('/').next().is_some_and(|last| last.is_empty() || last.contains('.')) {
+                addresses.all.insert(format!("{}/", redirect.from));
+            }
         }
         for lang in site.shop.langs() {
             addresses.all.insert(format!("/merchant.{}.xml", site.shop.lang(lang)));
@@ -83,6 +87,14 @@ impl<'a> Addresses<'a> {
     /// Whether a root-relative path has a page or file.
     pub fn is_address(&self, path: &str) -> bool {
         self.all.contains(path)
+    }
+
+    /// The thing whose page has this root-relative path, and its language.
+    pub fn thing_at(&self, path: &str) -> Option<(&'a Entity, LangIx)> {
+        self.things.values().find_map(|entity| {
+            let at = entity.urls.iter().position(|url| url.as_deref() == Some(path))?;
+            Some((*entity, LangIx(u8::try_from(at).ok()?)))
+        })
     }
 
     /// Every root-relative path with a page or file.

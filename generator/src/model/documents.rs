@@ -1,5 +1,6 @@
 //! Each file, valid by itself: values are checked, names of other things are still names with their places.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -35,6 +36,19 @@ pub struct Documents {
     pub tags: Arc<Vec<TagLabel>>,
     /// Everything else, by file path: main files and translations.
     pub files: Vec<Document>,
+    /// Files of which nothing is known, for their faults.
+    pub unreadable: BTreeSet<Unreadable>,
+}
+
+/// A file that is there and cannot be read: no YAML, no UTF-8, no front matter.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unreadable {
+    /// Which folder.
+    pub kind: DocKind,
+    /// Its id.
+    pub id: Box<str>,
+    /// The language of a translation.
+    pub lang: Option<LangIx>,
 }
 
 /// One file of a folder.

@@ -1,12 +1,14 @@
 //! The shop as a whole: every name resolved to the thing it means, every price and stock as of the build's instant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use imaging::Probe;
 
-use super::documents::{Body, FileRef, ImageRef, PageDoc, ProductDoc, TermDoc, TranslationDoc, Words};
+use super::documents::{
+    Body, DocKind, FileRef, ImageRef, PageDoc, ProductDoc, TermDoc, TranslationDoc, Unreadable, Words,
+};
 use super::lang::{LangIx, Localized, Shown};
 use super::shop::Shop;
 
@@ -68,6 +70,8 @@ pub struct Site {
     pub statics: BTreeMap<String, PathBuf>,
     /// The next instant at which a date of the content is reached (Unix seconds).
     pub next_change: Option<i64>,
+    /// Files with faults so grave that nothing is known of them: what refers to them is not at fault.
+    pub unreadable: BTreeSet<Unreadable>,
 }
 
 /// The lists of terms.
@@ -95,6 +99,11 @@ impl TermKind {
             TermKind::Tag => "tag",
             TermKind::Maker => "maker",
         }
+    }
+
+    /// The folder its files lie in; tags have none.
+    pub fn doc_kind(self) -> Option<DocKind> {
+        DocKind::ALL.into_iter().find(|kind| kind.word() == self.word())
     }
 
     /// The list's name.
@@ -380,6 +389,12 @@ pub struct Redirect {
 }
 
 impl Site {
+    /// Whether a thing's main file could not be read.
+    pub fn is_unreadable(&self, kind: DocKind, id: &str) -> bool {
+        !self.unreadable.is_empty()
+            && self.unreadable.contains(&Unreadable { kind, id: id.into(), lang: None })
+    }
+
     /// A term.
     pub fn term(&self, kind: TermKind, ix: TermIx) -> &Term {
         &self.terms[&kind][ix.at()]

@@ -12,6 +12,8 @@ use theming::Layer;
 pub struct Sources {
     /// Texts under `content/` by path relative to the shop (`content/products/a.md`).
     pub texts: BTreeMap<Arc<str>, Text>,
+    /// Texts that are there and cannot be read, by path relative to the shop.
+    pub unreadable: Vec<Arc<str>>,
     /// Photos under `content/`, by path relative to the shop in NFC.
     pub photos: BTreeMap<Arc<str>, PhotoFile>,
     /// Files under `content/static/`, by path below it.

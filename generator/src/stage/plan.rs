@@ -1,7 +1,8 @@
-//! `plan`: site and assets -> every page that will be written, by its path. Two pages for one path are refused.
+//! `plan`: site and assets -> every page that will be written, by its path. Two things for one path are refused, and so
+//! is a file where another path needs a folder.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::ops::{Bound, Range};
 
 use faults::{Fault, Faults, Place};
 
@@ -14,6 +15,9 @@ use crate::model::site::{Entity, PageIx, ProductIx, Site, TermIx, TermKind};
 /// Lists all jobs. `files` are the paths of what is not a page: assets, feeds, data.
 pub fn plan(site: &Site, assets: &Assets, files: impl IntoIterator<Item = String>) -> (Plan, Faults) {
     let mut planner = Planner { site, plan: Plan::default(), faults: Faults::new(), owners: BTreeMap::new() };
+    for path in files {
+        planner.file(path.trim_start_matches('/'), Owner::new(Kind::Build, "one that the build writes"));
+    }
     for lang in site.shop.langs() {
         planner.language(lang);
     }
@@ -23,8 +27,8 @@ pub fn plan(site: &Site, assets: &Assets, files: impl IntoIterator<Item = String
             planner.plan.files.insert(out_path(&photo.url(rendition)));
         }
     }
-    planner.plan.files.extend(files.into_iter().map(|path| path.trim_start_matches('/').into()));
     planner.statics();
+    planner.folders();
     (planner.plan, planner.faults)
 }
 
@@ -38,14 +42,32 @@ struct Planner<'a> {
 
 #[derive(Clone)]
 struct Owner {
+    kind: Kind,
     words: String,
     place: Option<(FileRef, Range<usize>)>,
+}
+
+/// Who wants a path: decides what an owner can do about it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Page,
+    /// A feed, the sitemap, an asset of the theme.
+    Build,
+    Alias,
+    /// A file of `content/static/`.
+    Static,
+}
+
+impl Owner {
+    fn new(kind: Kind, words: impl Into<String>) -> Self {
+        Owner { kind, words: words.into(), place: None }
+    }
 }
 
 impl Planner<'_> {
     fn language(&mut self, lang: LangIx) {
         let site = self.site;
-        let own = |words: &str| Owner { words: words.to_owned(), place: None };
+        let own = |words: &str| Owner::new(Kind::Page, words);
         self.add(&site.home_url(lang), lang, Subject::Home, own("the home page"));
         let products = site.products_url(lang);
         let all = visible(site, &site.newest, lang);
@@ -60,7 +82,7 @@ impl Planner<'_> {
             }
             for (at, term) in site.terms_of(kind).iter().enumerate() {
                 let Some(url) = term.entity.url(lang) else { continue };
-                let owner = owner(&term.entity, &format!("the {}", kind.word()));
+                let owner = owner(&term.entity, lang, &format!("the {}", kind.word()));
                 let count = visible(site, &term.products, lang);
                 self.pages(url, lang, count, |number| Subject::Term(kind, TermIx::new(at), number), &owner);
             }
@@ -78,7 +100,7 @@ impl Planner<'_> {
 
     fn entity(&mut self, entity: &Entity, lang: LangIx, subject: Subject, words: &str) {
         if let Some(url) = entity.url(lang) {
-            self.add(url, lang, subject, owner(entity, words));
+            self.add(url, lang, subject, owner(entity, lang, words));
         }
     }
 
@@ -105,26 +127,77 @@ impl Planner<'_> {
             } else {
                 format!("{}/", redirect.from)
             };
-            let owner = Owner { words: "an alias".to_owned(), place: Some(redirect.place.clone()) };
+            let place = Some(redirect.place.clone());
+            let owner = Owner { place, ..Owner::new(Kind::Alias, "an alias") };
             self.add(&url, LangIx::DEFAULT, Subject::Redirect(u32::try_from(at).unwrap_or(u32::MAX)), owner);
         }
     }
 
     fn statics(&mut self) {
         for path in self.site.statics.keys() {
-            let taken = self.plan.jobs.contains_key(path.as_str()) || self.plan.files.contains(path.as_str());
-            if taken || path.starts_with("_/") {
-                let place = Place::file(format!("content/static/{path}"));
-                let message = format!("the build itself writes `/{path}`");
-                self.faults
-                    .push(Fault::error("twin-path", place, message).help("rename or remove this file"));
+            let own = Owner::new(Kind::Static, format!("content/static/{path}"));
+            let place = Place::file(own.words.clone());
+            match self.owners.get(path.as_str()).cloned() {
+                Some(alias) if alias.kind == Kind::Alias => self.twin(&format!("/{path}"), &alias, &own),
+                Some(_) => self.not_yours(place, format!("the build itself writes `/{path}`")),
+                None if path.starts_with("_/") => {
+                    self.not_yours(place, format!("the build itself writes `/{path}`"));
+                }
+                None if path == "api" || path.starts_with("api/") => {
+                    self.not_yours(
+                        place,
+                        "the till answers at `/api/`: this file would never be seen".into(),
+                    );
+                }
+                None => self.file(path, own),
             }
-            self.plan.files.insert(path.as_str().into());
+        }
+    }
+
+    fn not_yours(&mut self, place: Place, message: String) {
+        self.faults.push(Fault::error("twin-path", place, message).help("rename or remove this file"));
+    }
+
+    fn file(&mut self, path: &str, owner: Owner) {
+        self.plan.files.insert(path.into());
+        self.owners.insert(path.into(), owner);
+    }
+
+    /// A path that is a file here and a folder there. Pages lie in folders of their own, so that only an alias or a
+    /// file of `content/static/` can be in the way, or lie below what is no folder.
+    fn folders(&mut self) {
+        let own = |owner: &Owner| matches!(owner.kind, Kind::Alias | Kind::Static);
+        let mut found: Vec<(Box<str>, Box<str>)> = Vec::new();
+        for (path, _) in self.owners.iter().filter(|(_, owner)| own(owner)) {
+            let above = path.match_indices('/').map(|(at, _)| &path[..at]);
+            if let Some(file) = above.clone().find(|above| self.owners.contains_key(*above)) {
+                found.push((file.into(), path.clone()));
+            }
+            let folder = format!("{path}/");
+            let below =
+                self.owners.range::<str, _>((Bound::Excluded(folder.as_str()), Bound::Unbounded)).next();
+            if let Some((below, _)) = below.filter(|(below, owner)| below.starts_with(&folder) && !own(owner))
+            {
+                found.push((path.clone(), below.clone()));
+            }
+        }
+        for (file, below) in found {
+            let (Some(first), Some(second)) = (self.owners.get(&file), self.owners.get(&below)) else {
+                continue;
+            };
+            let fault = file_and_folder((&file, first), (&below, second));
+            self.faults.push(fault);
         }
     }
 
     fn add(&mut self, url: &str, lang: LangIx, subject: Subject, owner: Owner) {
         let path = out_path(url);
+        if path.starts_with("api/") {
+            let place = owner.place().unwrap_or_else(|| Place::file("content/shop.yaml"));
+            let message = format!("the till answers at `/api/`: {} cannot lie at `{url}`", owner.words);
+            let help = if owner.kind == Kind::Alias { "remove the alias" } else { "give it another `slug`" };
+            return self.faults.push(Fault::error("twin-address", place, message).help(help));
+        }
         if let Some(first) = self.owners.get(&path).cloned() {
             return self.twin(url, &owner, &first);
         }
@@ -133,24 +206,60 @@ impl Planner<'_> {
     }
 
     fn twin(&mut self, url: &str, second: &Owner, first: &Owner) {
-        let place = |owner: &Owner| owner.place.as_ref().map(|(file, span)| file.place(span.clone()));
         // A fault needs a place an owner can change: one of the two has a file.
         let (at, other) = if second.place.is_some() { (second, first) } else { (first, second) };
-        let main = place(at).unwrap_or_else(|| Place::file("content/shop.yaml"));
-        let message = format!("two pages have the address `{url}`: {} and {}", first.words, second.words);
-        let mut fault = Fault::error("twin-address", main, message)
-            .help("give one of them another `slug`, or remove the alias");
-        if let Some(other) = place(other) {
+        let main = at.place().unwrap_or_else(|| Place::file("content/shop.yaml"));
+        let files = matches!(first.kind, Kind::Build | Kind::Static);
+        let (what, help) = match at.kind {
+            Kind::Alias if files => ("files", "remove the alias"),
+            _ => ("pages", "give one of them another `slug`, or remove the alias"),
+        };
+        let message = format!("two {what} have the address `{url}`: {} and {}", first.words, second.words);
+        let mut fault = Fault::error("twin-address", main, message).help(help);
+        if let Some(other) = other.place() {
             fault = fault.related(other, "the other one");
         }
         self.faults.push(fault);
     }
 }
 
-fn owner(entity: &Entity, words: &str) -> Owner {
-    let slug = entity.words.first().and_then(Option::as_ref).and_then(|words| words.slug.as_ref());
-    let span = slug.map_or(0..0, |slug| slug.span.clone());
-    Owner { words: format!("{words} `{}`", entity.id), place: entity.file.clone().map(|file| (file, span)) }
+impl Owner {
+    fn place(&self) -> Option<Place> {
+        match self.kind {
+            Kind::Static => Some(Place::file(self.words.clone())),
+            _ => self.place.as_ref().map(|(file, span)| file.place(span.clone())),
+        }
+    }
+}
+
+fn file_and_folder((file, first): (&str, &Owner), (below, second): (&str, &Owner)) -> Fault {
+    let address = below.strip_suffix("index.html").unwrap_or(below);
+    let message = format!("`/{file}` is a file, and `/{address}` needs a folder of that name");
+    let of = |kind| [first, second].into_iter().find(move |owner| owner.kind == kind);
+    let (at, help) = match (of(Kind::Alias), of(Kind::Static)) {
+        _ if first.kind == second.kind => (second, "remove one of the two aliases"),
+        (Some(alias), _) => (alias, "remove the alias"),
+        (None, file) => (file.unwrap_or(first), "rename or remove this file"),
+    };
+    let place = at.place().unwrap_or_else(|| Place::file("content/static"));
+    let fault = Fault::error("twin-path", place, message).help(help);
+    let other = if std::ptr::eq(at, first) { second } else { first };
+    match other.place() {
+        Some(other) => fault.related(other, "the other one"),
+        None => fault,
+    }
+}
+
+/// The file that decides an entity's address in a language: the translation with its slug, else the main file.
+fn owner(entity: &Entity, lang: LangIx, words: &str) -> Owner {
+    let slug = |at: usize| {
+        let words = entity.words.get(at)?.as_ref()?;
+        let file = entity.files.get(at)?.clone()?;
+        Some((file, words.slug.as_ref()?.span.clone()))
+    };
+    let place = slug(usize::from(lang.0)).or_else(|| slug(0));
+    let place = place.or_else(|| entity.file.clone().map(|file| (file, 0..0)));
+    Owner { place, ..Owner::new(Kind::Page, format!("{words} `{}`", entity.id)) }
 }
 
 /// How many of these products have a page in a language.

@@ -66,7 +66,10 @@ pub fn read(shop: &Path, memo: &mut Memo) -> (Sources, Faults) {
         .collect();
     for (candidate, found) in found {
         match found {
-            Err(fault) => faults.push(*fault),
+            Err(fault) => {
+                faults.push(*fault);
+                sources.unreadable.push(candidate.name);
+            }
             Ok(found) => {
                 match found.clone() {
                     Found::Text(text) => {
@@ -154,17 +157,20 @@ fn candidate(
     let metadata = match entry.metadata() {
         Ok(metadata) => metadata,
         Err(error) => {
+            let name = shown.clone();
             faults.push(Fault::error(
                 "unreadable",
                 Place::file(shown),
                 format!("this file cannot be read: {error}"),
             ));
+            sources.unreadable.push(name);
             return None;
         }
     };
     let limit = if matches!(kind, Kind::Text) { MAX_TEXT } else { MAX_PHOTO };
     if metadata.len() > limit {
         let size = metadata.len() / 1024;
+        sources.unreadable.push(shown.clone());
         faults.push(
             Fault::error("too-large", Place::file(shown), format!("this file is far too large ({size} KiB)"))
                 .help(format!("at most {} KiB", limit / 1024)),

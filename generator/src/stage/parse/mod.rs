@@ -13,14 +13,14 @@ pub mod values;
 pub mod variants;
 pub mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use faults::{Fault, Faults, Place};
 use rayon::prelude::*;
 use yaml::Source;
 
-use crate::model::documents::{Content, DocKind, Document, Documents, FileRef};
+use crate::model::documents::{Content, DocKind, Document, Documents, FileRef, Unreadable};
 use crate::model::shop::Shop;
 use crate::model::sources::{Sources, Text};
 
@@ -71,18 +71,31 @@ pub fn parse(sources: &Sources, memo: &mut Memo) -> (Option<Documents>, Faults) 
         })
         .collect();
     let mut documents = Vec::with_capacity(parsed.len());
+    let mut unreadable: BTreeSet<Unreadable> =
+        sources.unreadable.iter().filter_map(|path| named(&shop, path)).collect();
     for (path, digest, parsed) in parsed {
+        unreadable.extend(parsed.document.is_none().then(|| named(&shop, &path)).flatten());
         faults.extend(parsed.faults.iter().cloned());
         documents.extend(parsed.document.clone());
         memo.files.insert(path, (digest, parsed));
     }
-    (Some(Documents { shop, tags: Arc::new(tags), files: documents }), faults)
+    (Some(Documents { shop, tags: Arc::new(tags), files: documents, unreadable }), faults)
 }
 
 fn file(shop: &Shop, path: &Arc<str>, text: &Text) -> Parsed {
     let source = Source::new(path.clone(), text.text.clone());
     let document = document(shop, &source);
     Parsed { document, faults: source.take_faults().into_iter().collect() }
+}
+
+/// What a file would be, by its name alone.
+fn named(shop: &Shop, path: &Arc<str>) -> Option<Unreadable> {
+    let Address { kind, id, lang, .. } = address(&Source::new(path.clone(), ""))?;
+    let lang = match lang {
+        Some(tag) => Some(shop.lang_ix(&tag)?),
+        None => None,
+    };
+    Some(Unreadable { kind, id: id.into_boxed_str(), lang })
 }
 
 /// Where a file belongs, by its path.
@@ -148,15 +161,14 @@ fn address(source: &Source) -> Option<Address> {
     };
     if !values::is_id(id) {
         let plain = slug::slugify(id);
-        let message = if id.is_empty() {
-            "this file has no folder of its own"
+        let (message, help) = if id.is_empty() {
+            let help = format!("move it into a folder of its own: content/{top}/bol-lune/index.{extension}");
+            ("this file has no folder of its own", help)
         } else {
-            "a file's name is its id: small letters, digits and `-`"
+            let name = if plain.is_empty() { "bol-lune" } else { &plain };
+            ("a file's name is its id: small letters, digits and `-`", format!("rename it to `{name}`"))
         };
-        source.push(
-            Fault::error("file-name", Place::file(source.file.clone()), message)
-                .help(format!("rename it to `{}`", if plain.is_empty() { "bol-lune" } else { &plain })),
-        );
+        source.push(Fault::error("file-name", Place::file(source.file.clone()), message).help(help));
         return None;
     }
     let folder = if folder.is_empty() { "content".to_owned() } else { format!("content/{folder}") };
@@ -180,13 +192,20 @@ fn unknown_place(source: &Source, top: &str) {
 }
 
 fn unknown_language(source: &Source, shop: &Shop, tag: &str) {
-    let languages = faults::suggest::either(shop.languages.iter().map(String::as_str));
+    let (stem, extension) = source.file.rsplit_once('.').unwrap_or((&source.file, ""));
+    let stem = stem.rsplit_once('/').map_or(stem, |(_, name)| name).trim_end_matches(tag);
+    let names: Vec<String> =
+        shop.languages.iter().skip(1).map(|language| format!("{stem}{language}.{extension}")).collect();
+    let help = match faults::suggest::either(names.iter().map(String::as_str)) {
+        none if none.is_empty() => format!("remove it, or add `{tag}` to `languages` in shop.yaml"),
+        names => format!("rename it to {names}, or add `{tag}` to `languages` in shop.yaml"),
+    };
     source.push(
         Fault::error(
             "unknown-language",
             Place::file(source.file.clone()),
             format!("this file is a translation into `{tag}`, which is not a language of this shop"),
         )
-        .help(format!("rename it to one of {languages}, or add `{tag}` to `languages` in shop.yaml")),
+        .help(help),
     );
 }

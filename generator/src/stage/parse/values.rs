@@ -415,7 +415,7 @@ pub fn aliases(fields: &Fields<'_>) -> Vec<Spanned<String>> {
         let fine = path.value.starts_with('/')
             && path.value.len() > 1
             && path.value.len() <= 200
-            && !path.value.starts_with("//")
+            && !path.value.contains("//")
             && !path.value.starts_with("/_")
             && segments_fine
             && path

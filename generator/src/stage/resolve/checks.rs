@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use faults::{Fault, Faults, Place};
 
 use super::{Group, Groups};
-use crate::model::documents::{Content, DocKind, FileRef, ItemDoc, ProductDoc};
-use crate::model::lang::LangIx;
+use crate::model::documents::{Content, DocKind, FileRef, ImageRef, ItemDoc, ProductDoc, Unreadable};
+use crate::model::lang::{LangIx, Localized};
 use crate::model::site::Site;
 
 fn products<'a>(groups: &'a Groups<'a>) -> impl Iterator<Item = (&'a Group<'a>, &'a ProductDoc)> {
@@ -74,7 +74,8 @@ pub fn translations(site: &Site, groups: &Groups<'_>, faults: &mut Faults) {
         for lang in shop.langs().skip(1) {
             let language = shop.lang(lang);
             let Some(other) = group.others.get(usize::from(lang.0)).copied().flatten() else {
-                if !shop.hide_untranslated && has_words(group) {
+                let own = Unreadable { kind: group.main.kind, id: (*group.main.id).into(), lang: Some(lang) };
+                if !shop.hide_untranslated && has_words(group) && !site.unreadable.contains(&own) {
                     faults.push(
                         Fault::warning(
                             "untranslated",
@@ -141,8 +142,21 @@ fn missing_words(group: &Group<'_>, other: &Content, lang: LangIx) -> Vec<&'stat
     if doc.words.body.is_none() && main.body.is_some() {
         missing.push("the text");
     }
-    let alt = |image: &crate::model::documents::ImageRef| {
-        image.alt.exact(lang).is_some() || doc.images.iter().any(|other| other.path == image.path)
+    let left_out = |main: &Localized, own: &Option<String>| {
+        !main.is_empty() && main.exact(lang).is_none() && own.is_none()
+    };
+    match &group.main.content {
+        Content::Product(main) => {
+            missing.extend(left_out(&main.materials, &doc.materials).then_some("materials"));
+            missing.extend(left_out(&main.warnings, &doc.warnings).then_some("warnings"));
+        }
+        Content::Term(main) => missing.extend(left_out(&main.place, &doc.place).then_some("place")),
+        _ => {}
+    }
+    let alt = |image: &ImageRef| {
+        image.alt.is_empty()
+            || image.alt.exact(lang).is_some()
+            || doc.images.iter().any(|other| other.path == image.path)
     };
     if !images.iter().all(alt) {
         missing.push("alt");
@@ -152,7 +166,7 @@ fn missing_words(group: &Group<'_>, other: &Content, lang: LangIx) -> Vec<&'stat
 
 fn unknown_images(group: &Group<'_>, other: &crate::model::documents::Document, faults: &mut Faults) {
     let Content::Translation(_, doc) = &other.content else { return };
-    let known: Vec<&crate::model::documents::ImageRef> = match &group.main.content {
+    let known: Vec<&ImageRef> = match &group.main.content {
         Content::Product(main) => main.images.iter().collect(),
         Content::Term(main) => main.image.iter().collect(),
         _ => Vec::new(),

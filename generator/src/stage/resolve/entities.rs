@@ -7,13 +7,14 @@ use faults::suggest::nearest;
 use faults::{Fault, Faults, Place};
 
 use super::{Group, Groups};
-use crate::model::documents::{Content, DocKind, Document, Words};
+use crate::model::documents::{Content, DocKind, Document, Documents, Unreadable, Words};
 use crate::model::lang::LangIx;
 use crate::model::shop::Shop;
 use crate::model::site::Entity;
 
 /// Groups files by kind and id. Two main files of one id, and translations of nothing, are faults.
-pub fn group<'a>(shop: &Shop, files: &'a [Document], faults: &mut Faults) -> Groups<'a> {
+pub fn group<'a>(documents: &'a Documents, faults: &mut Faults) -> Groups<'a> {
+    let (shop, files) = (&documents.shop, &documents.files);
     let mut groups: Groups<'a> = DocKind::ALL.into_iter().map(|kind| (kind, BTreeMap::new())).collect();
     for document in files.iter().filter(|document| !matches!(document.content, Content::Translation(..))) {
         let of_kind = groups.entry(document.kind).or_default();
@@ -38,7 +39,10 @@ pub fn group<'a>(shop: &Shop, files: &'a [Document], faults: &mut Faults) -> Gro
         let of_kind = groups.entry(document.kind).or_default();
         let known: Vec<Arc<str>> = of_kind.keys().cloned().collect();
         let Some(group) = of_kind.get_mut(&document.id) else {
-            dangling_translation(document, &known, faults);
+            let main = Unreadable { kind: document.kind, id: (*document.id).into(), lang: None };
+            if !documents.unreadable.contains(&main) {
+                dangling_translation(document, &known, faults);
+            }
             continue;
         };
         if *lang == LangIx::DEFAULT {

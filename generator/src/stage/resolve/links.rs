@@ -11,7 +11,7 @@ use super::Groups;
 use crate::model::addresses::{Addresses, Leads};
 use crate::model::documents::{Body, Content, DocKind, FileRef};
 use crate::model::lang::LangIx;
-use crate::model::site::Site;
+use crate::model::site::{Entity, Site};
 
 /// Checks all links of all texts.
 pub fn check(site: &Site, groups: &Groups<'_>, faults: &mut Faults) {
@@ -30,7 +30,7 @@ pub fn check(site: &Site, groups: &Groups<'_>, faults: &mut Faults) {
                     || (group.others.get(usize::from(lang.0)).copied().flatten().is_none()
                         && !site.shop.hide_untranslated);
                 if shown {
-                    check_body(&addresses, groups, body, lang, &group.main.file, faults);
+                    check_body(site, &addresses, groups, body, lang, &group.main.file, faults);
                 }
             }
         }
@@ -38,13 +38,14 @@ pub fn check(site: &Site, groups: &Groups<'_>, faults: &mut Faults) {
             if let Content::Translation(lang, doc) = &other.content
                 && let Some(body) = &doc.words.body
             {
-                check_body(&addresses, groups, body, *lang, &other.file, faults);
+                check_body(site, &addresses, groups, body, *lang, &other.file, faults);
             }
         }
     }
 }
 
 fn check_body(
+    site: &Site,
     addresses: &Addresses<'_>,
     groups: &Groups<'_>,
     body: &Body,
@@ -71,13 +72,18 @@ fn check_body(
             continue;
         }
         if path.starts_with('/') {
-            check_path(addresses, path, file, &link.span, faults);
+            check_path(addresses, path, anchor, file, &link.span, faults);
             continue;
         }
         match addresses.leads(&link.target, lang) {
-            Leads::To(_) => check_anchor(addresses, path, anchor, lang, file, &link.span, faults),
+            Leads::To(_) => {
+                let thing = path.split_once(':').and_then(|(word, id)| addresses.thing(word, id));
+                if let Some(entity) = thing {
+                    check_anchor(entity, path, anchor, lang, file, &link.span, faults);
+                }
+            }
             Leads::NotInLanguage => {}
-            Leads::Nowhere => nowhere(addresses, groups, path, file, &link.span, faults),
+            Leads::Nowhere => nowhere(site, addresses, groups, path, file, &link.span, faults),
         }
     }
 }
@@ -85,13 +91,22 @@ fn check_body(
 fn check_path(
     addresses: &Addresses<'_>,
     path: &str,
+    anchor: Option<&str>,
     file: &FileRef,
     span: &Range<usize>,
     faults: &mut Faults,
 ) {
     let bare = path.split('?').next().unwrap_or(path);
-    if addresses.is_address(bare) || bare.starts_with("/_/") {
+    // The till answers below /api/: the build does not know its addresses.
+    if addresses.is_address(bare) || bare.starts_with("/api/") {
+        if let Some((entity, lang)) = addresses.thing_at(bare).filter(|_| anchor.is_some()) {
+            check_anchor(entity, path, anchor, lang, file, span, faults);
+        }
         return;
+    }
+    if bare.starts_with("/_/") {
+        let help = "addresses below `/_/` change with what they hold: put the file into content/static/";
+        return faults.push(dead(file, span, path, Some(help.to_owned())));
     }
     let with_slash = format!("{bare}/");
     let near = if addresses.is_address(&with_slash) {
@@ -103,7 +118,7 @@ fn check_path(
 }
 
 fn check_anchor(
-    addresses: &Addresses<'_>,
+    entity: &Entity,
     path: &str,
     anchor: Option<&str>,
     lang: LangIx,
@@ -112,12 +127,7 @@ fn check_anchor(
     faults: &mut Faults,
 ) {
     let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty()) else { return };
-    let Some((word, id)) = path.split_once(':') else { return };
-    let entity = addresses.thing(word, id);
-    let headings = entity
-        .and_then(|entity| entity.body(lang))
-        .map(|(body, _)| body.headings.as_slice())
-        .unwrap_or_default();
+    let headings = entity.body(lang).map(|(body, _)| body.headings.as_slice()).unwrap_or_default();
     if !headings.iter().any(|heading| &*heading.id == anchor) {
         let near = nearest(anchor, headings.iter().map(|heading| &*heading.id));
         faults.push(dead(
@@ -130,6 +140,7 @@ fn check_anchor(
 }
 
 fn nowhere(
+    site: &Site,
     addresses: &Addresses<'_>,
     groups: &Groups<'_>,
     path: &str,
@@ -142,6 +153,9 @@ fn nowhere(
         return faults.push(dead(file, span, path, Some(help.to_owned())));
     };
     let kind = DocKind::ALL.into_iter().find(|kind| kind.word() == word);
+    if kind.is_some_and(|kind| site.is_unreadable(kind, id)) {
+        return;
+    }
     if kind.and_then(|kind| groups.get(&kind)).is_some_and(|all| all.contains_key(&Arc::from(id))) {
         faults.push(
             Fault::warning(

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use faults::{Fault, Faults};
 
-use super::terms;
-use crate::model::documents::{Rule, Sort};
+use super::{Groups, products, terms};
+use crate::model::documents::{DocKind, Rule, Sort};
 use crate::model::lang::LangIx;
 use crate::model::site::{Product, ProductIx, Site, TermIx, TermKind};
 
@@ -14,7 +14,7 @@ use crate::model::site::{Product, ProductIx, Site, TermIx, TermKind};
 const RELATED: usize = 4;
 
 /// Fills the lists of all terms, the list of all products, and similar products where the owner named none.
-pub fn fill(site: &mut Site, faults: &mut Faults) {
+pub fn fill(site: &mut Site, groups: &Groups<'_>, faults: &mut Faults) {
     let all: Vec<ProductIx> = (0..site.products.len()).map(ProductIx::new).collect();
     site.newest = sorted(site, all, Sort::Newest);
     for kind in [TermKind::Category, TermKind::Tag, TermKind::Maker] {
@@ -25,8 +25,9 @@ pub fn fill(site: &mut Site, faults: &mut Faults) {
         }
         store(site, kind, lists);
     }
-    let collections =
-        (0..site.terms_of(TermKind::Collection).len()).map(|at| collection(site, at, faults)).collect();
+    let collections = (0..site.terms_of(TermKind::Collection).len())
+        .map(|at| collection(site, groups, at, faults))
+        .collect();
     store(site, TermKind::Collection, collections);
     similar(site);
 }
@@ -91,10 +92,11 @@ fn sorted(site: &Site, mut list: Vec<ProductIx>, sort: Sort) -> Vec<ProductIx> {
     list
 }
 
-fn collection(site: &Site, at: usize, faults: &mut Faults) -> Vec<ProductIx> {
+fn collection(site: &Site, groups: &Groups<'_>, at: usize, faults: &mut Faults) -> Vec<ProductIx> {
     let term = &site.terms_of(TermKind::Collection)[at];
     let Some(file) = &term.entity.file else { return Vec::new() };
     if let Some(names) = &term.doc.products {
+        let written = |id: &str| groups.get(&DocKind::Product).is_some_and(|all| all.contains_key(id));
         let known: BTreeMap<Arc<str>, ProductIx> = site
             .products
             .iter()
@@ -104,17 +106,13 @@ fn collection(site: &Site, at: usize, faults: &mut Faults) -> Vec<ProductIx> {
         return names
             .iter()
             .filter_map(|name| {
-                let found = known.get(name.value.as_str()).copied();
-                if found.is_none() {
-                    let near = faults::suggest::nearest(&name.value, known.keys().map(|id| &**id));
-                    let help = match near {
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => "it may be a draft, or not published now; else remove it".to_owned(),
-                    };
+                let found = products::find(site, &known, groups, name, file, faults);
+                if found.is_none() && written(&name.value) {
                     let place = file.place(name.span.clone());
                     let message = format!("this list names `{}`, which is not in the shop now", name.value);
                     let fault = Fault::warning("not-listed", place, message);
-                    faults.push(fault.help(help));
+                    faults
+                        .push(fault.help("it is a draft, or not published now: it is left out until it is"));
                 }
                 found
             })

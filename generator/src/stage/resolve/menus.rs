@@ -5,8 +5,9 @@ use std::ops::Range;
 use faults::suggest::nearest;
 use faults::{Fault, Faults};
 
-use super::Titles;
+use super::{Groups, Titles};
 use crate::model::addresses::{Addresses, Leads};
+use crate::model::documents::DocKind;
 use crate::model::lang::LangIx;
 use crate::model::shop::MenuItem;
 use crate::model::site::{Menus, Site, Term, TermIx, TermKind};
@@ -15,22 +16,16 @@ use crate::model::view::MenuEntry;
 const LEGAL: [&str; 5] = ["shipping", "terms", "withdrawal", "privacy", "legal"];
 
 /// Makes the menus of every language.
-pub fn resolve(site: &mut Site, titles: &dyn Titles, faults: &mut Faults) {
+pub fn resolve(site: &mut Site, groups: &Groups<'_>, titles: &dyn Titles, faults: &mut Faults) {
     let addresses = Addresses::new(site);
+    let desk = Desk { site, groups, addresses: &addresses, titles };
     let mut all = Vec::new();
     for lang in site.shop.langs() {
         let mut found = Faults::new();
         let shop = site.shop.clone();
-        let main = shop
-            .main_menu
-            .iter()
-            .flat_map(|item| entries(site, &addresses, titles, item, lang, &mut found))
-            .collect();
-        let mut footer: Vec<MenuEntry> = shop
-            .footer_menu
-            .iter()
-            .flat_map(|item| entries(site, &addresses, titles, item, lang, &mut found))
-            .collect();
+        let main = shop.main_menu.iter().flat_map(|item| entries(&desk, item, lang, &mut found)).collect();
+        let mut footer: Vec<MenuEntry> =
+            shop.footer_menu.iter().flat_map(|item| entries(&desk, item, lang, &mut found)).collect();
         for entry in legal(site, lang) {
             if !footer.iter().any(|other| other.url == entry.url) {
                 footer.push(entry);
@@ -49,31 +44,31 @@ fn entry(title: &str, url: &str) -> MenuEntry {
     MenuEntry { title: title.to_owned(), url: url.to_owned(), external: false, children: Vec::new() }
 }
 
-fn entries(
-    site: &Site,
-    addresses: &Addresses<'_>,
-    titles: &dyn Titles,
-    item: &MenuItem,
-    lang: LangIx,
-    faults: &mut Faults,
-) -> Vec<MenuEntry> {
+/// What an entry is looked up in.
+struct Desk<'a> {
+    site: &'a Site,
+    groups: &'a Groups<'a>,
+    addresses: &'a Addresses<'a>,
+    titles: &'a dyn Titles,
+}
+
+fn entries(desk: &Desk<'_>, item: &MenuItem, lang: LangIx, faults: &mut Faults) -> Vec<MenuEntry> {
     match item {
         MenuItem::Link { label, url, .. } => {
             vec![MenuEntry { external: true, ..entry(label.get(lang), url) }]
         }
-        MenuItem::Ref(name) => reference(site, addresses, titles, &name.value, &name.span, lang, faults),
+        MenuItem::Ref(name) => reference(desk, &name.value, &name.span, lang, faults),
     }
 }
 
 fn reference(
-    site: &Site,
-    addresses: &Addresses<'_>,
-    titles: &dyn Titles,
+    desk: &Desk<'_>,
     name: &str,
     span: &Range<usize>,
     lang: LangIx,
     faults: &mut Faults,
 ) -> Vec<MenuEntry> {
+    let Desk { site, addresses, titles, .. } = *desk;
     match name {
         "products" => return vec![entry(&titles.title(lang, name), &site.products_url(lang))],
         "categories" => {
@@ -110,6 +105,19 @@ fn reference(
             vec![entry(&title, &url)]
         }
         Leads::NotInLanguage => Vec::new(),
+        _ if is_unpublished(desk, &target) => {
+            faults.push(
+                Fault::warning(
+                    "unpublished-menu",
+                    site.shop.file.place(span.clone()),
+                    format!("`{name}` is not published now"),
+                )
+                .label("left out until it is")
+                .help("publish it, or remove it from the menu"),
+            );
+            Vec::new()
+        }
+        _ if is_unreadable(site, &target) => Vec::new(),
         _ => {
             let known = known(site);
             let help = match nearest(name, known.iter().map(String::as_str)) {
@@ -128,6 +136,20 @@ fn reference(
             Vec::new()
         }
     }
+}
+
+fn kind_of(target: &str) -> Option<(DocKind, &str)> {
+    let (word, id) = target.split_once(':')?;
+    Some((DocKind::ALL.into_iter().find(|kind| kind.word() == word)?, id))
+}
+
+/// There is a file for it: a menu must not stop a build on the day of `unpublish`.
+fn is_unpublished(desk: &Desk<'_>, target: &str) -> bool {
+    kind_of(target).and_then(|(kind, id)| desk.groups.get(&kind)?.get(id)).is_some()
+}
+
+fn is_unreadable(site: &Site, target: &str) -> bool {
+    kind_of(target).is_some_and(|(kind, id)| site.is_unreadable(kind, id))
 }
 
 fn known(site: &Site) -> Vec<String> {
@@ -151,7 +173,7 @@ fn title_of(site: &Site, target: &str, lang: LangIx) -> String {
             return term.title(lang).text.to_owned();
         }
     }
-    let pages = site.pages.iter().map(|page| ("page", &page.entity));
+    let pages = site.pages.iter().chain(&site.home).map(|page| ("page", &page.entity));
     let products = site.products.iter().map(|product| ("product", &product.entity));
     pages
         .chain(products)

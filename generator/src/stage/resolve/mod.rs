@@ -46,7 +46,7 @@ pub trait Titles: std::fmt::Debug + Sync {
 pub fn resolve(documents: &Documents, world: &World<'_>) -> (Site, Faults) {
     let mut faults = Faults::new();
     let shop = documents.shop.clone();
-    let groups = entities::group(&shop, &documents.files, &mut faults);
+    let groups = entities::group(documents, &mut faults);
     let mut photos = photos::Register::new(world.sources);
     let mut site = Site {
         shop: shop.clone(),
@@ -62,6 +62,7 @@ pub fn resolve(documents: &Documents, world: &World<'_>) -> (Site, Faults) {
         redirects: Vec::new(),
         statics: world.sources.statics.clone(),
         next_change: None,
+        unreadable: documents.unreadable.clone(),
     };
     terms::resolve(&mut site, &groups, documents, &mut photos, &mut faults);
     products::resolve(&mut site, &groups, world, &mut photos, &mut faults);
@@ -69,14 +70,14 @@ pub fn resolve(documents: &Documents, world: &World<'_>) -> (Site, Faults) {
     checks::skus(&groups, &mut faults);
     checks::stock_keys(&groups, &mut faults);
     checks::translations(&site, &groups, &mut faults);
-    lists::fill(&mut site, &mut faults);
+    lists::fill(&mut site, &groups, &mut faults);
     if let Some(image) = &shop.share_image {
         photos.take(image, &shop.file, &mut faults);
     }
     photos.bodies(&site, &mut faults);
     (site.photos, site.photo_at) = photos.finish();
     redirects(&mut site);
-    menus::resolve(&mut site, world.titles, &mut faults);
+    menus::resolve(&mut site, &groups, world.titles, &mut faults);
     links::check(&site, &groups, &mut faults);
     site.next_change = prices::next_change(&groups, world.now);
     (site, faults)

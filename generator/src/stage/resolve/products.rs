@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use catalog::shipping::Rate;
 use faults::suggest::nearest;
 use faults::{Fault, Faults};
 
@@ -63,6 +64,9 @@ fn product(
         let known = shop.vat.keys().map(String::as_str);
         let help = match nearest(&class.value, known.clone()) {
             Some(near) => format!("did you mean `{near}`?"),
+            None if shop.vat.is_empty() => {
+                "add `vat: { standard: 20, reduced: 5.5 }` to shop.yaml".to_owned()
+            }
             None => format!("write {}, or add it to `vat` in shop.yaml", faults::suggest::either(known)),
         };
         faults.push(
@@ -109,6 +113,25 @@ fn weights(site: &Site, doc: &ProductDoc, file: &crate::model::documents::FileRe
             .help("add `weight: 420 g`, or `pickup_only: true`"),
         );
     }
+    for item in &doc.items {
+        let Some(weight) = item.weight else { continue };
+        let carried = |rate: &Rate| rate.prices.last().is_some_and(|step| weight <= step.up_to);
+        let zones = site.shop.shipping.zones.iter().filter(|zone| !zone.rates.iter().any(carried));
+        let zones: Vec<&str> = zones.map(|zone| zone.id.as_str()).collect();
+        if !zones.is_empty() {
+            let names = faults::suggest::either(zones).replace(" or ", " and ");
+            faults.push(
+                Fault::warning(
+                    "too-heavy",
+                    file.place(item.sku.span.clone()),
+                    format!("no rate of {names} takes a parcel of this weight"),
+                )
+                .label("cannot be sent there")
+                .help("add a heavier step to `prices` in shop.yaml, or write `pickup_only: true`"),
+            );
+            return;
+        }
+    }
 }
 
 fn relate(site: &mut Site, groups: &Groups<'_>, faults: &mut Faults) {
@@ -123,7 +146,7 @@ fn relate(site: &mut Site, groups: &Groups<'_>, faults: &mut Faults) {
         let mut related = Vec::new();
         for name in &product.doc.related {
             let Some(file) = &product.entity.file else { continue };
-            let found = find(&at, groups, name, file, faults);
+            let found = find(site, &at, groups, name, file, faults);
             related.extend(
                 found.filter(|ix| !related.contains(ix) && site.product(*ix).entity.id != product.entity.id),
             );
@@ -137,6 +160,7 @@ fn relate(site: &mut Site, groups: &Groups<'_>, faults: &mut Faults) {
 
 /// Finds a product by id. An unknown one is a fault; one that is not published now is passed over.
 pub fn find(
+    site: &Site,
     at: &BTreeMap<Arc<str>, ProductIx>,
     groups: &Groups<'_>,
     name: &yaml::Spanned<String>,
@@ -147,7 +171,9 @@ pub fn find(
         return Some(*ix);
     }
     let all = groups.get(&DocKind::Product);
-    if all.is_some_and(|all| all.contains_key(name.value.as_str())) {
+    if all.is_some_and(|all| all.contains_key(name.value.as_str()))
+        || site.is_unreadable(DocKind::Product, &name.value)
+    {
         return None;
     }
     let help = match nearest(&name.value, all.into_iter().flat_map(BTreeMap::keys).map(|id| &**id)) {

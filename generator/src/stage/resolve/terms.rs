@@ -78,6 +78,9 @@ pub fn find(
     if let Ok(at) = terms.binary_search_by(|term| (*term.entity.id).cmp(name.value.as_str())) {
         return Some(TermIx::new(at));
     }
+    if kind.doc_kind().is_some_and(|kind| site.is_unreadable(kind, &name.value)) {
+        return None;
+    }
     let folder = kind.plural();
     let help = match nearest(&name.value, terms.iter().map(|term| &*term.entity.id)) {
         Some(near) => format!("did you mean `{near}`?"),

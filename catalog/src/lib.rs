@@ -10,8 +10,10 @@ pub mod public;
 pub mod shipping;
 pub mod snapshot;
 pub mod supply;
+pub mod till;
 pub mod vat;
 pub mod weight;
+pub mod words;
 
 pub use ids::{Sku, StockKey};
 pub use item::{Item, Personalisation, Sale};

@@ -81,6 +81,9 @@ pub struct Settings {
     pub vat: std::collections::BTreeMap<String, crate::VatRate>,
     /// Delivery.
     pub shipping: Shipping,
+    /// What the till alone needs.
+    #[serde(default)]
+    pub till: crate::till::TillSettings,
 }
 
 /// Who sells.

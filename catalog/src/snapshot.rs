@@ -34,6 +34,24 @@ pub struct Snapshot<'a> {
 }
 
 impl<'a> Snapshot<'a> {
+    /// Length of the footer, in bytes.
+    pub const FOOTER: u64 = FOOTER as u64;
+
+    /// The length of the whole snapshot, footer included, by the last [`Snapshot::FOOTER`] bytes of a file.
+    pub fn size(end: &[u8]) -> Result<u64, SnapshotError> {
+        let footer = end.len().checked_sub(FOOTER).map(|at| &end[at..]).ok_or(SnapshotError::Absent)?;
+        if footer[FOOTER - 8..] != *MAGIC {
+            return Err(SnapshotError::Absent);
+        }
+        let length = footer[FOOTER - 16..FOOTER - 8].try_into().map_or(u64::MAX, u64::from_le_bytes);
+        length.checked_add(Self::FOOTER).ok_or(SnapshotError::Damaged)
+    }
+
+    /// The sha256 in the footer.
+    pub fn digest(&self) -> &'a [u8] {
+        self.digest
+    }
+
     /// The bytes of a snapshot.
     pub fn write(settings: &Settings, items: &[Item]) -> Result<Vec<u8>, serde_json::Error> {
         let mut sorted: Vec<&Item> = items.iter().collect();
@@ -163,6 +181,7 @@ mod tests {
             },
             vat: BTreeMap::new(),
             shipping: Shipping { handling: None, zones: vec![], pickup: None },
+            till: Default::default(),
         }
     }
 

@@ -1,1 +1,13 @@
-//! The till.
+//! The till: it creates Stripe Checkout sessions, books webhooks, keeps stock and orders, and sends the mails.
+//!
+//! A request comes in through [`http`]; [`perform`] reads the order, asks Stripe, lets [`decide`](decide::decide) decide,
+//! and commits order, stock, event and effects in one transaction, else starts over. [`decide`] is pure; [`outside`] talks
+//! to the world; no network inside a transaction.
+
+pub mod decide;
+pub mod flaws;
+pub mod letters;
+pub mod links;
+pub mod outside;
+pub mod perform;
+pub mod shop;

@@ -134,6 +134,7 @@ pub fn snapshot(desk: &Desk<'_>) -> Vec<u8> {
         },
         vat: shop.vat.clone(),
         shipping: shop.shipping.clone(),
+        till: Default::default(),
     };
     // Plain data: this cannot fail.
     Snapshot::write(&settings, &items(desk)).unwrap_or_default()

@@ -1,0 +1,86 @@
+//! What the till says and shows: addresses, words, templates of mails and pages, made by the build from the theme.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::item::Localized;
+use crate::words::Words;
+
+/// Settings for the till alone. Every field may be missing: a till of before reads a snapshot of after, and the other way.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TillSettings {
+    /// Where this build may sell.
+    pub context: Context,
+    /// The owner closed the till; the shop stays readable.
+    pub closed: Option<Closed>,
+    /// Root-relative addresses by language: `home`, `products`, `cart`, and the free pages by their kind (`terms`, `legal`,
+    /// `privacy`, `withdrawal`, `shipping`).
+    pub pages: BTreeMap<String, Localized>,
+    /// Postal address and the rest of the contact, line by line as on a letter.
+    pub phone: Option<String>,
+    /// Tera templates by name: `till/order.html`, `mails/confirmation.txt`.
+    pub templates: BTreeMap<String, String>,
+    /// The theme's texts by language and key.
+    pub words: BTreeMap<String, BTreeMap<String, Words>>,
+    /// By language: the theme's page around what the till answers, with [`TITLE`] and [`MAIN`] where these belong.
+    pub shell: Localized,
+}
+
+/// Stands in the shell where the title belongs.
+pub const TITLE: &str = "\u{e000}title\u{e001}";
+/// Stands in the shell where the content belongs.
+pub const MAIN: &str = "<!--\u{e000}main\u{e001}-->";
+
+/// Where a build may sell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Context {
+    /// On the owner's machine, with stand-ins or test keys.
+    #[default]
+    Local,
+    /// On a host, with test keys.
+    Preview,
+    /// For live money.
+    Production,
+}
+
+/// A closed till.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closed {
+    /// What shoppers are told, by language.
+    pub message: Localized,
+    /// First instant at which it sells again (Unix seconds); `None`: until the owner says so.
+    pub until: Option<i64>,
+    /// First instant at which it is closed (Unix seconds); `None`: already.
+    pub from: Option<i64>,
+}
+
+impl TillSettings {
+    /// Whether the till is closed at `now` (Unix seconds).
+    pub fn is_closed(&self, now: i64) -> bool {
+        self.closed.as_ref().is_some_and(|closed| {
+            closed.from.is_none_or(|from| from <= now) && closed.until.is_none_or(|until| now < until)
+        })
+    }
+
+    /// The address of a page in a language; without one, `/`.
+    pub fn page(&self, kind: &str, lang: &str) -> Option<&str> {
+        let all = self.pages.get(kind)?;
+        all.get(lang).or_else(|| all.values().next()).map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_till_closes_and_opens_at_its_instants() {
+        let mut settings = TillSettings::default();
+        assert!(!settings.is_closed(5));
+        settings.closed = Some(Closed { from: Some(10), until: Some(20), ..Closed::default() });
+        assert_eq!([9, 10, 19, 20].map(|now| settings.is_closed(now)), [false, true, true, false]);
+    }
+}

@@ -1,0 +1,13 @@
+//! What is decided, and nothing else: no clock, environment, randomness or I/O. Time and ids are arguments.
+//!
+//! [`quote`] prices a cart; [`decide()`] says what becomes of an order, given what Stripe was seen to say.
+
+pub mod order;
+pub mod owner;
+pub mod quote;
+pub mod settle;
+pub mod vat;
+
+pub use order::{Dispute, Fulfilment, Order, OrderLine, Payment, Refund};
+pub use quote::{Cart, CartLine, Destination, Quote, Refusal, quote};
+pub use settle::{Decision, Effect, Seen, decide};

@@ -1,0 +1,356 @@
+//! What a cart costs: items, personalisation, sales of this instant, shipping and VAT, to the cent.
+//!
+//! The browser names SKUs and quantities; every figure here comes from the snapshot.
+
+use std::collections::BTreeMap;
+
+use catalog::item::Localized;
+use catalog::shipping::{Rate, Settings, Zone};
+use catalog::{Currency, Grams, Item, Sku, StockKey, Supply, VatRate, VatScheme};
+use serde::{Deserialize, Serialize};
+
+use super::vat::{VatLine, apportion};
+
+/// Most lines in a cart. Stripe takes 100.
+pub const MAX_LINES: usize = 50;
+/// Most pieces of one line.
+pub const MAX_QUANTITY: u32 = 99;
+/// The largest amount Stripe charges, in minor units: 999,999.99.
+pub const MAX_TOTAL: i64 = 99_999_999;
+/// The id of the rate that means collecting.
+pub const PICKUP: &str = "pickup";
+
+/// What a shopper wants to buy, as asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cart {
+    /// Language of the shopper, one of the shop's.
+    pub lang: String,
+    /// Where to.
+    pub destination: Destination,
+    /// What.
+    pub lines: Vec<CartLine>,
+}
+
+/// Where the goods go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// Shipped.
+    Ship {
+        /// ISO 3166-1 alpha-2.
+        country: String,
+        /// Id of a rate of the country's zone; without one the cheapest is taken.
+        rate: Option<String>,
+    },
+    /// Collected at the shop.
+    Pickup,
+}
+
+/// One line of a cart: lines of one SKU may differ by their note.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CartLine {
+    /// What.
+    pub sku: Sku,
+    /// How many, at least one.
+    pub quantity: u32,
+    /// The shopper's words for a personalised piece.
+    pub note: Option<String>,
+}
+
+/// A priced cart. All amounts are minor units of `currency`, VAT included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quote {
+    /// The shop's currency.
+    pub currency: Currency,
+    /// In the order of the cart.
+    pub lines: Vec<QuotedLine>,
+    /// Sum of the lines.
+    pub goods: i64,
+    /// Sum of the weights.
+    pub weight: Grams,
+    /// How it gets there.
+    pub shipping: QuotedShipping,
+    /// `goods + shipping.price`.
+    pub total: i64,
+    /// Highest rate first; empty unless the seller is registered for VAT.
+    pub vat: Vec<VatLine>,
+}
+
+/// One priced line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuotedLine {
+    /// The item.
+    pub sku: Sku,
+    /// Whose pieces it takes.
+    pub key: StockKey,
+    /// How many there ever were.
+    pub supply: Supply,
+    /// Id of its product.
+    pub product: String,
+    /// Its name in the shopper's language.
+    pub title: String,
+    /// Its page in the shopper's language, root-relative.
+    pub url: Option<String>,
+    /// Its picture, root-relative.
+    pub image: Option<String>,
+    /// How many.
+    pub quantity: u32,
+    /// What one costs now, personalisation included.
+    pub unit_price: i64,
+    /// `unit_price * quantity`.
+    pub total: i64,
+    /// Rate of its VAT class; `None` unless the seller is registered.
+    pub vat: Option<VatRate>,
+    /// The shopper's words.
+    pub note: Option<String>,
+    /// What the words are called: "Prénom à broder".
+    pub note_label: Option<String>,
+    /// Days until it is made.
+    pub made_to_order_days: Option<u32>,
+}
+
+/// The way the goods go, and what it costs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotedShipping {
+    /// Zone of the country; `None` when collected.
+    pub zone: Option<String>,
+    /// ISO 3166-1 alpha-2; `None` when collected.
+    pub country: Option<String>,
+    /// Id of the rate, or [`PICKUP`].
+    pub rate: String,
+    /// What it is called, in the shopper's language.
+    pub label: String,
+    /// Working days until it is there, handling and making included.
+    pub days: Option<(u32, u32)>,
+    /// Minor units, VAT included.
+    pub price: i64,
+    /// What is missing until it is free; `None` when it is free already or never.
+    pub free_in: Option<i64>,
+    /// Where to collect it.
+    pub address: Option<String>,
+}
+
+/// Why a cart is not sold. Each has a stable code for clients.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nothing, or something senseless, was asked for.
+    #[error("{0}")]
+    BadRequest(String),
+    /// The SKU is not sold (any more, or not yet).
+    #[error("`{sku}` is not sold here")]
+    UnknownSku {
+        /// As asked for.
+        sku: String,
+    },
+    /// No way leads there.
+    #[error("this destination is not served: {0}")]
+    DestinationNotServed(NotServed),
+    /// More than the till handles at once.
+    #[error("the cart is too large: {0}")]
+    CartTooLarge(&'static str),
+}
+
+/// Why a destination is not served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotServed {
+    /// No zone has the country.
+    #[error("no parcels go to this country")]
+    Country,
+    /// The zone has no such rate.
+    #[error("there is no such rate")]
+    Rate,
+    /// The parcel is heavier than every rate takes.
+    #[error("the parcel is too heavy")]
+    Weight,
+    /// Something in the cart can only be collected.
+    #[error("something in the cart can only be collected")]
+    PickupOnly,
+    /// The shop offers no collecting.
+    #[error("nothing can be collected here")]
+    NoPickup,
+}
+
+/// Prices a cart at `now` (Unix seconds). `item` looks a SKU up in the snapshot.
+pub fn quote(
+    cart: &Cart,
+    settings: &Settings,
+    now: i64,
+    item: &dyn Fn(&Sku) -> Option<Item>,
+) -> Result<Quote, Refusal> {
+    if cart.lines.is_empty() {
+        return Err(Refusal::BadRequest("the cart is empty".to_owned()));
+    }
+    if cart.lines.len() > MAX_LINES {
+        return Err(Refusal::CartTooLarge("too many lines"));
+    }
+    let mut lines = Vec::with_capacity(cart.lines.len());
+    let mut weight: u64 = 0;
+    let mut collect_only = false;
+    for line in &cart.lines {
+        let found = item(&line.sku).filter(|item| is_sold(item, now));
+        let found = found.ok_or_else(|| Refusal::UnknownSku { sku: line.sku.to_string() })?;
+        weight += u64::from(found.weight.map_or(0, |grams| grams.0)) * u64::from(line.quantity);
+        collect_only |= found.pickup_only;
+        lines.push(quote_line(line, found, cart, settings, now)?);
+    }
+    let goods: i64 = lines.iter().map(|line| line.total).sum();
+    let weight = Grams(u32::try_from(weight).map_err(|_| Refusal::CartTooLarge("too heavy"))?);
+    let making = lines.iter().filter_map(|line| line.made_to_order_days).max().unwrap_or(0);
+    let shipping = quote_shipping(cart, settings, goods, weight, collect_only, making)?;
+    let total = goods + shipping.price;
+    if total > MAX_TOTAL {
+        return Err(Refusal::CartTooLarge("the amount is more than can be paid at once"));
+    }
+    let taxed: Vec<(VatRate, i64)> =
+        lines.iter().filter_map(|line| line.vat.map(|rate| (rate, line.total))).collect();
+    let vat = if taxed.is_empty() { Vec::new() } else { apportion(&taxed, shipping.price) };
+    Ok(Quote { currency: settings.currency, lines, goods, weight, shipping, total, vat })
+}
+
+/// Whether it can be bought at `now`.
+pub fn is_sold(item: &Item, now: i64) -> bool {
+    item.publish.is_none_or(|from| from <= now) && item.unpublish.is_none_or(|until| now < until)
+}
+
+/// The text in `lang`, else in the shop's default language, else any.
+pub fn in_language(texts: &Localized, lang: &str, settings: &Settings) -> String {
+    let default = settings.languages.first().map_or("", String::as_str);
+    let text = texts.get(lang).or_else(|| texts.get(default)).or_else(|| texts.values().next());
+    text.cloned().unwrap_or_default()
+}
+
+fn quote_line(
+    line: &CartLine,
+    item: Item,
+    cart: &Cart,
+    settings: &Settings,
+    now: i64,
+) -> Result<QuotedLine, Refusal> {
+    if line.quantity == 0 {
+        return Err(Refusal::BadRequest(format!("the quantity of `{}` is 0", line.sku)));
+    }
+    if line.quantity > MAX_QUANTITY {
+        return Err(Refusal::CartTooLarge("more than 99 pieces of one thing"));
+    }
+    let (note, note_label, extra) = match (&line.note, &item.personalisation) {
+        (None, _) => (None, None, 0),
+        (Some(_), None) => {
+            return Err(Refusal::BadRequest(format!("`{}` takes no note", line.sku)));
+        }
+        (Some(words), Some(own)) => {
+            let most = usize::try_from(own.max_length).unwrap_or(usize::MAX);
+            if words.chars().count() > most || words.chars().any(char::is_control) {
+                let text = format!("the note of `{}` is at most {most} characters on one line", line.sku);
+                return Err(Refusal::BadRequest(text));
+            }
+            (Some(words.clone()), Some(in_language(&own.label, &cart.lang, settings)), own.price)
+        }
+    };
+    let unit_price = item.price_at(now).saturating_add(extra);
+    let vat = match settings.seller.vat {
+        VatScheme::Registered => settings.vat.get(&item.vat).copied(),
+        VatScheme::Exempt | VatScheme::Margin => None,
+    };
+    Ok(QuotedLine {
+        title: in_language(&item.name, &cart.lang, settings),
+        url: item.url.get(&cart.lang).or_else(|| item.url.values().next()).cloned(),
+        key: item.stock,
+        supply: item.supply,
+        product: item.product,
+        image: item.image,
+        quantity: line.quantity,
+        unit_price,
+        total: unit_price.saturating_mul(i64::from(line.quantity)),
+        vat,
+        note,
+        note_label,
+        made_to_order_days: item.made_to_order_days,
+        sku: item.sku,
+    })
+}
+
+fn quote_shipping(
+    cart: &Cart,
+    settings: &Settings,
+    goods: i64,
+    weight: Grams,
+    collect_only: bool,
+    making: u32,
+) -> Result<QuotedShipping, Refusal> {
+    let refuse = |why| Err(Refusal::DestinationNotServed(why));
+    let (country, wanted) = match &cart.destination {
+        Destination::Pickup => {
+            let Some(pickup) = &settings.shipping.pickup else { return refuse(NotServed::NoPickup) };
+            return Ok(QuotedShipping {
+                zone: None,
+                country: None,
+                rate: PICKUP.to_owned(),
+                label: in_language(&pickup.label, &cart.lang, settings),
+                days: add_days(settings.shipping.handling, None, making),
+                price: 0,
+                free_in: None,
+                address: Some(pickup.address.clone()),
+            });
+        }
+        Destination::Ship { country, rate } => (country, rate),
+    };
+    if collect_only {
+        return refuse(NotServed::PickupOnly);
+    }
+    let Some(zone) = zone_of(settings, country) else { return refuse(NotServed::Country) };
+    let fitting = || {
+        zone.rates
+            .iter()
+            .filter_map(|rate| rate_price(rate, goods, weight).map(|(price, free)| (rate, price, free)))
+    };
+    let chosen = match wanted {
+        Some(id) if !zone.rates.iter().any(|rate| rate.id == *id) => return refuse(NotServed::Rate),
+        Some(id) => fitting().find(|(rate, ..)| rate.id == *id),
+        None => fitting().min_by_key(|(_, price, _)| *price),
+    };
+    let Some((rate, price, free_in)) = chosen else { return refuse(NotServed::Weight) };
+    Ok(QuotedShipping {
+        zone: Some(zone.id.clone()),
+        country: Some(country.clone()),
+        rate: rate.id.clone(),
+        label: in_language(&rate.label, &cart.lang, settings),
+        days: add_days(settings.shipping.handling, rate.days, making),
+        price,
+        free_in,
+        address: None,
+    })
+}
+
+/// The zone that ships to a country.
+pub fn zone_of<'a>(settings: &'a Settings, country: &str) -> Option<&'a Zone> {
+    settings.shipping.zones.iter().find(|zone| zone.countries.iter().any(|code| code == country))
+}
+
+/// What a parcel of this value and weight costs with a rate, and what is missing until it is free. `None`: too heavy.
+pub fn rate_price(rate: &Rate, goods: i64, weight: Grams) -> Option<(i64, Option<i64>)> {
+    let step = rate.prices.iter().filter(|step| weight <= step.up_to).min_by_key(|step| step.up_to)?;
+    Some(match rate.free_over {
+        Some(over) if goods >= over => (0, None),
+        Some(over) if step.price > 0 => (step.price, Some(over - goods)),
+        _ => (step.price, None),
+    })
+}
+
+fn add_days(handling: Option<(u32, u32)>, transit: Option<(u32, u32)>, making: u32) -> Option<(u32, u32)> {
+    let sum = |a: Option<(u32, u32)>, b: Option<(u32, u32)>| match (a, b) {
+        (Some((low, high)), Some((more, most))) => Some((low + more, high + most)),
+        (one, other) => one.or(other),
+    };
+    let days = sum(handling, transit);
+    if making == 0 { days } else { sum(days, Some((making, making))) }
+}
+
+/// How many pieces of each stock key a quote takes, and how many there ever were, in key order.
+pub fn pieces(lines: &[QuotedLine]) -> BTreeMap<StockKey, (i64, Supply)> {
+    let mut all: BTreeMap<StockKey, (i64, Supply)> = BTreeMap::new();
+    for line in lines {
+        let entry = all.entry(line.key.clone()).or_insert((0, line.supply));
+        entry.0 += i64::from(line.quantity);
+    }
+    all
+}

@@ -1,0 +1,376 @@
+//! What becomes of an order, given what Stripe was seen to say: total over every state and every sight.
+//!
+//! Nothing here trusts an event: a sight is the session as Stripe shows it when asked. So age, order and repetition of
+//! events do not matter, and deciding twice on one sight changes nothing the second time.
+
+use catalog::Currency;
+
+use super::order::{Customer, Dispute, Fulfilment, Order, Payment, Refund};
+
+/// What was seen of an order's session at Stripe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// The session, as retrieved.
+    Session(Box<Session>),
+    /// It was proved that none exists and that none can come to exist.
+    NoSession,
+}
+
+/// A Checkout session, as far as an order depends on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// `cs_…`
+    pub id: String,
+    /// Where to pay, while it is open.
+    pub url: Option<String>,
+    /// Its end.
+    pub status: SessionStatus,
+    /// Whether money came.
+    pub paid: bool,
+    /// Minor units.
+    pub amount_total: Option<i64>,
+    /// ISO 4217, lower case, as Stripe writes it.
+    pub currency: Option<String>,
+    /// Live money.
+    pub livemode: bool,
+    /// Our order, from its metadata.
+    pub order_id: Option<String>,
+    /// Its payment, once there is one.
+    pub intent: Option<Intent>,
+    /// Who pays.
+    pub customer: Customer,
+    /// Unix seconds.
+    pub created: i64,
+}
+
+/// The life of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionStatus {
+    /// It can be paid.
+    Open,
+    /// The shopper confirmed.
+    Complete,
+    /// It cannot be paid any more.
+    Expired,
+}
+
+/// A payment intent with what became of its charge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intent {
+    /// `pi_…`
+    pub id: String,
+    /// Money may still come by itself.
+    pub processing: bool,
+    /// It ended without money: `requires_payment_method` or `canceled`.
+    pub failed: bool,
+    /// Its refunds.
+    pub refunds: Vec<RefundSeen>,
+    /// Its dispute.
+    pub dispute: Dispute,
+}
+
+/// One refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundSeen {
+    /// Minor units.
+    pub amount: i64,
+    /// How it stands.
+    pub state: Refund,
+}
+
+/// What to commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The order as it becomes; `version` is raised by the commit.
+    pub next: Order,
+    /// What its pieces do, all or nothing.
+    pub stock: StockChange,
+    /// What to do afterwards, at least once each.
+    pub effects: Vec<Effect>,
+}
+
+/// What an order's pieces do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StockChange {
+    /// Nothing.
+    None,
+    /// Held -> sold.
+    Sell,
+    /// Held -> for sale again.
+    Release,
+    /// For sale -> sold, if each is still there; else [`Decision`] is [`late_and_gone`]'s.
+    SellLate,
+    /// Sold -> for sale again.
+    Return,
+}
+
+/// Something to do after the commit. `cause` tells repetitions of one kind apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Effect {
+    /// What.
+    pub kind: EffectKind,
+    /// Why, unique within order and kind.
+    pub cause: String,
+}
+
+/// What can be done after a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EffectKind {
+    /// To the shopper: the order is confirmed.
+    MailConfirmation,
+    /// To the owner: something was sold.
+    MailNotice,
+    /// To the shopper: the order is in, the bank takes days.
+    MailAwaiting,
+    /// To the shopper: the bank did not pay.
+    MailPaymentFailed,
+    /// To the shopper: sorry, it was gone, the money comes back.
+    MailGone,
+    /// To the owner: the same.
+    MailGoneNotice,
+    /// To the shopper: money goes back.
+    MailRefund,
+    /// To the owner: a refund failed.
+    MailRefundFailed,
+    /// To the owner: a dispute was opened or closed.
+    MailDispute,
+    /// To the owner: amount, currency or mode are not ours.
+    MailFlagged,
+    /// To the shopper: the parcel is on its way.
+    MailShipped,
+    /// To the shopper: the withdrawal was received.
+    MailWithdrawal,
+    /// To the owner: someone withdraws.
+    MailWithdrawalNotice,
+    /// To the shopper: the link to the order, asked for again.
+    MailLink,
+    /// To Stripe: give the money back.
+    Refund,
+    /// To the host: build the site anew.
+    BuildHook,
+}
+
+impl EffectKind {
+    /// Every kind, with its word in the database.
+    pub const ALL: &[(EffectKind, &str)] = &[
+        (EffectKind::MailConfirmation, "mail_confirmation"),
+        (EffectKind::MailNotice, "mail_notice"),
+        (EffectKind::MailAwaiting, "mail_awaiting"),
+        (EffectKind::MailPaymentFailed, "mail_payment_failed"),
+        (EffectKind::MailGone, "mail_gone"),
+        (EffectKind::MailGoneNotice, "mail_gone_notice"),
+        (EffectKind::MailRefund, "mail_refund"),
+        (EffectKind::MailRefundFailed, "mail_refund_failed"),
+        (EffectKind::MailDispute, "mail_dispute"),
+        (EffectKind::MailFlagged, "mail_flagged"),
+        (EffectKind::MailShipped, "mail_shipped"),
+        (EffectKind::MailWithdrawal, "mail_withdrawal"),
+        (EffectKind::MailWithdrawalNotice, "mail_withdrawal_notice"),
+        (EffectKind::MailLink, "mail_link"),
+        (EffectKind::Refund, "refund"),
+        (EffectKind::BuildHook, "build_hook"),
+    ];
+
+    /// The word in the database.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
+    }
+
+    /// The kind of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
+    }
+}
+
+/// How long after its end a session is asked about, in seconds.
+pub const AFTER_EXPIRY: i64 = 60;
+/// How long an order may wait for its session before someone looks for it, in seconds. Stripe refuses a session that
+/// would end in less than 30 minutes, so after five minutes asking again cannot create one.
+pub const AFTER_CREATION: i64 = 7 * 60;
+/// How long a hold lasts, in seconds; Stripe takes 30 minutes to 24 hours.
+pub const HOLD: i64 = 35 * 60;
+/// How often delayed payments and refunds are asked about, in seconds.
+pub const POLL: i64 = 3600;
+
+/// Decides. `order` is as stored, `seen` what Stripe says at `now`.
+pub fn decide(order: &Order, seen: &Seen, now: i64) -> Decision {
+    let mut decision = Decision { next: order.clone(), stock: StockChange::None, effects: Vec::new() };
+    match seen {
+        Seen::NoSession => {
+            if order.payment == Payment::Pending {
+                release(&mut decision);
+            }
+        }
+        Seen::Session(session) => decide_session(&mut decision, order, session, now),
+    }
+    decision.next.due_at = due(&decision.next, now);
+    decision
+}
+
+/// What an order becomes that was paid after its pieces were sold to others: the money goes back, both are told.
+pub fn late_and_gone(mut decision: Decision, now: i64) -> Decision {
+    decision.stock = StockChange::None;
+    decision.effects.retain(|effect| {
+        effect.kind != EffectKind::MailConfirmation && effect.kind != EffectKind::MailNotice
+    });
+    decision.next.payment = Payment::RefundDue;
+    refund_all(&mut decision);
+    decision.effect(EffectKind::MailGone, "");
+    decision.effect(EffectKind::MailGoneNotice, "");
+    decision.next.due_at = due(&decision.next, now);
+    decision
+}
+
+fn decide_session(decision: &mut Decision, order: &Order, session: &Session, now: i64) {
+    let next = &mut decision.next;
+    if next.session_id.is_none() {
+        next.session_id = Some(session.id.clone());
+    }
+    if next.session_id.as_deref() != Some(session.id.as_str()) {
+        return; // Another order's session: never let it decide.
+    }
+    next.session_url.clone_from(&session.url);
+    if let Some(intent) = &session.intent {
+        next.payment_intent = Some(intent.id.clone());
+    }
+    if session.status == SessionStatus::Complete {
+        adopt(&mut next.customer, &session.customer);
+    }
+    match (order.payment, session.status) {
+        (Payment::Pending, SessionStatus::Open) => next.payment = Payment::Open,
+        (_, SessionStatus::Open) | (Payment::Paid | Payment::RefundDue, _) => {}
+        (Payment::Released, SessionStatus::Expired) => {}
+        (_, SessionStatus::Expired) => release(decision),
+        (_, SessionStatus::Complete) if session.paid => pay(decision, order, session, now),
+        (_, SessionStatus::Complete) => unpaid(decision, order, session),
+    }
+    if let Some(intent) = &session.intent
+        && matches!(decision.next.payment, Payment::Paid | Payment::RefundDue)
+    {
+        refunds(decision, order, intent);
+        dispute(decision, order, intent.dispute);
+    }
+}
+
+fn pay(decision: &mut Decision, order: &Order, session: &Session, now: i64) {
+    decision.next.paid_at = Some(now);
+    let right = session.amount_total == Some(order.total)
+        && session.currency.as_deref().and_then(|code| Currency::from_code(&code.to_uppercase()))
+            == Some(order.currency)
+        && session.livemode == order.livemode;
+    if !right {
+        decision.next.flagged = true;
+        decision.next.payment = Payment::RefundDue;
+        decision.stock = if order.payment.holds() { StockChange::Release } else { StockChange::None };
+        refund_all(decision);
+        decision.effect(EffectKind::MailFlagged, "");
+        return;
+    }
+    decision.next.payment = Payment::Paid;
+    decision.stock = if order.payment.holds() { StockChange::Sell } else { StockChange::SellLate };
+    decision.effect(EffectKind::MailConfirmation, "");
+    decision.effect(EffectKind::MailNotice, "");
+}
+
+fn unpaid(decision: &mut Decision, order: &Order, session: &Session) {
+    let failed = session.intent.as_ref().is_some_and(|intent| intent.failed);
+    if order.payment == Payment::Released {
+        return; // Its pieces may be sold already: only money brings it back.
+    }
+    if failed {
+        if order.payment == Payment::AwaitingFunds {
+            decision.effect(EffectKind::MailPaymentFailed, "");
+        }
+        release(decision);
+    } else if order.payment != Payment::AwaitingFunds {
+        decision.next.payment = Payment::AwaitingFunds;
+        decision.effect(EffectKind::MailAwaiting, "");
+    }
+}
+
+fn release(decision: &mut Decision) {
+    if decision.next.payment.holds() {
+        decision.stock = StockChange::Release;
+    }
+    decision.next.payment = Payment::Released;
+    decision.next.session_url = None;
+}
+
+/// Asks for the whole amount back.
+fn refund_all(decision: &mut Decision) {
+    decision.next.refund = Refund::Pending;
+    decision.effect(EffectKind::Refund, "all");
+}
+
+fn refunds(decision: &mut Decision, order: &Order, intent: &Intent) {
+    let sum = |state| {
+        intent.refunds.iter().filter(|refund| refund.state == state).map(|refund| refund.amount).sum::<i64>()
+    };
+    let (done, pending, failed) = (sum(Refund::Done), sum(Refund::Pending), sum(Refund::Failed));
+    let next = &mut decision.next;
+    let asked = next.payment == Payment::RefundDue || next.fulfilment == Fulfilment::Cancelled;
+    next.refunded_amount = done;
+    next.refund = if pending > 0 {
+        Refund::Pending
+    } else if asked && done < order.total {
+        if failed > 0 { Refund::Failed } else { Refund::Pending }
+    } else if failed > 0 && done == 0 {
+        Refund::Failed
+    } else if done > 0 {
+        Refund::Done
+    } else {
+        Refund::None
+    };
+    let (refund, before) = (next.refund, order.refunded_amount);
+    if done > before {
+        decision.effect(EffectKind::MailRefund, &done.to_string());
+    }
+    if refund == Refund::Failed && order.refund != Refund::Failed {
+        decision.effect(EffectKind::MailRefundFailed, &failed.to_string());
+    }
+}
+
+fn dispute(decision: &mut Decision, order: &Order, seen: Dispute) {
+    // A dispute is never forgotten: Stripe keeps showing it.
+    if seen != Dispute::None && seen != order.dispute {
+        decision.next.dispute = seen;
+        decision.effect(EffectKind::MailDispute, seen.word());
+    }
+}
+
+fn adopt(known: &mut Customer, seen: &Customer) {
+    let fill = |known: &mut Option<String>, seen: &Option<String>| {
+        if seen.is_some() {
+            known.clone_from(seen);
+        }
+    };
+    fill(&mut known.email, &seen.email);
+    fill(&mut known.name, &seen.name);
+    fill(&mut known.phone, &seen.phone);
+    if !seen.address.is_empty() {
+        known.address.clone_from(&seen.address);
+    }
+}
+
+/// When someone should look at the order again.
+fn due(order: &Order, now: i64) -> Option<i64> {
+    match order.payment {
+        Payment::Pending => Some((order.created_at + AFTER_CREATION).max(now + AFTER_EXPIRY)),
+        Payment::Open => Some((order.expires_at + AFTER_EXPIRY).max(now + AFTER_EXPIRY)),
+        Payment::AwaitingFunds => Some(now + POLL),
+        Payment::RefundDue | Payment::Paid if order.refund == Refund::Pending => Some(now + POLL),
+        Payment::Paid | Payment::Released | Payment::RefundDue => None,
+    }
+}
+
+impl Decision {
+    fn effect(&mut self, kind: EffectKind, cause: &str) {
+        self.effects.push(Effect { kind, cause: cause.to_owned() });
+    }
+
+    /// Whether committing it would change anything.
+    pub fn is_idle(&self, order: &Order) -> bool {
+        let same = Order { due_at: order.due_at, ..self.next.clone() };
+        same == *order && self.effects.is_empty() && self.stock == StockChange::None
+    }
+}

@@ -1,0 +1,122 @@
+//! VAT that is included in prices: taken out per rate and order, shipping shared out by gross.
+//!
+//! Shipping is part of the price of the goods it brings (Directive 2006/112/EC, art. 78 b), so it carries their rates in
+//! proportion to their gross value. Tax is rounded half up, once per rate and order.
+
+use std::collections::BTreeMap;
+
+use catalog::VatRate;
+use serde::{Deserialize, Serialize};
+
+/// The tax of one rate in an order, in minor units. `net + tax = gross`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VatLine {
+    /// In hundredths of a percent.
+    pub rate: VatRate,
+    /// Goods and their share of shipping, VAT included.
+    pub gross: i64,
+    /// Without VAT.
+    pub net: i64,
+    /// The VAT itself.
+    pub tax: i64,
+}
+
+/// The VAT of goods (rate and gross, in any order, each at least 0) and of `shipping`, highest rate first.
+pub fn apportion(goods: &[(VatRate, i64)], shipping: i64) -> Vec<VatLine> {
+    let mut gross: BTreeMap<VatRate, i64> = BTreeMap::new();
+    for (rate, amount) in goods {
+        *gross.entry(*rate).or_default() += amount;
+    }
+    let weights: Vec<i64> = gross.values().copied().collect();
+    let shares = share_out(shipping, &weights);
+    let lines = gross.into_iter().zip(shares).map(|((rate, goods), share)| {
+        let gross = goods + share;
+        let tax = included_tax(gross, rate);
+        VatLine { rate, gross, net: gross - tax, tax }
+    });
+    let mut lines: Vec<VatLine> = lines.collect();
+    lines.reverse();
+    lines
+}
+
+/// The VAT inside `gross` at `rate`, rounded half up.
+pub fn included_tax(gross: i64, rate: VatRate) -> i64 {
+    let rate = i128::from(rate.0);
+    let divisor = 10_000 + rate;
+    let tax = (i128::from(gross) * rate * 2 + divisor) / (2 * divisor);
+    i64::try_from(tax).unwrap_or(i64::MAX)
+}
+
+/// Splits `amount` in proportion to `weights` without losing a cent: the largest remainders get the cents left over, the
+/// first of equal ones first. With no weight at all, the first gets everything.
+pub fn share_out(amount: i64, weights: &[i64]) -> Vec<i64> {
+    let whole: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+    if whole == 0 {
+        return weights.iter().enumerate().map(|(at, _)| if at == 0 { amount } else { 0 }).collect();
+    }
+    let exact: Vec<i128> = weights.iter().map(|weight| i128::from(amount) * i128::from(*weight)).collect();
+    let mut shares: Vec<i64> =
+        exact.iter().map(|product| i64::try_from(product / whole).unwrap_or(i64::MAX)).collect();
+    let mut order: Vec<usize> = (0..weights.len()).collect();
+    order.sort_by_key(|at| (-(exact[*at] % whole), *at));
+    let missing = amount - shares.iter().sum::<i64>();
+    for at in order.into_iter().take(usize::try_from(missing).unwrap_or(0)) {
+        shares[at] += 1;
+    }
+    shares
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn tax_is_rounded_half_up() {
+        assert_eq!(included_tax(2800, VatRate(2000)), 467);
+        assert_eq!(included_tax(3, VatRate(2000)), 1, "0.5 of a cent becomes a whole one");
+        assert_eq!(included_tax(1055, VatRate(550)), 55);
+        assert_eq!(included_tax(1000, VatRate(0)), 0);
+    }
+
+    #[test]
+    fn shipping_follows_the_goods() {
+        let lines = apportion(&[(VatRate(2000), 3000), (VatRate(550), 1000)], 590);
+        assert_eq!(lines.iter().map(|line| line.gross).collect::<Vec<_>>(), [3443, 1147]);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_or_made(
+            goods in proptest::collection::vec((0u16..=5000, 0i64..=99_999_999), 1..20),
+            shipping in 0i64..=99_999_999,
+        ) {
+            let goods: Vec<(VatRate, i64)> = goods.into_iter().map(|(rate, gross)| (VatRate(rate), gross)).collect();
+            let lines = apportion(&goods, shipping);
+            let paid: i64 = goods.iter().map(|(_, gross)| gross).sum::<i64>() + shipping;
+            prop_assert_eq!(lines.iter().map(|line| line.gross).sum::<i64>(), paid);
+            for line in &lines {
+                prop_assert_eq!(line.net + line.tax, line.gross);
+                prop_assert!(line.tax >= 0 && line.net >= 0);
+                // Half a cent at most between the exact tax and the rounded one.
+                let exact = i128::from(line.gross) * i128::from(line.rate.0);
+                let divisor = 10_000 + i128::from(line.rate.0);
+                prop_assert!((exact - i128::from(line.tax) * divisor).abs() * 2 <= divisor);
+            }
+            prop_assert!(lines.windows(2).all(|pair| pair[0].rate > pair[1].rate));
+        }
+
+        #[test]
+        fn shares_add_up_and_are_fair(amount in 0i64..=99_999_999, weights in proptest::collection::vec(0i64..=99_999_999, 1..12)) {
+            let shares = share_out(amount, &weights);
+            prop_assert_eq!(shares.iter().sum::<i64>(), amount);
+            let whole: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+            if whole > 0 {
+                for (share, weight) in shares.iter().zip(&weights) {
+                    let distance = i128::from(*share) * whole - i128::from(amount) * i128::from(*weight);
+                    prop_assert!(distance.abs() < whole, "a share is less than a cent from the exact one");
+                }
+            }
+        }
+    }
+}

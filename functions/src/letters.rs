@@ -1,0 +1,473 @@
+//! Mails and pages in the shop's words: the theme's templates over an order or a cart.
+//!
+//! Templates travel in the snapshot. What they see is listed in [`OrderView`] and [`CartView`]; `t(key=…)` gives the
+//! theme's texts, as on the pages of the site.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use catalog::MoneyFormat;
+use catalog::shipping::Settings;
+use catalog::till::{MAIN, TITLE};
+use catalog::words::Words;
+use serde::Serialize;
+use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
+
+use crate::decide::order::{Order, OrderLine};
+use crate::decide::quote::PICKUP;
+use crate::decide::settle::EffectKind;
+use crate::decide::{Quote, quote::in_language};
+use crate::outside::mail::Mail;
+use crate::outside::store::Task;
+use crate::perform::Till;
+
+/// The theme at work: one engine for each language.
+pub struct Letters {
+    engines: BTreeMap<String, Tera>,
+    words: BTreeMap<String, Arc<BTreeMap<String, Words>>>,
+}
+
+impl std::fmt::Debug for Letters {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Letters").field("languages", &self.engines.keys()).finish_non_exhaustive()
+    }
+}
+
+/// An order as templates see it. Amounts are printed for the reader.
+#[derive(Debug, Clone, Serialize)]
+pub struct OrderView {
+    /// Its name.
+    pub id: String,
+    /// `pending`, `open`, `awaiting_funds`, `paid`, `released` or `refund_due`.
+    pub payment: &'static str,
+    /// `new`, `shipped` or `cancelled`.
+    pub fulfilment: &'static str,
+    /// `none`, `pending`, `done` or `failed`.
+    pub refund: &'static str,
+    /// `none`, `open`, `won` or `lost`.
+    pub dispute: &'static str,
+    /// What went back, printed; null when nothing did.
+    pub refunded: Option<String>,
+    /// The day it was made, `2026-11-23`.
+    pub date: String,
+    /// Its page.
+    pub url: String,
+    /// Stripe's page, while it can be paid.
+    pub pay_url: Option<String>,
+    /// Its lines.
+    pub lines: Vec<LineView>,
+    /// Sum of the lines.
+    pub goods: String,
+    /// How it goes.
+    pub shipping: ShippingView,
+    /// Goods and shipping.
+    pub total: String,
+    /// VAT by rate.
+    pub vat: Vec<VatView>,
+    /// Who paid; null when hidden.
+    pub customer: Option<CustomerView>,
+    /// Words for the giver of a present.
+    pub gift_note: Option<String>,
+    /// Where the parcel is.
+    pub tracking: Option<crate::decide::order::Tracking>,
+    /// The shopper withdrew.
+    pub withdrawn: bool,
+    /// The amount paid is not the order's.
+    pub flagged: bool,
+    /// `registered`, `exempt` or `margin`: what is said of VAT.
+    pub vat_scheme: &'static str,
+}
+
+/// One line.
+#[derive(Debug, Clone, Serialize)]
+pub struct LineView {
+    /// SKU.
+    pub sku: String,
+    /// Name.
+    pub title: String,
+    /// Its page, absolute; null when unknown.
+    pub url: Option<String>,
+    /// Its picture, absolute; null when unknown.
+    pub image: Option<String>,
+    /// How many.
+    pub quantity: u32,
+    /// What one costs.
+    pub unit_price: String,
+    /// The same in minor units.
+    pub unit_minor: i64,
+    /// What they cost.
+    pub total: String,
+    /// The shopper's words.
+    pub note: Option<String>,
+}
+
+/// How it goes.
+#[derive(Debug, Clone, Serialize)]
+pub struct ShippingView {
+    /// What it is called.
+    pub label: String,
+    /// What it costs.
+    pub price: String,
+    /// It costs nothing.
+    pub free: bool,
+    /// What is missing until it is free.
+    pub free_in: Option<String>,
+    /// Working days, from.
+    pub days_min: Option<u32>,
+    /// Working days, to.
+    pub days_max: Option<u32>,
+    /// It is collected.
+    pub pickup: bool,
+    /// Where it is collected.
+    pub address: Option<String>,
+}
+
+/// The VAT of one rate.
+#[derive(Debug, Clone, Serialize)]
+pub struct VatView {
+    /// `20`, `5,5`.
+    pub rate: String,
+    /// Without VAT.
+    pub net: String,
+    /// The VAT.
+    pub tax: String,
+}
+
+/// Who paid.
+#[derive(Debug, Clone, Serialize)]
+pub struct CustomerView {
+    /// Name.
+    pub name: Option<String>,
+    /// E-mail.
+    pub email: Option<String>,
+    /// Address, line by line.
+    pub address: Vec<String>,
+}
+
+/// A cart as templates see it.
+#[derive(Debug, Clone, Serialize)]
+pub struct CartView {
+    /// Its lines; empty when nothing is in it.
+    pub lines: Vec<LineView>,
+    /// Sum of the lines.
+    pub goods: String,
+    /// How it goes; null while no destination is served.
+    pub shipping: Option<ShippingView>,
+    /// Goods and shipping.
+    pub total: String,
+    /// The same in minor units.
+    pub total_minor: i64,
+    /// VAT by rate.
+    pub vat: Vec<VatView>,
+    /// `registered`, `exempt` or `margin`.
+    pub vat_scheme: &'static str,
+}
+
+impl Letters {
+    /// Reads the templates of a snapshot.
+    ///
+    /// # Errors
+    /// When one cannot be read: the build should have found it.
+    pub fn new(settings: &Settings) -> Result<Self, String> {
+        let words: BTreeMap<String, Arc<BTreeMap<String, Words>>> =
+            settings.till.words.iter().map(|(lang, words)| (lang.clone(), Arc::new(words.clone()))).collect();
+        let mut base = Tera::new();
+        register(&mut base, "", Arc::default());
+        let templates = settings.till.templates.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        base.add_raw_templates(templates).map_err(|error| error.to_string())?;
+        let engine = |lang: &String| {
+            let mut tera = base.clone();
+            register(&mut tera, lang, words.get(lang).cloned().unwrap_or_default());
+            (lang.clone(), tera)
+        };
+        Ok(Letters { engines: settings.languages.iter().map(engine).collect(), words })
+    }
+
+    /// A text of the theme; its key when it has none.
+    pub fn text(&self, lang: &str, key: &str, values: &[(&str, &str)]) -> String {
+        let value = |name: &str| {
+            values.iter().find(|(known, _)| *known == name).map(|(_, value)| Cow::Borrowed(*value))
+        };
+        let words =
+            self.words.get(lang).or_else(|| self.words.values().next()).and_then(|words| words.get(key));
+        words.map_or_else(|| key.to_owned(), |words| words.fill(lang, None, value))
+    }
+
+    /// Renders a template in a language.
+    ///
+    /// # Errors
+    /// In words for the log.
+    pub fn render(&self, lang: &str, template: &str, context: &Context) -> Result<String, String> {
+        let tera = self.engines.get(lang).or_else(|| self.engines.values().next());
+        let tera = tera.ok_or("the shop has no language")?;
+        tera.render(template, context).map_err(|error| error.to_string())
+    }
+
+    /// A page of the till inside the theme's shell.
+    ///
+    /// # Errors
+    /// In words for the log.
+    pub fn page(
+        &self,
+        till: &Till,
+        lang: &str,
+        title: &str,
+        template: &str,
+        context: &Context,
+    ) -> Result<String, String> {
+        let main = self.render(lang, template, context)?;
+        let shells = &till.shop.settings.till.shell;
+        let plain = || {
+            format!(
+                "<!doctype html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
+                 content=\"width=device-width, initial-scale=1\">\n<title>{TITLE}</title>\n</head>\n<body>\n<main>\n{MAIN}\n\
+                 </main>\n</body>\n</html>\n"
+            )
+        };
+        let shell = shells.get(lang).or_else(|| shells.values().next()).cloned().unwrap_or_else(plain);
+        Ok(shell.replace(TITLE, &escape(title)).replace(MAIN, &main))
+    }
+
+    /// The mail of an effect; `None` when nobody can be written to.
+    ///
+    /// # Errors
+    /// In words for the log.
+    pub fn write(&self, till: &Till, task: &Task, order: &Order) -> Result<Option<Mail>, String> {
+        let settings = &till.shop.settings;
+        let Some(own) = settings.email.clone() else { return Ok(None) };
+        let (name, for_owner) = template(task.kind);
+        let default = settings.languages.first().map_or("en", String::as_str);
+        let lang = if for_owner { default } else { order.lang.as_str() };
+        let to = if for_owner { Some(own.clone()) } else { order.customer.email.clone() };
+        let Some(to) = to else { return Ok(None) };
+        let mut context = self.context(till, lang);
+        context.insert("order", &order_view(till, order, lang, true));
+        context.insert("cause", &task.cause);
+        let values = [("order", order.id.as_str()), ("shop", settings.name.as_str())];
+        let subject = self.text(lang, &format!("mail.{name}.subject"), &values);
+        context.insert("subject", &subject);
+        let text = self.render(lang, &format!("mails/{name}.txt"), &context)?;
+        let html = self.render(lang, &format!("mails/{name}.html"), &context)?;
+        let host = till
+            .base
+            .split("://")
+            .nth(1)
+            .unwrap_or("localhost")
+            .split([':', '/'])
+            .next()
+            .unwrap_or("localhost");
+        Ok(Some(Mail {
+            from: (settings.name.clone(), own),
+            to,
+            reply_to: if for_owner { order.customer.email.clone() } else { None },
+            subject,
+            text,
+            html,
+            message_id: format!("{}@{host}", task.id),
+        }))
+    }
+
+    /// What every template of the till sees.
+    pub fn context(&self, till: &Till, lang: &str) -> Context {
+        let settings = &till.shop.settings;
+        let mut context = Context::new();
+        let pages: BTreeMap<&str, String> = settings
+            .till
+            .pages
+            .keys()
+            .filter_map(|kind| {
+                Some((kind.as_str(), format!("{}{}", till.base, settings.till.page(kind, lang)?)))
+            })
+            .collect();
+        context.insert("lang", lang);
+        context.insert("pages", &pages);
+        context.insert(
+            "shop",
+            &serde_json::json!({
+                "name": settings.name, "url": till.base, "email": settings.email, "phone": settings.till.phone,
+                "seller": {
+                    "name": settings.seller.name, "address": settings.seller.address,
+                    "register": settings.seller.register, "vat_number": settings.seller.vat_number,
+                },
+            }),
+        );
+        context
+    }
+}
+
+/// The templates of an effect, and whether the owner gets it.
+fn template(kind: EffectKind) -> (&'static str, bool) {
+    match kind {
+        EffectKind::MailConfirmation => ("confirmation", false),
+        EffectKind::MailNotice => ("notice", true),
+        EffectKind::MailAwaiting => ("awaiting", false),
+        EffectKind::MailPaymentFailed => ("payment_failed", false),
+        EffectKind::MailGone => ("gone", false),
+        EffectKind::MailGoneNotice => ("gone_notice", true),
+        EffectKind::MailRefund => ("refund", false),
+        EffectKind::MailRefundFailed => ("refund_failed", true),
+        EffectKind::MailDispute => ("dispute", true),
+        EffectKind::MailFlagged => ("flagged", true),
+        EffectKind::MailShipped => ("shipped", false),
+        EffectKind::MailWithdrawal => ("withdrawal", false),
+        EffectKind::MailWithdrawalNotice => ("withdrawal_notice", true),
+        EffectKind::MailLink => ("link", false),
+        EffectKind::Refund | EffectKind::BuildHook => ("", true),
+    }
+}
+
+/// Every mail there is, by the name of its templates.
+pub fn mails() -> impl Iterator<Item = &'static str> {
+    EffectKind::ALL.iter().map(|(kind, _)| template(*kind).0).filter(|name| !name.is_empty())
+}
+
+/// An order for templates; `open` shows who paid.
+pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderView {
+    let money = MoneyFormat::new(lang, order.currency);
+    let settings = &till.shop.settings;
+    OrderView {
+        id: order.id.clone(),
+        payment: order.payment.word(),
+        fulfilment: order.fulfilment.word(),
+        refund: order.refund.word(),
+        dispute: order.dispute.word(),
+        refunded: (order.refunded_amount > 0).then(|| money.print(order.refunded_amount)),
+        date: date(order.created_at, &settings.timezone),
+        url: till.order_url(order),
+        pay_url: order.session_url.clone().filter(|_| order.payment == crate::decide::Payment::Open),
+        lines: order.lines.iter().map(|line| order_line(till, line, lang, &money)).collect(),
+        goods: money.print(order.goods()),
+        shipping: ShippingView {
+            label: order.shipping.label.clone(),
+            price: money.print(order.shipping.price),
+            free: order.shipping.price == 0,
+            free_in: None,
+            days_min: order.shipping.days.map(|(low, _)| low),
+            days_max: order.shipping.days.map(|(_, high)| high),
+            pickup: order.shipping.rate == PICKUP,
+            address: order.shipping.address.clone(),
+        },
+        total: money.print(order.total),
+        vat: order.vat.iter().map(|line| vat_view(line, &money)).collect(),
+        customer: open.then(|| CustomerView {
+            name: order.customer.name.clone(),
+            email: order.customer.email.clone(),
+            address: order.customer.address.clone(),
+        }),
+        gift_note: order.gift_note.clone().filter(|_| open),
+        tracking: order.tracking.clone(),
+        withdrawn: order.withdrawn_at.is_some(),
+        flagged: order.flagged,
+        vat_scheme: scheme(settings),
+    }
+}
+
+/// A priced cart for templates.
+pub fn cart_view(till: &Till, quote: &Quote, lang: &str) -> CartView {
+    let money = MoneyFormat::new(lang, quote.currency);
+    let absolute = |path: &Option<String>| path.as_ref().map(|path| format!("{}{path}", till.base));
+    CartView {
+        lines: quote
+            .lines
+            .iter()
+            .map(|line| LineView {
+                sku: line.sku.to_string(),
+                title: line.title.clone(),
+                url: absolute(&line.url),
+                image: absolute(&line.image),
+                quantity: line.quantity,
+                unit_price: money.print(line.unit_price),
+                unit_minor: line.unit_price,
+                total: money.print(line.total),
+                note: line.note.clone(),
+            })
+            .collect(),
+        goods: money.print(quote.goods),
+        shipping: Some(ShippingView {
+            label: quote.shipping.label.clone(),
+            price: money.print(quote.shipping.price),
+            free: quote.shipping.price == 0,
+            free_in: quote.shipping.free_in.map(|missing| money.print(missing)),
+            days_min: quote.shipping.days.map(|(low, _)| low),
+            days_max: quote.shipping.days.map(|(_, high)| high),
+            pickup: quote.shipping.rate == PICKUP,
+            address: quote.shipping.address.clone(),
+        }),
+        total: money.print(quote.total),
+        total_minor: quote.total,
+        vat: quote.vat.iter().map(|line| vat_view(line, &money)).collect(),
+        vat_scheme: scheme(&till.shop.settings),
+    }
+}
+
+fn order_line(till: &Till, line: &OrderLine, lang: &str, money: &MoneyFormat) -> LineView {
+    let item = till.shop.item(&line.sku);
+    let url = item
+        .as_ref()
+        .map(|item| in_language(&item.url, lang, &till.shop.settings))
+        .filter(|url| !url.is_empty());
+    let image = item.and_then(|item| item.image);
+    LineView {
+        sku: line.sku.to_string(),
+        title: line.title.clone(),
+        url: url.map(|url| format!("{}{url}", till.base)),
+        image: image.map(|image| format!("{}{image}", till.base)),
+        quantity: line.quantity,
+        unit_price: money.print(line.unit_price),
+        unit_minor: line.unit_price,
+        total: money.print(line.total()),
+        note: line.note.clone(),
+    }
+}
+
+fn vat_view(line: &crate::decide::vat::VatLine, money: &MoneyFormat) -> VatView {
+    let (whole, part) = (line.rate.0 / 100, line.rate.0 % 100);
+    let rate = if part == 0 {
+        whole.to_string()
+    } else {
+        format!("{whole}.{part:02}").trim_end_matches('0').to_owned()
+    };
+    VatView { rate, net: money.print(line.net), tax: money.print(line.tax) }
+}
+
+fn scheme(settings: &Settings) -> &'static str {
+    match settings.seller.vat {
+        catalog::VatScheme::Registered => "registered",
+        catalog::VatScheme::Exempt => "exempt",
+        catalog::VatScheme::Margin => "margin",
+    }
+}
+
+/// The day of an instant in the shop's time zone.
+fn date(at: i64, timezone: &str) -> String {
+    let zone = jiff::tz::TimeZone::get(timezone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let instant = jiff::Timestamp::from_second(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    instant.to_zoned(zone).date().to_string()
+}
+
+/// Text for HTML.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+fn register(tera: &mut Tera, lang: &str, words: Arc<BTreeMap<String, Words>>) {
+    let lang = lang.to_owned();
+    tera.register_function("t", move |kwargs: Kwargs, state: &State<'_>| -> TeraResult<Value> {
+        let key = kwargs.must_get::<&str>("key")?;
+        let n = kwargs.get::<i64>("n")?;
+        let html = key.ends_with("_html");
+        let value = |name: &str| {
+            let value = kwargs.get::<&Value>(name).ok().flatten().filter(|value| !value.is_undefined())?;
+            if html {
+                state.escape_if_needed(value).ok().map(Cow::Owned)
+            } else {
+                Some(Cow::Owned(value.to_string()))
+            }
+        };
+        let words =
+            words.get(key).ok_or_else(|| tera::Error::message(format!("there is no text `{key}`")))?;
+        let text = words.fill(&lang, n, value);
+        Ok(if html { Value::safe_string(&text) } else { Value::from(text) })
+    });
+}

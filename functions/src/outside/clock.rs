@@ -1,0 +1,51 @@
+//! Time and chance, so that the simulation can bring its own.
+
+/// Where time and random names come from.
+pub trait Clock: Send + Sync {
+    /// Unix seconds.
+    fn now(&self) -> i64;
+
+    /// Random bytes that nobody can guess.
+    fn random(&self, bytes: &mut [u8]);
+}
+
+/// The machine's own.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> i64 {
+        jiff::Timestamp::now().as_second()
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        // Without randomness no order may be made: links could be guessed.
+        #[allow(clippy::expect_used)]
+        getrandom::fill(bytes).expect("the system gives random bytes");
+    }
+}
+
+/// Letters and digits that are not mistaken for one another (Crockford's base 32).
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// A name for an order that people can read out: `K7QM-4XTB-9D`: 50 bits.
+pub fn order_id(clock: &dyn Clock) -> String {
+    let mut bytes = [0; 10];
+    clock.random(&mut bytes);
+    let letters: Vec<char> = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect();
+    let parts: Vec<String> = letters.chunks(4).map(|part| part.iter().collect()).collect();
+    parts.join("-")
+}
+
+/// 128 random bits in hexadecimal.
+pub fn random_hex(clock: &dyn Clock) -> String {
+    let mut bytes = [0; 16];
+    clock.random(&mut bytes);
+    hex(&bytes)
+}
+
+/// Bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}

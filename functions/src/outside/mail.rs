@@ -1,0 +1,273 @@
+//! Mails on their way: by SMTP, or as files in a folder. Addresses and subjects are typed, so nothing in them can add a
+//! header.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+
+/// A mail, ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// Name and address of the shop.
+    pub from: (String, String),
+    /// Whom.
+    pub to: String,
+    /// Whom to answer, when not `from`.
+    pub reply_to: Option<String>,
+    /// One line.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+    /// The same in HTML.
+    pub html: String,
+    /// Fixed, so that a mail sent twice is shown once.
+    pub message_id: String,
+}
+
+/// Why a mail did not go.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MailError {
+    /// It may go later.
+    #[error("the mail server does not take it now: {0}")]
+    Later(String),
+    /// It will never go: the address is none, or the server refuses it for good.
+    #[error("the mail cannot be sent: {0}")]
+    Never(String),
+}
+
+/// Who carries mails.
+#[async_trait]
+pub trait Post: Send + Sync {
+    /// Sends one. It may have gone even when this fails with [`MailError::Later`].
+    async fn send(&self, mail: &Mail) -> Result<(), MailError>;
+}
+
+/// SMTP with TLS.
+#[derive(Clone)]
+pub struct Smtp {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+}
+
+impl std::fmt::Debug for Smtp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Smtp")
+    }
+}
+
+/// Where the mail server is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmtpConfig {
+    /// Its name.
+    pub host: String,
+    /// 465 (TLS from the start), 587 (STARTTLS), or another.
+    pub port: u16,
+    /// User and password.
+    pub login: Option<(String, String)>,
+    /// Without TLS: only for a server on this very machine.
+    pub plain: bool,
+}
+
+impl SmtpConfig {
+    /// Reads `smtps://user:password@host:465` (TLS), `smtp://user:password@host:587` (STARTTLS, required),
+    /// `smtp-plain://localhost:25` (no TLS; only this machine). Letters in user and password are percent-encoded.
+    ///
+    /// # Errors
+    /// In words that do not repeat the password.
+    pub fn parse(url: &str) -> Result<(Self, bool), String> {
+        let (scheme, rest) = url.split_once("://").ok_or("it begins with smtps:// or smtp://")?;
+        let (login, place) = match rest.rsplit_once('@') {
+            Some((login, place)) => (Some(login), place),
+            None => (None, rest),
+        };
+        let place = place.trim_end_matches('/');
+        let (host, port) = match place.rsplit_once(':') {
+            Some((host, port)) => (host, Some(port.parse::<u16>().map_err(|_| "its port is a number")?)),
+            None => (place, None),
+        };
+        if host.is_empty() {
+            return Err("it names a host".to_owned());
+        }
+        let (implicit, plain, standard) = match scheme {
+            "smtps" => (true, false, 465),
+            "smtp" => (false, false, 587),
+            "smtp-plain" if matches!(host, "localhost" | "127.0.0.1" | "[::1]") => (false, true, 25),
+            "smtp-plain" => return Err("only a server on this machine goes without TLS".to_owned()),
+            _ => return Err("it begins with smtps:// or smtp://".to_owned()),
+        };
+        let login = login.map(|login| {
+            let (user, password) = login.split_once(':').unwrap_or((login, ""));
+            (decode(user), decode(password))
+        });
+        Ok((SmtpConfig { host: host.to_owned(), port: port.unwrap_or(standard), login, plain }, implicit))
+    }
+}
+
+/// Percent-decoding (RFC 3986, 2.1); what is none stays as it is.
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let pair = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
+        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+            Some(byte) => {
+                out.push(byte);
+                at += 3;
+            }
+            None => {
+                out.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+impl Smtp {
+    /// A server by its address; see [`SmtpConfig::parse`].
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn new(url: &str) -> Result<Self, String> {
+        let (config, implicit) = SmtpConfig::parse(url)?;
+        let tls = || TlsParameters::new(config.host.clone()).map_err(|error| error.to_string());
+        let tls = match (config.plain, implicit) {
+            (true, _) => Tls::None,
+            (false, true) => Tls::Wrapper(tls()?),
+            (false, false) => Tls::Required(tls()?),
+        };
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&config.host)
+            .port(config.port)
+            .tls(tls)
+            .timeout(Some(Duration::from_secs(8)));
+        if let Some((user, password)) = config.login {
+            builder = builder.credentials(Credentials::new(user, password));
+        }
+        Ok(Smtp { transport: builder.build() })
+    }
+}
+
+#[async_trait]
+impl Post for Smtp {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        let message = message(mail)?;
+        match self.transport.send(message).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_permanent() => Err(MailError::Never(error.to_string())),
+            Err(error) => Err(MailError::Later(error.to_string())),
+        }
+    }
+}
+
+/// A folder of `.eml` files, for trying things out.
+#[derive(Debug, Clone)]
+pub struct MailFolder {
+    folder: PathBuf,
+}
+
+impl MailFolder {
+    /// Into this folder, made when missing.
+    pub fn new(folder: PathBuf) -> Self {
+        MailFolder { folder }
+    }
+}
+
+#[async_trait]
+impl Post for MailFolder {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        let bytes = message(mail)?.formatted();
+        let later = |error: std::io::Error| MailError::Later(error.to_string());
+        std::fs::create_dir_all(&self.folder).map_err(later)?;
+        let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' };
+        let name: String = mail.message_id.chars().map(safe).collect();
+        let name = name.split("_").next().unwrap_or(&name).to_owned();
+        // Written beside and renamed: who looks at the folder never sees half a mail.
+        let part = self.folder.join(format!(".{name}.part"));
+        std::fs::write(&part, bytes).map_err(later)?;
+        std::fs::rename(&part, self.folder.join(format!("{name}.eml"))).map_err(later)
+    }
+}
+
+/// The message as it goes over the wire.
+///
+/// # Errors
+/// [`MailError::Never`] when an address is none.
+pub fn message(mail: &Mail) -> Result<Message, MailError> {
+    let address =
+        |text: &str| text.parse::<Address>().map_err(|_| MailError::Never("an address is none".to_owned()));
+    let one_line = |text: &str| text.split(char::is_control).collect::<Vec<_>>().join(" ");
+    let mut builder = Message::builder()
+        .from(Mailbox::new(Some(one_line(&mail.from.0)), address(&mail.from.1)?))
+        .to(Mailbox::new(None, address(&mail.to)?))
+        .subject(one_line(&mail.subject))
+        .message_id(Some(format!("<{}>", mail.message_id)))
+        .raw_header(HeaderValue::new(
+            HeaderName::new_from_ascii_str("Auto-Submitted"),
+            "auto-generated".to_owned(),
+        ));
+    if let Some(reply) = &mail.reply_to {
+        builder = builder.reply_to(Mailbox::new(None, address(reply)?));
+    }
+    let part = |kind: ContentType, body: &str| SinglePart::builder().header(kind).body(body.to_owned());
+    builder
+        .multipart(
+            MultiPart::alternative()
+                .singlepart(part(ContentType::TEXT_PLAIN, &mail.text))
+                .singlepart(part(ContentType::TEXT_HTML, &mail.html)),
+        )
+        .map_err(|error| MailError::Never(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail() -> Mail {
+        Mail {
+            from: ("Mon Petit Bazaar".into(), "bonjour@example.com".into()),
+            to: "anne@example.com".into(),
+            reply_to: None,
+            subject: "Votre commande".into(),
+            text: "Bonjour".into(),
+            html: "<p>Bonjour</p>".into(),
+            message_id: "K7QM.mail_confirmation.@example.com".into(),
+        }
+    }
+
+    #[test]
+    fn a_line_break_in_a_subject_or_a_name_adds_no_header() {
+        let mut bad = mail();
+        bad.subject = "Bonjour\r\nBcc: all@example.com".into();
+        bad.from.0 = "Shop\r\nX-Evil: 1".into();
+        let text = String::from_utf8_lossy(&message(&bad).expect("still a mail").formatted()).into_owned();
+        assert!(!text.lines().any(|line| line.starts_with("Bcc:") || line.starts_with("X-Evil:")), "{text}");
+    }
+
+    #[test]
+    fn an_address_with_a_line_break_is_no_address() {
+        let bad = Mail { to: "a@example.com\r\nBcc: b@example.com".into(), ..mail() };
+        assert!(matches!(message(&bad), Err(MailError::Never(_))));
+    }
+
+    #[test]
+    fn the_message_id_is_fixed() {
+        let text = String::from_utf8_lossy(&message(&mail()).expect("a mail").formatted()).into_owned();
+        assert!(text.contains("Message-ID: <K7QM.mail_confirmation.@example.com>"), "{text}");
+    }
+
+    #[test]
+    fn addresses_of_servers_say_how_safe_they_are() {
+        let (config, implicit) = SmtpConfig::parse("smtps://me%40x:p%3Aq@mail.example.com").expect("valid");
+        assert_eq!(config.login, Some(("me@x".into(), "p:q".into())));
+        assert_eq!((config.port, implicit), (465, true));
+        assert!(SmtpConfig::parse("smtp-plain://mail.example.com").is_err());
+        assert!(SmtpConfig::parse("http://x").is_err());
+        assert!(SmtpConfig::parse("smtp://:25").is_err());
+    }
+}

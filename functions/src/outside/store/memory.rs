@@ -1,0 +1,377 @@
+//! A store in memory, for the simulation: the same transactions as SQL's, under one lock.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use catalog::supply::Taken;
+use catalog::{StockKey, Supply};
+
+use super::{
+    Begun, Commit, Committed, Move, OrderFilter, ShopRow, Store, StoreError, Task, build_hook, deltas,
+    is_sold_out, order_pieces, task_id,
+};
+use crate::decide::settle::{Effect, StockChange};
+use crate::decide::{Order, Payment};
+use crate::flaws::{self, Flaw};
+
+/// Everything a till keeps, in memory.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    tables: Mutex<Tables>,
+}
+
+/// The tables.
+#[derive(Debug, Clone, Default)]
+pub struct Tables {
+    /// Whose it is.
+    pub shop: Option<ShopRow>,
+    /// Orders by id.
+    pub orders: BTreeMap<String, Order>,
+    /// Counts by key.
+    pub stock: BTreeMap<StockKey, Taken>,
+    /// The owner's movements.
+    pub moves: Vec<Move>,
+    /// Booked events.
+    pub events: BTreeSet<String>,
+    /// Effects by id.
+    pub outbox: BTreeMap<String, Row>,
+    throttle: BTreeMap<(String, String, i64), i64>,
+}
+
+/// A row of the outbox.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// What to do.
+    pub task: Task,
+    /// When.
+    pub due_at: i64,
+    /// Who is doing it, and until when.
+    pub claim: Option<(String, i64)>,
+    /// When it was done.
+    pub done_at: Option<i64>,
+}
+
+impl MemoryStore {
+    /// A look at everything.
+    pub fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find(&self, is: impl Fn(&Order) -> bool) -> Option<Order> {
+        self.tables().orders.values().rev().find(|order| is(order)).cloned()
+    }
+}
+
+impl Tables {
+    fn available(&self, key: &StockKey, supply: Supply) -> Option<i64> {
+        let taken = self.stock.get(key).copied().unwrap_or_default();
+        match supply {
+            Supply::Unlimited => None,
+            Supply::Pieces(pieces) => Some(i64::from(pieces) - taken.sold - taken.held - taken.away),
+        }
+    }
+
+    fn short(&self, pieces: &BTreeMap<StockKey, (i64, Supply)>) -> Option<Begun> {
+        pieces.iter().find_map(|(key, (quantity, supply))| {
+            let available = self.available(key, *supply).filter(|available| available < quantity)?;
+            let held = self.stock.get(key).map_or(0, |taken| taken.held);
+            Some(Begun::Short { key: key.clone(), available: available.max(0), held })
+        })
+    }
+
+    fn add(&mut self, order_id: &str, effect: &Effect, due_at: i64) {
+        let id = task_id(order_id, effect);
+        self.outbox.entry(id.clone()).or_insert_with(|| Row {
+            task: Task {
+                id,
+                order_id: order_id.to_owned(),
+                kind: effect.kind,
+                cause: effect.cause.clone(),
+                attempts: 0,
+            },
+            due_at,
+            claim: None,
+            done_at: None,
+        });
+    }
+}
+
+/// Lets others go on in between, once.
+async fn pause() {
+    let mut first = true;
+    std::future::poll_fn(|context| {
+        if std::mem::take(&mut first) {
+            context.waker().wake_by_ref();
+            return std::task::Poll::Pending;
+        }
+        std::task::Poll::Ready(())
+    })
+    .await;
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn shop(&self) -> Result<Option<ShopRow>, StoreError> {
+        Ok(self.tables().shop.clone())
+    }
+
+    async fn claim_shop(&self, shop: &ShopRow) -> Result<bool, StoreError> {
+        Ok(*self.tables().shop.get_or_insert_with(|| shop.clone()) == *shop)
+    }
+
+    async fn begin(
+        &self,
+        order: &Order,
+        pieces: &BTreeMap<StockKey, (i64, Supply)>,
+    ) -> Result<Begun, StoreError> {
+        if flaws::on(Flaw::ReadThenWrite) {
+            let short = self.tables().short(pieces);
+            pause().await;
+            if let Some(short) = short {
+                return Ok(short);
+            }
+        }
+        let mut tables = self.tables();
+        let busy = |other: &Order| {
+            other.cart_id == order.cart_id && matches!(other.payment, Payment::Pending | Payment::Open)
+        };
+        if tables.orders.values().any(busy) {
+            return Ok(Begun::CartBusy);
+        }
+        if !flaws::on(Flaw::ReadThenWrite)
+            && let Some(short) = tables.short(pieces)
+        {
+            return Ok(short);
+        }
+        for (key, (quantity, _)) in pieces {
+            tables.stock.entry(key.clone()).or_default().held += quantity;
+        }
+        tables.orders.insert(order.id.clone(), order.clone());
+        Ok(Begun::Done)
+    }
+
+    async fn order(&self, id: &str) -> Result<Option<Order>, StoreError> {
+        Ok(self.tables().orders.get(id).cloned())
+    }
+
+    async fn order_of_session(&self, session: &str) -> Result<Option<Order>, StoreError> {
+        Ok(self.find(|order| order.session_id.as_deref() == Some(session)))
+    }
+
+    async fn order_of_intent(&self, intent: &str) -> Result<Option<Order>, StoreError> {
+        Ok(self.find(|order| order.payment_intent.as_deref() == Some(intent)))
+    }
+
+    async fn order_of_cart(&self, cart: &str) -> Result<Option<Order>, StoreError> {
+        let tables = self.tables();
+        let of_cart = tables.orders.values().filter(|order| order.cart_id == cart);
+        Ok(of_cart.max_by_key(|order| (order.created_at, order.id.clone())).cloned())
+    }
+
+    async fn orders(&self, filter: &OrderFilter) -> Result<Vec<Order>, StoreError> {
+        let tables = self.tables();
+        let mut found: Vec<Order> = tables
+            .orders
+            .values()
+            .filter(|order| filter.payment.is_none_or(|payment| order.payment == payment))
+            .cloned()
+            .collect();
+        found.sort_by(|a, b| (b.created_at, &b.id).cmp(&(a.created_at, &a.id)));
+        found.truncate(usize::try_from(filter.limit).unwrap_or(usize::MAX));
+        Ok(found)
+    }
+
+    async fn commit(&self, commit: Commit<'_>) -> Result<Committed, StoreError> {
+        let mut guard = self.tables();
+        let mut counts = BTreeMap::new();
+        if commit.event.is_some_and(|(event, _)| guard.events.contains(event)) {
+            return Ok(Committed::EventKnown);
+        }
+        let next = &commit.decision.next;
+        let Some(stored) = guard.orders.get(&next.id) else {
+            return Err(StoreError::Strange(format!("there is no order {}", next.id)));
+        };
+        if stored.version != next.version {
+            return Ok(Committed::Conflict);
+        }
+        let change = commit.decision.stock;
+        let mut hooks = Vec::new();
+        for (key, quantity) in order_pieces(next) {
+            let supply = commit.supply.get(&key).copied().unwrap_or(Supply::Pieces(0));
+            if change == StockChange::SellLate
+                && guard.available(&key, supply).is_some_and(|available| available < quantity)
+            {
+                return Ok(Committed::Gone);
+            }
+            let (sold, held) = deltas(change, quantity);
+            let mut taken = guard.stock.get(&key).copied().unwrap_or_default();
+            let before = is_sold_out(&taken, supply);
+            taken.sold += sold;
+            taken.held += held;
+            if taken.sold < 0 || (taken.held < 0 && !flaws::on(Flaw::ReleaseUnowned)) {
+                return Err(StoreError::Strange(format!("{key} would be counted below nothing")));
+            }
+            taken.held = taken.held.max(0);
+            if is_sold_out(&taken, supply) != before {
+                hooks.push(build_hook(commit.now));
+            }
+            counts.insert(key, taken);
+        }
+        guard.stock.append(&mut counts);
+        if let Some((event, _)) = commit.event {
+            guard.events.insert(event.to_owned());
+        }
+        let order = Order { version: next.version + 1, ..next.clone() };
+        for effect in &commit.decision.effects {
+            guard.add(&next.id, effect, commit.now);
+        }
+        for (effect, due_at) in hooks {
+            guard.add("", &effect, due_at);
+        }
+        guard.orders.insert(order.id.clone(), order);
+        Ok(Committed::Done)
+    }
+
+    async fn postpone_order(&self, id: &str, version: i64, due_at: i64) -> Result<(), StoreError> {
+        if let Some(order) = self.tables().orders.get_mut(id).filter(|order| order.version == version) {
+            order.due_at = Some(due_at);
+        }
+        Ok(())
+    }
+
+    async fn event_known(&self, id: &str) -> Result<bool, StoreError> {
+        Ok(self.tables().events.contains(id))
+    }
+
+    async fn book_event(&self, id: &str, _kind: &str, _now: i64) -> Result<(), StoreError> {
+        self.tables().events.insert(id.to_owned());
+        Ok(())
+    }
+
+    async fn due_orders(&self, now: i64, limit: i64) -> Result<Vec<String>, StoreError> {
+        let tables = self.tables();
+        let mut due: Vec<(i64, String)> = tables
+            .orders
+            .values()
+            .filter_map(|order| Some((order.due_at.filter(|at| *at <= now)?, order.id.clone())))
+            .collect();
+        due.sort();
+        Ok(due.into_iter().take(usize::try_from(limit).unwrap_or(0)).map(|(_, id)| id).collect())
+    }
+
+    async fn enqueue(&self, order_id: &str, effects: &[Effect], due_at: i64) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        for effect in effects {
+            tables.add(order_id, effect, due_at);
+        }
+        Ok(())
+    }
+
+    async fn claim_tasks(
+        &self,
+        order_id: Option<&str>,
+        now: i64,
+        until: i64,
+        token: &str,
+        limit: i64,
+    ) -> Result<Vec<Task>, StoreError> {
+        let mut tables = self.tables();
+        let free = |row: &Row| {
+            row.done_at.is_none()
+                && row.due_at <= now
+                && row.claim.as_ref().is_none_or(|(_, until)| *until <= now)
+                && order_id.is_none_or(|id| id == row.task.order_id)
+        };
+        let mut rows: Vec<&mut Row> = tables.outbox.values_mut().filter(|row| free(row)).collect();
+        rows.sort_by_key(|row| row.due_at);
+        let taken = rows.into_iter().take(usize::try_from(limit).unwrap_or(0)).map(|row| {
+            row.claim = Some((token.to_owned(), until));
+            row.task.attempts += 1;
+            row.task.clone()
+        });
+        Ok(taken.collect())
+    }
+
+    async fn finish_task(&self, id: &str, token: &str, now: i64) -> Result<(), StoreError> {
+        if let Some(row) = self.tables().outbox.get_mut(id)
+            && row.claim.as_ref().is_some_and(|(claim, _)| claim == token)
+        {
+            row.done_at = Some(now);
+        }
+        Ok(())
+    }
+
+    async fn postpone_task(
+        &self,
+        id: &str,
+        token: &str,
+        due_at: i64,
+        _trouble: &str,
+    ) -> Result<(), StoreError> {
+        if let Some(row) = self.tables().outbox.get_mut(id)
+            && row.claim.as_ref().is_some_and(|(claim, _)| claim == token)
+        {
+            row.claim = None;
+            row.due_at = due_at;
+        }
+        Ok(())
+    }
+
+    async fn overdue_tasks(&self, since: i64) -> Result<i64, StoreError> {
+        let count =
+            self.tables().outbox.values().filter(|row| row.done_at.is_none() && row.due_at < since).count();
+        Ok(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    async fn stock(&self, keys: &[StockKey]) -> Result<BTreeMap<StockKey, Taken>, StoreError> {
+        let tables = self.tables();
+        Ok(keys.iter().filter_map(|key| Some((key.clone(), *tables.stock.get(key)?))).collect())
+    }
+
+    async fn all_stock(&self) -> Result<BTreeMap<StockKey, Taken>, StoreError> {
+        Ok(self.tables().stock.clone())
+    }
+
+    async fn move_stock(&self, movement: &Move, supply: Supply) -> Result<Result<(), Taken>, StoreError> {
+        let mut tables = self.tables();
+        let taken = tables.stock.get(&movement.key).copied().unwrap_or_default();
+        if movement.delta > 0
+            && tables.available(&movement.key, supply).is_some_and(|left| left < movement.delta)
+        {
+            return Ok(Err(taken));
+        }
+        tables.stock.entry(movement.key.clone()).or_default().away += movement.delta;
+        tables.moves.push(movement.clone());
+        Ok(Ok(()))
+    }
+
+    async fn set_sold(&self, key: &StockKey, sold: i64) -> Result<(), StoreError> {
+        self.tables().stock.entry(key.clone()).or_default().sold = sold;
+        Ok(())
+    }
+
+    async fn count_request(&self, client: &str, what: &str, since: i64) -> Result<i64, StoreError> {
+        let mut tables = self.tables();
+        let count = tables.throttle.entry((client.to_owned(), what.to_owned(), since)).or_insert(0);
+        *count += 1;
+        Ok(*count)
+    }
+
+    async fn open_orders(&self, client: &str) -> Result<(i64, i64), StoreError> {
+        let tables = self.tables();
+        let open =
+            tables.orders.values().filter(|order| matches!(order.payment, Payment::Pending | Payment::Open));
+        let (mut own, mut all) = (0, 0);
+        for order in open {
+            all += 1;
+            own += i64::from(order.client == client);
+        }
+        Ok((own, all))
+    }
+
+    async fn forget(&self, before: i64) -> Result<(), StoreError> {
+        self.tables().throttle.retain(|(_, _, since), _| *since >= before);
+        Ok(())
+    }
+}

@@ -1,0 +1,257 @@
+//! The database: what a transaction may do, one method each. Whatever a method does, it does all of it or nothing.
+//!
+//! Lock order everywhere: event, order, stock by key, outbox.
+
+pub mod memory;
+mod rows;
+pub mod sql;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use catalog::supply::Taken;
+use catalog::{StockKey, Supply};
+
+use crate::decide::settle::{Decision, Effect, EffectKind, StockChange};
+use crate::decide::{Order, Payment};
+
+/// Why the database did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It cannot be reached, or stayed busy. Whether a commit arrived is not known.
+    #[error("the database cannot be reached: {0}")]
+    Unavailable(String),
+    /// It holds something that this till does not understand.
+    #[error("the database holds what it should not: {0}")]
+    Strange(String),
+}
+
+/// How an order was begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begun {
+    /// It is stored and holds its pieces.
+    Done,
+    /// A stock key has too few left; nothing was stored.
+    Short {
+        /// Which.
+        key: StockKey,
+        /// How many could be had.
+        available: i64,
+        /// How many others hold just now.
+        held: i64,
+    },
+    /// The cart has an open order already.
+    CartBusy,
+}
+
+/// A commit of an order's change.
+#[derive(Debug, Clone)]
+pub struct Commit<'a> {
+    /// What was decided; `next.version` is the version that was read.
+    pub decision: &'a Decision,
+    /// How many pieces of each of the order's stock keys there ever were, by today's snapshot.
+    pub supply: &'a BTreeMap<StockKey, Supply>,
+    /// The event that caused it: id and type.
+    pub event: Option<(&'a str, &'a str)>,
+    /// Unix seconds.
+    pub now: i64,
+}
+
+/// How a commit went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Committed {
+    /// All of it is stored.
+    Done,
+    /// Somebody else changed the order since; nothing was stored.
+    Conflict,
+    /// The event was booked before; nothing was stored.
+    EventKnown,
+    /// A late payment's pieces are gone; nothing was stored.
+    Gone,
+}
+
+/// An effect to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// Its name for ever, also the mail's Message-ID.
+    pub id: String,
+    /// Whose; empty for the shop's own.
+    pub order_id: String,
+    /// What.
+    pub kind: EffectKind,
+    /// Why.
+    pub cause: String,
+    /// How often it was tried, this time included.
+    pub attempts: i64,
+}
+
+/// A movement of stock by the owner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// Unique.
+    pub id: String,
+    /// Whose pieces.
+    pub key: StockKey,
+    /// Pieces that leave (positive) or come back (negative).
+    pub delta: i64,
+    /// In the owner's words.
+    pub reason: String,
+    /// Unix seconds.
+    pub at: i64,
+}
+
+/// The database this till belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShopRow {
+    /// `acct_…`
+    pub stripe_account: String,
+    /// Live money.
+    pub livemode: bool,
+}
+
+/// Which orders to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrderFilter {
+    /// Only with this payment state.
+    pub payment: Option<Payment>,
+    /// At most so many, newest first.
+    pub limit: i64,
+}
+
+/// What a till keeps.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Whose database it is; `None` before `bazaar database init`.
+    async fn shop(&self) -> Result<Option<ShopRow>, StoreError>;
+
+    /// Writes whose database it is; `false` when it is somebody else's already.
+    async fn claim_shop(&self, shop: &ShopRow) -> Result<bool, StoreError>;
+
+    /// Reserves `pieces` (how many, of how many there ever were) and stores the order.
+    async fn begin(
+        &self,
+        order: &Order,
+        pieces: &BTreeMap<StockKey, (i64, Supply)>,
+    ) -> Result<Begun, StoreError>;
+
+    /// An order by its id.
+    async fn order(&self, id: &str) -> Result<Option<Order>, StoreError>;
+
+    /// An order by its session.
+    async fn order_of_session(&self, session: &str) -> Result<Option<Order>, StoreError>;
+
+    /// An order by its payment intent.
+    async fn order_of_intent(&self, intent: &str) -> Result<Option<Order>, StoreError>;
+
+    /// The newest order of a cart.
+    async fn order_of_cart(&self, cart: &str) -> Result<Option<Order>, StoreError>;
+
+    /// Orders, newest first.
+    async fn orders(&self, filter: &OrderFilter) -> Result<Vec<Order>, StoreError>;
+
+    /// Stores a decision, its stock, its effects and its event.
+    async fn commit(&self, commit: Commit<'_>) -> Result<Committed, StoreError>;
+
+    /// Puts off looking at an order that nothing is known of.
+    async fn postpone_order(&self, id: &str, version: i64, due_at: i64) -> Result<(), StoreError>;
+
+    /// Whether an event was booked.
+    async fn event_known(&self, id: &str) -> Result<bool, StoreError>;
+
+    /// Books an event that concerns no order.
+    async fn book_event(&self, id: &str, kind: &str, now: i64) -> Result<(), StoreError>;
+
+    /// Orders someone should look at, longest overdue first.
+    async fn due_orders(&self, now: i64, limit: i64) -> Result<Vec<String>, StoreError>;
+
+    /// Adds effects without changing an order.
+    async fn enqueue(&self, order_id: &str, effects: &[Effect], due_at: i64) -> Result<(), StoreError>;
+
+    /// Takes up to `limit` effects that are due (of one order, or of any) for itself until `until`.
+    async fn claim_tasks(
+        &self,
+        order_id: Option<&str>,
+        now: i64,
+        until: i64,
+        token: &str,
+        limit: i64,
+    ) -> Result<Vec<Task>, StoreError>;
+
+    /// Marks an effect done, if it is still ours.
+    async fn finish_task(&self, id: &str, token: &str, now: i64) -> Result<(), StoreError>;
+
+    /// Puts an effect back, to be tried again at `due_at`.
+    async fn postpone_task(
+        &self,
+        id: &str,
+        token: &str,
+        due_at: i64,
+        trouble: &str,
+    ) -> Result<(), StoreError>;
+
+    /// How many effects wait since before `since`.
+    async fn overdue_tasks(&self, since: i64) -> Result<i64, StoreError>;
+
+    /// What is taken of these keys; a key without a row is left out.
+    async fn stock(&self, keys: &[StockKey]) -> Result<BTreeMap<StockKey, Taken>, StoreError>;
+
+    /// What is taken of every key.
+    async fn all_stock(&self) -> Result<BTreeMap<StockKey, Taken>, StoreError>;
+
+    /// Books a movement if the pieces are there; gives what could be had otherwise.
+    async fn move_stock(&self, movement: &Move, supply: Supply) -> Result<Result<(), Taken>, StoreError>;
+
+    /// Sets what was sold of a key (from Stripe's records).
+    async fn set_sold(&self, key: &StockKey, sold: i64) -> Result<(), StoreError>;
+
+    /// Counts one more request of `client` in the window that began at `since`; gives the count.
+    async fn count_request(&self, client: &str, what: &str, since: i64) -> Result<i64, StoreError>;
+
+    /// How many checkouts are open: of this client, and of all.
+    async fn open_orders(&self, client: &str) -> Result<(i64, i64), StoreError>;
+
+    /// Forgets what is older than `before`: throttle windows.
+    async fn forget(&self, before: i64) -> Result<(), StoreError>;
+}
+
+/// How long the site's rebuild waits for more pieces to sell, in seconds.
+pub const DEBOUNCE: i64 = 60;
+
+/// The effect that has the site built anew: one for each minute, so that many sales cause one build.
+pub fn build_hook(now: i64) -> (Effect, i64) {
+    let end = (now / DEBOUNCE + 1) * DEBOUNCE;
+    (Effect { kind: EffectKind::BuildHook, cause: end.to_string() }, end)
+}
+
+/// The name of an effect for ever.
+pub fn task_id(order_id: &str, effect: &Effect) -> String {
+    format!("{order_id}.{}.{}", effect.kind.word(), effect.cause)
+}
+
+/// How many pieces of each key an order takes, in key order.
+pub fn order_pieces(order: &Order) -> BTreeMap<StockKey, i64> {
+    let mut pieces = BTreeMap::new();
+    for line in &order.lines {
+        *pieces.entry(line.key.clone()).or_insert(0) += i64::from(line.quantity);
+    }
+    pieces
+}
+
+/// What a change does to a key's counts for `quantity` pieces: (sold, held).
+pub fn deltas(change: StockChange, quantity: i64) -> (i64, i64) {
+    match change {
+        StockChange::None => (0, 0),
+        StockChange::Sell => (quantity, -quantity),
+        StockChange::Release => (0, -quantity),
+        StockChange::SellLate => (quantity, 0),
+        StockChange::Return => (-quantity, 0),
+    }
+}
+
+/// Whether nothing of a key is left for anybody.
+pub fn is_sold_out(taken: &Taken, supply: Supply) -> bool {
+    match supply {
+        Supply::Unlimited => false,
+        Supply::Pieces(pieces) => i64::from(pieces) - taken.sold - taken.away <= 0,
+    }
+}

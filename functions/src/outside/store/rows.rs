@@ -1,0 +1,128 @@
+//! Orders as rows and back. What is searched or counted has a column, the rest is JSON in `details`.
+
+use catalog::{Currency, Sku, StockKey, Supply, VatRate};
+use serde::{Deserialize, Serialize};
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+use super::StoreError;
+use crate::decide::order::{Customer, Tracking};
+use crate::decide::quote::QuotedShipping;
+use crate::decide::vat::VatLine;
+use crate::decide::{Dispute, Fulfilment, Order, OrderLine, Payment, Refund};
+
+/// What is never searched.
+#[derive(Serialize, Deserialize)]
+pub struct Details {
+    pub session_url: Option<String>,
+    pub handed_out: bool,
+    pub shipping: QuotedShipping,
+    pub vat: Vec<VatLine>,
+    #[serde(default)]
+    pub customer: Customer,
+    #[serde(default)]
+    pub gift_note: Option<String>,
+    #[serde(default)]
+    pub tracking: Option<Tracking>,
+    #[serde(default)]
+    pub withdrawn_at: Option<i64>,
+}
+
+impl Details {
+    /// Of an order, as JSON.
+    pub fn of(order: &Order) -> Result<String, StoreError> {
+        let details = Details {
+            session_url: order.session_url.clone(),
+            handed_out: order.handed_out,
+            shipping: order.shipping.clone(),
+            vat: order.vat.clone(),
+            customer: order.customer.clone(),
+            gift_note: order.gift_note.clone(),
+            tracking: order.tracking.clone(),
+            withdrawn_at: order.withdrawn_at,
+        };
+        serde_json::to_string(&details).map_err(|error| StoreError::Strange(error.to_string()))
+    }
+}
+
+/// Reads an order without its lines.
+pub fn order(row: &AnyRow) -> Result<Order, StoreError> {
+    let text = |at: usize| row.try_get::<String, _>(at).map_err(strange);
+    let maybe = |at: usize| row.try_get::<Option<String>, _>(at).map_err(strange);
+    let number = |at: usize| row.try_get::<i64, _>(at).map_err(strange);
+    let maybe_number = |at: usize| row.try_get::<Option<i64>, _>(at).map_err(strange);
+    let details: Details = serde_json::from_str(&text(23)?).map_err(strange)?;
+    Ok(Order {
+        id: text(0)?,
+        version: number(1)?,
+        payment: word(&text(2)?, Payment::from_word)?,
+        fulfilment: word(&text(3)?, Fulfilment::from_word)?,
+        refund: word(&text(4)?, Refund::from_word)?,
+        refunded_amount: number(5)?,
+        dispute: word(&text(6)?, Dispute::from_word)?,
+        session_id: maybe(7)?,
+        session_url: details.session_url,
+        handed_out: details.handed_out,
+        payment_intent: maybe(8)?,
+        idempotency_key: text(9)?,
+        request: text(10)?,
+        api_version: text(11)?,
+        created_at: number(12)?,
+        expires_at: number(13)?,
+        paid_at: maybe_number(14)?,
+        due_at: maybe_number(15)?,
+        flagged: number(16)? != 0,
+        cart_id: text(17)?,
+        client: text(18)?,
+        lang: text(19)?,
+        currency: word(&text(20)?, Currency::from_code)?,
+        livemode: number(21)? != 0,
+        total: number(22)?,
+        shipping: details.shipping,
+        vat: details.vat,
+        customer: details.customer,
+        gift_note: details.gift_note,
+        tracking: details.tracking,
+        withdrawn_at: details.withdrawn_at,
+        lines: Vec::new(),
+    })
+}
+
+/// Reads a line: `sku, key, quantity, unit_price, vat, title, note, supply`.
+pub fn line(row: &AnyRow) -> Result<OrderLine, StoreError> {
+    let text = |at: usize| row.try_get::<String, _>(at).map_err(strange);
+    let number = |at: usize| row.try_get::<i64, _>(at).map_err(strange);
+    let maybe_number = |at: usize| row.try_get::<Option<i64>, _>(at).map_err(strange);
+    let small = |number: i64| u32::try_from(number).map_err(strange);
+    Ok(OrderLine {
+        sku: word(&text(0)?, Sku::new)?,
+        key: word(&text(1)?, StockKey::new)?,
+        quantity: small(number(2)?)?,
+        unit_price: number(3)?,
+        vat: maybe_number(4)?.map(|rate| u16::try_from(rate).map(VatRate).map_err(strange)).transpose()?,
+        title: text(5)?,
+        note: row.try_get::<Option<String>, _>(6).map_err(strange)?,
+        supply: match maybe_number(7)? {
+            Some(pieces) => Supply::Pieces(small(pieces)?),
+            None => Supply::Unlimited,
+        },
+    })
+}
+
+/// The number of a supply in a row.
+pub fn supply_number(supply: Supply) -> Option<i64> {
+    match supply {
+        Supply::Pieces(pieces) => Some(i64::from(pieces)),
+        Supply::Unlimited => None,
+    }
+}
+
+/// A state of its word.
+pub fn word<T>(word: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
+    read(word).ok_or_else(|| StoreError::Strange(format!("`{word}` is not known to this till")))
+}
+
+/// What a row should not hold.
+pub fn strange(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Strange(error.to_string())
+}

@@ -1,0 +1,744 @@
+//! The store in SQLite and in PostgreSQL: one set of statements, through sqlx's `Any`. (Longer than most files here: one
+//! statement or two for each method of [`Store`], side by side, so that the lock order can be read off.)
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use catalog::supply::Taken;
+use catalog::{StockKey, Supply};
+use sqlx::any::{AnyPoolOptions, AnyRow};
+use sqlx::{Any, AnyConnection, AnyPool, Row, Transaction};
+
+use super::rows::{self, Details, strange, supply_number};
+use super::{
+    Begun, Commit, Committed, Move, OrderFilter, ShopRow, Store, StoreError, Task, build_hook, deltas,
+    is_sold_out, order_pieces, task_id,
+};
+use crate::decide::settle::{Effect, EffectKind, StockChange};
+use crate::decide::{Order, OrderLine};
+use crate::flaws::{self, Flaw};
+
+/// The columns of an order, in the order in which [`rows::order`] reads them.
+macro_rules! order_columns {
+    () => {
+        "id, version, payment, fulfilment, refund, refunded_amount, dispute, session_id, payment_intent, \
+         idempotency_key, request, api_version, created_at, expires_at, paid_at, due_at, flagged, cart_id, client, \
+         lang, currency, livemode, total, details"
+    };
+}
+
+/// How often a transaction that met another one is tried.
+const TRIES: u32 = 12;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// A database.
+#[derive(Debug, Clone)]
+pub struct SqlStore {
+    pool: AnyPool,
+    sqlite: bool,
+}
+
+/// What a transaction met.
+enum Trouble {
+    /// Another transaction: try again.
+    Again(String),
+    Store(StoreError),
+}
+
+impl From<sqlx::Error> for Trouble {
+    fn from(error: sqlx::Error) -> Self {
+        let code =
+            error.as_database_error().and_then(|database| database.code().map(|code| code.into_owned()));
+        match code.as_deref() {
+            // PostgreSQL: serialization failure, deadlock, lock not available. SQLite: busy, locked, and their kin.
+            Some("40001" | "40P01" | "55P03" | "5" | "6" | "261" | "517" | "262") => {
+                Trouble::Again(error.to_string())
+            }
+            Some(_) => Trouble::Store(StoreError::Strange(error.to_string())),
+            None => Trouble::Store(StoreError::Unavailable(error.to_string())),
+        }
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Trouble::Store(error)
+    }
+}
+
+impl From<Trouble> for StoreError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Again(text) => StoreError::Unavailable(text),
+            Trouble::Store(error) => error,
+        }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Trouble::from(error).into()
+    }
+}
+
+/// Runs a transaction again when it met another one.
+macro_rules! again {
+    ($run:expr) => {{
+        let mut tries = 0;
+        loop {
+            match $run.await {
+                Err(Trouble::Again(text)) => {
+                    tries += 1;
+                    if tries >= TRIES {
+                        break Err(StoreError::Unavailable(text));
+                    }
+                    tokio::time::sleep(Duration::from_millis(5 << tries.min(6))).await;
+                }
+                other => break other.map_err(StoreError::from),
+            }
+        }
+    }};
+}
+
+impl SqlStore {
+    /// Connects to `postgres://…` or `sqlite://PATH` (made when missing only with `?mode=rwc`).
+    ///
+    /// # Errors
+    /// When the address is wrong or the database does not answer within five seconds.
+    pub async fn connect(url: &str, connections: u32) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let sqlite = url.starts_with("sqlite:");
+        let pool = AnyPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .after_connect(move |connection, _| Box::pin(async move { prepare(connection, sqlite).await }))
+            .connect(url)
+            .await?;
+        Ok(SqlStore { pool, sqlite })
+    }
+
+    /// Brings the tables up to date; safe when several do it at once.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        MIGRATIONS.run(&self.pool).await.map_err(|error| StoreError::Unavailable(error.to_string()))
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    async fn start(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        if self.sqlite { self.pool.begin_with("BEGIN IMMEDIATE").await } else { self.pool.begin().await }
+    }
+
+    async fn try_begin(
+        &self,
+        order: &Order,
+        pieces: &BTreeMap<StockKey, (i64, Supply)>,
+    ) -> Result<Begun, Trouble> {
+        let mut tx = self.start().await?;
+        if let Err(error) = insert_order(&mut tx, order).await {
+            return match error.as_database_error() {
+                Some(database) if database.is_unique_violation() => Ok(Begun::CartBusy),
+                _ => Err(error.into()),
+            };
+        }
+        for (key, (quantity, supply)) in pieces {
+            ensure_row(&mut tx, key).await?;
+            if !take(&mut tx, key, *quantity, *supply, "held").await? {
+                let taken = taken(&mut tx, key).await?;
+                let available = supply.available(taken).map_or(i64::MAX, i64::from);
+                return Ok(Begun::Short { key: key.clone(), available, held: taken.held });
+            }
+        }
+        tx.commit().await?;
+        Ok(Begun::Done)
+    }
+
+    async fn try_commit(&self, commit: &Commit<'_>) -> Result<Committed, Trouble> {
+        let mut tx = self.start().await?;
+        if let Some((id, kind)) = commit.event
+            && !insert_event(&mut tx, id, kind, commit.now).await?
+        {
+            return Ok(Committed::EventKnown);
+        }
+        let next = &commit.decision.next;
+        if !update_order(&mut tx, next).await? {
+            return Ok(Committed::Conflict);
+        }
+        let mut hook = None;
+        if commit.decision.stock != StockChange::None {
+            for (key, quantity) in order_pieces(next) {
+                let supply = commit.supply.get(&key).copied().unwrap_or(Supply::Pieces(0));
+                ensure_row(&mut tx, &key).await?;
+                let before = taken(&mut tx, &key).await?;
+                if commit.decision.stock == StockChange::SellLate {
+                    if !take(&mut tx, &key, quantity, supply, "sold").await? {
+                        return Ok(Committed::Gone);
+                    }
+                } else {
+                    shift(&mut tx, &key, deltas(commit.decision.stock, quantity)).await?;
+                }
+                let after = taken(&mut tx, &key).await?;
+                if is_sold_out(&before, supply) != is_sold_out(&after, supply) {
+                    hook = Some(build_hook(commit.now));
+                }
+            }
+        }
+        for effect in &commit.decision.effects {
+            insert_effect(&mut tx, &next.id, effect, commit.now).await?;
+        }
+        if let Some((effect, due_at)) = hook {
+            insert_effect(&mut tx, "", &effect, due_at).await?;
+        }
+        tx.commit().await?;
+        Ok(Committed::Done)
+    }
+
+    async fn try_move(&self, movement: &Move, supply: Supply) -> Result<Result<(), Taken>, Trouble> {
+        let mut tx = self.start().await?;
+        ensure_row(&mut tx, &movement.key).await?;
+        let moved = if movement.delta > 0 {
+            take(&mut tx, &movement.key, movement.delta, supply, "away").await?
+        } else {
+            sqlx::query("UPDATE stock SET away = away + $1 WHERE key = $2")
+                .bind(movement.delta)
+                .bind(movement.key.as_str())
+                .execute(&mut *tx)
+                .await?;
+            true
+        };
+        if !moved {
+            return Ok(Err(taken(&mut tx, &movement.key).await?));
+        }
+        sqlx::query("INSERT INTO stock_moves (id, key, delta, reason, order_id, at) VALUES ($1, $2, $3, $4, NULL, $5)")
+            .bind(&movement.id)
+            .bind(movement.key.as_str())
+            .bind(movement.delta)
+            .bind(&movement.reason)
+            .bind(movement.at)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(Ok(()))
+    }
+
+    async fn try_claim(
+        &self,
+        order_id: Option<&str>,
+        now: i64,
+        until: i64,
+        token: &str,
+        limit: i64,
+    ) -> Result<Vec<Task>, Trouble> {
+        let mut tx = self.start().await?;
+        // The conditions stand twice: PostgreSQL checks the outer ones again on a row it had to wait for.
+        sqlx::query(
+            "UPDATE outbox SET claimed_until = $1, claim_token = $2, attempts = attempts + 1 \
+             WHERE done_at IS NULL AND due_at <= $3 AND (claimed_until IS NULL OR claimed_until <= $3) AND id IN ( \
+                SELECT id FROM outbox WHERE done_at IS NULL AND due_at <= $3 \
+                AND (claimed_until IS NULL OR claimed_until <= $3) AND ($4 = '*' OR order_id = $4) \
+                ORDER BY due_at, id LIMIT $5)",
+        )
+        .bind(until)
+        .bind(token)
+        .bind(now)
+        .bind(order_id.unwrap_or("*"))
+        .bind(limit)
+        .execute(&mut *tx)
+        .await?;
+        let rows = sqlx::query(
+            "SELECT id, order_id, kind, cause, attempts FROM outbox \
+             WHERE claim_token = $1 AND done_at IS NULL ORDER BY due_at, id",
+        )
+        .bind(token)
+        .fetch_all(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        let mut tasks = Vec::with_capacity(rows.len());
+        for row in &rows {
+            tasks.push(Task {
+                id: row.try_get(0).map_err(strange)?,
+                order_id: row.try_get(1).map_err(strange)?,
+                kind: rows::word(&row.try_get::<String, _>(2).map_err(strange)?, EffectKind::from_word)?,
+                cause: row.try_get(3).map_err(strange)?,
+                attempts: row.try_get(4).map_err(strange)?,
+            });
+        }
+        Ok(tasks)
+    }
+
+    async fn one(&self, rest: &'static str, value: &str) -> Result<Option<Order>, StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let row = sqlx::query(select(rest)?).bind(value).fetch_optional(&mut *connection).await?;
+        let Some(row) = row else { return Ok(None) };
+        let mut order = rows::order(&row)?;
+        order.lines = lines(&mut connection, &order.id).await?;
+        Ok(Some(order))
+    }
+}
+
+/// The statement that reads orders by `rest`; each is written out, so that none is ever made of a shopper's words.
+fn select(rest: &'static str) -> Result<&'static str, StoreError> {
+    macro_rules! orders {
+        ($($rest:literal),+) => {
+            match rest {
+                $($rest => Ok(concat!("SELECT ", order_columns!(), " FROM orders ", $rest)),)+
+                _ => Err(StoreError::Strange(format!("no such statement: {rest}"))),
+            }
+        };
+    }
+    orders!(
+        "WHERE id = $1",
+        "WHERE session_id = $1",
+        "WHERE payment_intent = $1",
+        "WHERE cart_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1"
+    )
+}
+
+async fn prepare(connection: &mut AnyConnection, sqlite: bool) -> Result<(), sqlx::Error> {
+    let settings: &[&'static str] = if sqlite {
+        &[
+            "PRAGMA busy_timeout = 5000",
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA synchronous = FULL",
+            "PRAGMA foreign_keys = ON",
+        ]
+    } else {
+        &["SET idle_in_transaction_session_timeout = '10s'", "SET lock_timeout = '5s'"]
+    };
+    for setting in settings {
+        sqlx::query(*setting).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn lines(connection: &mut AnyConnection, order: &str) -> Result<Vec<OrderLine>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT sku, key, quantity, unit_price, vat, title, note, supply FROM order_lines \
+         WHERE order_id = $1 ORDER BY position",
+    )
+    .bind(order)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(rows::line).collect()
+}
+
+async fn insert_order(tx: &mut AnyConnection, order: &Order) -> Result<(), sqlx::Error> {
+    let details = Details::of(order).map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
+    sqlx::query(
+        "INSERT INTO orders (id, version, payment, fulfilment, refund, refunded_amount, dispute, session_id, \
+         payment_intent, idempotency_key, request, api_version, created_at, expires_at, paid_at, due_at, flagged, \
+         cart_id, client, lang, currency, livemode, total, details) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+         $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
+    )
+    .bind(&order.id)
+    .bind(order.version)
+    .bind(order.payment.word())
+    .bind(order.fulfilment.word())
+    .bind(order.refund.word())
+    .bind(order.refunded_amount)
+    .bind(order.dispute.word())
+    .bind(order.session_id.as_deref())
+    .bind(order.payment_intent.as_deref())
+    .bind(&order.idempotency_key)
+    .bind(&order.request)
+    .bind(&order.api_version)
+    .bind(order.created_at)
+    .bind(order.expires_at)
+    .bind(order.paid_at)
+    .bind(order.due_at)
+    .bind(i64::from(order.flagged))
+    .bind(&order.cart_id)
+    .bind(&order.client)
+    .bind(&order.lang)
+    .bind(order.currency.code())
+    .bind(i64::from(order.livemode))
+    .bind(order.total)
+    .bind(details)
+    .execute(&mut *tx)
+    .await?;
+    for (position, line) in (0i64..).zip(&order.lines) {
+        sqlx::query(
+            "INSERT INTO order_lines (order_id, position, sku, key, quantity, unit_price, vat, title, note, supply) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        )
+        .bind(&order.id)
+        .bind(position)
+        .bind(line.sku.as_str())
+        .bind(line.key.as_str())
+        .bind(i64::from(line.quantity))
+        .bind(line.unit_price)
+        .bind(line.vat.map(|rate| i64::from(rate.0)))
+        .bind(&line.title)
+        .bind(line.note.as_deref())
+        .bind(supply_number(line.supply))
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Writes what can change of an order, if it is still of the version that was read.
+async fn update_order(tx: &mut AnyConnection, order: &Order) -> Result<bool, Trouble> {
+    let done = sqlx::query(
+        "UPDATE orders SET version = version + 1, payment = $1, fulfilment = $2, refund = $3, refunded_amount = $4, \
+         dispute = $5, session_id = $6, payment_intent = $7, paid_at = $8, due_at = $9, flagged = $10, details = $11 \
+         WHERE id = $12 AND version = $13",
+    )
+    .bind(order.payment.word())
+    .bind(order.fulfilment.word())
+    .bind(order.refund.word())
+    .bind(order.refunded_amount)
+    .bind(order.dispute.word())
+    .bind(order.session_id.as_deref())
+    .bind(order.payment_intent.as_deref())
+    .bind(order.paid_at)
+    .bind(order.due_at)
+    .bind(i64::from(order.flagged))
+    .bind(Details::of(order)?)
+    .bind(&order.id)
+    .bind(order.version)
+    .execute(tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+async fn insert_event(tx: &mut AnyConnection, id: &str, kind: &str, now: i64) -> Result<bool, Trouble> {
+    let done = sqlx::query(
+        "INSERT INTO stripe_events (id, type, received_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(id)
+    .bind(kind)
+    .bind(now)
+    .execute(tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+async fn insert_effect(
+    tx: &mut AnyConnection,
+    order_id: &str,
+    effect: &Effect,
+    due_at: i64,
+) -> Result<(), Trouble> {
+    sqlx::query(
+        "INSERT INTO outbox (id, order_id, kind, cause, due_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+    )
+    .bind(task_id(order_id, effect))
+    .bind(order_id)
+    .bind(effect.kind.word())
+    .bind(&effect.cause)
+    .bind(due_at)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+async fn ensure_row(tx: &mut AnyConnection, key: &StockKey) -> Result<(), Trouble> {
+    sqlx::query(
+        "INSERT INTO stock (key, sold, held, away) VALUES ($1, 0, 0, 0) ON CONFLICT (key) DO NOTHING",
+    )
+    .bind(key.as_str())
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Takes pieces if they are there, in one statement: this is where a piece cannot be sold twice.
+async fn take(
+    tx: &mut AnyConnection,
+    key: &StockKey,
+    quantity: i64,
+    supply: Supply,
+    column: &'static str,
+) -> Result<bool, Trouble> {
+    if flaws::on(Flaw::ReadThenWrite) {
+        let taken = taken(tx, key).await?;
+        let enough = supply.available(taken).is_none_or(|left| i64::from(left) >= quantity);
+        shift(tx, key, if column == "sold" { (quantity, 0) } else { (0, quantity) }).await?;
+        return Ok(enough);
+    }
+    let statement = match column {
+        "held" => {
+            "UPDATE stock SET held = held + $1 WHERE key = $2 AND ($3 < 0 OR $3 - sold - held - away >= $1)"
+        }
+        "sold" => {
+            "UPDATE stock SET sold = sold + $1 WHERE key = $2 AND ($3 < 0 OR $3 - sold - held - away >= $1)"
+        }
+        _ => "UPDATE stock SET away = away + $1 WHERE key = $2 AND ($3 < 0 OR $3 - sold - held - away >= $1)",
+    };
+    let done = sqlx::query(statement)
+        .bind(quantity)
+        .bind(key.as_str())
+        .bind(supply_number(supply).unwrap_or(-1))
+        .execute(tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+async fn shift(tx: &mut AnyConnection, key: &StockKey, (sold, held): (i64, i64)) -> Result<(), Trouble> {
+    sqlx::query("UPDATE stock SET sold = sold + $1, held = held + $2 WHERE key = $3")
+        .bind(sold)
+        .bind(held)
+        .bind(key.as_str())
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+async fn taken(tx: &mut AnyConnection, key: &StockKey) -> Result<Taken, Trouble> {
+    let row = sqlx::query("SELECT sold, held, away FROM stock WHERE key = $1")
+        .bind(key.as_str())
+        .fetch_optional(tx)
+        .await?;
+    Ok(row.map(|row| counts(&row, 0)).transpose()?.unwrap_or_default())
+}
+
+fn counts(row: &AnyRow, at: usize) -> Result<Taken, StoreError> {
+    Ok(Taken {
+        sold: row.try_get(at).map_err(strange)?,
+        held: row.try_get(at + 1).map_err(strange)?,
+        away: row.try_get(at + 2).map_err(strange)?,
+    })
+}
+
+fn keyed(rows: &[AnyRow]) -> Result<BTreeMap<StockKey, Taken>, StoreError> {
+    let one = |row: &AnyRow| {
+        let key: String = row.try_get(0).map_err(strange)?;
+        Ok((rows::word(&key, StockKey::new)?, counts(row, 1)?))
+    };
+    rows.iter().map(one).collect()
+}
+
+#[async_trait]
+impl Store for SqlStore {
+    async fn shop(&self) -> Result<Option<ShopRow>, StoreError> {
+        let row = sqlx::query("SELECT stripe_account, livemode FROM shop WHERE id = 1")
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(|row| {
+            let livemode: i64 = row.try_get(1).map_err(strange)?;
+            Ok(ShopRow { stripe_account: row.try_get(0).map_err(strange)?, livemode: livemode != 0 })
+        })
+        .transpose()
+    }
+
+    async fn claim_shop(&self, shop: &ShopRow) -> Result<bool, StoreError> {
+        sqlx::query(
+            "INSERT INTO shop (id, stripe_account, livemode) VALUES (1, $1, $2) ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(&shop.stripe_account)
+        .bind(i64::from(shop.livemode))
+        .execute(&self.pool)
+        .await?;
+        Ok(self.shop().await?.as_ref() == Some(shop))
+    }
+
+    async fn begin(
+        &self,
+        order: &Order,
+        pieces: &BTreeMap<StockKey, (i64, Supply)>,
+    ) -> Result<Begun, StoreError> {
+        again!(self.try_begin(order, pieces))
+    }
+
+    async fn order(&self, id: &str) -> Result<Option<Order>, StoreError> {
+        self.one("WHERE id = $1", id).await
+    }
+
+    async fn order_of_session(&self, session: &str) -> Result<Option<Order>, StoreError> {
+        self.one("WHERE session_id = $1", session).await
+    }
+
+    async fn order_of_intent(&self, intent: &str) -> Result<Option<Order>, StoreError> {
+        self.one("WHERE payment_intent = $1", intent).await
+    }
+
+    async fn order_of_cart(&self, cart: &str) -> Result<Option<Order>, StoreError> {
+        self.one("WHERE cart_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1", cart).await
+    }
+
+    async fn orders(&self, filter: &OrderFilter) -> Result<Vec<Order>, StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let found = sqlx::query(concat!(
+            "SELECT ",
+            order_columns!(),
+            " FROM orders WHERE ($1 = '*' OR payment = $1) ORDER BY created_at DESC, id DESC LIMIT $2"
+        ))
+        .bind(filter.payment.map_or("*", |payment| payment.word()))
+        .bind(filter.limit)
+        .fetch_all(&mut *connection)
+        .await?;
+        let mut orders = Vec::with_capacity(found.len());
+        for row in &found {
+            let mut order = rows::order(row)?;
+            order.lines = lines(&mut connection, &order.id).await?;
+            orders.push(order);
+        }
+        Ok(orders)
+    }
+
+    async fn commit(&self, commit: Commit<'_>) -> Result<Committed, StoreError> {
+        again!(self.try_commit(&commit))
+    }
+
+    async fn postpone_order(&self, id: &str, version: i64, due_at: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE orders SET due_at = $1 WHERE id = $2 AND version = $3")
+            .bind(due_at)
+            .bind(id)
+            .bind(version)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    async fn event_known(&self, id: &str) -> Result<bool, StoreError> {
+        let row =
+            sqlx::query("SELECT id FROM stripe_events WHERE id = $1").bind(id).fetch_optional(&self.pool);
+        Ok(row.await?.is_some())
+    }
+
+    async fn book_event(&self, id: &str, kind: &str, now: i64) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        insert_event(&mut connection, id, kind, now).await?;
+        Ok(())
+    }
+
+    async fn due_orders(&self, now: i64, limit: i64) -> Result<Vec<String>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id FROM orders WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
+        )
+        .bind(now)
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| row.try_get(0).map_err(strange)).collect()
+    }
+
+    async fn enqueue(&self, order_id: &str, effects: &[Effect], due_at: i64) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        for effect in effects {
+            insert_effect(&mut connection, order_id, effect, due_at).await?;
+        }
+        Ok(())
+    }
+
+    async fn claim_tasks(
+        &self,
+        order_id: Option<&str>,
+        now: i64,
+        until: i64,
+        token: &str,
+        limit: i64,
+    ) -> Result<Vec<Task>, StoreError> {
+        again!(self.try_claim(order_id, now, until, token, limit))
+    }
+
+    async fn finish_task(&self, id: &str, token: &str, now: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE outbox SET done_at = $1, trouble = NULL WHERE id = $2 AND claim_token = $3")
+            .bind(now)
+            .bind(id)
+            .bind(token)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    async fn postpone_task(
+        &self,
+        id: &str,
+        token: &str,
+        due_at: i64,
+        trouble: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE outbox SET claimed_until = NULL, claim_token = NULL, due_at = $1, trouble = $2 \
+             WHERE id = $3 AND claim_token = $4 AND done_at IS NULL",
+        )
+        .bind(due_at)
+        .bind(trouble)
+        .bind(id)
+        .bind(token)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    async fn overdue_tasks(&self, since: i64) -> Result<i64, StoreError> {
+        let row = sqlx::query("SELECT count(*) FROM outbox WHERE done_at IS NULL AND due_at < $1")
+            .bind(since)
+            .fetch_one(&self.pool)
+            .await?;
+        row.try_get(0).map_err(strange)
+    }
+
+    async fn stock(&self, keys: &[StockKey]) -> Result<BTreeMap<StockKey, Taken>, StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let mut all = BTreeMap::new();
+        for key in keys {
+            let row = sqlx::query("SELECT sold, held, away FROM stock WHERE key = $1")
+                .bind(key.as_str())
+                .fetch_optional(&mut *connection)
+                .await?;
+            if let Some(row) = row {
+                all.insert(key.clone(), counts(&row, 0)?);
+            }
+        }
+        Ok(all)
+    }
+
+    async fn all_stock(&self) -> Result<BTreeMap<StockKey, Taken>, StoreError> {
+        keyed(&sqlx::query("SELECT key, sold, held, away FROM stock").fetch_all(&self.pool).await?)
+    }
+
+    async fn move_stock(&self, movement: &Move, supply: Supply) -> Result<Result<(), Taken>, StoreError> {
+        again!(self.try_move(movement, supply))
+    }
+
+    async fn set_sold(&self, key: &StockKey, sold: i64) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO stock (key, sold, held, away) VALUES ($1, $2, 0, 0) \
+             ON CONFLICT (key) DO UPDATE SET sold = excluded.sold",
+        )
+        .bind(key.as_str())
+        .bind(sold)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    async fn count_request(&self, client: &str, what: &str, since: i64) -> Result<i64, StoreError> {
+        let row = sqlx::query(
+            "INSERT INTO throttle (client, what, since, count) VALUES ($1, $2, $3, 1) \
+             ON CONFLICT (client, what, since) DO UPDATE SET count = throttle.count + 1 RETURNING count",
+        )
+        .bind(client)
+        .bind(what)
+        .bind(since)
+        .fetch_one(&self.pool)
+        .await?;
+        row.try_get(0).map_err(strange)
+    }
+
+    async fn open_orders(&self, client: &str) -> Result<(i64, i64), StoreError> {
+        let row = sqlx::query(
+            "SELECT count(*), CAST(coalesce(sum(CASE WHEN client = $1 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM orders \
+             WHERE payment IN ('pending', 'open')",
+        )
+        .bind(client)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok((row.try_get(1).map_err(strange)?, row.try_get(0).map_err(strange)?))
+    }
+
+    async fn forget(&self, before: i64) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM throttle WHERE since < $1").bind(before).execute(&self.pool).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,204 @@
+//! Stripe's answers, as far as the till reads them.
+
+use std::collections::BTreeMap;
+
+use miniserde::Deserialize;
+
+use crate::decide::order::Customer;
+use crate::decide::settle::{Intent, RefundSeen, Session, SessionStatus};
+use crate::decide::{Dispute, Refund};
+
+/// `checkout.session`, with its payment expanded.
+#[derive(Deserialize, Debug)]
+pub struct SessionAnswer {
+    pub id: String,
+    pub url: Option<String>,
+    pub status: Option<String>,
+    pub payment_status: String,
+    pub amount_total: Option<i64>,
+    pub currency: Option<String>,
+    pub livemode: bool,
+    pub created: i64,
+    pub metadata: Option<BTreeMap<String, String>>,
+    pub payment_intent: Option<IntentAnswer>,
+    pub customer_details: Option<PersonAnswer>,
+    pub collected_information: Option<CollectedAnswer>,
+}
+
+/// `payment_intent`, with its latest charge expanded.
+#[derive(Deserialize, Debug)]
+pub struct IntentAnswer {
+    pub id: String,
+    pub status: String,
+    pub latest_charge: Option<ChargeAnswer>,
+}
+
+#[derive(Deserialize, Debug)]
+pub struct ChargeAnswer {
+    pub disputed: Option<bool>,
+    pub refunds: Option<RefundsAnswer>,
+}
+
+#[derive(Deserialize, Debug)]
+pub struct RefundsAnswer {
+    pub data: Vec<RefundAnswer>,
+}
+
+#[derive(Deserialize, Debug)]
+pub struct RefundAnswer {
+    pub amount: i64,
+    pub status: Option<String>,
+}
+
+#[derive(Deserialize, Debug)]
+pub struct CollectedAnswer {
+    pub shipping_details: Option<PersonAnswer>,
+}
+
+#[derive(Deserialize, Debug)]
+pub struct PersonAnswer {
+    pub email: Option<String>,
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub address: Option<AddressAnswer>,
+}
+
+#[derive(Deserialize, Debug)]
+pub struct AddressAnswer {
+    pub line1: Option<String>,
+    pub line2: Option<String>,
+    pub postal_code: Option<String>,
+    pub city: Option<String>,
+    pub state: Option<String>,
+    pub country: Option<String>,
+}
+
+/// A list of sessions.
+#[derive(Deserialize, Debug)]
+pub struct SessionsAnswer {
+    pub data: Vec<ListedSession>,
+    pub has_more: bool,
+}
+
+/// A session in a list: nothing is expanded there.
+#[derive(Deserialize, Debug)]
+pub struct ListedSession {
+    pub id: String,
+    pub metadata: Option<BTreeMap<String, String>>,
+}
+
+/// A list of disputes.
+#[derive(Deserialize, Debug)]
+pub struct DisputesAnswer {
+    pub data: Vec<DisputeAnswer>,
+}
+
+#[derive(Deserialize, Debug)]
+pub struct DisputeAnswer {
+    pub status: String,
+}
+
+/// An answer of which only the id matters.
+#[derive(Deserialize, Debug)]
+pub struct IdAnswer {
+    pub id: String,
+}
+
+impl SessionAnswer {
+    /// Whether its charge is disputed, so that the disputes should be asked for.
+    pub fn disputed(&self) -> bool {
+        let charge = self.payment_intent.as_ref().and_then(|intent| intent.latest_charge.as_ref());
+        charge.and_then(|charge| charge.disputed).unwrap_or(false)
+    }
+
+    /// In our words. An unknown status is treated as one that proves nothing.
+    pub fn into_session(self, dispute: Dispute) -> Option<Session> {
+        let status = match self.status.as_deref() {
+            Some("open") => SessionStatus::Open,
+            Some("complete") => SessionStatus::Complete,
+            Some("expired") => SessionStatus::Expired,
+            _ => return None,
+        };
+        let shipping = self.collected_information.and_then(|collected| collected.shipping_details);
+        Some(Session {
+            id: self.id,
+            url: self.url,
+            status,
+            paid: matches!(self.payment_status.as_str(), "paid" | "no_payment_required"),
+            amount_total: self.amount_total,
+            currency: self.currency,
+            livemode: self.livemode,
+            order_id: self.metadata.and_then(|mut metadata| metadata.remove("order_id")),
+            intent: self.payment_intent.map(|intent| intent.into_intent(dispute)),
+            customer: customer(self.customer_details, shipping),
+            created: self.created,
+        })
+    }
+}
+
+impl IntentAnswer {
+    fn into_intent(self, dispute: Dispute) -> Intent {
+        let refunds = self.latest_charge.and_then(|charge| charge.refunds).map(|list| list.data);
+        let refunds = refunds.unwrap_or_default().into_iter().map(|refund| RefundSeen {
+            amount: refund.amount,
+            state: match refund.status.as_deref() {
+                Some("succeeded") => Refund::Done,
+                Some("failed" | "canceled") => Refund::Failed,
+                _ => Refund::Pending,
+            },
+        });
+        Intent {
+            id: self.id,
+            processing: self.status == "processing",
+            failed: matches!(self.status.as_str(), "requires_payment_method" | "canceled"),
+            refunds: refunds.collect(),
+            dispute,
+        }
+    }
+}
+
+impl DisputesAnswer {
+    /// The gravest state among them.
+    pub fn state(&self) -> Dispute {
+        let of = |status: &str| match status {
+            "won" | "warning_closed" | "prevented" => Dispute::Won,
+            "lost" => Dispute::Lost,
+            _ => Dispute::Open,
+        };
+        self.data
+            .iter()
+            .map(|dispute| of(&dispute.status))
+            .max_by_key(|state| match state {
+                Dispute::Open => 3,
+                Dispute::Lost => 2,
+                Dispute::Won => 1,
+                Dispute::None => 0,
+            })
+            .unwrap_or(Dispute::None)
+    }
+}
+
+fn customer(billing: Option<PersonAnswer>, shipping: Option<PersonAnswer>) -> Customer {
+    let mut customer = Customer::default();
+    if let Some(person) = billing {
+        customer = Customer {
+            email: person.email,
+            name: person.name,
+            phone: person.phone,
+            address: person.address.map(lines).unwrap_or_default(),
+        };
+    }
+    if let Some(person) = shipping {
+        customer.name = person.name.or(customer.name);
+        if let Some(address) = person.address {
+            customer.address = lines(address);
+        }
+    }
+    customer
+}
+
+fn lines(address: AddressAnswer) -> Vec<String> {
+    let place = [address.postal_code, address.city].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let all = [address.line1, address.line2, Some(place), address.state, address.country];
+    all.into_iter().flatten().filter(|line| !line.trim().is_empty()).collect()
+}

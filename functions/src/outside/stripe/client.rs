@@ -1,0 +1,192 @@
+//! Stripe over HTTP, through async-stripe.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest as _};
+use stripe_checkout::checkout_session::{
+    CreateCheckoutSession, ExpireCheckoutSession, ListCheckoutSession, RetrieveCheckoutSession,
+};
+use stripe_core::refund::CreateRefund;
+use stripe_types::RangeQueryTs;
+
+use super::answers::{DisputesAnswer, IdAnswer, ListedSession, SessionAnswer, SessionsAnswer};
+use super::{Account, Payments, PaymentsError};
+use crate::decide::Dispute;
+use crate::decide::settle::Session;
+
+/// The version of Stripe's API that async-stripe speaks.
+pub const API_VERSION: &str = "2026-09-30.endive";
+
+/// How long one request may take. A function has 30 seconds in all.
+const TIMEOUT: Duration = Duration::from_secs(12);
+
+/// Stripe, or whoever speaks like it.
+#[derive(Debug, Clone)]
+pub struct Stripe {
+    client: Client,
+    livemode: bool,
+}
+
+impl Stripe {
+    /// With a secret or restricted key; `url` is another address than Stripe's own, for tests.
+    ///
+    /// # Errors
+    /// When the key or the address cannot be one.
+    pub fn new(key: &str, url: Option<&str>) -> Result<Self, PaymentsError> {
+        let mut builder = ClientBuilder::new(key).timeout(TIMEOUT).app_info(
+            "mon-petit-bazaar",
+            Some(env!("CARGO_PKG_VERSION").to_owned()),
+            None,
+        );
+        if let Some(url) = url {
+            builder = builder.url(format!("{}/", url.trim_end_matches('/')));
+        }
+        let client = builder.build().map_err(unknown)?;
+        Ok(Stripe { client, livemode: key.contains("_live_") })
+    }
+
+    async fn with_dispute(&self, answer: SessionAnswer) -> Result<Session, PaymentsError> {
+        let dispute = match &answer.payment_intent {
+            Some(intent) if answer.disputed() => self.disputes(&intent.id).await?,
+            _ => Dispute::None,
+        };
+        let id = answer.id.clone();
+        answer
+            .into_session(dispute)
+            .ok_or_else(|| PaymentsError::Unknown(format!("{id} has an unknown status")))
+    }
+
+    async fn disputes(&self, intent: &str) -> Result<Dispute, PaymentsError> {
+        // async-stripe keeps disputes in a crate of their own; a list needs none of it.
+        let mut request = ListCheckoutSession::new().build();
+        request.path = "/disputes".to_owned();
+        request.query = Some(format!("payment_intent={intent}&limit=100"));
+        let answer: DisputesAnswer = request.customize().send(&self.client).await.map_err(failed)?;
+        Ok(answer.state())
+    }
+}
+
+const EXPANDED: [&str; 2] = ["payment_intent.latest_charge", "payment_intent.latest_charge.refunds"];
+
+fn expanded() -> Vec<String> {
+    EXPANDED.map(str::to_owned).to_vec()
+}
+
+#[async_trait]
+impl Payments for Stripe {
+    async fn create(&self, request: &str, key: &str) -> Result<Session, PaymentsError> {
+        let key = IdempotencyKey::new(key).map_err(unknown)?;
+        let mut stored = CreateCheckoutSession::new().build();
+        stored.body = Some(request.to_owned());
+        let answer: SessionAnswer = stored
+            .customize()
+            .request_strategy(RequestStrategy::Idempotent(key))
+            .send(&self.client)
+            .await
+            .map_err(failed)?;
+        self.with_dispute(answer).await
+    }
+
+    async fn retrieve(&self, session: &str) -> Result<Session, PaymentsError> {
+        let request = RetrieveCheckoutSession::new(session).expand(expanded()).build();
+        let answer: SessionAnswer = request.customize().send(&self.client).await.map_err(failed)?;
+        self.with_dispute(answer).await
+    }
+
+    async fn expire(&self, session: &str) -> Result<(), PaymentsError> {
+        let request = ExpireCheckoutSession::new(session).build();
+        let _: IdAnswer = request.customize().send(&self.client).await.map_err(failed)?;
+        Ok(())
+    }
+
+    async fn find(&self, order: &str, from: i64, until: i64) -> Result<Option<Session>, PaymentsError> {
+        let mut after: Option<String> = None;
+        loop {
+            let created = RangeQueryTs::Bounds(stripe_types::RangeBoundsTs {
+                gt: None,
+                gte: Some(from),
+                lt: None,
+                lte: Some(until),
+            });
+            let mut request = ListCheckoutSession::new().limit(100).created(created);
+            if let Some(after) = &after {
+                request = request.starting_after(after.clone());
+            }
+            let page: SessionsAnswer =
+                request.build().customize().send(&self.client).await.map_err(failed)?;
+            let is_ours = |session: &&ListedSession| {
+                session.metadata.as_ref().and_then(|all| all.get("order_id")).is_some_and(|id| id == order)
+            };
+            if let Some(found) = page.data.iter().find(is_ours) {
+                return self.retrieve(&found.id).await.map(Some);
+            }
+            match page.data.last() {
+                Some(last) if page.has_more => after = Some(last.id.clone()),
+                _ => return Ok(None),
+            }
+        }
+    }
+
+    async fn refund(
+        &self,
+        intent: &str,
+        amount: Option<i64>,
+        order: &str,
+        key: &str,
+    ) -> Result<(), PaymentsError> {
+        let key = IdempotencyKey::new(key).map_err(unknown)?;
+        let mut request = CreateRefund::new().payment_intent(intent).metadata(
+            [("order_id".to_owned(), order.to_owned())]
+                .into_iter()
+                .collect::<std::collections::HashMap<_, _>>(),
+        );
+        if let Some(amount) = amount {
+            request = request.amount(amount);
+        }
+        let _: IdAnswer = request
+            .build()
+            .customize()
+            .request_strategy(RequestStrategy::Idempotent(key))
+            .send(&self.client)
+            .await
+            .map_err(failed)?;
+        Ok(())
+    }
+
+    async fn account(&self) -> Result<Account, PaymentsError> {
+        let mut request = ListCheckoutSession::new().build();
+        request.path = "/account".to_owned();
+        request.query = None;
+        let answer: IdAnswer = request.customize().send(&self.client).await.map_err(failed)?;
+        Ok(Account { id: answer.id })
+    }
+
+    fn livemode(&self) -> bool {
+        self.livemode
+    }
+}
+
+fn unknown(error: impl std::fmt::Display) -> PaymentsError {
+    PaymentsError::Unknown(error.to_string())
+}
+
+/// Only a clear refusal proves that nothing was done (<https://docs.stripe.com/error-low-level>).
+fn failed(error: StripeError) -> PaymentsError {
+    match error {
+        StripeError::Stripe(error, status @ (400 | 401 | 402 | 403 | 404)) => {
+            let kind = format!("{:?}", error.type_).to_lowercase();
+            if kind.contains("idempotency") {
+                return PaymentsError::Unknown("the idempotency key was used for something else".to_owned());
+            }
+            PaymentsError::Refused {
+                code: error.code.as_ref().map_or_else(|| status.to_string(), |code| code.as_str().to_owned()),
+                param: error.param.unwrap_or_default(),
+                message: error.message.unwrap_or_default(),
+            }
+        }
+        // Its words may hold what the request held: only the kind goes into a log.
+        StripeError::Stripe(_, status) => PaymentsError::Unknown(format!("status {status}")),
+        other => PaymentsError::Unknown(other.to_string()),
+    }
+}

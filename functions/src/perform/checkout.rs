@@ -1,0 +1,234 @@
+//! From a cart to Stripe's page: price, hold, ask for a session, hand it out.
+
+use super::{Till, TillError};
+use crate::decide::quote::{Cart, Destination, Quote, QuotedLine, in_language, pieces, quote, zone_of};
+use crate::decide::settle::{AFTER_CREATION, HOLD, Seen};
+use crate::decide::{Dispute, Fulfilment, Order, OrderLine, Payment, Refund, decide};
+use crate::flaws::{self, Flaw};
+use crate::outside::clock::{order_id, random_hex};
+use crate::outside::store::Begun;
+use crate::outside::stripe::{API_VERSION, PaymentsError, SessionDraft, session_request};
+
+/// A cart to be paid, with what the page showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// What and where to.
+    pub cart: Cart,
+    /// Names the cart, so that it holds its pieces once.
+    pub cart_id: String,
+    /// What the page said each line's piece costs.
+    pub expected_prices: Vec<Option<i64>>,
+    /// What the page said it costs in all.
+    pub expected_total: Option<i64>,
+    /// Words for the giver of a present.
+    pub gift_note: Option<String>,
+}
+
+/// A checkout that can be paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedOut {
+    /// Stripe's page, or the order's when it is paid already.
+    pub url: String,
+    /// The order.
+    pub order: Order,
+}
+
+impl Till {
+    /// Prices a cart now.
+    ///
+    /// # Errors
+    /// When it cannot be sold.
+    pub fn price(&self, cart: &Cart) -> Result<Quote, TillError> {
+        quote(cart, &self.shop.settings, self.now(), &|sku| self.shop.item(sku)).map_err(TillError::from)
+    }
+
+    /// Holds the pieces and creates the session.
+    ///
+    /// # Errors
+    /// Every refusal there is; nothing is held then, or only until the sweep found out how it ended.
+    pub async fn checkout(&self, asked: &Asked, client: &str) -> Result<CheckedOut, TillError> {
+        if self.shop.settings.till.is_closed(self.now()) {
+            return Err(TillError::Closed);
+        }
+        let quote = self.price(&asked.cart)?;
+        compare(asked, &quote)?;
+        self.limit(client).await?;
+        if let Some(before) = self.replace(&asked.cart_id).await? {
+            return Ok(before);
+        }
+        let order = self.draft(asked, &quote, client);
+        match self.store.begin(&order, &pieces(&quote.lines)).await? {
+            Begun::Done => self.open(order).await,
+            Begun::CartBusy => Err(TillError::Reserved { sku: first_sku(&quote) }),
+            Begun::Short { key, available, held } => {
+                let line = quote.lines.iter().find(|line| line.key == key);
+                let sku = line.map_or_else(|| first_sku(&quote), |line| line.sku.to_string());
+                Err(match (available, held) {
+                    (0, 0) => TillError::SoldOut { sku },
+                    (0, _) => TillError::Reserved { sku },
+                    _ => TillError::QuantityUnavailable { sku, available },
+                })
+            }
+        }
+    }
+
+    /// Asks for the session of a stored order and hands it out.
+    async fn open(&self, order: Order) -> Result<CheckedOut, TillError> {
+        let mut answer = self.payments.create(&order.request, &order.idempotency_key).await;
+        if matches!(answer, Err(PaymentsError::Unknown(_))) {
+            // The same key again: it brings the same session, or the first one.
+            answer = self.payments.create(&order.request, &order.idempotency_key).await;
+        }
+        let seen = match answer {
+            Ok(session) => Seen::Session(Box::new(session)),
+            Err(PaymentsError::Unknown(why)) => return Err(PaymentsError::Unknown(why).into()),
+            Err(refused) => {
+                let decision = decide(&order, &Seen::NoSession, self.now());
+                self.commit(decision, None).await?;
+                return Err(refused.into());
+            }
+        };
+        let mut decision = decide(&order, &seen, self.now());
+        decision.next.handed_out = true;
+        let Some(order) = self.commit(decision, None).await? else {
+            // A sweep or a webhook was quicker.
+            let order = self.store.order(&order.id).await?.ok_or(TillError::NotFound)?;
+            return self.hand_out(order).ok_or(TillError::Busy);
+        };
+        self.hand_out(order).ok_or(TillError::Busy)
+    }
+
+    fn hand_out(&self, order: Order) -> Option<CheckedOut> {
+        let url = order.session_url.clone().filter(|_| order.payment == Payment::Open)?;
+        Some(CheckedOut { url, order })
+    }
+
+    /// Ends what the cart held before. Gives the order instead when the cart was paid in the meantime.
+    async fn replace(&self, cart_id: &str) -> Result<Option<CheckedOut>, TillError> {
+        let Some(before) = self.store.order_of_cart(cart_id).await? else { return Ok(None) };
+        let settled = match before.payment {
+            Payment::Open => {
+                if let Some(session) = &before.session_id {
+                    self.close(session).await?;
+                }
+                self.settle(&before.id, None).await?
+            }
+            Payment::Pending => {
+                if before.created_at + AFTER_CREATION > self.now() {
+                    // Its session is on the way: a double click.
+                    let sku = before.lines.first().map(|line| line.sku.to_string()).unwrap_or_default();
+                    return Err(TillError::Reserved { sku });
+                }
+                self.settle(&before.id, None).await?
+            }
+            _ => before,
+        };
+        let done = matches!(settled.payment, Payment::Paid | Payment::AwaitingFunds | Payment::RefundDue);
+        Ok(done.then(|| CheckedOut { url: self.order_url(&settled), order: settled }))
+    }
+
+    async fn limit(&self, client: &str) -> Result<(), TillError> {
+        let window = self.now() / 3600 * 3600;
+        let begun = self.store.count_request(client, "checkout", window).await?;
+        let (own, all) = self.store.open_orders(client).await?;
+        let limits = self.limits;
+        let too_many =
+            begun > limits.checkouts_per_hour || own >= limits.open_per_client || all >= limits.open_in_all;
+        if too_many { Err(TillError::RateLimited) } else { Ok(()) }
+    }
+
+    fn draft(&self, asked: &Asked, quote: &Quote, client: &str) -> Order {
+        let now = self.now();
+        let settings = &self.shop.settings;
+        let id = order_id(self.clock.as_ref());
+        let countries = match &asked.cart.destination {
+            Destination::Ship { country, .. } => {
+                zone_of(settings, country).map(|zone| zone.countries.clone())
+            }
+            Destination::Pickup => None,
+        };
+        let page = format!("{}/api/orders/{}", self.base, self.links.token(&id));
+        let expires_at = now + HOLD;
+        let request = session_request(&SessionDraft {
+            order_id: &id,
+            quote,
+            lang: &asked.cart.lang,
+            site: &self.base,
+            countries: countries.as_deref().unwrap_or_default(),
+            success_url: format!("{page}?paid"),
+            cancel_url: page,
+            expires_at,
+            description: format!("{} · {id}", settings.name),
+        });
+        let due_at = if flaws::on(Flaw::SweepDuringCreation) { now } else { now + AFTER_CREATION };
+        Order {
+            version: 0,
+            payment: Payment::Pending,
+            fulfilment: Fulfilment::New,
+            refund: Refund::None,
+            refunded_amount: 0,
+            dispute: Dispute::None,
+            session_id: None,
+            session_url: None,
+            handed_out: false,
+            payment_intent: None,
+            idempotency_key: format!("{id}-{}", random_hex(self.clock.as_ref())),
+            request,
+            api_version: API_VERSION.to_owned(),
+            created_at: now,
+            expires_at,
+            paid_at: None,
+            due_at: Some(due_at),
+            flagged: false,
+            lang: asked.cart.lang.clone(),
+            cart_id: asked.cart_id.clone(),
+            client: client.to_owned(),
+            currency: quote.currency,
+            livemode: self.payments.livemode(),
+            total: quote.total,
+            shipping: quote.shipping.clone(),
+            vat: quote.vat.clone(),
+            customer: Default::default(),
+            gift_note: asked.gift_note.clone(),
+            tracking: None,
+            withdrawn_at: None,
+            lines: quote.lines.iter().map(frozen).collect(),
+            id,
+        }
+    }
+
+    /// The name of a SKU for shoppers, or the SKU.
+    pub fn title(&self, sku: &str, lang: &str) -> String {
+        let item = catalog::Sku::new(sku).and_then(|sku| self.shop.item(&sku));
+        item.map_or_else(|| sku.to_owned(), |item| in_language(&item.name, lang, &self.shop.settings))
+    }
+}
+
+fn frozen(line: &QuotedLine) -> OrderLine {
+    OrderLine {
+        sku: line.sku.clone(),
+        key: line.key.clone(),
+        supply: line.supply,
+        quantity: line.quantity,
+        unit_price: line.unit_price,
+        vat: line.vat,
+        title: line.title.clone(),
+        note: line.note.as_ref().map(|note| match &line.note_label {
+            Some(label) => format!("{label}: {note}"),
+            None => note.clone(),
+        }),
+    }
+}
+
+fn first_sku(quote: &Quote) -> String {
+    quote.lines.first().map(|line| line.sku.to_string()).unwrap_or_default()
+}
+
+/// Whether the page showed what the till charges.
+fn compare(asked: &Asked, quote: &Quote) -> Result<(), TillError> {
+    let lines = asked.expected_prices.iter().zip(&quote.lines);
+    let differs =
+        lines.into_iter().any(|(expected, line)| expected.is_some_and(|price| price != line.unit_price))
+            || asked.expected_total.is_some_and(|total| total != quote.total);
+    if differs { Err(TillError::PriceChanged(Box::new(quote.clone()))) } else { Ok(()) }
+}

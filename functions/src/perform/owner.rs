@@ -1,0 +1,64 @@
+//! What owner and shopper do by hand: ship, cancel, withdraw, let go.
+
+use super::{Till, TillError};
+use crate::decide::order::Tracking;
+use crate::decide::settle::Decision;
+use crate::decide::{Order, Payment, owner};
+
+const TRIES: u32 = 8;
+
+impl Till {
+    /// Marks an order as sent.
+    ///
+    /// # Errors
+    /// When it must not be sent, or the database does not answer.
+    pub async fn ship(&self, id: &str, tracking: &Tracking) -> Result<Order, TillError> {
+        self.change(id, |order, now| owner::ship(order, tracking.clone(), now)).await
+    }
+
+    /// Calls a paid order off: its pieces are for sale again, its money goes back.
+    ///
+    /// # Errors
+    /// When there is nothing to call off, or the database does not answer.
+    pub async fn cancel(&self, id: &str) -> Result<Order, TillError> {
+        self.change(id, owner::cancel).await
+    }
+
+    /// Receives a withdrawal.
+    ///
+    /// # Errors
+    /// When nothing was bought, or the database does not answer.
+    pub async fn withdraw(&self, id: &str) -> Result<Order, TillError> {
+        self.change(id, owner::withdraw).await
+    }
+
+    /// The shopper lets an unpaid order go: its session is closed, and on Stripe's word its pieces are free.
+    ///
+    /// # Errors
+    /// When Stripe or the database does not answer.
+    pub async fn let_go(&self, id: &str) -> Result<Order, TillError> {
+        let order = self.store.order(id).await?.ok_or(TillError::NotFound)?;
+        if order.payment == Payment::Open
+            && let Some(session) = &order.session_id
+        {
+            self.close(session).await?;
+            return self.settle(id, None).await;
+        }
+        Ok(order)
+    }
+
+    async fn change(
+        &self,
+        id: &str,
+        decide: impl Fn(&Order, i64) -> Result<Decision, owner::Refused> + Send,
+    ) -> Result<Order, TillError> {
+        for _ in 0..TRIES {
+            let order = self.store.order(id).await?.ok_or(TillError::NotFound)?;
+            let decision = decide(&order, self.now())?;
+            if let Some(order) = self.commit(decision, None).await? {
+                return Ok(order);
+            }
+        }
+        Err(TillError::Busy)
+    }
+}

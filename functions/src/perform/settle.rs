@@ -1,0 +1,170 @@
+//! Bringing an order to what Stripe says.
+
+use super::{Till, TillError};
+use crate::decide::settle::{AFTER_CREATION, Decision, Seen, Session, SessionStatus, late_and_gone};
+use crate::decide::{Order, Payment, decide};
+use crate::flaws::{self, Flaw};
+use crate::outside::store::{Commit, Committed};
+use crate::outside::stripe::{API_VERSION, PaymentsError};
+
+/// How often a commit that met another one starts over.
+const TRIES: u32 = 8;
+
+/// Until when Stripe keeps the answer of a key, in seconds: a day, less an hour of doubt.
+const KEY_LIFE: i64 = 23 * 3600;
+
+/// An event of Stripe's: its id and type, and the session it speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Event<'a> {
+    /// `evt_…`
+    pub id: &'a str,
+    /// `checkout.session.completed` and so on.
+    pub kind: &'a str,
+    /// `cs_…`, when it speaks of one.
+    pub session: Option<&'a str>,
+}
+
+impl Till {
+    /// Asks Stripe about an order and commits what follows. Gives the order as it stands afterwards.
+    ///
+    /// # Errors
+    /// When Stripe or the database does not answer; nothing was committed then.
+    pub async fn settle(&self, id: &str, event: Option<Event<'_>>) -> Result<Order, TillError> {
+        for _ in 0..TRIES {
+            let order = self.store.order(id).await?.ok_or(TillError::NotFound)?;
+            let mut seen = self.look(&order, event.and_then(|event| event.session)).await?;
+            if let Some(event) = event {
+                check_claim(event.kind, &mut seen)?;
+            }
+            let decision = decide(&order, &seen, self.now());
+            if event.is_none() && decision.is_idle(&order) {
+                if decision.next.due_at != order.due_at {
+                    let due_at = decision.next.due_at.unwrap_or(i64::MAX);
+                    self.store.postpone_order(&order.id, order.version, due_at).await?;
+                }
+                return Ok(order);
+            }
+            if let Some(order) = self.commit(decision, event).await? {
+                return Ok(order);
+            }
+        }
+        Err(TillError::Busy)
+    }
+
+    /// Commits a decision; `None` when somebody else was quicker. A late payment whose pieces are gone becomes a refund.
+    ///
+    /// # Errors
+    /// When the database does not answer: it may have been committed.
+    pub async fn commit(
+        &self,
+        mut decision: Decision,
+        event: Option<Event<'_>>,
+    ) -> Result<Option<Order>, TillError> {
+        let supply = self.shop.supplies(&decision.next);
+        let event = event.filter(|_| !flaws::on(Flaw::DedupeFirst)).map(|event| (event.id, event.kind));
+        for _ in 0..2 {
+            let now = self.now();
+            let committed =
+                self.store.commit(Commit { decision: &decision, supply: &supply, event, now }).await?;
+            match committed {
+                Committed::Done => {
+                    let next = decision.next;
+                    return Ok(Some(Order { version: next.version + 1, ..next }));
+                }
+                Committed::EventKnown => {
+                    return self.store.order(&decision.next.id).await.map_err(TillError::from);
+                }
+                Committed::Conflict => return Ok(None),
+                Committed::Gone => decision = late_and_gone(decision, now),
+            }
+        }
+        Ok(None)
+    }
+
+    /// What Stripe says of an order's session.
+    async fn look(&self, order: &Order, hint: Option<&str>) -> Result<Seen, TillError> {
+        if let Some(session) = &order.session_id {
+            return Ok(seen(self.payments.retrieve(session).await?));
+        }
+        if let Some(hint) = hint {
+            let session = self.payments.retrieve(hint).await?;
+            if session.order_id.as_deref() == Some(order.id.as_str()) {
+                return self.unless_lost(session).await;
+            }
+        }
+        if order.payment != Payment::Pending {
+            return Ok(Seen::NoSession);
+        }
+        if flaws::on(Flaw::SweepDuringCreation) {
+            return Ok(Seen::NoSession);
+        }
+        self.recover(order).await
+    }
+
+    /// Finds the session of an order whose creation got no answer.
+    async fn recover(&self, order: &Order) -> Result<Seen, TillError> {
+        let age = self.now() - order.created_at;
+        if age < AFTER_CREATION {
+            return Err(PaymentsError::Unknown("the session is being created".to_owned()).into());
+        }
+        if age < KEY_LIFE && order.api_version == API_VERSION {
+            return match self.payments.create(&order.request, &order.idempotency_key).await {
+                Ok(session) => self.unless_lost(session).await,
+                // Had it ever been created, the key would have brought it back.
+                Err(PaymentsError::Refused { .. }) => Ok(Seen::NoSession),
+                Err(error) => Err(error.into()),
+            };
+        }
+        let (from, until) = (order.created_at - 3600, order.created_at + 24 * 3600);
+        match self.payments.find(&order.id, from, until).await? {
+            Some(session) => self.unless_lost(session).await,
+            None => Ok(Seen::NoSession),
+        }
+    }
+
+    /// A session that nobody was ever given is closed.
+    async fn unless_lost(&self, session: Session) -> Result<Seen, TillError> {
+        if session.status == SessionStatus::Open {
+            self.close(&session.id).await?;
+            return Ok(seen(self.payments.retrieve(&session.id).await?));
+        }
+        Ok(seen(session))
+    }
+
+    /// Closes a session; that it is closed already is as good.
+    ///
+    /// # Errors
+    /// When Stripe does not answer.
+    pub async fn close(&self, session: &str) -> Result<(), TillError> {
+        match self.payments.expire(session).await {
+            Ok(()) | Err(PaymentsError::Refused { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn seen(session: Session) -> Seen {
+    Seen::Session(Box::new(session))
+}
+
+/// An event that says more than the object shows came early: it has to come again.
+fn check_claim(kind: &str, seen: &mut Seen) -> Result<(), TillError> {
+    let Seen::Session(session) = seen else { return Ok(()) };
+    if flaws::on(Flaw::FulfilOnCompleted) && kind == "checkout.session.completed" {
+        session.paid = true;
+    }
+    let shown = match kind {
+        "checkout.session.completed" => session.status == SessionStatus::Complete,
+        "checkout.session.expired" => session.status == SessionStatus::Expired,
+        "checkout.session.async_payment_succeeded" | "payment_intent.succeeded" => session.paid,
+        "checkout.session.async_payment_failed" => {
+            session.paid || session.intent.as_ref().is_some_and(|intent| intent.failed)
+        }
+        "charge.refunded" => session.intent.as_ref().is_some_and(|intent| !intent.refunds.is_empty()),
+        "charge.dispute.created" => {
+            session.intent.as_ref().is_some_and(|intent| intent.dispute != crate::decide::Dispute::None)
+        }
+        _ => true,
+    };
+    if shown { Ok(()) } else { Err(TillError::Ahead) }
+}

@@ -1,0 +1,97 @@
+//! What can be had, and the owner's moves.
+
+use std::collections::BTreeMap;
+
+use catalog::supply::Taken;
+use catalog::{StockKey, Supply};
+
+use super::{Till, TillError};
+use crate::outside::clock::random_hex;
+use crate::outside::store::Move;
+
+/// Never more than this is told: how much a shop has is nobody's business.
+pub const TOLD: u32 = 5;
+
+/// How a stock key stands for shoppers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Standing {
+    /// How many can be had, at most [`TOLD`]; `None` without limit.
+    pub available: Option<u32>,
+    /// Nothing can be had, but somebody is paying for one now and may let it go.
+    pub reserved: bool,
+}
+
+impl Till {
+    /// How keys stand. Keys the shop does not know are left out.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn standings(&self, keys: &[StockKey]) -> Result<BTreeMap<StockKey, Standing>, TillError> {
+        let supplies = self.supplies_of(keys);
+        let known: Vec<StockKey> = supplies.keys().cloned().collect();
+        let taken = self.store.stock(&known).await?;
+        let standing = |(key, supply): (StockKey, Supply)| {
+            let taken = taken.get(&key).copied().unwrap_or_default();
+            let available = supply.available(taken);
+            let reserved = available == Some(0) && taken.held > 0;
+            (key, Standing { available: available.map(|left| left.min(TOLD)), reserved })
+        };
+        Ok(supplies.into_iter().map(standing).collect())
+    }
+
+    /// Everything that is taken, exact: for the build.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn all_taken(&self) -> Result<BTreeMap<StockKey, Taken>, TillError> {
+        Ok(self.store.all_stock().await?)
+    }
+
+    /// Pieces leave (positive) or come back (negative), for a reason in the owner's words.
+    ///
+    /// # Errors
+    /// [`TillError::QuantityUnavailable`] or [`TillError::Reserved`] when they are not there.
+    pub async fn move_stock(&self, key: &StockKey, delta: i64, reason: &str) -> Result<(), TillError> {
+        let supply = self.shop.supply(key).ok_or(TillError::NotFound)?;
+        let movement = Move {
+            id: random_hex(self.clock.as_ref()),
+            key: key.clone(),
+            delta,
+            reason: reason.to_owned(),
+            at: self.now(),
+        };
+        match self.store.move_stock(&movement, supply).await? {
+            Ok(()) => Ok(()),
+            Err(taken) => {
+                let available = supply.available(taken).map_or(i64::MAX, i64::from);
+                let sku = key.to_string();
+                Err(if taken.held > 0 && available + taken.held >= delta {
+                    TillError::Reserved { sku }
+                } else {
+                    TillError::QuantityUnavailable { sku, available }
+                })
+            }
+        }
+    }
+
+    fn supplies_of(&self, keys: &[StockKey]) -> BTreeMap<StockKey, Supply> {
+        let mut supplies = BTreeMap::new();
+        let mut others = Vec::new();
+        for key in keys {
+            // Most keys are a SKU: found by halving. Only the others need every item.
+            let item = catalog::Sku::new(key.as_str()).and_then(|sku| self.shop.item(&sku));
+            match item.filter(|item| item.stock == *key) {
+                Some(item) => drop(supplies.insert(key.clone(), item.supply)),
+                None => others.push(key),
+            }
+        }
+        if !others.is_empty() {
+            for item in self.shop.items() {
+                if others.contains(&&item.stock) {
+                    supplies.insert(item.stock, item.supply);
+                }
+            }
+        }
+        supplies
+    }
+}

@@ -1,0 +1,67 @@
+//! What is left over: holds whose end nobody told us, delayed payments, effects that failed.
+
+use super::{Till, TillError};
+use crate::decide::settle::{Seen, SessionStatus};
+use crate::decide::{Payment, decide};
+use crate::flaws::{self, Flaw};
+
+/// How long an order is left alone after asking about it failed, in seconds.
+const RETRY: i64 = 120;
+
+/// What a sweep did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Swept {
+    /// Orders that were looked at.
+    pub orders: usize,
+    /// Orders that could not be asked about.
+    pub failed: usize,
+    /// Effects done.
+    pub effects: usize,
+}
+
+impl Till {
+    /// Looks at up to `limit` orders that are due and does up to `limit` effects.
+    ///
+    /// # Errors
+    /// When the database does not answer; what was done stays done.
+    pub async fn sweep(&self, limit: i64) -> Result<Swept, TillError> {
+        let mut swept = Swept::default();
+        for id in self.store.due_orders(self.now(), limit).await? {
+            swept.orders += 1;
+            if let Err(error) = self.sweep_order(&id).await {
+                swept.failed += 1;
+                tracing::warn!(order = %id, %error, "an order could not be asked about");
+                if let Some(order) = self.store.order(&id).await? {
+                    self.store.postpone_order(&id, order.version, self.now() + RETRY).await?;
+                }
+            }
+        }
+        swept.effects = self.run_effects(None, limit).await?;
+        self.store.forget(self.now() - 2 * 86_400).await?;
+        Ok(swept)
+    }
+
+    async fn sweep_order(&self, id: &str) -> Result<(), TillError> {
+        let Some(order) = self.store.order(id).await? else { return Ok(()) };
+        if flaws::on(Flaw::ReleaseOnTimer) && order.payment.holds() {
+            let decision = decide(&order, &Seen::NoSession, self.now());
+            let mut timed = decision.clone();
+            timed.next.payment = Payment::Released;
+            timed.next.due_at = None;
+            timed.stock = crate::decide::settle::StockChange::Release;
+            self.commit(timed, None).await?;
+            return Ok(());
+        }
+        if order.payment == Payment::Open
+            && let Some(session) = &order.session_id
+        {
+            // Past its end Stripe closes it by itself; should it be late, it is told to.
+            let seen = self.payments.retrieve(session).await?;
+            if seen.status == SessionStatus::Open && order.expires_at <= self.now() {
+                self.close(session).await?;
+            }
+        }
+        self.settle(id, None).await?;
+        Ok(())
+    }
+}

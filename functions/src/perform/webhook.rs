@@ -1,0 +1,106 @@
+//! Stripe's webhooks: each is a hint that something happened, booked exactly once.
+
+use serde::Deserialize;
+
+use super::settle::Event;
+use super::{Till, TillError};
+use crate::flaws::{self, Flaw};
+
+/// What is read of an event: everything else is asked for.
+#[derive(Deserialize)]
+struct Hint {
+    id: String,
+    #[serde(rename = "type")]
+    kind: String,
+    data: Data,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    object: Object,
+}
+
+#[derive(Deserialize)]
+struct Object {
+    id: Option<String>,
+    object: Option<String>,
+    #[serde(default)]
+    payment_intent: serde_json::Value,
+    #[serde(default)]
+    metadata: serde_json::Value,
+}
+
+impl Object {
+    fn session(&self) -> Option<&str> {
+        self.id.as_deref().filter(|_| self.object.as_deref() == Some("checkout.session"))
+    }
+
+    fn intent(&self) -> Option<&str> {
+        if self.object.as_deref() == Some("payment_intent") {
+            return self.id.as_deref();
+        }
+        self.payment_intent.as_str().or_else(|| self.payment_intent.get("id")?.as_str())
+    }
+
+    fn order(&self) -> Option<&str> {
+        self.metadata.get("order_id")?.as_str()
+    }
+}
+
+/// How an event was booked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Booked {
+    /// It concerned this order.
+    Order(String),
+    /// It came before.
+    Known,
+    /// It is none of ours.
+    Foreign,
+}
+
+impl Till {
+    /// Books an event whose signature was checked.
+    ///
+    /// # Errors
+    /// Anything but success has Stripe send it again.
+    pub async fn book(&self, body: &[u8]) -> Result<Booked, TillError> {
+        let hint: Hint = serde_json::from_slice(body)
+            .map_err(|_| crate::decide::Refusal::BadRequest("this is not an event".to_owned()))?;
+        if self.store.event_known(&hint.id).await? {
+            return Ok(Booked::Known);
+        }
+        let object = &hint.data.object;
+        let Some(order) = self.order_of(object).await? else {
+            self.store.book_event(&hint.id, &hint.kind, self.now()).await?;
+            return Ok(Booked::Foreign);
+        };
+        if flaws::on(Flaw::DedupeFirst) {
+            self.store.book_event(&hint.id, &hint.kind, self.now()).await?;
+        }
+        let event = Event { id: &hint.id, kind: &hint.kind, session: object.session() };
+        self.settle(&order, Some(event)).await?;
+        Ok(Booked::Order(order))
+    }
+
+    async fn order_of(&self, object: &Object) -> Result<Option<String>, TillError> {
+        if let Some(session) = object.session()
+            && let Some(order) = self.store.order_of_session(session).await?
+        {
+            return Ok(Some(order.id));
+        }
+        if let Some(intent) = object.intent()
+            && let Some(order) = self.store.order_of_intent(intent).await?
+        {
+            return Ok(Some(order.id));
+        }
+        // The order whose session or payment is not known yet. Metadata is a hint like the rest: what the order's own
+        // session says is what counts.
+        let Some(id) = object.order() else { return Ok(None) };
+        match self.store.order(id).await? {
+            Some(order) => Ok(Some(order.id)),
+            // A session that names an order of ours which is not here: a database was lost or mixed up. Stripe keeps
+            // sending it for days.
+            None => Err(TillError::NotFound),
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! The order of the stages, and nothing else: read, parse, resolve, develop, plan, render and publish.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -107,8 +108,12 @@ pub fn check(options: &Options, memory: &mut Memory, progress: Progress<'_>) -> 
     if let Some(prepared) = prepared {
         let (published, found) = publish::rehearse(&prepared.desk(), &prepared.plan);
         // A dead link of the owner's was found at its place already; its page shows it once more.
-        let said = faults.iter().any(|fault| fault.code == "dead-link");
-        faults.extend(found.into_iter().filter(|fault| !(said && fault.code == "dead-link")));
+        let said: BTreeSet<String> = faults.iter().filter_map(publish::dead_target).collect();
+        faults.extend(
+            found
+                .into_iter()
+                .filter(|fault| publish::dead_target(fault).is_none_or(|to| !said.contains(&to))),
+        );
         outcome.published = Some(published);
         outcome.next_change = prepared.site.next_change;
     }
@@ -192,7 +197,9 @@ fn layers(shop: &Path, documents: &Documents, faults: &mut Faults) -> Vec<Layer>
                 wanted = theming::extends(&layer);
                 layers.push(layer);
             }
-            None => faults.push(theme::missing(&documents.shop, &name, layers.last())),
+            // What a theme extends and is not there is found when it is compiled.
+            None if layers.is_empty() => faults.push(theme::missing(&documents.shop, &name)),
+            None => {}
         }
     }
     layers

@@ -132,3 +132,22 @@ proptest! {
         build::check(&shop.options(), &mut Memory::default(), &|_, _| {});
     }
 }
+
+#[test]
+fn a_file_may_become_a_folder_and_a_folder_a_file() {
+    let shop = Shop::base();
+    let product = |aliases: &str| {
+        let text = format!("---\ntitle: Bol\nsku: BOL\nprice: 28.00\nsupply: 1\naliases: [{aliases}]\n---\n");
+        shop.write("content/products/bol.md", text);
+    };
+    for aliases in ["/vieux.html", "/vieux.html/2/", "/vieux.html", "/vieux.html/2.html"] {
+        product(aliases);
+        let outcome = shop.build();
+        assert!(outcome.published.is_some(), "{aliases}: {:?}", outcome.faults);
+        let site = shop.site();
+        let old: Vec<&str> = site.keys().map(String::as_str).filter(|path| path.contains("vieux")).collect();
+        let wanted = aliases.trim_start_matches('/').to_owned()
+            + if aliases.ends_with('/') { "index.html" } else { "" };
+        assert_eq!(old, [wanted]);
+    }
+}

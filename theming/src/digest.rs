@@ -11,7 +11,8 @@ pub(crate) fn templates(library: &Library) -> BTreeMap<String, [u8; 32]> {
     library.iter().map(|source| (source.name.clone(), template(library, source))).collect()
 }
 
-fn template(library: &Library, source: &Source) -> [u8; 32] {
+/// A template and all that it can reach, by full name.
+pub(crate) fn reached<'a>(library: &'a Library, source: &'a Source) -> BTreeMap<&'a str, &'a Source> {
     let mut reached: BTreeMap<&str, &Source> = BTreeMap::new();
     let mut open = vec![source];
     while let Some(source) = open.pop() {
@@ -31,6 +32,11 @@ fn template(library: &Library, source: &Source) -> [u8; 32] {
     if reached.values().any(|source| source.tree.is_none()) {
         reached.extend(library.iter().map(|source| (source.name.as_str(), source)));
     }
+    reached
+}
+
+fn template(library: &Library, source: &Source) -> [u8; 32] {
+    let reached = reached(library, source);
     let mut hasher = blake3::Hasher::new();
     for source in reached.values() {
         part(&mut hasher, &source.name);

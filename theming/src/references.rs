@@ -164,7 +164,7 @@ fn circle(library: &Library, source: &Source, used: &Use) -> Option<Fault> {
                 Some(parent) if target.name == source.name => {
                     format!(
                         "write the parent's full name: `{{% {} \"{}\" %}}`",
-                        verb.trim_end_matches('s'),
+                        if verb == "includes" { "include" } else { verb },
                         parent.name
                     )
                 }

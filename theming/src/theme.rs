@@ -88,6 +88,21 @@ impl Theme {
         digest::page(self.languages.get(lang).map(|language| &language.digest), template)
     }
 
+    /// Where `written` stands in a page's template or one that it reaches; else the beginning of the template.
+    pub fn place_of(&self, template: &str, written: &str) -> Place {
+        let Some(own) = self.library.resolve(template) else { return Place::file(template) };
+        let found = digest::reached(&self.library, own).into_values().find_map(|source| {
+            let at = source.text.find(written)?;
+            Some(source.place(at..at + written.len()))
+        });
+        found.unwrap_or_else(|| Place::file(own.shown.clone()))
+    }
+
+    /// Where the key of a text stands.
+    pub fn place_of_text(&self, lang: &str, key: &str) -> Option<Place> {
+        Some(self.languages.get(lang)?.texts.messages.get(key)?.place.clone())
+    }
+
     /// The languages it was made ready for.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
         self.languages.keys().map(String::as_str)

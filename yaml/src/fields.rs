@@ -69,16 +69,18 @@ impl<'a> Fields<'a> {
     /// A value that must be there; its absence is a fault whose help is `example`.
     pub fn required(&self, name: &str, what: &str, example: &str) -> Option<&'a Node> {
         if let Some(entry) = self.entry(name) {
-            if entry.value.kind != Kind::Null {
-                return Some(&entry.value);
-            }
-            self.source.error(
-                "empty-field",
-                entry.key_span.clone(),
-                format!("`{name}` is empty"),
-                "no value follows",
-                format!("write `{example}`"),
-            );
+            let (span, label) = match &entry.value.kind {
+                Kind::Null => (entry.key_span.clone(), "no value follows"),
+                Kind::Scalar { text, .. } if text.trim().is_empty() => {
+                    (entry.value.span.clone(), "nothing in it")
+                }
+                _ => return Some(&entry.value),
+            };
+            let help = self
+                .source
+                .comment_after(entry)
+                .map_or_else(|| format!("write `{example}`"), |comment| quote_help(name, comment));
+            self.source.error("empty-field", span, format!("`{name}` is empty"), label, help);
             return None;
         }
         self.source.error(
@@ -137,6 +139,11 @@ impl<'a> Fields<'a> {
         let items = self.list(name).unwrap_or_default();
         items.iter().filter_map(|item| text(self.source, name, item)).collect()
     }
+}
+
+/// What to write where a `#` turned a value into a comment.
+pub fn quote_help(name: &str, comment: &str) -> String {
+    format!("`#` begins a comment in YAML; put the value in quotes: `{name}: \"{comment}\"`")
 }
 
 /// The entries of a mapping, or a fault.

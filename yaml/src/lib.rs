@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use faults::{Fault, Faults, Place};
 
-pub use fields::{Entries, Fields, Misplaced, integer, list, mapping, text};
+pub use fields::{Entries, Fields, Misplaced, integer, list, mapping, quote_help, text};
 pub use tree::{Entry, Kind, Node, parse};
 
 /// A value and the bytes it was written in.
@@ -59,6 +59,13 @@ impl Source {
     /// A place in this file.
     pub fn place(&self, span: Range<usize>) -> Place {
         Place::span(self.file.clone(), self.text.clone(), span)
+    }
+
+    /// The comment that stands where an entry's value should: `accent: #8c3a21`.
+    pub fn comment_after(&self, entry: &Entry) -> Option<&str> {
+        let line = self.text.get(entry.key_span.end..)?.lines().next()?;
+        let rest = line.split_once(':')?.1.trim();
+        rest.starts_with('#').then_some(rest).filter(|_| entry.value.kind == Kind::Null)
     }
 
     /// Notes a fault.

@@ -111,8 +111,8 @@ where
         loop {
             match self.next()? {
                 (Event::StreamStart | Event::DocumentStart(..), _) => {}
-                (Event::StreamEnd | Event::DocumentEnd, span) => {
-                    return Some(Node { span, kind: Kind::Null });
+                (Event::StreamEnd | Event::DocumentEnd, _) => {
+                    return Some(Node { span: self.base..self.base, kind: Kind::Null });
                 }
                 next => return self.node(next, 0),
             }
@@ -146,18 +146,15 @@ where
             self.too_much(span);
             return None;
         }
-        if let Some(tag) = event.tag() {
-            self.refuse(span.clone(), "yaml-tag", &format!("the YAML tag `{tag}` is not understood here"));
+        if event.tag().is_some() {
+            let at = self.before(&span, '!');
+            let written = self.source.text.get(at.clone()).unwrap_or_default();
+            let message = format!("the YAML tag `{written}` is not understood here");
+            self.refuse(at, "yaml-tag", &message);
         }
         match event {
             Event::Scalar(text, style, anchor, _) => {
-                if anchor > 0 {
-                    self.refuse(
-                        span.clone(),
-                        "yaml-anchor",
-                        "a YAML anchor (`&name`) is not understood here",
-                    );
-                }
+                self.anchor(anchor, &span);
                 let quoted = style != ScalarStyle::Plain;
                 let null = !quoted && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
                 let kind = if null { Kind::Null } else { Kind::Scalar { text: text.into(), quoted } };
@@ -184,7 +181,8 @@ where
         loop {
             match self.next()? {
                 (Event::SequenceEnd, end) => {
-                    return Some(Node { span: start.start..end.end.max(start.end), kind: Kind::Seq(items) });
+                    let span = self.whole(&start, end, items.last().map(|item: &Node| item.span.end));
+                    return Some(Node { span, kind: Kind::Seq(items) });
                 }
                 next => items.push(self.node(next, depth + 1)?),
             }
@@ -196,9 +194,8 @@ where
         loop {
             let key = match self.next()? {
                 (Event::MappingEnd, end) => {
-                    let end =
-                        entries.last().map_or(end.end, |entry| entry.value.span.end.max(entry.key_span.end));
-                    return Some(Node { span: start.start..end.max(start.end), kind: Kind::Map(entries) });
+                    let last = entries.last().map(|entry| entry.value.span.end.max(entry.key_span.end));
+                    return Some(Node { span: self.whole(&start, end, last), kind: Kind::Map(entries) });
                 }
                 next => self.node(next, depth + 1)?,
             };
@@ -229,7 +226,12 @@ where
                 entry.key_span,
                 "a comma splits this number in two",
                 "read as a field of its own",
-                format!("write a point instead: `.{}`", entry.key),
+                match entries.last().map(|before| &before.value.kind) {
+                    Some(Kind::Scalar { text, .. }) => {
+                        format!("write a point instead: `{text}.{}`", entry.key)
+                    }
+                    _ => format!("write a point instead: `.{}`", entry.key),
+                },
             );
         }
         let Some(first) = entries.iter().find(|other| other.key == entry.key) else {
@@ -249,8 +251,33 @@ where
 
     fn anchor(&self, anchor: usize, span: &Range<usize>) {
         if anchor > 0 {
-            self.refuse(span.clone(), "yaml-anchor", "a YAML anchor (`&name`) is not understood here");
+            let at = self.before(span, '&');
+            self.refuse(at, "yaml-anchor", "a YAML anchor (`&name`) is not understood here");
         }
+    }
+
+    /// Where the tag or anchor of a value stands, by its first character; the value itself if it is not found.
+    fn before(&self, value: &Range<usize>, mark: char) -> Range<usize> {
+        let mut rest = self.source.text.get(..value.start).unwrap_or_default();
+        loop {
+            rest = rest.trim_end();
+            let outside = |c: char| c.is_whitespace() || matches!(c, '[' | '{' | ',');
+            let start =
+                rest.char_indices().rev().find(|(_, c)| outside(*c)).map_or(0, |(at, c)| at + c.len_utf8());
+            match rest.get(start..) {
+                Some(word) if word.starts_with(mark) => return start..rest.len(),
+                Some(word) if word.starts_with(['!', '&']) => rest = &rest[..start],
+                _ => return value.clone(),
+            }
+        }
+    }
+
+    /// The bytes of a list or mapping: in brackets to the closing one, else to the end of its last value, for the
+    /// scanner ends it where the next thing begins.
+    fn whole(&self, start: &Range<usize>, end: Range<usize>, last: Option<usize>) -> Range<usize> {
+        let bracket = self.source.text.get(start.start..).is_some_and(|text| text.starts_with(['[', '{']));
+        let end = if bracket { end.end } else { last.unwrap_or(end.end) };
+        start.start..end.max(start.end)
     }
 
     fn refuse(&self, span: Range<usize>, code: &'static str, message: &str) {
@@ -270,7 +297,11 @@ where
     }
 
     fn scan_error(&self, error: &granit_parser::ScanError) {
-        let at = self.base + error.marker().byte_offset().unwrap_or(0);
+        let mut at = self.base + error.marker().byte_offset().unwrap_or(0);
+        if error.info().contains("found a tab") {
+            // The scanner points at the end of the word before.
+            at += self.source.text.get(at..).and_then(|rest| rest.find('\t')).unwrap_or(0);
+        }
         let end =
             self.source.text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
         if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {

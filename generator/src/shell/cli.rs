@@ -12,7 +12,7 @@ use super::new::NewError;
 use super::terminal::Terminal;
 use super::{init, new, schema, serve};
 use crate::build::{self, Memory, Options, Outcome};
-use crate::stage::parse::values;
+use crate::stage::parse::dates;
 use crate::stage::publish::PublishError;
 
 /// The shop has faults.
@@ -272,7 +272,7 @@ fn options(cli: &Cli, site: &SiteArgs, out: Option<&Path>) -> Result<Options, St
     };
     let now = match &site.now {
         None => clock(),
-        Some(written) => values::read_date(written, &jiff::tz::TimeZone::UTC, false).ok_or_else(|| {
+        Some(written) => dates::read(written, &jiff::tz::TimeZone::UTC, false).ok_or_else(|| {
             Stop::usage(format!(
                 "--now is a date, 2026-11-02, or an instant, 2026-11-02T18:00:00+01:00; not `{written}`"
             ))

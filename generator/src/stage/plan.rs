@@ -140,7 +140,7 @@ impl Planner<'_> {
             match self.owners.get(path.as_str()).cloned() {
                 Some(alias) if alias.kind == Kind::Alias => self.twin(&format!("/{path}"), &alias, &own),
                 Some(_) => self.not_yours(place, format!("the build itself writes `/{path}`")),
-                None if path.starts_with("_/") => {
+                None if path == "_" || path.starts_with("_/") => {
                     self.not_yours(place, format!("the build itself writes `/{path}`"));
                 }
                 None if path == "api" || path.starts_with("api/") => {

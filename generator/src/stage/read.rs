@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use catalog::supply::Taken;
 use faults::{Fault, Faults, Place};
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization as _;
@@ -300,6 +301,24 @@ pub fn theme_layer(shop: &Path, name: &str) -> (Option<theming::Layer>, Faults) 
     (Some(theming::Layer { name: name.to_owned(), files }), faults)
 }
 
+/// Only `away` may be less than nothing: what came back.
+fn less_than_nothing(
+    stock: &BTreeMap<String, Taken>,
+    shown: &Arc<str>,
+    text: &Arc<str>,
+    help: &str,
+) -> Faults {
+    let mut faults = Faults::new();
+    for (key, _) in stock.iter().filter(|(_, taken)| taken.sold < 0 || taken.held < 0) {
+        let written = format!("\"{key}\"");
+        let at = text.find(&written).unwrap_or(0);
+        let place = Place::span(shown.clone(), text.clone(), at..at + written.len());
+        let message = format!("fewer than no pieces of `{key}` are sold or held");
+        faults.push(Fault::error("stock-file", place, message).help(help));
+    }
+    faults
+}
+
 /// Reads `--stock FILE`: JSON of stock keys, each with `sold`, `held` and `away`, as the till prints it.
 pub fn stock(path: &Path, sources: &mut Sources) -> Faults {
     let shown: Arc<str> = path.to_string_lossy().into();
@@ -318,14 +337,16 @@ pub fn stock(path: &Path, sources: &mut Sources) -> Faults {
     };
     match serde_json::from_str(&text) {
         Ok(stock) => {
+            let faults = less_than_nothing(&stock, &shown, &text, help);
             sources.stock = stock;
             sources.stock_file = Some(shown);
-            Faults::new()
+            faults
         }
         Err(error) => {
             let place = Place::line(shown, text, error.line(), error.column());
             let words = error.to_string();
-            let words = words.split(" at line").next().unwrap_or_default().to_owned();
+            let words = words.split(" at line").next().unwrap_or_default();
+            let words = words.replace("struct Taken", "`sold`, `held` and `away` of a stock key");
             Fault::error("stock-file", place, format!("the stock file is not what the till prints: {words}"))
                 .help(format!(
                     "it reads {{ \"BOL-LUNE\": {{ \"sold\": 1, \"held\": 0, \"away\": 0 }} }}; {help}"

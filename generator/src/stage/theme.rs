@@ -66,17 +66,8 @@ fn colours() -> String {
         .collect()
 }
 
-/// The theme that is named does not exist.
-pub fn missing(shop: &Shop, name: &str, child: Option<&Layer>) -> Fault {
-    if let Some(child) = child {
-        let place = Place::file(format!("themes/{}/theme.yaml", child.name));
-        return Fault::error(
-            "no-theme",
-            place,
-            format!("it extends the theme `{name}`, which does not exist"),
-        )
-        .help(format!("add the folder themes/{name}/, or write `extends: petit`"));
-    }
+/// The theme that shop.yaml names does not exist.
+pub fn missing(shop: &Shop, name: &str) -> Fault {
     let text = &shop.file.text;
     let at = text.find("\ntheme:").map_or(0..0, |at| at + 1..at + 1 + text[at + 1..].find('\n').unwrap_or(0));
     let help = match suggest::nearest(name, ["petit"]) {
@@ -118,7 +109,10 @@ impl Words<'_> {
         if crate::stage::parse::values::is_id(&word) {
             return word;
         }
-        let place = Place::file(format!("themes/{}/translations/{language}.yaml", self.theme.name));
+        let place = self.theme.place_of_text(language, &format!("paths.{key}"));
+        let place = place.unwrap_or_else(|| {
+            Place::file(format!("themes/{}/translations/{language}.yaml", self.theme.name))
+        });
         let message = format!("`paths.{key}` is `{word}`, which cannot be part of an address");
         faults.push(Fault::error("path-word", place, message).help("write small letters, digits and `-`"));
         slug::slugify(word)

@@ -59,6 +59,7 @@ pub(crate) fn read(manifests: &[Fields<'_>], chosen: Option<Chosen<'_>>, faults:
     let mut settings = IndexMap::new();
     for definition in &definitions {
         let own = fields.as_ref().and_then(|fields| Some((fields.source(), fields.get(&definition.name)?)));
+        fields.iter().for_each(|fields| empty(fields, &definition.name));
         if let Some(value) = value::decide(definition, own) {
             settings.insert(definition.name.clone(), value);
         }
@@ -67,6 +68,18 @@ pub(crate) fn read(manifests: &[Fields<'_>], chosen: Option<Chosen<'_>>, faults:
         faults.extend(source.take_faults());
     }
     Settings(settings)
+}
+
+/// A setting without a value; perhaps its colour turned into a comment.
+fn empty(fields: &Fields<'_>, name: &str) {
+    let Some(entry) = fields.entry(name).filter(|entry| entry.value.kind == yaml::Kind::Null) else { return };
+    let source = fields.source();
+    let help = match source.comment_after(entry) {
+        Some(comment) => yaml::quote_help(name, comment),
+        None => "write a value, or remove the line: then the theme's own holds".to_owned(),
+    };
+    let message = format!("the setting `{name}` is empty");
+    source.error("empty-setting", entry.key_span.clone(), message, "no value follows", help);
 }
 
 impl Settings {

@@ -12,7 +12,7 @@ pub fn split(source: &Source) -> Option<(Range<usize>, Range<usize>)> {
     if text[..first_end].trim_end() != "---" {
         source.error(
             "no-front-matter",
-            0..first_end.min(60),
+            0..text[..first_end].trim_end().len(),
             "this file does not begin with its fields",
             "",
             "begin with a line `---`, then one `name: value` a line, then `---` again, then the text",
@@ -30,7 +30,7 @@ pub fn split(source: &Source) -> Option<(Range<usize>, Range<usize>)> {
     }
     source.error(
         "open-front-matter",
-        0..first_end,
+        0..text[..first_end].trim_end().len(),
         "the fields of this file never end",
         "they begin here",
         "add a line `---` after the last field",

@@ -64,7 +64,7 @@ pub fn one(source: &Source, shop: &Shop, folder: &str, node: &Node, lang: LangIx
     let fields = Fields::new(source, node, "a photo", schema::names(schema::IMAGE), &[])?;
     let file = fields.required("file", "a photo", "file: bol-lune-1.jpg");
     let written = file.and_then(|node| yaml::text(source, "file", node));
-    let alt = match fields.get("alt") {
+    let mut alt = match fields.get("alt") {
         Some(node) if lang == LangIx::DEFAULT => values::localized(source, shop, "alt", node),
         Some(node) => yaml::text(source, "alt", node)
             .map(|text| {
@@ -75,7 +75,26 @@ pub fn one(source: &Source, shop: &Shop, folder: &str, node: &Node, lang: LangIx
             .unwrap_or_default(),
         None => Localized::default(),
     };
-    let empty = fields.get("alt").is_none() || alt.iter().any(|(_, text)| text.trim().is_empty());
+    let blank = |node: &Node| matches!(&node.kind, yaml::Kind::Scalar { text, .. } if text.trim().is_empty());
+    let empty = match fields.get("alt").map(|node| (node, &node.kind)) {
+        Some((_, yaml::Kind::Map(entries))) => {
+            let default = shop.lang(LangIx::DEFAULT);
+            for entry in entries.iter().filter(|entry| &*entry.key != default && blank(&entry.value)) {
+                source.error(
+                    "missing-alt",
+                    entry.value.span.clone(),
+                    format!("this photo has no alternative text in `{}`", entry.key),
+                    "for who cannot see it",
+                    format!("write what it shows, or leave `{}` out", entry.key),
+                );
+                // Said once: for other stages it is there.
+                shop.lang_ix(&entry.key).into_iter().for_each(|lang| alt.set(lang, ""));
+            }
+            entries.iter().all(|entry| &*entry.key == default && blank(&entry.value))
+        }
+        Some((node, _)) => blank(node),
+        None => true,
+    };
     if empty && let Some(written) = &written {
         source.error(
             "missing-alt",

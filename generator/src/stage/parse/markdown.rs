@@ -2,87 +2,16 @@
 //! that later stages fill in.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 use yaml::{Source, Spanned};
 
 use crate::model::documents::{Body, HeadingUse, ImageRef, LinkUse};
 use crate::model::lang::Localized;
-use crate::stage::parse::typography;
-
-/// Tags an owner may write as HTML; attributes are ammonia's generic ones without style and class.
-pub const SAFE_TAGS: &[&str] = &[
-    "a",
-    "abbr",
-    "b",
-    "blockquote",
-    "br",
-    "caption",
-    "cite",
-    "code",
-    "dd",
-    "del",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "figcaption",
-    "figure",
-    "hr",
-    "i",
-    "ins",
-    "kbd",
-    "li",
-    "mark",
-    "ol",
-    "p",
-    "q",
-    "s",
-    "small",
-    "span",
-    "strong",
-    "sub",
-    "summary",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "th",
-    "thead",
-    "time",
-    "tr",
-    "u",
-    "ul",
-];
-
-/// Tags that Markdown itself makes.
-const MARKDOWN_TAGS: &[&str] = &["h1", "h2", "h3", "h4", "h5", "h6", "pre", "img"];
+use crate::stage::parse::{html, typography};
 
 /// Stands for NUL while ammonia reads a text: HTML parsers drop NUL.
 const MARK: &str = "mark-of-bazaar-";
-
-static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
-    let mut builder = ammonia::Builder::empty();
-    builder
-        .add_tags(SAFE_TAGS)
-        .add_tags(MARKDOWN_TAGS)
-        .add_generic_attributes(["lang", "title", "dir"])
-        .add_tag_attributes("a", ["href"])
-        .add_tag_attributes("time", ["datetime"])
-        .add_tag_attributes("td", ["colspan", "rowspan"])
-        .add_tag_attributes("th", ["colspan", "rowspan", "scope"])
-        .add_tag_attributes("ol", ["start"])
-        .add_tag_attributes("details", ["open"])
-        .add_tag_attributes("code", ["class"])
-        .add_tag_attributes("sup", ["class"])
-        .add_tag_attributes("div", ["class"])
-        .add_generic_attributes(["id"])
-        .link_rel(None)
-        .add_url_schemes(["http", "https", "mailto", "tel"]);
-    builder
-});
 
 /// Renders the Markdown in `range` of the file, for readers of `language`. `folder` is what photos are relative to.
 pub fn render(source: &Source, range: Range<usize>, language: &str, folder: &str) -> Body {
@@ -113,7 +42,7 @@ pub fn render(source: &Source, range: Range<usize>, language: &str, folder: &str
     pulldown_cmark::html::push_html(&mut out, written.into_iter());
     if writer.raw {
         // Cleaned as a whole: a block may begin in one piece of HTML and end in another, with Markdown between.
-        out = SANITISER.clean(&out.replace('\0', MARK)).to_string().replace(MARK, "\0");
+        out = html::clean(&out.replace('\0', MARK)).replace(MARK, "\0");
     }
     // The policy forbids style attributes; the theme aligns by class.
     let out = out.replace(" style=\"text-align: ", " class=\"align-");
@@ -188,7 +117,10 @@ impl Writer<'_> {
         if self.skip > 0 {
             match event {
                 Event::Start(Tag::Image { .. }) => self.skip += 1,
-                Event::End(TagEnd::Image) => self.skip -= 1,
+                Event::End(TagEnd::Image) => {
+                    self.skip -= 1;
+                    self.missing_alt();
+                }
                 Event::Text(text) | Event::Code(text) if self.skip == 1 => {
                     if let Some(image) = self.alt_of.and_then(|at| self.body.images.get_mut(at)) {
                         let so_far = image.alt.get(crate::model::lang::LangIx::DEFAULT).to_owned();
@@ -215,9 +147,13 @@ impl Writer<'_> {
                 self.skip = 1;
                 Some(Event::InlineHtml(self.image(&dest_url, &span).into()))
             }
-            Event::Html(html) | Event::InlineHtml(html) => {
-                self.raw = true;
-                self.check_html(&html, &span);
+            // A block is read whole: its tags may go over several lines.
+            Event::Start(Tag::HtmlBlock) => {
+                self.html(&span);
+                Some(Event::Start(Tag::HtmlBlock))
+            }
+            Event::InlineHtml(html) => {
+                self.html(&span);
                 Some(Event::Html(html))
             }
             other => Some(other),
@@ -227,8 +163,8 @@ impl Writer<'_> {
     /// A link elsewhere stays; one inside the shop becomes a mark, written as HTML, for an address would be encoded.
     fn link<'e>(&mut self, tag: Tag<'e>, span: &Range<usize>) -> Event<'e> {
         let Tag::Link { link_type, dest_url: target, title, .. } = &tag else { return Event::Start(tag) };
-        let scheme = target.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
-        let elsewhere = matches!(scheme.as_deref(), Some("http" | "https" | "mailto" | "tel"));
+        let scheme = html::scheme(target);
+        let elsewhere = scheme.as_deref().is_some_and(|scheme| html::SCHEMES.contains(&scheme));
         if elsewhere || matches!(link_type, LinkType::Email) {
             self.inside.push(false);
             return Event::Start(tag);
@@ -236,18 +172,36 @@ impl Writer<'_> {
         self.inside.push(true);
         let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", escape(title)) };
         if matches!(scheme.as_deref(), Some("javascript" | "data" | "vbscript" | "file")) {
-            self.source.error(
-                "link-scheme",
-                self.at(span),
-                "this link does not lead to a page",
-                "",
-                "write an address that begins with https://, mailto: or tel:",
-            );
+            html::unsafe_link(self.source, self.at(span));
             return Event::InlineHtml(format!("<a href=\"#\"{title}>").into());
         }
         let number = self.body.links.len();
         self.body.links.push(LinkUse { target: target.as_ref().into(), span: self.at(span) });
         Event::InlineHtml(format!("<a href=\"\0L{number}\0\"{title}>").into())
+    }
+
+    fn html(&mut self, span: &Range<usize>) {
+        self.raw = true;
+        self.body.links.extend(html::check(self.source, &self.at(span)));
+    }
+
+    fn missing_alt(&self) {
+        let Some(image) = self.alt_of.filter(|_| self.skip == 0).and_then(|at| self.body.images.get(at))
+        else {
+            return;
+        };
+        if image.alt.get(crate::model::lang::LangIx::DEFAULT).trim().is_empty() {
+            self.source.error(
+                "missing-alt",
+                image.written.span.clone(),
+                "this photo has no alternative text",
+                "for who cannot see it",
+                format!(
+                    "write what it shows between the brackets: `![what it shows]({})`",
+                    image.written.value
+                ),
+            );
+        }
     }
 
     fn image(&mut self, file: &str, span: &Range<usize>) -> String {
@@ -262,41 +216,6 @@ impl Writer<'_> {
         }
         String::new()
     }
-
-    /// Reports tags and attributes that will be left out.
-    fn check_html(&self, html: &str, span: &Range<usize>) {
-        for (at, tag) in tags(html) {
-            let name = tag.name.to_ascii_lowercase();
-            if !SAFE_TAGS.contains(&name.as_str()) {
-                let begin = span.start + at;
-                self.source.error(
-                    "html-tag",
-                    self.at(&(begin..begin + tag.name.len() + 1)),
-                    format!("the HTML tag <{name}> is not allowed in texts"),
-                    "",
-                    "write Markdown; of HTML, only plain text tags are kept (docs/content.md lists them)",
-                );
-            } else if let Some(target) = tag.link_inside {
-                let begin = span.start + at;
-                self.source.error(
-                    "html-link",
-                    self.at(&(begin..begin + tag.name.len() + 1)),
-                    format!("`{target}` is understood in Markdown links only"),
-                    "",
-                    format!("write `[words]({target})`"),
-                );
-            } else if let Some(attribute) = tag.unsafe_attribute {
-                let begin = span.start + at;
-                self.source.error(
-                    "html-attribute",
-                    self.at(&(begin..begin + tag.name.len() + 1)),
-                    format!("the attribute `{attribute}` is not allowed in texts"),
-                    "",
-                    "leave it out; the theme decides how things look and behave",
-                );
-            }
-        }
-    }
 }
 
 fn escape(text: &str) -> String {
@@ -305,34 +224,6 @@ fn escape(text: &str) -> String {
 
 fn below_title(level: HeadingLevel) -> HeadingLevel {
     if level == HeadingLevel::H1 { HeadingLevel::H2 } else { level }
-}
-
-struct RawTag<'h> {
-    name: &'h str,
-    unsafe_attribute: Option<&'h str>,
-    /// The target of a link to a thing of the shop.
-    link_inside: Option<&'h str>,
-}
-
-/// The opening tags of a piece of HTML, with their places: enough to name what is not allowed; what is kept is decided
-/// by ammonia alone.
-fn tags(html: &str) -> impl Iterator<Item = (usize, RawTag<'_>)> {
-    html.match_indices('<').filter_map(|(at, _)| {
-        let rest = html.get(at + 1..)?;
-        let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(rest.len());
-        let name = rest.get(..length).filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()))?;
-        let inside = rest.get(length..rest.find('>').unwrap_or(rest.len()).max(length))?;
-        let unsafe_attribute = inside
-            .split(|c: char| c.is_whitespace())
-            .filter_map(|word| word.split_once('=').map(|(name, _)| name))
-            .find(|name| {
-                name.starts_with("on") || matches!(*name, "style" | "class" | "id" | "src" | "srcset")
-            });
-        let href = inside.split_once("href=\"").and_then(|(_, rest)| rest.split('"').next());
-        let things = ["product:", "category:", "collection:", "maker:", "page:", "tag:"];
-        let link_inside = href.filter(|href| things.iter().any(|thing| href.starts_with(thing)));
-        Some((at, RawTag { name, unsafe_attribute, link_inside }))
-    })
 }
 
 /// Resolves `%C3%A9` and the like; a text that is then no UTF-8 stays as it is.

@@ -1,7 +1,9 @@
 //! `parse`: texts -> documents, each file valid by itself. Reads no disk and looks at no other file, but for the
 //! settings in shop.yaml (languages, currency, time zone). An unchanged file is taken from the build before.
 
+pub mod dates;
 pub mod front_matter;
+pub mod html;
 pub mod images;
 pub mod markdown;
 pub mod product;

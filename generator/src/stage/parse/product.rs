@@ -10,7 +10,7 @@ use crate::model::documents::{ItemDoc, PersonalisationDoc, ProductDoc};
 use crate::model::lang::LangIx;
 use crate::model::schema;
 use crate::model::shop::Shop;
-use crate::stage::parse::{images, values, variants, words};
+use crate::stage::parse::{dates, images, values, variants, words};
 
 const SUPPLY_HELP: &str = "write `supply`: how many pieces have ever been put on sale; what is sold is counted apart, \
      so raise it when you make more, and never lower it";
@@ -44,7 +44,7 @@ pub fn read(
     let images = images::list(&fields, shop, folder);
     twin_images(source, &images);
     let zone = &shop.timezone;
-    let date = |name: &str| fields.get(name).and_then(|node| values::date(source, name, node, zone, false));
+    let date = |name: &str| fields.get(name).and_then(|node| dates::date(source, name, node, zone, false));
     let (options, items) = if fields.get("variants").is_some() || fields.get("options").is_some() {
         variants::read(&fields, shop, &images)
     } else {
@@ -153,7 +153,7 @@ pub fn sale(fields: &Fields<'_>, shop: &Shop, ordinary: Option<i64>) -> Option<c
     let node = sale.required("price", "a sale", "price: 22.00")?;
     let price = values::price(source, "price", node);
     let date =
-        |name: &str, end| sale.get(name).and_then(|n| values::date(source, name, n, &shop.timezone, end));
+        |name: &str, end| sale.get(name).and_then(|n| dates::date(source, name, n, &shop.timezone, end));
     let (from, until) = (date("from", false), date("until", true));
     if let (Some(price), Some(ordinary)) = (price, ordinary)
         && price >= ordinary
@@ -205,13 +205,11 @@ fn personalisation(fields: &Fields<'_>, shop: &Shop) -> Option<PersonalisationDo
     let inner = Fields::new(source, node, "`personalisation`", schema::names(schema::PERSONALISATION), &[])?;
     let label = inner.required("label", "`personalisation`", "label: { fr: Gravure, en: Engraving }");
     inner.required("max_length", "`personalisation`", "max_length: 24");
-    let max_length = inner.integer("max_length", 1..=500)?;
-    let price = inner.get("price").map_or(Some(0), |node| values::fee(source, "price", node))?;
-    Some(PersonalisationDoc {
-        label: values::localized(source, shop, "label", label?),
-        max_length: u32::try_from(max_length).ok()?,
-        price,
-    })
+    let max_length = inner.integer("max_length", 1..=500);
+    let price = inner.get("price").map_or(Some(0), |node| values::fee(source, "price", node));
+    let label = label.map(|label| values::localized_here(source, shop, "label", label));
+    // Only now: every field has been looked at.
+    Some(PersonalisationDoc { label: label?, max_length: u32::try_from(max_length?).ok()?, price: price? })
 }
 
 fn twin_images(source: &Source, images: &[crate::model::documents::ImageRef]) {

@@ -36,7 +36,18 @@ pub fn all_languages(shop: &Shop, texts: &Localized) -> catalog::item::Localized
 fn zone(source: &Source, shop: &Shop, node: &Node, before: &[Zone]) -> Option<Zone> {
     let fields = Fields::new(source, node, "a zone", schema::names(schema::ZONE), &[])?;
     let id = fields.required("id", "a zone", "id: france").and_then(|node| values::id(source, "id", node));
-    fields.required("countries", "a zone", "countries: [FR, MC]");
+    if let Some(id) = id.as_ref().filter(|id| before.iter().any(|zone| zone.id == id.value)) {
+        source.error(
+            "twin-zone",
+            id.span.clone(),
+            format!("two zones are called `{}`", id.value),
+            "the second one",
+            "give each zone an id of its own",
+        );
+    }
+    if let Some(node) = fields.required("countries", "a zone", "countries: [FR, MC]") {
+        values::not_empty(source, "countries", node, "write `countries: [FR, MC]`, or remove the zone");
+    }
     let mut countries: Vec<String> = Vec::new();
     for written in fields.texts("countries") {
         let code = written.value.as_str();
@@ -68,6 +79,7 @@ fn zone(source: &Source, shop: &Shop, node: &Node, before: &[Zone]) -> Option<Zo
         "a zone",
         "rates: [ { id: colissimo, label: Colissimo, prices: [...] } ]",
     )?;
+    values::not_empty(source, "rates", rates_node, "add a way to ship there, or remove the zone");
     let mut rates: Vec<Rate> = Vec::new();
     for node in yaml::list(source, "rates", rates_node)? {
         if let Some(rate) = rate(source, shop, node) {
@@ -91,6 +103,7 @@ fn rate(source: &Source, shop: &Shop, node: &Node) -> Option<Rate> {
     let id = fields.required("id", "a rate", "id: colissimo").and_then(|node| values::id(source, "id", node));
     let label = fields.required("label", "a rate", "label: Colissimo");
     let list = fields.required("prices", "a rate", "prices: [ { up_to: 500 g, price: 5.90 } ]")?;
+    values::not_empty(source, "prices", list, "write `prices: [ { up_to: 500 g, price: 5.90 } ]`");
     let mut prices: Vec<RateStep> = Vec::new();
     for node in yaml::list(source, "prices", list)? {
         let Some(step) = step(source, node) else { continue };
@@ -107,7 +120,7 @@ fn rate(source: &Source, shop: &Shop, node: &Node) -> Option<Rate> {
     }
     Some(Rate {
         id: id?.value,
-        label: all_languages(shop, &values::localized(source, shop, "label", label?)),
+        label: all_languages(shop, &values::localized_here(source, shop, "label", label?)),
         days: values::span(&fields, "days"),
         free_over: fields.get("free_over").and_then(|node| values::fee(source, "free_over", node)),
         prices,
@@ -128,5 +141,8 @@ fn pickup(source: &Source, shop: &Shop, node: &Node) -> Option<Pickup> {
     let label = fields.required("label", "`pickup`", "label: Retrait");
     let address = fields.required("address", "`pickup`", "address: 1 rue de l'Exemple, 75011 Paris");
     let address = address.and_then(|node| yaml::text(source, "address", node))?.value;
-    Some(Pickup { label: all_languages(shop, &values::localized(source, shop, "label", label?)), address })
+    Some(Pickup {
+        label: all_languages(shop, &values::localized_here(source, shop, "label", label?)),
+        address,
+    })
 }

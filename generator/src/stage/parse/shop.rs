@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog::{Currency, VatRate, VatScheme};
+use faults::Fault;
 use faults::suggest::nearest;
 use jiff::tz::TimeZone;
 use yaml::{Fields, Kind, Node, Source};
@@ -20,8 +21,9 @@ pub fn read(source: &Source) -> Option<Shop> {
     let fields =
         Fields::new(source, &root, "shop.yaml", known, &[("title", "write `name`"), ("tax", "write `vat`")])?;
     let mut shop = basics(&fields)?;
-    shop.tagline = values::localized_field(&fields, &shop, "tagline");
-    shop.description = values::localized_field(&fields, &shop, "description");
+    let here = |name| fields.get(name).map(|node| values::localized_here(source, &shop, name, node));
+    let (tagline, description) = (here("tagline"), here("description"));
+    (shop.tagline, shop.description) = (tagline.unwrap_or_default(), description.unwrap_or_default());
     shop.share_image =
         fields.get("share_image").and_then(|n| images::one(source, &shop, "content", n, LangIx::DEFAULT));
     if let Some(contact) = sub(&fields, "contact") {
@@ -31,6 +33,7 @@ pub fn read(source: &Source) -> Option<Shop> {
     let social = fields.texts("social");
     shop.social = social.iter().filter_map(|url| values::web_url(source, "social", url)).collect();
     shop.vat = vat(&fields);
+    registered(&fields, &shop);
     shop.returns = returns(&fields);
     shop.shipping = shipping::read(&fields, &shop);
     if let Some(menus) = sub(&fields, "menus") {
@@ -229,12 +232,39 @@ fn vat(fields: &Fields<'_>) -> BTreeMap<String, VatRate> {
     classes
 }
 
+/// Who is registered for VAT charges it, and says the number on every invoice.
+fn registered(fields: &Fields<'_>, shop: &Shop) {
+    if shop.seller.vat != VatScheme::Registered {
+        return;
+    }
+    let Some(seller) = sub(fields, "seller") else { return };
+    let source = fields.source();
+    let place = source.place(values::span_of(&seller, "vat"));
+    if fields.get("vat").is_none() {
+        source.push(
+            Fault::error(
+                "vat-missing",
+                place.clone(),
+                "a seller registered for VAT needs the rates of its goods",
+            )
+            .label("registered")
+            .help("add `vat: { standard: 20, reduced: 5.5 }` to shop.yaml, or write `vat: exempt` here"),
+        );
+    }
+    if seller.get("vat_number").is_none() {
+        source.push(
+            Fault::warning("vat-number", place, "a seller registered for VAT needs a `vat_number`")
+                .help("add `vat_number: FR00000000000` here: invoices and the legal notice must say it"),
+        );
+    }
+}
+
 fn returns(fields: &Fields<'_>) -> Option<Returns> {
     let returns = sub(fields, "returns")?;
-    returns.required("days", "`returns`", "days: 14")?;
-    let days = u32::try_from(returns.integer("days", 0..=365)?).ok()?;
+    returns.required("days", "`returns`", "days: 14");
+    let days = returns.integer("days", 0..=365);
     let seller_pays = values::word(&returns, "paid_by", &["customer", "seller"]) == Some("seller");
-    Some(Returns { days, seller_pays })
+    Some(Returns { days: u32::try_from(days?).ok()?, seller_pays })
 }
 
 fn menu(menus: &Fields<'_>, shop: &Shop, name: &'static str) -> Vec<MenuItem> {
@@ -249,7 +279,7 @@ fn menu_item(source: &Source, shop: &Shop, node: &Node) -> Option<MenuItem> {
         fields.required("url", "a menu's link", "url: \"https://blog.example.com/\"")?;
         let url = fields.text("url")?;
         return Some(MenuItem::Link {
-            label: values::localized(source, shop, "label", label),
+            label: values::localized_here(source, shop, "label", label),
             url: values::web_url(source, "url", &url)?,
             span: node.span.clone(),
         });
@@ -264,7 +294,7 @@ pub fn tags(source: &Source, shop: &Shop) -> Vec<TagLabel> {
     let mut labels = Vec::new();
     for entry in entries {
         if values::is_id(&entry.key) {
-            let label = values::localized(source, shop, &entry.key, &entry.value);
+            let label = values::localized_here(source, shop, &entry.key, &entry.value);
             labels.push(TagLabel { id: entry.key.clone(), label });
         } else {
             source.error(

@@ -6,10 +6,8 @@ use std::ops::Range;
 use catalog::money::{self, PriceError};
 use catalog::weight::WeightError;
 use catalog::{Grams, Sku, Supply};
+use faults::Fault;
 use faults::suggest::{either, nearest};
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
 use yaml::{Fields, Kind, Node, Source, Spanned};
 
 use crate::model::lang::{LangIx, Localized};
@@ -36,6 +34,7 @@ fn amount(
     match read(&written) {
         Ok(minor) => Some(minor),
         Err(error) => {
+            let written = one_sign(&written);
             let help = if name == "price" || error != PriceError::Comma {
                 error.help(&written)
             } else {
@@ -51,6 +50,15 @@ fn amount(
             None
         }
     }
+}
+
+/// `1.250,00` and `1,250.00` with their last sign only, as a point: what the owner meant.
+fn one_sign(written: &str) -> String {
+    let (Some(point), Some(comma)) = (written.rfind('.'), written.rfind(',')) else {
+        return written.to_owned();
+    };
+    let thousands = if comma > point { '.' } else { ',' };
+    written.chars().filter(|c| *c != thousands).map(|c| if c == ',' { '.' } else { c }).collect()
 }
 
 fn price_code(error: &PriceError) -> &'static str {
@@ -84,9 +92,10 @@ pub fn weight(source: &Source, name: &str, node: &Node) -> Option<Grams> {
         Err(error) => error,
     };
     let help = match error {
-        WeightError::NoUnit => format!(
+        WeightError::NoUnit if name == "weight" => format!(
             "write `{name}: {written} g`, or kg; if you meant the order in a list, the field is called `position`"
         ),
+        WeightError::NoUnit => format!("write `{name}: {written} g`, or kg"),
         WeightError::Comma => format!("write `{name}: {}`", written.replace(',', ".")),
         WeightError::UnknownUnit => "write grams or kilograms: `420 g`, `1.2 kg`".to_owned(),
         WeightError::NotAWeight => "write whole grams up to a tonne: `420 g`, `1.2 kg`".to_owned(),
@@ -114,47 +123,6 @@ pub fn supply(source: &Source, node: &Node) -> Option<Supply> {
         "write how many pieces have ever been put on sale: `supply: 1`",
     );
     None
-}
-
-/// An instant. A bare date is midnight in the shop's time zone; with `end_of_day`, the midnight after it.
-pub fn date(source: &Source, name: &str, node: &Node, zone: &TimeZone, end_of_day: bool) -> Option<i64> {
-    let written = yaml::text(source, name, node)?.value;
-    if let Some(seconds) = read_date(&written, zone, end_of_day) {
-        return Some(seconds);
-    }
-    source.error(
-        "date",
-        node.span.clone(),
-        format!("`{name}` is not a date that exists"),
-        "no such date",
-        date_help(&written),
-    );
-    None
-}
-
-/// Reads `2026-11-02` or `2026-11-02T18:00:00+01:00` as Unix seconds, from the year 1970 to 9998.
-pub fn read_date(written: &str, zone: &TimeZone, end_of_day: bool) -> Option<i64> {
-    let plausible = |date: Date| (1970..9999).contains(&date.year());
-    if written.len() == 10 {
-        let date: Date = written.parse().ok().filter(|date| plausible(*date))?;
-        let day = if end_of_day { date.checked_add(1.day()).ok()? } else { date };
-        return Some(day.to_zoned(zone.clone()).ok()?.timestamp().as_second());
-    }
-    let instant: Timestamp = written.replacen(' ', "T", 1).parse().ok()?;
-    Some(instant.as_second()).filter(|seconds| (0..253_370_764_800).contains(seconds))
-}
-
-fn date_help(written: &str) -> String {
-    let numbers: Vec<&str> = written.split(['/', '.', '-']).map(str::trim).collect();
-    if let [day, month, year] = numbers.as_slice()
-        && year.len() == 4
-        && let (Ok(day), Ok(month), Ok(year)) = (day.parse::<i8>(), month.parse::<i8>(), year.parse::<i16>())
-        && Date::new(year, month, day).is_ok()
-    {
-        return format!("write year, month, day: `{year:04}-{month:02}-{day:02}`");
-    }
-    "write year, month, day: `2026-11-02`, or an instant with its offset: `2026-11-02T18:00:00+01:00`"
-        .to_owned()
 }
 
 /// A SKU or stock key.
@@ -261,7 +229,9 @@ pub fn localized(source: &Source, shop: &Shop, name: &str, node: &Node) -> Local
                     );
                     continue;
                 };
-                if let Some(text) = yaml::text(source, name, &entry.value) {
+                if let Some(text) =
+                    yaml::text(source, name, &entry.value).filter(|text| !is_blank(&text.value))
+                {
                     texts.set(lang, typography::text(shop.lang(lang), text.value.trim()));
                 }
             }
@@ -279,12 +249,45 @@ pub fn localized(source: &Source, shop: &Shop, name: &str, node: &Node) -> Local
             }
         }
         _ => {
-            if let Some(text) = yaml::text(source, name, node) {
+            if let Some(text) = yaml::text(source, name, node).filter(|text| !is_blank(&text.value)) {
                 texts = Localized::one(typography::text(shop.lang(LangIx::DEFAULT), text.value.trim()));
             }
         }
     }
     texts
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+/// As [`localized`], for texts that no translation file can complete: a map that lacks a language is warned of. One
+/// text without a map is for everyone.
+pub fn localized_here(source: &Source, shop: &Shop, name: &str, node: &Node) -> Localized {
+    let texts = localized(source, shop, name, node);
+    if let Kind::Map(_) = node.kind
+        && texts.exact(LangIx::DEFAULT).is_some()
+    {
+        for lang in shop.langs().filter(|lang| texts.exact(*lang).is_none()) {
+            let language = shop.lang(lang);
+            source.push(
+                Fault::warning(
+                    "partly-translated",
+                    source.place(node.span.clone()),
+                    format!("`{name}` has no text in `{language}`"),
+                )
+                .help(format!("add `{language}: ...`; until then the default language is shown")),
+            );
+        }
+    }
+    texts
+}
+
+/// A list that must hold something.
+pub fn not_empty(source: &Source, name: &str, node: &Node, help: &str) {
+    if matches!(&node.kind, Kind::Seq(items) if items.is_empty()) {
+        source.error("empty-list", node.span.clone(), format!("`{name}` is empty"), "an empty list", help);
+    }
 }
 
 /// A localized text of a field.

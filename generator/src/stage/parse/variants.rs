@@ -80,7 +80,12 @@ fn options(fields: &Fields<'_>, shop: &Shop) -> Vec<OptionDoc> {
                 entry.key_span.clone(),
                 format!("`{}` cannot be the id of an option", entry.key),
                 if reserved { "a field of variants" } else { "not an id" },
-                "write small letters, digits and `-`: it stands in addresses, as in `?taille=m`",
+                if reserved {
+                    format!("give the option another id: `{}` is a field of variants", entry.key)
+                } else {
+                    "write small letters, digits and `-`: it stands in addresses, as in `?taille=m`"
+                        .to_owned()
+                },
             );
             continue;
         }
@@ -93,7 +98,10 @@ fn options(fields: &Fields<'_>, shop: &Shop) -> Vec<OptionDoc> {
         let mut choices = Vec::new();
         for value in listed.and_then(|node| yaml::mapping(source, node, "`values`")).unwrap_or_default() {
             if values::is_id(&value.key) {
-                choices.push((value.key.clone(), values::localized(source, shop, &value.key, &value.value)));
+                choices.push((
+                    value.key.clone(),
+                    values::localized_here(source, shop, &value.key, &value.value),
+                ));
             } else {
                 source.error(
                     "option-id",
@@ -105,7 +113,7 @@ fn options(fields: &Fields<'_>, shop: &Shop) -> Vec<OptionDoc> {
             }
         }
         if let Some(label) = label {
-            let label = values::localized(source, shop, "label", label);
+            let label = values::localized_here(source, shop, "label", label);
             options.push(OptionDoc { id: entry.key.clone(), label, values: choices });
         }
     }

@@ -21,6 +21,13 @@ pub fn read(
 ) -> Words {
     let source = fields.source();
     let language = shop.lang(lang);
+    if lang != LangIx::DEFAULT
+        && let Some(blank) = fields.text(title).filter(|text| text.value.trim().is_empty())
+    {
+        // A main file's title is asked for by its reader.
+        let help = format!("write the {title}, or leave the line out");
+        source.error("empty-field", blank.span, format!("`{title}` is empty"), "nothing in it", help);
+    }
     let set = |text: Spanned<String>| text.map(|text| typography::text(language, text.trim()));
     let seo = fields
         .get("seo")

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read as _, Write as _};
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::manifest::{Entry, Manifest};
 use super::{PublishError, Target};
+use crate::model::plan::Plan;
 use crate::stage::outputs::OURS;
 
 /// Whether a file had to be written.
@@ -98,26 +100,58 @@ impl Disk {
         Ok((write_if_changed(&to, &bytes)?, size))
     }
 
-    /// Removes files of the last build that this one does not have, and folders that are empty then.
-    pub(super) fn prune(&self, before: &Manifest, now: &Manifest) -> Result<usize, PublishError> {
-        let kept: BTreeSet<&str> = now.paths().collect();
-        let mut removed = 0;
-        for path in before.paths().filter(|path| !kept.contains(path)) {
-            let file = self.out.join(path);
-            match fs::remove_file(&file) {
-                Ok(()) => removed += 1,
-                Err(error) if error.kind() == ErrorKind::NotFound => {}
-                Err(error) => return Err(PublishError::Disk(file, error)),
-            }
-            let mut folder = file.parent();
-            // `remove_dir` refuses a folder that holds anything.
-            while let Some(empty) =
-                folder.filter(|folder| **folder != *self.out && fs::remove_dir(folder).is_ok())
-            {
-                folder = empty.parent();
+    /// Removes files of the last build where this one needs a folder, and those in folders where it needs a file.
+    pub(super) fn clear_the_way(
+        &self,
+        before: &Manifest,
+        plan: &Plan,
+    ) -> Result<BTreeSet<Box<str>>, PublishError> {
+        let now: BTreeSet<&str> = plan.jobs.keys().chain(&plan.files).map(|path| &**path).collect();
+        let mut cleared = BTreeSet::new();
+        for path in before.paths().filter(|path| !now.contains(path)) {
+            let folder = format!("{path}/");
+            let mut below = now.range::<str, _>((Bound::Excluded(folder.as_str()), Bound::Unbounded));
+            let is_folder = below.next().is_some_and(|next| next.starts_with(&folder));
+            let is_below = path.match_indices('/').any(|(at, _)| now.contains(&path[..at]));
+            if is_folder || is_below {
+                self.remove(path)?;
+                cleared.insert(path.into());
             }
         }
+        Ok(cleared)
+    }
+
+    /// Removes files of the last build that this one does not have, but for those that are `cleared`.
+    pub(super) fn prune(
+        &self,
+        before: &Manifest,
+        now: &Manifest,
+        cleared: &BTreeSet<Box<str>>,
+    ) -> Result<usize, PublishError> {
+        let kept: BTreeSet<&str> = now.paths().collect();
+        let mut removed = 0;
+        for path in before.paths().filter(|path| !kept.contains(path) && !cleared.contains(*path)) {
+            removed += usize::from(self.remove(path)?);
+        }
         Ok(removed)
+    }
+
+    /// Removes a file, and folders that are empty then. Whether it was there.
+    fn remove(&self, path: &str) -> Result<bool, PublishError> {
+        let file = self.out.join(path);
+        let there = match fs::remove_file(&file) {
+            Ok(()) => true,
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => false,
+            Err(error) => return Err(PublishError::Disk(file, error)),
+        };
+        let mut folder = file.parent();
+        // `remove_dir` refuses a folder that holds anything.
+        while let Some(empty) =
+            folder.filter(|folder| **folder != *self.out && fs::remove_dir(folder).is_ok())
+        {
+            folder = empty.parent();
+        }
+        Ok(there)
     }
 }
 

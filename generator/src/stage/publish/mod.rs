@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use faults::{Fault, Faults, Place};
+use faults::{Fault, Faults};
 use imaging::Cache;
 use rayon::prelude::*;
 
 use crate::model::facts::path_hash;
-use crate::model::plan::{Job, Plan, Subject};
+use crate::model::plan::{Job, Plan};
 use crate::stage::view::{Desk, View};
 use crate::stage::{outputs, render};
 
@@ -68,8 +68,9 @@ pub fn publish(
     let disk = Disk::open(target)?;
     let before = Manifest::load(&disk.manifest);
     let (made, assets) = (Counters::default(), disk.begin()?);
+    let cleared = disk.clear_the_way(&before, plan)?;
     copy_assets(desk, cache, assets, &made)?;
-    let valid = valid_links(plan);
+    let valid = valid_links(desk, plan);
     let jobs: Vec<(&Box<str>, Job)> = plan.jobs.iter().map(|(path, job)| (path, *job)).collect();
     let faults = Mutex::new(Faults::new());
     let pages: Vec<Option<(Box<str>, Entry)>> = jobs
@@ -94,14 +95,14 @@ pub fn publish(
     if faults.any_error() {
         return Ok((published, faults));
     }
-    published.removed = disk.prune(&before, &now)?;
+    published.removed = cleared.len() + disk.prune(&before, &now, &cleared)?;
     disk.finish(&now)?;
     Ok((published, faults))
 }
 
 /// Renders everything and writes nothing: what a build would find.
 pub fn rehearse(desk: &Desk<'_>, plan: &Plan) -> (Published, Faults) {
-    let valid = valid_links(plan);
+    let valid = valid_links(desk, plan);
     let jobs: Vec<(&Box<str>, Job)> = plan.jobs.iter().map(|(path, job)| (path, *job)).collect();
     let found: Vec<Vec<Fault>> = jobs
         .par_iter()
@@ -187,21 +188,14 @@ fn page(
     Ok(Ok(Entry { key, size, changed, facts: page.facts }))
 }
 
-/// Links of a rendered page that lead nowhere. Markdown's own were found by `resolve`: these are written in a template, or
-/// in HTML in a text.
+/// Links of a rendered page that lead nowhere. The texts' own were found by `resolve`: these are written in a template.
 fn dead_links(desk: &Desk<'_>, job: Job, path: &str, page: &render::Page, valid: &[u64]) -> Vec<Fault> {
     let template = job.subject.template();
-    let file = desk.file_of(job).map_or_else(
-        || Place::file(format!("themes/{}/templates/{template}", desk.theme.name)),
-        |file| Place::file(file.file.clone()),
-    );
     let fault = |target: &str| {
-        let message = format!(
-            "the page /{} links to `{target}`, which does not exist",
-            path.trim_end_matches("index.html")
-        );
-        Fault::error("dead-link", file.clone(), message)
-            .help(format!("it is written in HTML in this text, or in the theme's {template}"))
+        let place = desk.theme.place_of(template, &format!("\"{target}\""));
+        let page = path.trim_end_matches("index.html");
+        Fault::error("dead-link", place, format!("a template links to `{target}`, which does not exist"))
+            .help(format!("seen on the page /{page}; take addresses out of the view"))
     };
     let links = page.links.iter().filter(|link| valid.binary_search(&path_hash(link)).is_err());
     let anchors = page.dead_anchors.iter().map(|anchor| fault(&format!("#{anchor}")));
@@ -213,27 +207,29 @@ fn said_once(faults: Faults) -> Faults {
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut kept = Faults::new();
     for fault in faults.sorted() {
-        let target = fault.message.split('`').nth(1).unwrap_or_default().to_owned();
-        if fault.code != "dead-link" || seen.insert(target) {
+        if dead_target(&fault).is_none_or(|target| seen.insert(target)) {
             kept.push(fault);
         }
     }
     kept
 }
 
+/// What a dead link leads to, of a text or a template: its path, or its anchor.
+pub fn dead_target(fault: &Fault) -> Option<String> {
+    let written = fault.message.split('`').nth(1).filter(|_| fault.code == "dead-link")?;
+    let path = written.split(['#', '?']).next().filter(|path| !path.is_empty());
+    Some(path.unwrap_or(written).to_owned())
+}
+
 /// Hashes of every address of the site, sorted.
-fn valid_links(plan: &Plan) -> Vec<u64> {
+fn valid_links(desk: &Desk<'_>, plan: &Plan) -> Vec<u64> {
     let pages = plan.jobs.keys().map(|path| {
         let address = path.strip_suffix("index.html").unwrap_or(path);
         path_hash(&format!("/{address}"))
     });
-    // Hosts lead from `/old` to `/old/`; an old address may have been known either way.
-    let old = plan.jobs.iter().filter(|(_, job)| matches!(job.subject, Subject::Redirect(_)));
-    let old = old
-        .filter_map(|(path, _)| path.strip_suffix("/index.html"))
-        .map(|path| path_hash(&format!("/{path}")));
+    // An old address may be written without its final slash; hosts lead on from there.
+    let old = desk.site.redirects.iter().map(|redirect| path_hash(&redirect.from));
     let files = plan.files.iter().map(|path| path_hash(&format!("/{path}")));
-    // The till answers below /api/: the build does not know its addresses.
     let mut valid: Vec<u64> = pages.chain(old).chain(files).collect();
     valid.sort_unstable();
     valid.dedup();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use catalog::shipping::Rate;
+use catalog::shipping::{Rate, Zone};
 use faults::suggest::nearest;
 use faults::{Fault, Faults};
 
@@ -116,7 +116,11 @@ fn weights(site: &Site, doc: &ProductDoc, file: &crate::model::documents::FileRe
     for item in &doc.items {
         let Some(weight) = item.weight else { continue };
         let carried = |rate: &Rate| rate.prices.last().is_some_and(|step| weight <= step.up_to);
-        let zones = site.shop.shipping.zones.iter().filter(|zone| !zone.rates.iter().any(carried));
+        // A zone without rates, or a rate without prices, is a fault of its own.
+        let whole =
+            |zone: &&Zone| !zone.rates.is_empty() && zone.rates.iter().all(|rate| !rate.prices.is_empty());
+        let zones = site.shop.shipping.zones.iter().filter(whole);
+        let zones = zones.filter(|zone| !zone.rates.iter().any(carried));
         let zones: Vec<&str> = zones.map(|zone| zone.id.as_str()).collect();
         if !zones.is_empty() {
             let names = faults::suggest::either(zones).replace(" or ", " and ");

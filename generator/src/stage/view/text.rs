@@ -99,22 +99,30 @@ impl Desk<'_> {
         let mut out = String::with_capacity(html.len() + 256);
         // Between pairs of NUL stand marks: odd pieces.
         let mut unlinked = false;
+        let mut opening = false;
         for (at, piece) in html.split('\0').enumerate() {
             if at % 2 == 0 {
-                // After a link that leads nowhere for this reader, the quote of its address goes too.
-                let rest = if unlinked { piece.strip_prefix('"').unwrap_or(piece) } else { piece };
-                out.push_str(rest);
+                let rest = if std::mem::take(&mut opening) { after_tag(piece) } else { piece };
+                // A link that leads nowhere for this reader goes, and its words stay. Links hold no links: the next end
+                // is its own.
+                match rest.split_once("</a>").filter(|_| unlinked) {
+                    Some((words, after)) => {
+                        out.push_str(words);
+                        out.push_str(after);
+                        unlinked = false;
+                    }
+                    None => out.push_str(rest),
+                }
                 continue;
             }
-            unlinked = false;
             let (kind, number) = piece.split_at(1.min(piece.len()));
             let number: usize = number.parse().unwrap_or(usize::MAX);
             match kind {
                 "L" => match self.link(body, number, lang) {
                     Some(url) => out.push_str(&url),
                     None => {
-                        unlinked = true;
-                        out.truncate(out.strip_suffix(" href=\"").map_or(out.len(), str::len));
+                        (unlinked, opening) = (true, true);
+                        out.truncate(out.strip_suffix("<a href=\"").map_or(out.len(), str::len));
                     }
                 },
                 _ => out.push_str(&self.picture(body, number)),
@@ -153,6 +161,16 @@ impl Desk<'_> {
             photo.colour
         )
     }
+}
+
+/// What follows an opening tag, from within its first attribute's quotes.
+fn after_tag(rest: &str) -> &str {
+    let mut quoted = true;
+    let end = rest.char_indices().find(|(_, c)| {
+        quoted ^= *c == '"';
+        *c == '>' && !quoted
+    });
+    end.map_or("", |(at, _)| &rest[at + 1..])
 }
 
 /// Text for HTML and XML, also in attributes.

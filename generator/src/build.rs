@@ -1,6 +1,5 @@
 //! The order of the stages, and nothing else: read, parse, resolve, develop, plan, render and publish.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -107,13 +106,8 @@ pub fn check(options: &Options, memory: &mut Memory, progress: Progress<'_>) -> 
     let mut outcome = Outcome::default();
     if let Some(prepared) = prepared {
         let (published, found) = publish::rehearse(&prepared.desk(), &prepared.plan);
-        // A dead link of the owner's was found at its place already; its page shows it once more.
-        let said: BTreeSet<String> = faults.iter().filter_map(publish::dead_target).collect();
-        faults.extend(
-            found
-                .into_iter()
-                .filter(|fault| publish::dead_target(fault).is_none_or(|to| !said.contains(&to))),
-        );
+        let found = publish::unsaid(found, faults.iter());
+        faults.extend(found);
         outcome.published = Some(published);
         outcome.next_change = prepared.site.next_change;
     }

@@ -18,6 +18,7 @@ use tokio::sync::watch as channel;
 
 use super::terminal::Terminal;
 use crate::build::{self, Memory, Options};
+use crate::stage::publish;
 use desk::Renderer;
 
 /// The first port that is tried when none is named.
@@ -76,11 +77,9 @@ impl Server {
         let (server, renderer) = (self.clone(), renderer.clone());
         std::thread::spawn(move || {
             let found = renderer.rehearse();
-            if found.is_empty() {
-                return;
-            }
             server.shown.send_if_modified(|shown| {
-                let current = shown.version == version;
+                let found = publish::unsaid(found, shown.faults.iter());
+                let current = shown.version == version && !found.is_empty();
                 if current {
                     server.terminal.faults(&found);
                     let mut all = shown.faults.to_vec();

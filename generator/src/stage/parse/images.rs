@@ -6,7 +6,7 @@ use crate::model::documents::ImageRef;
 use crate::model::lang::{LangIx, Localized};
 use crate::model::schema;
 use crate::model::shop::Shop;
-use crate::stage::parse::{typography, values};
+use crate::stage::parse::{texts, typography};
 
 /// The path of a photo relative to the shop, normalised (NFC, no `..`), or a fault if it leads elsewhere.
 pub fn path(source: &Source, folder: &str, written: &Spanned<String>) -> Option<Box<str>> {
@@ -65,7 +65,7 @@ pub fn one(source: &Source, shop: &Shop, folder: &str, node: &Node, lang: LangIx
     let file = fields.required("file", "a photo", "file: bol-lune-1.jpg");
     let written = file.and_then(|node| yaml::text(source, "file", node));
     let mut alt = match fields.get("alt") {
-        Some(node) if lang == LangIx::DEFAULT => values::localized(source, shop, "alt", node),
+        Some(node) if lang == LangIx::DEFAULT => texts::localized(source, shop, "alt", node),
         Some(node) => yaml::text(source, "alt", node)
             .map(|text| {
                 let mut alt = Localized::default();

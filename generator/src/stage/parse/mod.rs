@@ -10,6 +10,7 @@ pub mod product;
 pub mod shipping;
 pub mod shop;
 pub mod terms;
+pub mod texts;
 pub mod typography;
 pub mod values;
 pub mod variants;

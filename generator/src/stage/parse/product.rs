@@ -10,7 +10,7 @@ use crate::model::documents::{ItemDoc, PersonalisationDoc, ProductDoc};
 use crate::model::lang::LangIx;
 use crate::model::schema;
 use crate::model::shop::Shop;
-use crate::stage::parse::{dates, images, values, variants, words};
+use crate::stage::parse::{dates, images, texts, values, variants, words};
 
 const SUPPLY_HELP: &str = "write `supply`: how many pieces have ever been put on sale; what is sold is counted apart, \
      so raise it when you make more, and never lower it";
@@ -82,8 +82,8 @@ pub fn read(
         items,
         brand: fields.text("brand").map(|text| text.value),
         dimensions: values::dimensions(&fields),
-        materials: values::localized_field(&fields, shop, "materials"),
-        warnings: values::localized_field(&fields, shop, "warnings"),
+        materials: texts::localized_field(&fields, shop, "materials"),
+        warnings: texts::localized_field(&fields, shop, "warnings"),
         vat: fields.text("vat"),
         featured: fields.boolean("featured").unwrap_or(false),
         position,
@@ -207,7 +207,7 @@ fn personalisation(fields: &Fields<'_>, shop: &Shop) -> Option<PersonalisationDo
     inner.required("max_length", "`personalisation`", "max_length: 24");
     let max_length = inner.integer("max_length", 1..=500);
     let price = inner.get("price").map_or(Some(0), |node| values::fee(source, "price", node));
-    let label = label.map(|label| values::localized_here(source, shop, "label", label));
+    let label = label.map(|label| texts::localized_here(source, shop, "label", label));
     // Only now: every field has been looked at.
     Some(PersonalisationDoc { label: label?, max_length: u32::try_from(max_length?).ok()?, price: price? })
 }

@@ -6,7 +6,7 @@ use yaml::{Fields, Node, Source};
 use crate::model::lang::Localized;
 use crate::model::schema;
 use crate::model::shop::Shop;
-use crate::stage::parse::values;
+use crate::stage::parse::{texts, values};
 
 /// Reads `shipping`.
 pub fn read(fields: &Fields<'_>, shop: &Shop) -> Shipping {
@@ -120,7 +120,7 @@ fn rate(source: &Source, shop: &Shop, node: &Node) -> Option<Rate> {
     }
     Some(Rate {
         id: id?.value,
-        label: all_languages(shop, &values::localized_here(source, shop, "label", label?)),
+        label: all_languages(shop, &texts::localized_here(source, shop, "label", label?)),
         days: values::span(&fields, "days"),
         free_over: fields.get("free_over").and_then(|node| values::fee(source, "free_over", node)),
         prices,
@@ -142,7 +142,7 @@ fn pickup(source: &Source, shop: &Shop, node: &Node) -> Option<Pickup> {
     let address = fields.required("address", "`pickup`", "address: 1 rue de l'Exemple, 75011 Paris");
     let address = address.and_then(|node| yaml::text(source, "address", node))?.value;
     Some(Pickup {
-        label: all_languages(shop, &values::localized_here(source, shop, "label", label?)),
+        label: all_languages(shop, &texts::localized_here(source, shop, "label", label?)),
         address,
     })
 }

@@ -12,7 +12,7 @@ use crate::model::documents::{FileRef, TagLabel};
 use crate::model::lang::LangIx;
 use crate::model::schema;
 use crate::model::shop::{MenuItem, Returns, Seller, Shop};
-use crate::stage::parse::{images, shipping, values};
+use crate::stage::parse::{images, shipping, texts, values};
 
 /// Reads the shop's settings. `None` when nothing can be made of them; what is wrong is noted in the source.
 pub fn read(source: &Source) -> Option<Shop> {
@@ -21,7 +21,7 @@ pub fn read(source: &Source) -> Option<Shop> {
     let fields =
         Fields::new(source, &root, "shop.yaml", known, &[("title", "write `name`"), ("tax", "write `vat`")])?;
     let mut shop = basics(&fields)?;
-    let here = |name| fields.get(name).map(|node| values::localized_here(source, &shop, name, node));
+    let here = |name| fields.get(name).map(|node| texts::localized_here(source, &shop, name, node));
     let (tagline, description) = (here("tagline"), here("description"));
     (shop.tagline, shop.description) = (tagline.unwrap_or_default(), description.unwrap_or_default());
     shop.share_image =
@@ -279,7 +279,7 @@ fn menu_item(source: &Source, shop: &Shop, node: &Node) -> Option<MenuItem> {
         fields.required("url", "a menu's link", "url: \"https://blog.example.com/\"")?;
         let url = fields.text("url")?;
         return Some(MenuItem::Link {
-            label: values::localized_here(source, shop, "label", label),
+            label: texts::localized_here(source, shop, "label", label),
             url: values::web_url(source, "url", &url)?,
             span: node.span.clone(),
         });
@@ -294,7 +294,7 @@ pub fn tags(source: &Source, shop: &Shop) -> Vec<TagLabel> {
     let mut labels = Vec::new();
     for entry in entries {
         if values::is_id(&entry.key) {
-            let label = values::localized_here(source, shop, &entry.key, &entry.value);
+            let label = texts::localized_here(source, shop, &entry.key, &entry.value);
             labels.push(TagLabel { id: entry.key.clone(), label });
         } else {
             source.error(

@@ -9,7 +9,7 @@ use crate::model::documents::{DocKind, PageDoc, Rule, Sort, TermDoc, Translation
 use crate::model::lang::LangIx;
 use crate::model::schema::{self, Field};
 use crate::model::shop::Shop;
-use crate::stage::parse::{images, markdown, typography, values, words};
+use crate::stage::parse::{images, markdown, texts, typography, values, words};
 
 /// Reads a category, collection or maker.
 pub fn read(
@@ -46,7 +46,7 @@ pub fn read(
         aliases: values::aliases(&fields),
         products,
         rule,
-        place: values::localized_field(&fields, shop, "place"),
+        place: texts::localized_field(&fields, shop, "place"),
         address: fields.text("address").filter(|_| kind == DocKind::Maker).map(|text| text.value),
         email: if kind == DocKind::Maker { values::email(&fields, "email") } else { None },
         website: fields.text("url").and_then(|url| values::web_url(source, "url", &url)),

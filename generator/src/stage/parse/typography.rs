@@ -1,5 +1,5 @@
-//! What a typesetter would do: French no-break spaces (Lexique des règles typographiques en usage à l'Imprimerie
-//! nationale).
+//! What a typesetter would do: French no-break spaces, narrow before `;`, `!` and `?`, ordinary before `:` and inside
+//! guillemets (Lexique des règles typographiques en usage à l'Imprimerie nationale).
 
 use std::borrow::Cow;
 
@@ -22,7 +22,7 @@ pub fn set<'a>(language: &str, text: &'a str) -> Cow<'a, str> {
     while let Some(c) = chars.next() {
         match (c, chars.peek().copied()) {
             (' ' | NBSP | NARROW, Some(';' | '!' | '?')) => out.push(NARROW),
-            (' ' | NBSP, Some(':' | '»' | '%' | '€')) => out.push(NBSP),
+            (' ' | NBSP | NARROW, Some(':' | '»' | '%' | '€')) => out.push(NBSP),
             ('«', Some(' ' | NBSP | NARROW)) => {
                 out.push('«');
                 out.push(NBSP);
@@ -43,6 +43,7 @@ mod tests {
         assert_eq!(text("fr", "Bol « Lune » : beau !"), "Bol «\u{a0}Lune\u{a0}»\u{a0}: beau\u{202f}!");
         assert_eq!(text("fr", "https://a.b"), "https://a.b");
         assert_eq!(text("fr", "100 % lin, 40 €"), "100\u{a0}% lin, 40\u{a0}€");
+        assert_eq!(text("fr", "soin\u{202f}: «\u{202f}oui\u{202f}»"), "soin\u{a0}: «\u{a0}oui\u{a0}»");
         assert_eq!(text("en", "Moon : bowl !"), "Moon : bowl !");
     }
 

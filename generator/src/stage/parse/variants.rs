@@ -5,7 +5,7 @@ use yaml::{Fields, Misplaced};
 use crate::model::documents::{ImageRef, ItemDoc, OptionDoc};
 use crate::model::schema;
 use crate::model::shop::Shop;
-use crate::stage::parse::{product, values};
+use crate::stage::parse::{product, texts, values};
 
 const MISPLACED: &[Misplaced] = &[
     ("quantity", "write `supply`: how many pieces have ever been put on sale"),
@@ -98,10 +98,8 @@ fn options(fields: &Fields<'_>, shop: &Shop) -> Vec<OptionDoc> {
         let mut choices = Vec::new();
         for value in listed.and_then(|node| yaml::mapping(source, node, "`values`")).unwrap_or_default() {
             if values::is_id(&value.key) {
-                choices.push((
-                    value.key.clone(),
-                    values::localized_here(source, shop, &value.key, &value.value),
-                ));
+                choices
+                    .push((value.key.clone(), texts::localized_here(source, shop, &value.key, &value.value)));
             } else {
                 source.error(
                     "option-id",
@@ -113,7 +111,7 @@ fn options(fields: &Fields<'_>, shop: &Shop) -> Vec<OptionDoc> {
             }
         }
         if let Some(label) = label {
-            let label = values::localized_here(source, shop, "label", label);
+            let label = texts::localized_here(source, shop, "label", label);
             options.push(OptionDoc { id: entry.key.clone(), label, values: choices });
         }
     }

@@ -215,10 +215,21 @@ fn said_once(faults: Faults) -> Faults {
 }
 
 /// What a dead link leads to, of a text or a template: its path, or its anchor.
-pub fn dead_target(fault: &Fault) -> Option<String> {
+fn dead_target(fault: &Fault) -> Option<String> {
     let written = fault.message.split('`').nth(1).filter(|_| fault.code == "dead-link")?;
     let path = written.split(['#', '?']).next().filter(|path| !path.is_empty());
     Some(path.unwrap_or(written).to_owned())
+}
+
+/// Faults of rendered pages without the dead links that are `known` from the texts: a page shows its text's links once
+/// more.
+pub fn unsaid<'a>(
+    found: impl IntoIterator<Item = Fault>,
+    known: impl Iterator<Item = &'a Fault>,
+) -> Vec<Fault> {
+    let known: BTreeSet<String> = known.filter_map(dead_target).collect();
+    let is_new = |fault: &Fault| dead_target(fault).is_none_or(|target| !known.contains(&target));
+    found.into_iter().filter(is_new).collect()
 }
 
 /// Hashes of every address of the site, sorted.

@@ -1,0 +1,87 @@
+//! Texts for shoppers: one for everyone, or one by language.
+
+use faults::Fault;
+use faults::suggest::either;
+use yaml::{Fields, Kind, Node, Source};
+
+use crate::model::lang::{LangIx, Localized};
+use crate::model::shop::Shop;
+use crate::stage::parse::typography;
+
+/// A text for shoppers: one, or one by language; typography applied.
+pub fn localized(source: &Source, shop: &Shop, name: &str, node: &Node) -> Localized {
+    let mut texts = Localized::default();
+    match &node.kind {
+        Kind::Map(entries) => {
+            for entry in entries {
+                let Some(lang) = shop.lang_ix(&entry.key) else {
+                    source.error(
+                        "unknown-language",
+                        entry.key_span.clone(),
+                        format!("`{}` is not a language of this shop", entry.key),
+                        "unknown",
+                        format!(
+                            "write {}; a text that holds `: ` or `, ` goes in quotes",
+                            either(shop.languages.iter().map(String::as_str))
+                        ),
+                    );
+                    continue;
+                };
+                if let Some(text) =
+                    yaml::text(source, name, &entry.value).filter(|text| !is_blank(&text.value))
+                {
+                    texts.set(lang, typography::text(shop.lang(lang), text.value.trim()));
+                }
+            }
+            if texts.exact(LangIx::DEFAULT).is_none() && !texts.is_empty() {
+                source.error(
+                    "missing-language",
+                    node.span.clone(),
+                    format!(
+                        "`{name}` has no text in {}, the shop's first language",
+                        shop.lang(LangIx::DEFAULT)
+                    ),
+                    "",
+                    format!("add `{}: ...`", shop.lang(LangIx::DEFAULT)),
+                );
+            }
+        }
+        _ => {
+            if let Some(text) = yaml::text(source, name, node).filter(|text| !is_blank(&text.value)) {
+                texts = Localized::one(typography::text(shop.lang(LangIx::DEFAULT), text.value.trim()));
+            }
+        }
+    }
+    texts
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+/// As [`localized`], for texts that no translation file can complete: a map that lacks a language is warned of. One
+/// text without a map is for everyone.
+pub fn localized_here(source: &Source, shop: &Shop, name: &str, node: &Node) -> Localized {
+    let texts = localized(source, shop, name, node);
+    if let Kind::Map(_) = node.kind
+        && texts.exact(LangIx::DEFAULT).is_some()
+    {
+        for lang in shop.langs().filter(|lang| texts.exact(*lang).is_none()) {
+            let language = shop.lang(lang);
+            source.push(
+                Fault::warning(
+                    "partly-translated",
+                    source.place(node.span.clone()),
+                    format!("`{name}` has no text in `{language}`"),
+                )
+                .help(format!("add `{language}: ...`; until then the default language is shown")),
+            );
+        }
+    }
+    texts
+}
+
+/// A localized text of a field.
+pub fn localized_field(fields: &Fields<'_>, shop: &Shop, name: &str) -> Localized {
+    fields.get(name).map(|node| localized(fields.source(), shop, name, node)).unwrap_or_default()
+}

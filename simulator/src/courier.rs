@@ -1,0 +1,86 @@
+//! Carries webhooks to their endpoints: by HTTP over loopback, in the background, each on its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use tokio::task::JoinHandle;
+
+use crate::clock::Clock;
+use crate::simulator::{Answer, Simulator, Sink};
+use crate::state::Parcel;
+
+/// Sends webhooks by HTTP (no TLS: endpoints are on the same machine).
+#[derive(Debug, Clone)]
+pub struct HttpSink {
+    client: Client<HttpConnector, Full<Bytes>>,
+}
+
+impl Default for HttpSink {
+    fn default() -> Self {
+        Self { client: Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http() }
+    }
+}
+
+impl Sink for HttpSink {
+    fn deliver(&self, parcel: Parcel) -> Answer {
+        let client = self.client.clone();
+        Box::pin(async move {
+            let patience = Duration::from_secs(u64::try_from(parcel.timeout).unwrap_or(20));
+            let request = hyper::Request::post(&parcel.url)
+                .header("content-type", "application/json; charset=utf-8")
+                .header("user-agent", "Stripe/1.0 (stand-in)")
+                .header("stripe-signature", parcel.signature)
+                .body(Full::new(Bytes::from(parcel.body)))
+                .ok()?;
+            let sent = async {
+                let response = client.request(request).await.ok()?;
+                let status = response.status().as_u16();
+                // The answer counts when all of it is there.
+                response.into_body().collect().await.ok()?;
+                Some(status)
+            };
+            tokio::time::timeout(patience, sent).await.ok().flatten()
+        })
+    }
+}
+
+/// Sends webhooks as long as it lives.
+#[derive(Debug)]
+pub struct Courier {
+    task: JoinHandle<()>,
+}
+
+impl Drop for Courier {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+pub(crate) fn spawn(simulator: &Simulator) -> Courier {
+    // The task must not keep the simulator alive.
+    let weak = Arc::downgrade(simulator.inner());
+    let task = tokio::spawn(async move {
+        while let Some(inner) = weak.upgrade() {
+            let simulator = Simulator::of(inner);
+            let (parcels, next) = simulator.with_state(|state, now| (state.due(now), state.next_due()));
+            for parcel in parcels {
+                let simulator = simulator.clone();
+                tokio::spawn(async move { simulator.deliver_one(parcel).await });
+            }
+            let pause = match simulator.clock() {
+                Clock::Real => next.map_or(3_600, |due| (due - simulator.clock().now()).clamp(1, 3_600)),
+                // Whoever moves the clock wakes us too, but not when another handle of the clock does it.
+                Clock::Manual(_) => 1,
+            };
+            let pause = Duration::from_secs(u64::try_from(pause).unwrap_or(1));
+            let woken = tokio::time::timeout(pause, simulator.inner().wake.notified());
+            let _ = woken.await;
+        }
+    });
+    Courier { task }
+}

@@ -1,0 +1,174 @@
+//! The simulator as programs hold it: a state machine, a clock, and where webhooks go. Cheap to clone; clones are the same.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::courier::{self, Courier, HttpSink};
+use crate::record::{Means, Payer};
+use crate::refusal::Refusal;
+use crate::request::{Request, Response};
+use crate::state::{Paid, Parcel, PayRefusal, State};
+
+/// What an endpoint answers in the end; none when it does not.
+pub type Answer = Pin<Box<dyn Future<Output = Option<u16>> + Send>>;
+
+/// Where webhooks go. Any `Fn(Parcel) -> impl Future<Output = Option<u16>>` is one.
+pub trait Sink: Send + Sync {
+    /// Delivers a parcel and says what status was answered.
+    fn deliver(&self, parcel: Parcel) -> Answer;
+}
+
+impl<F, Fut> Sink for F
+where
+    F: Fn(Parcel) -> Fut + Send + Sync,
+    Fut: Future<Output = Option<u16>> + Send + 'static,
+{
+    fn deliver(&self, parcel: Parcel) -> Answer {
+        Box::pin(self(parcel))
+    }
+}
+
+/// A running stand-in for Stripe.
+#[derive(Clone)]
+pub struct Simulator {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    state: Mutex<State>,
+    clock: Clock,
+    sink: Arc<dyn Sink>,
+    pub(crate) wake: Notify,
+}
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator").field("clock", &self.inner.clock).finish_non_exhaustive()
+    }
+}
+
+impl Simulator {
+    /// On the machine's clock, with webhooks sent by HTTP.
+    pub fn new(config: Config) -> Self {
+        Self::with(config, Clock::Real, HttpSink::default())
+    }
+
+    /// On this clock, with webhooks going there.
+    pub fn with(config: Config, clock: Clock, sink: impl Sink + 'static) -> Self {
+        let state = Mutex::new(State::new(config));
+        Self { inner: Arc::new(Inner { state, clock, sink: Arc::new(sink), wake: Notify::new() }) }
+    }
+
+    pub(crate) fn of(inner: Arc<Inner>) -> Self {
+        Self { inner }
+    }
+
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
+        &self.inner
+    }
+
+    /// The API, the pay page and the dashboard.
+    pub fn router(&self) -> axum::Router {
+        crate::http::router(self.clone())
+    }
+
+    /// Sends webhooks in the background until the returned handle is dropped. Needs a tokio runtime.
+    pub fn spawn_courier(&self) -> Courier {
+        courier::spawn(self)
+    }
+
+    /// The clock it runs on.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// The state, for whatever has no method here. Others wait meanwhile.
+    pub fn with_state<T>(&self, look: impl FnOnce(&mut State, i64) -> T) -> T {
+        let now = self.inner.clock.now();
+        let result = look(&mut self.lock(), now);
+        self.inner.wake.notify_one();
+        result
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // The state machine leaves nothing half done that a later request could not live with.
+        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers an API request.
+    pub fn request(&self, request: &Request) -> Response {
+        self.with_state(|state, now| state.request(request, now))
+    }
+
+    /// Pays a session, as a shopper does on the pay page.
+    ///
+    /// # Errors
+    /// See [`State::pay`].
+    pub fn pay(&self, session: &str, payer: &Payer, means: Means) -> Result<Paid, PayRefusal> {
+        self.with_state(|state, now| state.pay(session, payer, means, now))
+    }
+
+    /// Answers the bank's question.
+    ///
+    /// # Errors
+    /// See [`State::answer_challenge`].
+    pub fn answer_challenge(&self, session: &str, confirmed: bool) -> Result<Paid, PayRefusal> {
+        self.with_state(|state, now| state.answer_challenge(session, confirmed, now))
+    }
+
+    /// Ends a delayed payment. False when none is on its way.
+    pub fn settle(&self, session: &str, succeeds: bool) -> bool {
+        self.with_state(|state, now| state.settle(session, succeeds, now))
+    }
+
+    /// Gives back all that is left, or an amount in minor units; the refund's id.
+    ///
+    /// # Errors
+    /// See [`State::refund`].
+    pub fn refund(&self, charge: &str, amount: Option<i64>) -> Result<String, Refusal> {
+        self.with_state(|state, now| state.refund(charge, amount, now))
+    }
+
+    /// Opens a dispute; its id.
+    pub fn open_dispute(&self, charge: &str) -> Option<String> {
+        self.with_state(|state, now| state.open_dispute(charge, now))
+    }
+
+    /// Ends a dispute. False when there is none to end.
+    pub fn close_dispute(&self, dispute: &str, won: bool) -> bool {
+        self.with_state(|state, now| state.close_dispute(dispute, won, now))
+    }
+
+    /// Moves a manual clock and lets happen what is due, webhooks included, one after another.
+    pub async fn advance(&self, seconds: i64) -> usize {
+        self.inner.clock.advance(seconds);
+        self.deliver().await
+    }
+
+    /// Sends all webhooks that are due, in order, until none is; how many. For tests that want no courier.
+    pub async fn deliver(&self) -> usize {
+        let mut sent = 0;
+        loop {
+            let parcels = self.with_state(|state, now| state.due(now));
+            if parcels.is_empty() {
+                return sent;
+            }
+            for parcel in parcels {
+                self.deliver_one(parcel).await;
+                sent += 1;
+            }
+        }
+    }
+
+    pub(crate) async fn deliver_one(&self, parcel: Parcel) {
+        let delivery = parcel.delivery;
+        let status = self.inner.sink.deliver(parcel).await;
+        self.with_state(|state, now| state.report(delivery, status, now));
+    }
+}

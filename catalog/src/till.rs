@@ -13,6 +13,8 @@ use crate::words::Words;
 pub struct TillSettings {
     /// Where this build may sell.
     pub context: Context,
+    /// `hash` of the `catalog.json` that was published with it.
+    pub catalog_hash: String,
     /// The owner closed the till; the shop stays readable.
     pub closed: Option<Closed>,
     /// Root-relative addresses by language: `home`, `products`, `cart`, and the free pages by their kind (`terms`, `legal`,

@@ -6,6 +6,7 @@
 
 pub mod decide;
 pub mod flaws;
+pub mod http;
 pub mod letters;
 pub mod links;
 pub mod outside;

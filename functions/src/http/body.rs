@@ -1,0 +1,248 @@
+//! Requests as JSON and as forms, made into the till's own types.
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, header};
+use catalog::Sku;
+use serde::Deserialize;
+
+use super::problem::ApiError;
+use crate::decide::quote::{MAX_LINES, PICKUP, Quote};
+use crate::decide::{Cart, CartLine, Destination};
+use crate::perform::Till;
+use crate::perform::checkout::Asked;
+
+/// Most characters of a gift note.
+const MAX_GIFT_NOTE: usize = 300;
+
+/// `POST /api/checkout` and `POST /api/quote`.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckoutRequest {
+    /// One of the shop's languages.
+    pub lang: String,
+    /// Names the cart: 16 to 64 letters, digits, `-` or `_`, made at random by the client.
+    #[serde(default)]
+    pub cart_id: Option<String>,
+    /// Where to.
+    #[serde(default)]
+    pub destination: Option<DestinationRequest>,
+    /// What.
+    pub items: Vec<ItemRequest>,
+    /// What the page showed as the total, in minor units.
+    #[serde(default)]
+    pub expected_total: Option<i64>,
+    /// Words for the giver of a present.
+    #[serde(default)]
+    pub gift_note: Option<String>,
+}
+
+/// Where to.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DestinationRequest {
+    /// ISO 3166-1 alpha-2; not needed to collect.
+    #[serde(default)]
+    pub country: Option<String>,
+    /// Id of a rate, `pickup`, or nothing for the cheapest.
+    #[serde(default)]
+    pub rate: Option<String>,
+}
+
+/// One line.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ItemRequest {
+    /// SKU.
+    pub sku: String,
+    /// 1 to 99.
+    pub quantity: u32,
+    /// The shopper's words for a personalised piece.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// What the page showed as the price of one, in minor units.
+    #[serde(default)]
+    pub expected_price: Option<i64>,
+}
+
+/// Whether a request is JSON. Anything else is taken for a form.
+pub fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// Whether the answer is wanted as a page.
+pub fn wants_html(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.contains("text/html")
+}
+
+/// Reads a JSON request.
+pub fn json(till: &Till, bytes: &Bytes) -> Result<CheckoutRequest, ApiError> {
+    let request: CheckoutRequest =
+        serde_json::from_slice(bytes).map_err(|error| ApiError::bad_request(error.to_string()))?;
+    if !till.shop.settings.languages.contains(&request.lang) {
+        return Err(ApiError::bad_request("the shop does not speak this language"));
+    }
+    Ok(request)
+}
+
+impl CheckoutRequest {
+    /// The same in the till's types.
+    pub fn into_asked(self, till: &Till) -> Result<Asked, ApiError> {
+        if self.items.len() > MAX_LINES {
+            return Err(ApiError::too_large("too many lines"));
+        }
+        let destination = destination(till, self.destination)?;
+        let mut lines: Vec<CartLine> = Vec::with_capacity(self.items.len());
+        let mut expected_prices = Vec::with_capacity(self.items.len());
+        for item in self.items {
+            let unknown = || {
+                ApiError::from(crate::perform::TillError::from(crate::decide::Refusal::UnknownSku {
+                    sku: item.sku.chars().take(80).collect(),
+                }))
+            };
+            let sku = Sku::new(&item.sku).ok_or_else(unknown)?;
+            let note = item.note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
+            match lines.iter().position(|line| line.sku == sku && line.note == note) {
+                Some(at) => lines[at].quantity = lines[at].quantity.saturating_add(item.quantity),
+                None => {
+                    lines.push(CartLine { sku, quantity: item.quantity, note });
+                    expected_prices.push(item.expected_price);
+                }
+            }
+        }
+        let cart_id = match self.cart_id {
+            Some(id) if is_cart_id(&id) => id,
+            Some(_) => return Err(ApiError::bad_request("the cart_id is 16 to 64 letters and digits")),
+            None => crate::outside::clock::random_hex(till.clock.as_ref()),
+        };
+        let gift_note = self.gift_note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
+        if gift_note.as_ref().is_some_and(|note| note.chars().count() > MAX_GIFT_NOTE) {
+            return Err(ApiError::bad_request("the gift note is at most 300 characters"));
+        }
+        Ok(Asked {
+            cart: Cart { lang: self.lang, destination, lines },
+            cart_id,
+            expected_prices,
+            expected_total: self.expected_total,
+            gift_note,
+        })
+    }
+}
+
+/// Where to; without a country, the first one of the first zone.
+fn destination(till: &Till, asked: Option<DestinationRequest>) -> Result<Destination, ApiError> {
+    let (country, rate) = asked.map_or((None, None), |asked| (asked.country, asked.rate));
+    if rate.as_deref() == Some(PICKUP) {
+        return Ok(Destination::Pickup);
+    }
+    let shipping = &till.shop.settings.shipping;
+    let first = || shipping.zones.first().and_then(|zone| zone.countries.first()).cloned();
+    match country.filter(|country| !country.is_empty()).or_else(first) {
+        Some(country) => Ok(Destination::Ship {
+            country: country.to_ascii_uppercase().chars().take(2).collect(),
+            rate: rate.filter(|rate| !rate.is_empty()),
+        }),
+        None if shipping.pickup.is_some() => Ok(Destination::Pickup),
+        None => Err(ApiError::bad_request("a destination is needed")),
+    }
+}
+
+fn is_cart_id(id: &str) -> bool {
+    (16..=64).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// A form's fields, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Form {
+    fields: Vec<(String, String)>,
+}
+
+impl Form {
+    /// Reads `application/x-www-form-urlencoded`.
+    pub fn parse(bytes: &[u8]) -> Self {
+        let fields = form_urlencoded::parse(bytes).take(500);
+        Form { fields: fields.map(|(name, value)| (name.into_owned(), value.into_owned())).collect() }
+    }
+
+    /// The first field of this name, unless it is empty.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let field = self.fields.iter().find(|(known, _)| known == name);
+        field.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// Every field of this name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The language, if the shop speaks it; else the shop's own.
+    pub fn lang(&self, till: &Till) -> String {
+        language(till, self.get("lang"))
+    }
+
+    /// The checkout it asks for: `sku`, `quantity`, `note` and `expected_price` repeat, in order.
+    pub fn into_request(self, till: &Till) -> Result<CheckoutRequest, ApiError> {
+        let lang = self.lang(till);
+        let column = |name: &'static str| self.all(name).map(str::to_owned).collect::<Vec<_>>();
+        let (skus, quantities) = (column("sku"), column("quantity"));
+        let (notes, prices) = (column("note"), column("expected_price"));
+        let number = |text: &str| {
+            text.trim()
+                .parse::<i64>()
+                .map_err(|_| ApiError::bad_request("an amount is a whole number of cents"))
+        };
+        let mut items = Vec::with_capacity(skus.len().min(MAX_LINES + 1));
+        for (at, sku) in skus.into_iter().enumerate().take(MAX_LINES + 1) {
+            let quantity = quantities.get(at).map_or("1", String::as_str);
+            let quantity =
+                quantity.trim().parse().map_err(|_| ApiError::bad_request("a quantity is a whole number"))?;
+            let price = prices.get(at).filter(|price| !price.is_empty());
+            items.push(ItemRequest {
+                sku,
+                quantity,
+                note: notes.get(at).cloned(),
+                expected_price: price.map(|price| number(price)).transpose()?,
+            });
+        }
+        // One field may name both: `FR/colissimo`, `pickup`.
+        let place = self.get("destination").map(|both| both.split_once('/').unwrap_or(("", both)));
+        let country = self.get("country").or(place.map(|(country, _)| country));
+        let rate = self.get("rate").or(place.map(|(_, rate)| rate));
+        Ok(CheckoutRequest {
+            lang,
+            cart_id: self.get("cart_id").map(str::to_owned),
+            destination: Some(DestinationRequest {
+                country: country.map(str::to_owned),
+                rate: rate.map(str::to_owned),
+            }),
+            items,
+            expected_total: self.get("expected_total").map(number).transpose()?,
+            gift_note: self.get("gift_note").map(str::to_owned),
+        })
+    }
+
+    /// The same fields with the figures of a new quote, to be confirmed.
+    pub fn with_expected(&self, quote: &Quote) -> Vec<(String, String)> {
+        let kept = self.fields.iter().filter(|(name, _)| {
+            !matches!(name.as_str(), "expected_total" | "expected_price" | "sku" | "quantity" | "note")
+        });
+        let mut fields: Vec<(String, String)> = kept.cloned().collect();
+        fields.push(("expected_total".to_owned(), quote.total.to_string()));
+        for line in &quote.lines {
+            fields.push(("sku".to_owned(), line.sku.to_string()));
+            fields.push(("quantity".to_owned(), line.quantity.to_string()));
+            fields.push(("note".to_owned(), line.note.clone().unwrap_or_default()));
+            fields.push(("expected_price".to_owned(), line.unit_price.to_string()));
+        }
+        fields
+    }
+}
+
+/// A language of the shop: the asked one, else the first.
+pub fn language(till: &Till, asked: Option<&str>) -> String {
+    let languages = &till.shop.settings.languages;
+    let known = asked.filter(|asked| languages.iter().any(|lang| lang == asked));
+    known.or(languages.first().map(String::as_str)).unwrap_or("en").to_owned()
+}

@@ -1,0 +1,136 @@
+//! `POST /api/checkout`: from JSON or a form to Stripe's page.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Serialize;
+
+use super::body::{self, Form};
+use super::problem::ApiError;
+use super::{Gate, MAX_BODY};
+use crate::perform::checkout::{Asked, CheckedOut};
+use crate::perform::{Till, TillError};
+
+/// Where to pay.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CheckoutAnswer {
+    /// Stripe's page; the order's own when it is paid already.
+    pub url: String,
+    /// The order's page, by signed link.
+    pub order: String,
+}
+
+/// Takes a cart to Stripe.
+#[utoipa::path(post, path = "/api/checkout", request_body = super::body::CheckoutRequest, responses(
+    (status = 200, body = CheckoutAnswer),
+    (status = 303, description = "for a form: to Stripe's page"),
+    (status = 400, body = super::problem::Problem, description = "`bad_request`"),
+    (status = 404, body = super::problem::Problem, description = "`unknown_sku`"),
+    (status = 409, body = super::problem::Problem, description = "`sold_out`, `reserved`, `quantity_unavailable`, `price_changed`"),
+    (status = 413, body = super::problem::Problem, description = "`cart_too_large`"),
+    (status = 421, body = super::problem::Problem, description = "`wrong_host`"),
+    (status = 422, body = super::problem::Problem, description = "`destination_not_served`"),
+    (status = 429, body = super::problem::Problem, description = "`rate_limited`"),
+    (status = 502, body = super::problem::Problem, description = "`payments_unavailable`"),
+    (status = 503, body = super::problem::Problem, description = "`storage_unavailable`, `closed`"),
+))]
+pub async fn post(State(gate): State<Gate>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let bytes = match axum::body::to_bytes(body, MAX_BODY).await {
+        Ok(bytes) => bytes,
+        Err(_) => return ApiError::too_large("the request is too large").into_json(None, ""),
+    };
+    let till = match gate.till() {
+        Ok(till) => till,
+        Err(error) => return error.into_json(None, ""),
+    };
+    let client = gate.client(till, &parts.headers, &parts.extensions);
+    if body::is_json(&parts.headers) {
+        let lang = body::language(till, None);
+        let answer = match guarded(&gate, till, &parts.headers).and_then(|()| body::json(till, &bytes)) {
+            Ok(request) => {
+                let lang = request.lang.clone();
+                let asked = request.into_asked(till);
+                match asked {
+                    Ok(asked) => checkout(till, &asked, &client).await.map_err(|error| (error, lang)),
+                    Err(error) => Err((error, lang)),
+                }
+            }
+            Err(error) => Err((error, lang)),
+        };
+        return match answer {
+            Ok(done) => {
+                let order = till.order_url(&done.order);
+                (StatusCode::OK, no_store(), Json(CheckoutAnswer { url: done.url, order })).into_response()
+            }
+            Err((error, lang)) => error.into_json(Some(till), &lang),
+        };
+    }
+    form(&gate, till, &parts.headers, &bytes, &client).await
+}
+
+async fn form(
+    gate: &Gate,
+    till: &Till,
+    headers: &axum::http::HeaderMap,
+    bytes: &Bytes,
+    client: &str,
+) -> Response {
+    let form = Form::parse(bytes);
+    let lang = form.lang(till);
+    let asked = guarded(gate, till, headers)
+        .and_then(|()| form.clone().into_request(till))
+        .and_then(|request| request.into_asked(till));
+    let done = match asked {
+        Ok(asked) => checkout(till, &asked, client).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(done) => (no_store(), Redirect::to(&done.url)).into_response(),
+        Err(error) => error.into_page(gate, &lang, Some(&form)),
+    }
+}
+
+fn guarded(gate: &Gate, till: &Till, headers: &axum::http::HeaderMap) -> Result<(), ApiError> {
+    gate.check_host(till, headers)?;
+    gate.check_origin(till, headers)
+}
+
+fn no_store() -> [(axum::http::HeaderName, &'static str); 1] {
+    [(axum::http::header::CACHE_CONTROL, "private, no-store")]
+}
+
+/// Checks out. What somebody else holds is looked at once more, in case the hold is over and nobody told us.
+async fn checkout(till: &Till, asked: &Asked, client: &str) -> Result<CheckedOut, ApiError> {
+    let mut done = till.checkout(asked, client).await;
+    if matches!(done, Err(TillError::Reserved { .. } | TillError::QuantityUnavailable { .. })) {
+        let swept = tokio::time::timeout(Duration::from_secs(5), till.sweep(5)).await;
+        if swept.is_ok_and(|swept| swept.is_ok_and(|swept| swept.orders > swept.failed)) {
+            done = till.checkout(asked, client).await;
+        }
+    }
+    if done.is_ok() {
+        tidy(till, None).await;
+    }
+    done.map_err(ApiError::from)
+}
+
+/// Does effects and overdue work before the answer: a function is frozen afterwards. Never more than three seconds, and
+/// what it does not finish, a sweep does.
+pub async fn tidy(till: &Till, order: Option<&str>) {
+    let work = async {
+        if order.is_some() {
+            till.run_effects(order, 8).await?;
+        }
+        till.sweep(2).await
+    };
+    match tokio::time::timeout(Duration::from_secs(3), work).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the small sweep failed"),
+        Err(_) => tracing::warn!("the small sweep took too long"),
+    }
+}

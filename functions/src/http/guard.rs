@@ -1,0 +1,140 @@
+//! Who asks, from where, and on which host: everything that is checked before a request is read.
+
+use axum::http::{Extensions, HeaderMap};
+use subtle::ConstantTimeEq;
+
+use super::Gate;
+use super::problem::ApiError;
+use crate::perform::Till;
+
+/// Where the client's address stands. A header that anybody can send must not be believed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum ClientSource {
+    /// What the host put beside the request: the connection, or Lambda's request context.
+    #[default]
+    Connection,
+    /// A header that the edge sets and overwrites, such as `x-nf-client-connection-ip`.
+    Header(String),
+}
+
+/// The client's address as the host knows it, put beside a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientAddress(pub String);
+
+impl Gate {
+    /// The till, if it can sell.
+    pub(crate) fn till(&self) -> Result<&Till, ApiError> {
+        self.till.as_ref().ok_or_else(|| {
+            tracing::error!(trouble = self.config.trouble.as_deref(), "the till is not set up");
+            ApiError::closed()
+        })
+    }
+
+    /// Refuses what did not come through the edge.
+    pub(crate) fn check_edge(&self, headers: &HeaderMap) -> Result<(), ApiError> {
+        match &self.config.edge_secret {
+            Some(secret) if !is_secret(headers, "x-edge-secret", secret) => {
+                Err(ApiError::wrong_host("requests come through the shop's own address"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses another host than the shop's: old deploys stay reachable, with old prices.
+    pub(crate) fn check_host(&self, till: &Till, headers: &HeaderMap) -> Result<(), ApiError> {
+        self.check_edge(headers)?;
+        let name = self.config.host_header.as_deref().unwrap_or("host");
+        let host = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if host.eq_ignore_ascii_case(authority(&till.base)) {
+            Ok(())
+        } else {
+            Err(ApiError::wrong_host("this is not the shop's address"))
+        }
+    }
+
+    /// Refuses a form that another site sent.
+    pub(crate) fn check_origin(&self, till: &Till, headers: &HeaderMap) -> Result<(), ApiError> {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let cross = text("sec-fetch-site").is_some_and(|site| site == "cross-site");
+        let origin = till.base.split('/').take(3).collect::<Vec<_>>().join("/");
+        let foreign =
+            text("origin").is_some_and(|from| from != "null" && !from.eq_ignore_ascii_case(&origin));
+        if cross || foreign { Err(ApiError::forbidden("the form was sent by another site")) } else { Ok(()) }
+    }
+
+    /// Names the client for today, so that it can be counted without being known.
+    pub(crate) fn client(&self, till: &Till, headers: &HeaderMap, extensions: &Extensions) -> String {
+        let address = match &self.config.client {
+            ClientSource::Connection => extensions.get::<ClientAddress>().map(|address| address.0.clone()),
+            ClientSource::Header(name) => {
+                headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+            }
+        };
+        till.links.client(&network(address.as_deref().unwrap_or_default()), till.now() / 86_400)
+    }
+
+    /// Whether the request carries the sweep's secret.
+    pub(crate) fn is_sweeper(&self, headers: &HeaderMap) -> bool {
+        let given = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let given = given.strip_prefix("Bearer ").unwrap_or_default();
+        self.config
+            .sweep_secret
+            .as_deref()
+            .is_some_and(|secret| bool::from(secret.as_bytes().ct_eq(given.as_bytes())))
+    }
+}
+
+fn is_secret(headers: &HeaderMap, name: &str, secret: &str) -> bool {
+    headers.get(name).is_some_and(|given| bool::from(given.as_bytes().ct_eq(secret.as_bytes())))
+}
+
+/// Host and port of an absolute address.
+fn authority(base: &str) -> &str {
+    base.split("://").nth(1).unwrap_or_default().split('/').next().unwrap_or_default()
+}
+
+/// What is counted as one client: an IPv4 address, or the /64 network of an IPv6 one. A port is cut off.
+fn network(address: &str) -> String {
+    let address = address.trim();
+    if let Ok(ip) = address.parse::<std::net::IpAddr>() {
+        return prefix(ip);
+    }
+    if let Ok(socket) = address.parse::<std::net::SocketAddr>() {
+        return prefix(socket.ip());
+    }
+    // CloudFront writes an IPv6 address and its port without brackets.
+    let without_port = address.rsplit_once(':').and_then(|(ip, _)| ip.parse::<std::net::IpAddr>().ok());
+    without_port.map_or_else(|| "unknown".to_owned(), prefix)
+}
+
+fn prefix(ip: std::net::IpAddr) -> String {
+    match ip {
+        std::net::IpAddr::V4(ip) => ip.to_string(),
+        std::net::IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
+            Some(ip) => ip.to_string(),
+            None => format!("{:x?}", &ip.segments()[..4]),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_is_an_address_or_a_network() {
+        assert_eq!(network("203.0.113.7"), "203.0.113.7");
+        assert_eq!(network("203.0.113.7:443"), "203.0.113.7");
+        assert_eq!(network("::ffff:203.0.113.7"), "203.0.113.7");
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2:ffff::1"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!(network("[2001:db8:1:2::1]:443"), network("2001:db8:1:2::1"));
+        assert_eq!(network("a shopper"), "unknown");
+    }
+
+    #[test]
+    fn the_host_is_the_base_without_its_path() {
+        assert_eq!(authority("https://shop.example.com"), "shop.example.com");
+        assert_eq!(authority("http://127.0.0.1:8000/shop"), "127.0.0.1:8000");
+    }
+}

@@ -1,0 +1,79 @@
+//! The till over HTTP: routes, refusals, forms and JSON. Routed on `/api/…` and on `/.netlify/functions/till/…` alike.
+
+mod body;
+mod cart;
+mod checkout;
+mod guard;
+mod openapi;
+mod order;
+mod problem;
+mod quote;
+mod service;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+use crate::perform::Till;
+
+pub use guard::{ClientAddress, ClientSource};
+pub use openapi::document;
+
+/// The largest body of a shopper's request, in bytes.
+pub const MAX_BODY: usize = 64 * 1024;
+/// The largest webhook, in bytes.
+pub const MAX_WEBHOOK: usize = 512 * 1024;
+
+/// How the till meets the world. All of it is configuration: nothing is taken from a request.
+#[derive(Debug, Clone, Default)]
+pub struct HttpConfig {
+    /// Secrets of the webhook endpoints; one is enough to sign.
+    pub webhook_secrets: Vec<String>,
+    /// Who may sweep and read the exact stock; nobody when `None`.
+    pub sweep_secret: Option<String>,
+    /// Where the client's address stands.
+    pub client: ClientSource,
+    /// What the edge puts into `x-edge-secret`; `None` when the till's own address is not public.
+    pub edge_secret: Option<String>,
+    /// Where the host's name stands: `host`, or what the edge forwards it in.
+    pub host_header: Option<String>,
+    /// Another origin to which forms may lead besides Stripe's own.
+    pub pay_origin: Option<String>,
+    /// Why the till cannot sell, when it was started without what it needs.
+    pub trouble: Option<String>,
+    /// What is said in `/api/health` about each part: real or a stand-in.
+    pub parts: Vec<(String, String)>,
+}
+
+/// What every handler sees.
+#[derive(Clone)]
+pub struct Gate {
+    /// The till; `None` when it cannot start, see [`HttpConfig::trouble`].
+    pub(crate) till: Option<Till>,
+    /// How it meets the world.
+    pub(crate) config: Arc<HttpConfig>,
+}
+
+/// The routes of a till. Without a till every request is refused with `closed`, and `/api/health` says why.
+pub fn router(till: Option<Till>, config: HttpConfig) -> Router {
+    let gate = Gate { till, config: Arc::new(config) };
+    let routes = || {
+        Router::new()
+            .route("/checkout", post(checkout::post))
+            .route("/cart", get(cart::get).post(cart::post))
+            .route("/quote", post(quote::post))
+            .route("/stock", get(service::stock))
+            .route("/orders/{token}", get(order::get))
+            .route("/orders/{token}/cancel", post(order::cancel))
+            .route("/orders/{token}/withdraw", post(order::withdraw))
+            .route("/sweep", post(service::sweep))
+            .route("/health", get(service::health))
+            .route("/openapi.json", get(service::openapi))
+            .layer(DefaultBodyLimit::max(MAX_BODY))
+            .route("/stripe/webhook", post(service::webhook).layer(DefaultBodyLimit::max(MAX_WEBHOOK)))
+            .fallback(service::not_found)
+    };
+    Router::new().nest("/api", routes()).nest("/.netlify/functions/till", routes()).with_state(gate)
+}

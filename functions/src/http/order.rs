@@ -1,0 +1,151 @@
+//! `/api/orders/{token}`: the shopper's order by signed link: look, pay, let go, withdraw.
+
+use axum::Json;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::Gate;
+use super::body::wants_html;
+use super::checkout::tidy;
+use super::problem::{ApiError, page};
+use crate::decide::{Order, Payment};
+use crate::letters::order_view;
+use crate::perform::{Till, TillError};
+
+/// How long who paid is shown to whoever has the link, in seconds.
+const SHOWN_FOR: i64 = 90 * 86_400;
+
+/// Shows an order.
+#[utoipa::path(get, path = "/api/orders/{token}", params(("token" = String, Path, description = "from the order's mail")),
+    responses((status = 200, description = "the order, as a page or JSON"), (status = 404, body = super::problem::Problem)))]
+pub async fn get(
+    State(gate): State<Gate>,
+    Path(token): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let (till, order) = match find(&gate, &token, &headers).await {
+        Ok(found) => found,
+        Err(error) => return refuse(&gate, error, &headers),
+    };
+    let order = fresh(till, order).await;
+    let has = |name: &str| form_urlencoded::parse(query.as_bytes()).any(|(known, _)| known == name);
+    let done = ["paid", "cancelled", "withdrawn"].into_iter().find(|name| has(name));
+    show(&gate, till, &order, &headers, done, has("withdraw"))
+}
+
+/// Lets an unpaid order go.
+#[utoipa::path(post, path = "/api/orders/{token}/cancel", params(("token" = String, Path)),
+    responses((status = 303, description = "to the order"), (status = 404, body = super::problem::Problem)))]
+pub async fn cancel(State(gate): State<Gate>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+    let (till, order) = match find(&gate, &token, &headers).await {
+        Ok(found) => found,
+        Err(error) => return refuse(&gate, error, &headers),
+    };
+    let done = match gate.check_origin(till, &headers) {
+        Ok(()) => till.let_go(&order.id).await.map_err(ApiError::from),
+        Err(error) => Err(error),
+    };
+    after(&gate, till, done, &headers, "cancelled").await
+}
+
+/// Withdraws from the contract, after a look at what that means.
+#[utoipa::path(post, path = "/api/orders/{token}/withdraw", params(("token" = String, Path)),
+    responses((status = 303, description = "to the order"), (status = 404, body = super::problem::Problem), (status = 409, body = super::problem::Problem)))]
+pub async fn withdraw(State(gate): State<Gate>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+    let (till, order) = match find(&gate, &token, &headers).await {
+        Ok(found) => found,
+        Err(error) => return refuse(&gate, error, &headers),
+    };
+    let done = match gate.check_origin(till, &headers) {
+        Ok(()) => till.withdraw(&order.id).await.map_err(ApiError::from),
+        Err(error) => Err(error),
+    };
+    after(&gate, till, done, &headers, "withdrawn").await
+}
+
+async fn after(
+    gate: &Gate,
+    till: &Till,
+    done: Result<Order, ApiError>,
+    headers: &HeaderMap,
+    word: &str,
+) -> Response {
+    match done {
+        Ok(order) => {
+            tidy(till, Some(&order.id)).await;
+            let cache = [(axum::http::header::CACHE_CONTROL, "private, no-store")];
+            (cache, Redirect::to(&format!("{}?{word}", till.order_url(&order)))).into_response()
+        }
+        Err(error) => refuse(gate, error, headers),
+    }
+}
+
+async fn find<'g>(gate: &'g Gate, token: &str, headers: &HeaderMap) -> Result<(&'g Till, Order), ApiError> {
+    let till = gate.till()?;
+    gate.check_edge(headers)?;
+    let id = till.links.order(token).ok_or_else(ApiError::not_found)?;
+    let order = till.store.order(id).await.map_err(TillError::from)?.ok_or_else(ApiError::not_found)?;
+    Ok((till, order))
+}
+
+/// The order as Stripe knows it: the shopper is often quicker than the webhook.
+async fn fresh(till: &Till, order: Order) -> Order {
+    if !matches!(order.payment, Payment::Open | Payment::AwaitingFunds) {
+        return order;
+    }
+    match till.settle(&order.id, None).await {
+        Ok(settled) => {
+            if settled.payment != order.payment {
+                tidy(till, Some(&settled.id)).await;
+            }
+            settled
+        }
+        Err(error) => {
+            tracing::warn!(order = %order.id, %error, "an order is shown as it was");
+            order
+        }
+    }
+}
+
+fn show(
+    gate: &Gate,
+    till: &Till,
+    order: &Order,
+    headers: &HeaderMap,
+    done: Option<&str>,
+    confirm_withdraw: bool,
+) -> Response {
+    let hidden = till.now() - order.created_at > SHOWN_FOR;
+    let lang = order.lang.as_str();
+    let view = order_view(till, order, lang, !hidden);
+    if !wants_html(headers) {
+        let cache = [(axum::http::header::CACHE_CONTROL, "private, no-store")];
+        return (cache, Json(view)).into_response();
+    }
+    let mut context = till.letters.context(till, lang);
+    context.insert("order", &view);
+    context.insert("done", &done);
+    context.insert("hidden", &hidden);
+    context.insert("confirm_withdraw", &confirm_withdraw);
+    let values = [("order", order.id.as_str()), ("shop", till.shop.settings.name.as_str())];
+    let title = till.letters.text(lang, "till.order.document_title", &values);
+    match till.letters.page(till, lang, &title, "till/order.html", &context) {
+        Ok(html) => page(gate, html),
+        Err(why) => {
+            tracing::error!(why, "the order page cannot be rendered");
+            ([(axum::http::header::CACHE_CONTROL, "private, no-store")], Json(view)).into_response()
+        }
+    }
+}
+
+fn refuse(gate: &Gate, error: ApiError, headers: &HeaderMap) -> Response {
+    let lang = gate.till.as_ref().map(|till| super::body::language(till, None)).unwrap_or_default();
+    if wants_html(headers) {
+        error.into_page(gate, &lang, None)
+    } else {
+        error.into_json(gate.till.as_ref(), &lang)
+    }
+}

@@ -1,0 +1,281 @@
+//! Refusals: RFC 9457 problems for programs, pages of the theme for forms. Nothing internal leaks.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::quote::QuoteAnswer;
+use super::{Gate, body::Form};
+use crate::decide::Refusal;
+use crate::letters::cart_view;
+use crate::outside::stripe::PaymentsError;
+use crate::perform::{Till, TillError};
+
+/// A refusal, as clients see it.
+#[derive(Debug)]
+pub struct ApiError {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Stable word for programs.
+    pub code: &'static str,
+    /// One sentence for developers, in English.
+    pub detail: String,
+    /// The item it is about.
+    pub sku: Option<String>,
+    /// How many could be had.
+    pub available: Option<i64>,
+    /// The new figures.
+    pub quote: Option<Box<crate::decide::Quote>>,
+    /// Seconds until asking again makes sense.
+    pub retry_after: Option<u32>,
+}
+
+/// RFC 9457.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// `about:blank`: the code says what it is.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The status's own phrase.
+    pub title: String,
+    /// HTTP status.
+    pub status: u16,
+    /// One sentence for developers.
+    pub detail: String,
+    /// Stable word for programs.
+    pub code: &'static str,
+    /// The item it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sku: Option<String>,
+    /// How many could be had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub available: Option<i64>,
+    /// The new figures, with `price_changed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote: Option<QuoteAnswer>,
+}
+
+impl ApiError {
+    fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        ApiError {
+            status,
+            code,
+            detail: detail.into(),
+            sku: None,
+            available: None,
+            quote: None,
+            retry_after: None,
+        }
+    }
+
+    /// 400.
+    pub fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad_request", detail)
+    }
+
+    /// 403: the form of another site, a missing secret.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
+    }
+
+    /// 404: no such order, no such address.
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address")
+    }
+
+    /// 413.
+    pub fn too_large(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "cart_too_large", detail)
+    }
+
+    /// 421.
+    pub fn wrong_host(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::MISDIRECTED_REQUEST, "wrong_host", detail)
+    }
+
+    /// 503: the owner closed the till, or it is not set up.
+    pub fn closed() -> Self {
+        let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "closed", "the till is closed");
+        error.retry_after = Some(3600);
+        error
+    }
+
+    /// As an RFC 9457 problem.
+    pub fn into_json(self, till: Option<&Till>, lang: &str) -> Response {
+        let quote = match (&self.quote, till) {
+            (Some(quote), Some(till)) => Some(QuoteAnswer::of(till, quote, lang)),
+            _ => None,
+        };
+        let problem = Problem {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Refused").to_owned(),
+            status: self.status.as_u16(),
+            detail: self.detail,
+            code: self.code,
+            sku: self.sku,
+            available: self.available,
+            quote,
+        };
+        let mut response = (self.status, Json(problem)).into_response();
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        finish(response, self.retry_after)
+    }
+
+    /// As a page of the theme; `form` can be sent again after a look at new prices.
+    pub fn into_page(self, gate: &Gate, lang: &str, form: Option<&Form>) -> Response {
+        let Some(till) = &gate.till else { return self.into_json(None, lang) };
+        let mut context = till.letters.context(till, lang);
+        let title = self.sku.as_deref().map(|sku| till.title(sku, lang));
+        let available = self.available.map(|available| available.to_string()).unwrap_or_default();
+        let values = [
+            ("title", title.as_deref().unwrap_or_default()),
+            ("available", available.as_str()),
+            ("shop", till.shop.settings.name.as_str()),
+        ];
+        let text = till.letters.text(lang, &format!("till.refusal.{}", self.code), &values);
+        let heading = till.letters.text(lang, "till.refusal.title", &values);
+        let cart = self.quote.as_ref().map(|quote| cart_view(till, quote, lang));
+        let fields: Vec<Value> = match (form, &self.quote) {
+            (Some(form), Some(quote)) => form
+                .with_expected(quote)
+                .into_iter()
+                .map(|(name, value)| json!({ "name": name, "value": value }))
+                .collect(),
+            _ => Vec::new(),
+        };
+        context.insert("code", self.code);
+        context.insert("text", &text);
+        context.insert("title", &title);
+        context.insert("available", &self.available);
+        context.insert("cart", &cart);
+        context.insert("fields", &fields);
+        context.insert("back", &format!("{}/api/cart?lang={lang}", till.base));
+        match till.letters.page(till, lang, &heading, "till/refusal.html", &context) {
+            Ok(html) => finish((self.status, page(gate, html)).into_response(), self.retry_after),
+            Err(why) => {
+                tracing::error!(why, "a page of the till cannot be rendered");
+                finish(
+                    (self.status, page(gate, crate::letters::escape(&text))).into_response(),
+                    self.retry_after,
+                )
+            }
+        }
+    }
+}
+
+fn finish(mut response: Response, retry_after: Option<u32>) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    if let Some(seconds) = retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// HTML with the headers of everything the till shows.
+pub fn page(gate: &Gate, html: String) -> Response {
+    let pay = gate.config.pay_origin.as_deref().unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self'; manifest-src 'self'; form-action 'self' https://checkout.stripe.com {pay}; base-uri 'none'; \
+         frame-ancestors 'none'"
+    );
+    let mut response = Html(html).into_response();
+    let headers = response.headers_mut();
+    if let Ok(policy) = HeaderValue::from_str(policy.trim()) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    for (name, value) in [
+        (header::CACHE_CONTROL, "private, no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::HeaderName::from_static("x-robots-tag"), "noindex"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+impl From<TillError> for ApiError {
+    fn from(error: TillError) -> Self {
+        use StatusCode as S;
+        let detail = error.to_string();
+        let about = |mut api: ApiError, sku: String| {
+            api.sku = Some(sku);
+            api
+        };
+        match error {
+            TillError::Cart(Refusal::BadRequest(detail)) => ApiError::bad_request(detail),
+            TillError::Cart(Refusal::UnknownSku { sku }) => {
+                about(ApiError::new(S::NOT_FOUND, "unknown_sku", detail), sku)
+            }
+            TillError::Cart(Refusal::DestinationNotServed(_)) => {
+                ApiError::new(S::UNPROCESSABLE_ENTITY, "destination_not_served", detail)
+            }
+            TillError::Cart(Refusal::CartTooLarge(_)) => ApiError::too_large(detail),
+            TillError::SoldOut { sku } => {
+                let mut api = about(ApiError::new(S::CONFLICT, "sold_out", detail), sku);
+                api.available = Some(0);
+                api
+            }
+            TillError::Reserved { sku } => {
+                let mut api = about(ApiError::new(S::CONFLICT, "reserved", detail), sku);
+                api.retry_after = Some(60);
+                api
+            }
+            TillError::QuantityUnavailable { sku, available } => {
+                let mut api = about(ApiError::new(S::CONFLICT, "quantity_unavailable", detail), sku);
+                api.available = Some(available);
+                api
+            }
+            TillError::PriceChanged(quote) => {
+                let mut api = ApiError::new(S::CONFLICT, "price_changed", detail);
+                api.quote = Some(quote);
+                api
+            }
+            TillError::RateLimited => {
+                let mut api = ApiError::new(S::TOO_MANY_REQUESTS, "rate_limited", detail);
+                api.retry_after = Some(600);
+                api
+            }
+            TillError::Closed => ApiError::closed(),
+            TillError::NotFound => ApiError::not_found(),
+            TillError::NotNow(_) => ApiError::new(S::CONFLICT, "not_now", detail),
+            TillError::Unsigned => ApiError::bad_request(detail),
+            TillError::Payments(error) => {
+                match &error {
+                    PaymentsError::Refused { code, param, .. } => {
+                        tracing::error!(code, param, "Stripe refused");
+                    }
+                    PaymentsError::Unknown(why) => tracing::error!(why, "Stripe did not answer"),
+                }
+                let mut api = ApiError::new(
+                    S::BAD_GATEWAY,
+                    "payments_unavailable",
+                    "the payment service does not answer; nothing was charged",
+                );
+                api.retry_after = Some(30);
+                api
+            }
+            TillError::Store(error) => {
+                tracing::error!(%error, "the database failed");
+                storage()
+            }
+            TillError::Busy | TillError::Ahead => storage(),
+        }
+    }
+}
+
+fn storage() -> ApiError {
+    let mut api = ApiError::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "storage_unavailable",
+        "the till cannot keep this now; nothing was charged",
+    );
+    api.retry_after = Some(10);
+    api
+}

@@ -1,0 +1,135 @@
+//! Stripe's webhooks, stock, sweeps, health and the contract.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use catalog::StockKey;
+use serde_json::json;
+
+use super::Gate;
+use super::checkout::tidy;
+use super::problem::ApiError;
+use crate::outside::stripe::signature::is_signed;
+use crate::perform::TillError;
+use crate::perform::webhook::Booked;
+
+/// Most keys of one question.
+const MAX_KEYS: usize = 60;
+
+/// Takes Stripe's events.
+#[utoipa::path(post, path = "/api/stripe/webhook", responses(
+    (status = 200, description = "booked, or booked before"),
+    (status = 400, body = super::problem::Problem, description = "not signed by Stripe"),
+    (status = 500, description = "to be sent again"),
+))]
+pub async fn webhook(State(gate): State<Gate>, headers: HeaderMap, body: Bytes) -> Response {
+    let till = match gate.till() {
+        Ok(till) => till,
+        Err(error) => return error.into_json(None, ""),
+    };
+    let signature = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !is_signed(signature, &body, &gate.config.webhook_secrets, till.now()) {
+        tracing::warn!("a webhook was not signed by Stripe");
+        return ApiError::from(TillError::Unsigned).into_json(None, "");
+    }
+    match till.book(&body).await {
+        Ok(booked) => {
+            if let Booked::Order(order) = &booked {
+                tracing::info!(%order, "an event was booked");
+                tidy(till, Some(order)).await;
+            }
+            (StatusCode::OK, Json(json!({ "received": true }))).into_response()
+        }
+        Err(error) => {
+            tracing::warn!(%error, "an event could not be booked; Stripe will send it again");
+            let status = match error {
+                TillError::Cart(_) => StatusCode::BAD_REQUEST,
+                _ => StatusCode::INTERNAL_SERVER_ERROR,
+            };
+            (status, Json(json!({ "received": false }))).into_response()
+        }
+    }
+}
+
+/// What can be had: `?key=A&key=B`, never more than 5. All of it, exact, with the sweep's secret and no keys.
+#[utoipa::path(get, path = "/api/stock", responses((status = 200, description = "by stock key: `available` (at most 5, null without limit), `reserved`")))]
+pub async fn stock(State(gate): State<Gate>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+    let till = match gate.till().and_then(|till| gate.check_edge(&headers).map(|()| till)) {
+        Ok(till) => till,
+        Err(error) => return error.into_json(None, ""),
+    };
+    let query = query.unwrap_or_default();
+    let keys: Vec<StockKey> = form_urlencoded::parse(query.as_bytes())
+        .filter(|(name, _)| name == "key")
+        .filter_map(|(_, key)| StockKey::new(&key))
+        .take(MAX_KEYS)
+        .collect();
+    if keys.is_empty() && gate.is_sweeper(&headers) {
+        return match till.all_taken().await {
+            Ok(taken) => ([(header::CACHE_CONTROL, "private, no-store")], Json(taken)).into_response(),
+            Err(error) => ApiError::from(error).into_json(None, ""),
+        };
+    }
+    match till.standings(&keys).await {
+        Ok(standings) => {
+            let by_key: BTreeMap<String, _> =
+                standings.into_iter().map(|(key, standing)| (key.to_string(), standing)).collect();
+            let cache = "public, max-age=5, s-maxage=5, stale-while-revalidate=25";
+            ([(header::CACHE_CONTROL, cache)], Json(by_key)).into_response()
+        }
+        Err(error) => ApiError::from(error).into_json(None, ""),
+    }
+}
+
+/// Settles what is overdue. With the sweep's secret only.
+#[utoipa::path(post, path = "/api/sweep", responses((status = 200, description = "what was done"), (status = 403, body = super::problem::Problem)))]
+pub async fn sweep(State(gate): State<Gate>, headers: HeaderMap) -> Response {
+    let till = match gate.till() {
+        Ok(till) => till,
+        Err(error) => return error.into_json(None, ""),
+    };
+    if !gate.is_sweeper(&headers) {
+        return ApiError::forbidden("the sweep's secret is needed").into_json(None, "");
+    }
+    match till.sweep(50).await {
+        Ok(swept) => {
+            let old = till.store.overdue_tasks(till.now() - 3600).await.unwrap_or(-1);
+            Json(json!({ "swept": swept, "effects_older_than_an_hour": old })).into_response()
+        }
+        Err(error) => ApiError::from(error).into_json(None, ""),
+    }
+}
+
+/// Which till this is.
+#[utoipa::path(get, path = "/api/health", responses((status = 200, description = "it can sell"), (status = 503, description = "it cannot, and why")))]
+pub async fn health(State(gate): State<Gate>) -> Response {
+    let parts: BTreeMap<&str, &str> =
+        gate.config.parts.iter().map(|(name, what)| (name.as_str(), what.as_str())).collect();
+    let version = env!("CARGO_PKG_VERSION");
+    let Some(till) = &gate.till else {
+        let body = json!({ "ok": false, "version": version, "trouble": gate.config.trouble, "parts": parts });
+        return (StatusCode::SERVICE_UNAVAILABLE, [(header::CACHE_CONTROL, "no-store")], Json(body))
+            .into_response();
+    };
+    let store = till.store.shop().await.is_ok();
+    let status = if store { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let body = json!({
+        "ok": store, "version": version, "snapshot": till.shop.digest(), "context": till.shop.settings.till.context,
+        "catalog": till.shop.settings.till.catalog_hash, "parts": parts,
+    });
+    (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
+}
+
+/// The contract.
+pub async fn openapi() -> Response {
+    Json(super::openapi::document()).into_response()
+}
+
+/// Any other address.
+pub async fn not_found() -> Response {
+    ApiError::not_found().into_json(None, "")
+}

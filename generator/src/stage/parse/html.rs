@@ -108,13 +108,34 @@ pub fn scheme(target: &str) -> Option<String> {
     Some(plain.collect::<String>().to_ascii_lowercase())
 }
 
-/// Reports tags and attributes that will be left out of the HTML at `span` of the file, and returns its links inside
-/// the shop.
-pub fn check(source: &Source, span: &Range<usize>) -> Vec<LinkUse> {
-    let html = source.text.get(span.clone()).unwrap_or_default();
+/// HTML with the places of its lines in the file: between them may stand the marks of a quotation.
+#[derive(Debug, Default)]
+pub struct Raw {
+    text: String,
+    /// Where a piece begins in `text`, and in the file.
+    pieces: Vec<(usize, usize)>,
+}
+
+impl Raw {
+    /// Adds a piece that stands at `start` of the file.
+    pub fn push(&mut self, html: &str, start: usize) {
+        self.pieces.push((self.text.len(), start));
+        self.text.push_str(html);
+    }
+
+    fn at(&self, span: &Range<usize>) -> Range<usize> {
+        let piece = self.pieces.iter().rev().find(|(begin, _)| *begin <= span.start);
+        let (begin, file) = piece.copied().unwrap_or_default();
+        let start = file + span.start - begin;
+        start..start + span.len()
+    }
+}
+
+/// Reports tags and attributes that will be left out, and returns the links inside the shop.
+pub fn check(source: &Source, raw: &Raw) -> Vec<LinkUse> {
     let mut links = Vec::new();
-    for tag in tags(html) {
-        let at = |part: &Range<usize>| span.start + part.start..span.start + part.end;
+    for tag in tags(&raw.text) {
+        let at = |part: &Range<usize>| raw.at(part);
         let name = tag.name.to_ascii_lowercase();
         if !SAFE_TAGS.contains(&name.as_str()) {
             source.error(
@@ -262,8 +283,9 @@ mod tests {
 
     fn codes(html: &str) -> (Vec<&'static str>, Vec<String>) {
         let source = Source::new("a.md", html);
-        let links =
-            check(&source, &(0..html.len())).into_iter().map(|link| link.target.to_string()).collect();
+        let mut raw = Raw::default();
+        raw.push(html, 0);
+        let links = check(&source, &raw).into_iter().map(|link| link.target.to_string()).collect();
         (source.take_faults().sorted().into_iter().map(|fault| fault.code).collect(), links)
     }
 

@@ -30,6 +30,7 @@ pub fn render(source: &Source, range: Range<usize>, language: &str, folder: &str
         folder,
         body: Body::default(),
         raw: false,
+        block: html::Raw::default(),
         skip: 0,
         alt_of: None,
         inside: Vec::new(),
@@ -59,6 +60,8 @@ struct Writer<'a> {
     body: Body,
     /// The owner wrote HTML.
     raw: bool,
+    /// The block of HTML that is open, so far.
+    block: html::Raw,
     /// Depth inside a picture, whose text is its alternative text.
     skip: usize,
     /// The picture that text belongs to.
@@ -147,13 +150,20 @@ impl Writer<'_> {
                 self.skip = 1;
                 Some(Event::InlineHtml(self.image(&dest_url, &span).into()))
             }
-            // A block is read whole: its tags may go over several lines.
-            Event::Start(Tag::HtmlBlock) => {
-                self.html(&span);
-                Some(Event::Start(Tag::HtmlBlock))
+            // A block comes line by line and is read whole: its tags may go over several lines.
+            Event::Html(html) => {
+                self.block.push(&html, self.at(&span).start);
+                Some(Event::Html(html))
+            }
+            Event::End(TagEnd::HtmlBlock) => {
+                let block = std::mem::take(&mut self.block);
+                self.html(&block);
+                Some(Event::End(TagEnd::HtmlBlock))
             }
             Event::InlineHtml(html) => {
-                self.html(&span);
+                let mut raw = html::Raw::default();
+                raw.push(&html, self.at(&span).start);
+                self.html(&raw);
                 Some(Event::Html(html))
             }
             other => Some(other),
@@ -180,9 +190,9 @@ impl Writer<'_> {
         Event::InlineHtml(format!("<a href=\"\0L{number}\0\"{title}>").into())
     }
 
-    fn html(&mut self, span: &Range<usize>) {
+    fn html(&mut self, html: &html::Raw) {
         self.raw = true;
-        self.body.links.extend(html::check(self.source, &self.at(span)));
+        self.body.links.extend(html::check(self.source, html));
     }
 
     fn missing_alt(&self) {

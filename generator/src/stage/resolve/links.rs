@@ -59,7 +59,13 @@ fn check_body(
             None => (&*link.target, None),
         };
         if path.is_empty() {
-            let anchor = anchor.unwrap_or_default();
+            let Some(anchor) = anchor else {
+                faults.push(
+                    Fault::error("dead-link", file.place(link.span.clone()), "this link has no address")
+                        .help("write where it leads: `[words](page:NAME)`, or an address that begins with https://"),
+                );
+                continue;
+            };
             if !anchor.is_empty() && !body.headings.iter().any(|heading| &*heading.id == anchor) {
                 let near = nearest(anchor, body.headings.iter().map(|heading| &*heading.id));
                 faults.push(dead(

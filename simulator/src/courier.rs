@@ -67,7 +67,7 @@ pub(crate) fn spawn(simulator: &Simulator) -> Courier {
     let task = tokio::spawn(async move {
         while let Some(inner) = weak.upgrade() {
             let simulator = Simulator::of(inner);
-            let (parcels, next) = simulator.with_state(|state, now| (state.due(now), state.next_due()));
+            let (parcels, next) = simulator.collect();
             for parcel in parcels {
                 let simulator = simulator.clone();
                 tokio::spawn(async move { simulator.deliver_one(parcel).await });

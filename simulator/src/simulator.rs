@@ -166,6 +166,13 @@ impl Simulator {
         }
     }
 
+    /// What is due, and when the next will be. Wakes nobody: it is the courier who asks.
+    pub(crate) fn collect(&self) -> (Vec<Parcel>, Option<i64>) {
+        let now = self.inner.clock.now();
+        let mut state = self.lock();
+        (state.due(now), state.next_due())
+    }
+
     pub(crate) async fn deliver_one(&self, parcel: Parcel) {
         let delivery = parcel.delivery;
         let status = self.inner.sink.deliver(parcel).await;

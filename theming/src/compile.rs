@@ -7,12 +7,14 @@ use faults::{Fault, Faults, Place};
 use yaml::Fields;
 
 use crate::assets::Asset;
-use crate::layer::{Layer, ThemeFile};
+use crate::layer::Layer;
 use crate::library::{Library, Source};
 use crate::manifest::{self, Manifest};
 use crate::settings::Chosen;
 use crate::theme::{Language, Theme};
-use crate::{assets, digest, engine, fields, photos, references, settings, stylesheet, syntax, translations};
+use crate::{
+    assets, digest, engine, fields, photos, references, settings, stylesheet, syntax, till, translations,
+};
 
 /// What a theme is compiled from.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +28,9 @@ pub struct Input<'a> {
     /// By template (`product.html`), the JSON Schema of what it is rendered with. Each of these templates must be
     /// there.
     pub schemas: &'a BTreeMap<&'static str, serde_json::Value>,
+    /// The same for selling: the till's pages, its mails, the cart. A theme has all of these templates, or none of them
+    /// and sells nothing.
+    pub selling: &'a BTreeMap<&'static str, serde_json::Value>,
     /// Rules to stand before the theme's own, such as the colours behind photos.
     pub extra_css: &'a str,
 }
@@ -77,6 +82,7 @@ fn compile_into(input: &Input<'_>, faults: &mut Faults) -> Option<Theme> {
     let library = library(layers, faults);
     faults.extend(missing_pages(input, own, &library));
     faults.extend(references::check(&library));
+    faults.extend(till::check(&library));
     faults.extend(assets::check_calls(&library, &assets));
     let translations::Read { texts, whole } = translations::read(input.languages, layers, faults);
     if let (Some(default), true) = (texts.first(), whole) {
@@ -86,6 +92,7 @@ fn compile_into(input: &Input<'_>, faults: &mut Faults) -> Option<Theme> {
     let schemas: BTreeMap<&str, serde_json::Value> = input
         .schemas
         .iter()
+        .chain(input.selling)
         .map(|(page, schema)| (*page, fields::with_settings(schema, views.keys().map(String::as_str))))
         .collect();
     faults.extend(fields::check(&library, &schemas));
@@ -103,6 +110,7 @@ fn compile_into(input: &Input<'_>, faults: &mut Faults) -> Option<Theme> {
             return None;
         }
     };
+    let tills_texts = texts.clone();
     let languages = engines.into_iter().zip(texts).map(|(tera, texts)| {
         let digest = digest::language(&texts, &urls);
         (texts.language.tag.clone(), Language { tera, texts, digest })
@@ -114,7 +122,7 @@ fn compile_into(input: &Input<'_>, faults: &mut Faults) -> Option<Theme> {
         scripts: scripts.iter().filter_map(url).collect(),
         fonts: fonts.iter().filter_map(url).collect(),
         settings: views,
-        mails: mails(layers),
+        till: till::pack(&library, tills_texts.iter().map(AsRef::as_ref)),
         languages: languages.collect(),
         templates: digest::templates(&library),
         assets: assets.into_values().collect(),
@@ -127,7 +135,11 @@ fn library(layers: &[Layer], faults: &mut Faults) -> Library {
     let prefixes = layers.iter().map(|layer| format!("{}/", layer.name)).collect();
     let mut library = Library::new(prefixes);
     for (index, layer) in layers.iter().enumerate() {
-        for (path, file) in layer.below("templates").filter(|(path, _)| path.ends_with(".html")) {
+        let pages = layer.below("templates").filter(|(path, _)| path.ends_with(".html"));
+        let mails =
+            layer.below("mails").filter(|(path, _)| path.ends_with(".html") || path.ends_with(".txt"));
+        let mails = mails.map(|(path, file)| (format!("mails/{path}"), file));
+        for (path, file) in pages.map(|(path, file)| (path.to_owned(), file)).chain(mails) {
             let Some(text) = file.text(faults) else { continue };
             let name = format!("{}/{path}", layer.name);
             let mut source = Source { name, layer: index, shown: file.shown.clone(), text, tree: None };
@@ -143,19 +155,20 @@ fn library(layers: &[Layer], faults: &mut Faults) -> Library {
 
 fn missing_pages(input: &Input<'_>, own: &Layer, library: &Library) -> Faults {
     let mut faults = Faults::new();
-    for page in input.schemas.keys().filter(|page| library.resolve(page).is_none()) {
-        let place = Place::file(format!("{}/templates/{page}", own.folder()));
+    let sells = till::wanted(library) || input.selling.keys().any(|page| library.resolve(page).is_some());
+    let selling = input.selling.keys().filter(|_| sells);
+    for page in input.schemas.keys().chain(selling).filter(|page| library.resolve(page).is_none()) {
+        let folder = if page.starts_with("mails/") { "" } else { "templates/" };
+        let place = Place::file(format!("{}/{folder}{page}", own.folder()));
         let message = format!("the theme `{}` has no template `{page}`", own.name);
         let help = match input.layers {
             [_] if own.name != "petit" => "write it, or take petit's: add `extends: petit` to theme.yaml",
+            _ if input.selling.contains_key(page) => {
+                "write it: what sells has a cart, the till's pages and its mails"
+            }
             _ => "write it: every kind of page has its template",
         };
         faults.push(Fault::error("missing-template", place, message).help(help));
     }
     faults
-}
-
-fn mails(layers: &[Layer]) -> BTreeMap<String, ThemeFile> {
-    let all = layers.iter().rev().flat_map(|layer| layer.below("mails"));
-    all.map(|(path, file)| (path.to_owned(), file.clone())).collect()
 }

@@ -23,6 +23,7 @@ mod settings;
 mod stylesheet;
 mod syntax;
 mod theme;
+mod till;
 mod translations;
 
 pub use assets::Asset;
@@ -31,3 +32,4 @@ pub use layer::{Layer, ThemeFile, embedded, extends};
 pub use photos::PhotoSettings;
 pub use settings::Chosen;
 pub use theme::Theme;
+pub use till::Till;

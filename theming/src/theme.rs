@@ -8,9 +8,9 @@ use faults::{Fault, Place};
 use tera::Tera;
 
 use crate::assets::Asset;
-use crate::layer::ThemeFile;
 use crate::library::Library;
 use crate::photos::PhotoSettings;
+use crate::till::Till;
 use crate::translations::{Filled, Texts};
 use crate::{digest, engine};
 
@@ -31,8 +31,8 @@ pub struct Theme {
     pub fonts: Vec<String>,
     /// The settings as templates see them.
     pub settings: BTreeMap<String, serde_json::Value>,
-    /// The files of `mails/` by their path below it, a child's over its parent's; not looked into.
-    pub mails: BTreeMap<String, ThemeFile>,
+    /// What the till takes along.
+    pub till: Till,
     pub(crate) library: Library,
     pub(crate) languages: BTreeMap<String, Language>,
     pub(crate) templates: BTreeMap<String, [u8; 32]>,
@@ -101,6 +101,11 @@ impl Theme {
     /// Where the key of a text stands.
     pub fn place_of_text(&self, lang: &str, key: &str) -> Option<Place> {
         Some(self.languages.get(lang)?.texts.messages.get(key)?.place.clone())
+    }
+
+    /// Whether it has a template.
+    pub fn has(&self, template: &str) -> bool {
+        self.library.resolve(template).is_some()
     }
 
     /// The languages it was made ready for.

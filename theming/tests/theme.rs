@@ -66,8 +66,8 @@ fn a_child_inherits_what_it_leaves_out() {
     assert_eq!(theme.settings["columns"], 3);
     assert_eq!(theme.text("fr", "cart.add", None, &[]).as_deref(), Some("Au panier"));
     assert_eq!(theme.text("en", "cart.add", None, &[]).as_deref(), Some("Add"));
-    let mails: Vec<&str> = theme.mails.keys().map(String::as_str).collect();
-    assert_eq!(mails, ["more.txt", "order.txt"]);
+    let mails: Vec<&str> = theme.till.templates.keys().map(String::as_str).collect();
+    assert_eq!(mails, ["mails/more.txt", "mails/order.txt"]);
     assert_eq!(theme.fonts.len(), 1);
     assert!(theme.scripts[0].ends_with("/cart.js"));
 }

@@ -58,6 +58,7 @@ impl<'a> Addresses<'a> {
                 site.products_url(lang),
                 format!("{}/atom.xml", site.shop.prefix(lang)),
             ]);
+            addresses.all.extend(site.cart_url(lang));
             let lists = TermKind::ALL.into_iter().filter(|kind| !site.terms_of(*kind).is_empty());
             addresses.all.extend(lists.map(|kind| site.terms_url(kind, lang)));
         }

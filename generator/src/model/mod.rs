@@ -10,4 +10,5 @@ pub mod schema;
 pub mod shop;
 pub mod site;
 pub mod sources;
+pub mod till;
 pub mod view;

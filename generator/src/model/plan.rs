@@ -38,6 +38,10 @@ pub enum Subject {
     Terms(TermKind),
     /// A free page.
     Page(PageIx),
+    /// The cart.
+    Cart,
+    /// What stands around the till's answers: rendered for the snapshot, never planned.
+    Till,
     /// The 404 page.
     NotFound,
     /// An old address: position in `site.redirects`.
@@ -57,6 +61,8 @@ impl Subject {
             Subject::Term(TermKind::Maker, ..) => "maker.html",
             Subject::Terms(_) => "terms.html",
             Subject::Page(_) => "page.html",
+            Subject::Cart => "cart.html",
+            Subject::Till => "till.html",
             Subject::NotFound | Subject::Redirect(_) => "404.html",
         }
     }

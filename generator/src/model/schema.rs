@@ -403,6 +403,17 @@ pub const MENU_LINK: &[Field] = &[
     needed("url", Shape::Text, "https://blog.example.com/", "Where it leads"),
 ];
 
+const CLOSED: &[Field] = &[
+    needed(
+        "message",
+        Shape::Localized,
+        "{ fr: \"L’atelier est en vacances.\", en: \"The workshop is on holiday.\" }",
+        "What shoppers are told",
+    ),
+    field("from", Shape::Date, "2026-12-24", "First day"),
+    field("until", Shape::Date, "2027-01-03", "Last day, included"),
+];
+
 /// `shop.yaml`
 pub const SHOP: &[Field] = &[
     needed("name", Shape::Text, "Mon Petit Bazaar", "The shop's name"),
@@ -444,6 +455,12 @@ pub const SHOP: &[Field] = &[
     field("returns", Shape::Fields(RETURNS), "{ days: 14, paid_by: customer }", "The return policy"),
     field("shipping", Shape::Fields(SHIPPING), "{ zones: [...] }", "Delivery"),
     field("menus", Shape::Fields(MENUS), "{ main: [categories] }", "Menus"),
+    field(
+        "closed",
+        Shape::Fields(CLOSED),
+        "{ message: ..., until: 2027-01-03 }",
+        "Holidays: the shop can be read, and sells nothing",
+    ),
 ];
 
 /// A table's nested table.

@@ -60,6 +60,19 @@ pub struct Shop {
     pub main_menu: Vec<MenuItem>,
     /// Footer entries as written.
     pub footer_menu: Vec<MenuItem>,
+    /// Holidays.
+    pub closed: Option<Closed>,
+}
+
+/// When the shop can be read, and sells nothing.
+#[derive(Debug, Clone)]
+pub struct Closed {
+    /// What shoppers are told.
+    pub message: Localized,
+    /// First instant (Unix seconds); `None` since ever.
+    pub from: Option<i64>,
+    /// First instant at which it sells again; `None` until the owner says so.
+    pub until: Option<i64>,
 }
 
 /// Who sells.
@@ -103,6 +116,19 @@ pub enum MenuItem {
 }
 
 impl Shop {
+    /// Whether anything can be sent or collected: else nothing can be sold by the till.
+    pub fn delivers(&self) -> bool {
+        self.shipping.pickup.is_some() || !self.shipping.zones.is_empty()
+    }
+
+    /// The holidays that are on at `now` (Unix seconds).
+    pub fn closed_at(&self, now: i64) -> Option<&Closed> {
+        let on = |closed: &&Closed| {
+            closed.from.is_none_or(|from| from <= now) && closed.until.is_none_or(|until| now < until)
+        };
+        self.closed.as_ref().filter(on)
+    }
+
     /// The tag of a language.
     pub fn lang(&self, lang: LangIx) -> &str {
         self.languages.get(usize::from(lang.0)).map_or("", String::as_str)

@@ -68,6 +68,8 @@ pub struct Site {
     pub redirects: Vec<Redirect>,
     /// Files of `content/static/`, by path below it.
     pub statics: BTreeMap<String, PathBuf>,
+    /// What shoppers are told while the shop is closed, if it is now.
+    pub closed: Option<Localized>,
     /// The next instant at which a date of the content is reached (Unix seconds).
     pub next_change: Option<i64>,
     /// Files with faults so grave that nothing is known of them: what refers to them is not at fault.
@@ -363,6 +365,8 @@ pub struct PathWords {
     pub makers: String,
     /// `page`
     pub page: String,
+    /// `panier`; `None` where the theme or the shop sells nothing.
+    pub cart: Option<String>,
 }
 
 impl PathWords {
@@ -418,6 +422,12 @@ impl Site {
     /// The list of all products in a language.
     pub fn products_url(&self, lang: LangIx) -> String {
         format!("{}/{}/", self.shop.prefix(lang), self.paths[usize::from(lang.0)].products)
+    }
+
+    /// The cart, if the shop has one.
+    pub fn cart_url(&self, lang: LangIx) -> Option<String> {
+        let word = self.paths.get(usize::from(lang.0))?.cart.as_ref()?;
+        Some(format!("{}/{word}/", self.shop.prefix(lang)))
     }
 
     /// The list of all terms of a kind.

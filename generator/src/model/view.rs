@@ -38,6 +38,12 @@ pub struct ShopView {
     pub home: String,
     /// The list of all products in this language.
     pub products: String,
+    /// The cart in this language; null where nothing can be sold.
+    pub cart: Option<String>,
+    /// What shoppers are told while the shop is closed; null while it is open.
+    pub closed: Option<String>,
+    /// The language of `closed`, when it is a fallback.
+    pub closed_lang: Option<String>,
     /// ISO 4217 code.
     pub currency: String,
     /// Contact e-mail.
@@ -105,7 +111,7 @@ pub struct AssetsView {
 /// What every page tells about itself.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PageView {
-    /// `home`, `product`, `products`, `category`, `collection`, `tag`, `maker`, `terms`, `page` or `not_found`.
+    /// `home`, `product`, `products`, `category`, `collection`, `tag`, `maker`, `terms`, `page`, `cart`, `till` or `not_found`.
     pub kind: String,
     /// The document's title, with the shop's name.
     pub title: String,
@@ -392,6 +398,8 @@ pub struct ProductView {
     pub availability: Availability,
     /// What can be put in a cart, when there are no variants.
     pub sku: Option<String>,
+    /// The most pieces of it that a cart may ask for; 1 where asking for a number makes no sense.
+    pub most: u32,
     /// The options to choose from; empty without variants.
     pub options: Vec<OptionView>,
     /// One per choice; empty without variants.
@@ -461,6 +469,8 @@ pub struct VariantView {
     pub price: Price,
     /// Whether it can be had.
     pub availability: Availability,
+    /// The most pieces of it that a cart may ask for.
+    pub most: u32,
     /// Index of its first own photo in the product's `photos`.
     pub photo: Option<u32>,
 }
@@ -491,21 +501,54 @@ pub struct PersonalisationView {
     pub price: Option<String>,
 }
 
+/// `cart.html`: the cart of those whose browser runs scripts.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CartPageView {
+    /// Countries that parcels go to, as ISO 3166-1 codes, the most usual first.
+    pub countries: Vec<String>,
+    /// Collecting it instead.
+    pub pickup: Option<PickupView>,
+    /// The till's cart, for those whose browser runs none.
+    pub plain: String,
+}
+
+/// Collecting it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PickupView {
+    /// What it is called.
+    pub label: String,
+    /// Where.
+    pub address: String,
+}
+
+/// `till.html`: what stands around the till's answers.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct TillView {
+    /// Marks where the answer goes, HTML: print it once with `| safe`, and nothing beside it in `<main>`.
+    pub main: String,
+}
+
+macro_rules! root {
+    ($($key:literal: $view:ty),* $(,)?) => {{
+        #[derive(JsonSchema)]
+        #[allow(dead_code)]
+        struct Root {
+            #[serde(flatten)]
+            frame: Frame,
+            page: PageView,
+            $(#[serde(rename = $key)] view: $view,)*
+        }
+        schemars::schema_for!(Root).to_value()
+    }};
+}
+
+/// The same for the pages that a shop without a till does without.
+pub fn selling() -> BTreeMap<&'static str, serde_json::Value> {
+    BTreeMap::from([("cart.html", root!("cart": CartPageView)), ("till.html", root!("till": TillView))])
+}
+
 /// The data a template is rendered with, by template: `(template, key, schema)` beside `Frame` and `page`.
 pub fn schemas() -> BTreeMap<&'static str, serde_json::Value> {
-    macro_rules! root {
-        ($($key:literal: $view:ty),* $(,)?) => {{
-            #[derive(JsonSchema)]
-            #[allow(dead_code)]
-            struct Root {
-                #[serde(flatten)]
-                frame: Frame,
-                page: PageView,
-                $(#[serde(rename = $key)] view: $view,)*
-            }
-            schemars::schema_for!(Root).to_value()
-        }};
-    }
     macro_rules! listing {
         ($($extra:ident: $view:ty),*) => {{
             #[derive(JsonSchema)]

@@ -90,6 +90,9 @@ impl Planner<'_> {
         for (at, page) in site.pages.iter().enumerate() {
             self.entity(&page.entity, lang, Subject::Page(PageIx::new(at)), "the page");
         }
+        if let Some(cart) = site.cart_url(lang) {
+            self.add(&cart, lang, Subject::Cart, own("the cart"));
+        }
         self.add(
             &format!("{}/404.html", site.shop.prefix(lang)),
             lang,

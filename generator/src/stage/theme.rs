@@ -10,7 +10,7 @@ use yaml::Source;
 use crate::model::lang::LangIx;
 use crate::model::shop::Shop;
 use crate::model::site::PathWords;
-use crate::model::view;
+use crate::model::{till, view};
 use crate::stage::resolve::Titles;
 
 /// The theme compiled by an earlier build of this process, good as long as nothing it is made from changed.
@@ -34,6 +34,7 @@ pub fn compile(layers: &[Layer], shop: &Shop, memo: &mut Memo) -> (Option<Arc<Th
         languages: &shop.languages,
         chosen: shop.theme_settings.as_ref().map(|node| Chosen { source: &source, node }),
         schemas: &view::schemas(),
+        selling: &till::schemas(),
         extra_css: &colours(),
     };
     let (theme, faults) = theming::compile(&input);
@@ -89,6 +90,7 @@ pub struct Words<'a> {
 impl Words<'_> {
     /// Words of addresses, by language. A word that is missing or no address is a fault of the theme.
     pub fn paths(&self, faults: &mut Faults) -> Vec<PathWords> {
+        let sells = self.theme.has("cart.html") && self.shop.delivers();
         self.shop
             .langs()
             .map(|lang| PathWords {
@@ -98,6 +100,7 @@ impl Words<'_> {
                 tags: self.path(lang, "tags", faults),
                 makers: self.path(lang, "makers", faults),
                 page: self.path(lang, "page", faults),
+                cart: sells.then(|| self.path(lang, "cart", faults)),
             })
             .collect()
     }

@@ -113,6 +113,7 @@ impl Shop<'_> {
             languages: &languages,
             chosen,
             schemas: &schemas,
+            selling: &BTreeMap::new(),
             extra_css: self.extra_css,
         })
     }

@@ -3,7 +3,9 @@
 use catalog::public::{Catalog, PublicItem, PublicRate, PublicShipping, PublicZone};
 use catalog::shipping::{Seller, Settings};
 use catalog::{Item, Personalisation, Snapshot};
+use faults::Faults;
 
+use super::till;
 use crate::model::documents::ItemDoc;
 use crate::model::lang::{LangIx, Localized};
 use crate::model::site::{Product, Site};
@@ -111,13 +113,14 @@ pub fn items(desk: &Desk<'_>) -> Vec<Item> {
     .collect()
 }
 
-fn all_languages(site: &Site, texts: &Localized) -> catalog::item::Localized {
+pub(super) fn all_languages(site: &Site, texts: &Localized) -> catalog::item::Localized {
     site.shop.langs().map(|lang| (site.shop.lang(lang).to_owned(), texts.get(lang).to_owned())).collect()
 }
 
 /// The snapshot's bytes.
-pub fn snapshot(desk: &Desk<'_>) -> Vec<u8> {
+pub fn snapshot(desk: &Desk<'_>) -> (Vec<u8>, Faults) {
     let shop = &desk.site.shop;
+    let (till, faults) = till::settings(desk);
     let settings = Settings {
         name: shop.name.clone(),
         url: desk.base.to_owned(),
@@ -134,8 +137,8 @@ pub fn snapshot(desk: &Desk<'_>) -> Vec<u8> {
         },
         vat: shop.vat.clone(),
         shipping: shop.shipping.clone(),
-        till: Default::default(),
+        till,
     };
     // Plain data: this cannot fail.
-    Snapshot::write(&settings, &items(desk)).unwrap_or_default()
+    (Snapshot::write(&settings, &items(desk)).unwrap_or_default(), faults)
 }

@@ -6,6 +6,7 @@ mod data;
 mod hosts;
 mod merchant;
 mod sitemap;
+mod till;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use crate::stage::view::Desk;
 
 pub use data::{catalog, items, snapshot};
 pub use hosts::{OURS, headers};
+pub use till::faults as till_faults;
 
 /// The paths of all outputs, known before they are made, so that pages may link to them.
 pub fn paths(site: &Site) -> Vec<String> {

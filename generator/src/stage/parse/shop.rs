@@ -11,8 +11,8 @@ use yaml::{Fields, Kind, Node, Source};
 use crate::model::documents::{FileRef, TagLabel};
 use crate::model::lang::LangIx;
 use crate::model::schema;
-use crate::model::shop::{MenuItem, Returns, Seller, Shop};
-use crate::stage::parse::{images, shipping, texts, values};
+use crate::model::shop::{Closed, MenuItem, Returns, Seller, Shop};
+use crate::stage::parse::{dates, images, shipping, texts, values};
 
 /// Reads the shop's settings. `None` when nothing can be made of them; what is wrong is noted in the source.
 pub fn read(source: &Source) -> Option<Shop> {
@@ -36,6 +36,7 @@ pub fn read(source: &Source) -> Option<Shop> {
     registered(&fields, &shop);
     shop.returns = returns(&fields);
     shop.shipping = shipping::read(&fields, &shop);
+    shop.closed = closed(&fields, &shop);
     if let Some(menus) = sub(&fields, "menus") {
         shop.main_menu = menu(&menus, &shop, "main");
         shop.footer_menu = menu(&menus, &shop, "footer");
@@ -85,6 +86,7 @@ fn basics(fields: &Fields<'_>) -> Option<Shop> {
         shipping: catalog::shipping::Shipping { handling: None, zones: Vec::new(), pickup: None },
         main_menu: Vec::new(),
         footer_menu: Vec::new(),
+        closed: None,
     })
 }
 
@@ -265,6 +267,28 @@ fn returns(fields: &Fields<'_>) -> Option<Returns> {
     let days = returns.integer("days", 0..=365);
     let seller_pays = values::word(&returns, "paid_by", &["customer", "seller"]) == Some("seller");
     Some(Returns { days: u32::try_from(days?).ok()?, seller_pays })
+}
+
+fn closed(fields: &Fields<'_>, shop: &Shop) -> Option<Closed> {
+    let source = fields.source();
+    let closed = sub(fields, "closed")?;
+    let message = closed.required("message", "`closed`", "message: L’atelier est en vacances.");
+    let date = |name: &str, end| {
+        closed.get(name).and_then(|node| dates::date(source, name, node, &shop.timezone, end))
+    };
+    let (from, until) = (date("from", false), date("until", true));
+    if let (Some(from), Some(until)) = (from, until)
+        && from >= until
+    {
+        source.error(
+            "dates-in-order",
+            values::span_of(&closed, "until"),
+            "the shop opens again before it closes",
+            "",
+            "`until` is the last day, included; it cannot be before `from`",
+        );
+    }
+    Some(Closed { message: texts::localized_here(source, shop, "message", message?), from, until })
 }
 
 fn menu(menus: &Fields<'_>, shop: &Shop, name: &'static str) -> Vec<MenuItem> {

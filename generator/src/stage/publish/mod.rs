@@ -81,13 +81,15 @@ pub fn publish(
                 .map(|entry| entry.map(|entry| ((*path).clone(), entry)))
         })
         .collect::<Result<_, PublishError>>()?;
-    let faults = said_once(faults.into_inner().unwrap_or_default());
+    let mut faults = said_once(faults.into_inner().unwrap_or_default());
     let pages: BTreeMap<Box<str>, Entry> = pages.into_iter().flatten().collect();
     let files = outputs::all(desk, pages.values().map(|entry| &entry.facts));
     for (path, bytes) in &files {
         made.wrote(disk.write(path, bytes)?, bytes.len() as u64);
     }
-    disk.write_state("snapshot", &outputs::snapshot(desk))?;
+    let (snapshot, found) = outputs::snapshot(desk);
+    faults.extend(found);
+    disk.write_state("snapshot", &snapshot)?;
     let others: Vec<Box<str>> = plan.files.iter().cloned().collect();
     let mut published = made.total(pages.len(), pages.len() + others.len());
     published.bytes += pages.values().map(|entry| entry.size).sum::<u64>();
@@ -116,6 +118,7 @@ pub fn rehearse(desk: &Desk<'_>, plan: &Plan) -> (Published, Faults) {
         .collect();
     let mut faults = Faults::new();
     faults.extend(found.into_iter().flatten());
+    faults.extend(outputs::till_faults(desk));
     let published = Published { pages: jobs.len(), rendered: jobs.len(), ..Published::default() };
     (published, said_once(faults))
 }

@@ -61,6 +61,7 @@ pub fn resolve(documents: &Documents, world: &World<'_>) -> (Site, Faults) {
         paths: world.paths.clone(),
         redirects: Vec::new(),
         statics: world.sources.statics.clone(),
+        closed: shop.closed_at(world.now).map(|closed| closed.message.clone()),
         next_change: None,
         unreadable: documents.unreadable.clone(),
     };
@@ -79,7 +80,7 @@ pub fn resolve(documents: &Documents, world: &World<'_>) -> (Site, Faults) {
     redirects(&mut site);
     menus::resolve(&mut site, &groups, world.titles, &mut faults);
     links::check(&site, &groups, &mut faults);
-    site.next_change = prices::next_change(&groups, world.now);
+    site.next_change = prices::next_change(&groups, &shop, world.now);
     (site, faults)
 }
 

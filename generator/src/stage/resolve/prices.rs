@@ -6,6 +6,7 @@ use catalog::supply::Taken;
 
 use super::Groups;
 use crate::model::documents::{Content, DocKind, ItemDoc};
+use crate::model::shop::Shop;
 use crate::model::site::ItemNow;
 
 /// An item as of `now`.
@@ -21,13 +22,17 @@ pub fn item_now(item: &ItemDoc, stock: &BTreeMap<String, Taken>, now: i64) -> It
 }
 
 /// The next instant after `now` at which a date of the content is reached: then the site would be another.
-pub fn next_change(groups: &Groups<'_>, now: i64) -> Option<i64> {
+pub fn next_change(groups: &Groups<'_>, shop: &Shop, now: i64) -> Option<i64> {
     let mut next: Option<i64> = None;
     let mut consider = |date: Option<i64>| {
         if let Some(date) = date.filter(|date| *date > now) {
             next = Some(next.map_or(date, |next| next.min(date)));
         }
     };
+    if let Some(closed) = &shop.closed {
+        consider(closed.from);
+        consider(closed.until);
+    }
     for group in groups.get(&DocKind::Product).into_iter().flat_map(BTreeMap::values) {
         let Content::Product(doc) = &group.main.content else { continue };
         if doc.draft {

@@ -31,6 +31,7 @@ pub fn frame(site: &Site, theme: &Theme, public: &Public, lang: LangIx) -> Frame
         VatScheme::Exempt => "exempt",
         VatScheme::Margin => "margin",
     };
+    let closed = site.closed.as_ref().and_then(|message| message.shown(lang));
     Frame {
         lang: shop.lang(lang).to_owned(),
         shop: ShopView {
@@ -39,6 +40,11 @@ pub fn frame(site: &Site, theme: &Theme, public: &Public, lang: LangIx) -> Frame
             url: public.base.clone(),
             home: site.home_url(lang),
             products: site.products_url(lang),
+            cart: site.cart_url(lang),
+            closed: closed.map(|shown| shown.text.to_owned()),
+            closed_lang: closed
+                .and_then(|shown| shown.fallback)
+                .map(|fallback| shop.lang(fallback).to_owned()),
             currency: shop.currency.code().to_owned(),
             email: shop.email.clone(),
             phone: shop.phone.clone(),

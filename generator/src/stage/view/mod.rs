@@ -1,6 +1,7 @@
 //! Site -> views: what each template is given. Pure; a view is made when its page is, so that memory does not grow
 //! with the number of pages.
 
+mod buying;
 mod cards;
 mod frame;
 mod jsonld;
@@ -23,7 +24,8 @@ use crate::model::lang::LangIx;
 use crate::model::plan::{Job, Subject};
 use crate::model::site::{Site, TermKind};
 use crate::model::view::{
-    Frame, FreePageView, HomeView, ListingView, MakerView, PageView, ProductView, TermsView,
+    CartPageView, Frame, FreePageView, HomeView, ListingView, MakerView, PageView, ProductView, TermsView,
+    TillView,
 };
 
 pub use frame::Public;
@@ -72,6 +74,8 @@ pub enum SubjectView {
     Maker { listing: Box<ListingView>, maker: MakerView },
     Terms { terms: TermsView },
     Free { free: FreePageView },
+    Cart { cart: CartPageView },
+    Till { till: TillView },
     Nothing {},
 }
 
@@ -95,6 +99,7 @@ impl<'a> Desk<'a> {
             "maker.html",
             "terms.html",
             "page.html",
+            "cart.html",
             "404.html",
         ];
         let template_digests = langs
@@ -130,6 +135,8 @@ impl<'a> Desk<'a> {
             Subject::Term(kind, ix, number) => self.term(lang, kind, ix, number),
             Subject::Terms(kind) => self.terms(lang, kind),
             Subject::Page(ix) => self.free(lang, ix),
+            Subject::Cart => self.cart(lang),
+            Subject::Till => self.till(lang),
             Subject::NotFound | Subject::Redirect(_) => self.not_found(lang),
         };
         View { page, subject }
@@ -152,6 +159,8 @@ impl<'a> Desk<'a> {
             }
             SubjectView::Terms { terms } => insert(&mut context, "terms", terms)?,
             SubjectView::Free { free } => insert(&mut context, "free", free)?,
+            SubjectView::Cart { cart } => insert(&mut context, "cart", cart)?,
+            SubjectView::Till { till } => insert(&mut context, "till", till)?,
             SubjectView::Nothing {} => {}
         }
         Ok(context)

@@ -3,7 +3,7 @@
 use catalog::VatScheme;
 
 use super::page::About;
-use super::{Desk, SubjectView, cards, jsonld, text};
+use super::{Desk, SubjectView, buying, cards, jsonld, text};
 use crate::model::lang::LangIx;
 use crate::model::site::{Product, ProductIx, TermKind};
 use crate::model::view::{
@@ -57,6 +57,7 @@ impl Desk<'_> {
             price: self.product_price(product, lang),
             availability: cards::availability(product),
             sku: single.map(|item| item.sku.value.to_string()),
+            most: product.items.iter().map(buying::most).max().unwrap_or(1),
             options: self.options(product, lang),
             variants: self.variants(product, lang, url),
             category: product.category.and_then(|ix| {
@@ -152,6 +153,7 @@ impl Desk<'_> {
                     .collect(),
                 price: self.price(now, lang),
                 availability: cards::item_availability(product, now),
+                most: buying::most(now),
                 photo: item.images.first().and_then(|at| u32::try_from(*at).ok()),
             })
             .collect()

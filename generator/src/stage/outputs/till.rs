@@ -1,0 +1,94 @@
+//! What the till says and shows, taken out of the theme and the shop's settings for the snapshot.
+
+use std::collections::BTreeMap;
+
+use catalog::item::Localized;
+use catalog::till::{Closed, Context, TillSettings};
+use catalog::words::Words;
+use faults::Faults;
+
+use super::data::all_languages;
+use crate::model::lang::LangIx;
+use crate::model::plan::{Job, Subject};
+use crate::model::site::Site;
+use crate::stage::render;
+use crate::stage::view::Desk;
+
+/// Everything for the till. A page that cannot be rendered is a fault.
+pub fn settings(desk: &Desk<'_>) -> (TillSettings, Faults) {
+    let site = desk.site;
+    let shop = &site.shop;
+    let (shell, faults) = shell(desk);
+    let closed = shop.closed.as_ref().map(|closed| Closed {
+        message: all_languages(site, &closed.message),
+        until: closed.until,
+        from: closed.from,
+    });
+    let settings = TillSettings {
+        context: Context::Local,
+        catalog_hash: super::data::catalog(desk).hash,
+        closed,
+        pages: pages(site),
+        phone: shop.phone.clone(),
+        templates: desk.theme.till.templates.clone(),
+        words: words(desk),
+        shell,
+    };
+    (settings, faults)
+}
+
+/// What would keep the till from its pages.
+pub fn faults(desk: &Desk<'_>) -> Faults {
+    shell(desk).1
+}
+
+fn words(desk: &Desk<'_>) -> BTreeMap<String, BTreeMap<String, Words>> {
+    let one = |forms: &Vec<(&str, String)>| match forms.as_slice() {
+        [("", text)] => Words::One(text.clone()),
+        forms => Words::Plural(forms.iter().map(|(form, text)| ((*form).to_owned(), text.clone())).collect()),
+    };
+    let all = &desk.theme.till.words;
+    all.iter()
+        .map(|(lang, words)| {
+            (lang.clone(), words.iter().map(|(key, forms)| (key.clone(), one(forms))).collect())
+        })
+        .collect()
+}
+
+fn pages(site: &Site) -> BTreeMap<String, Localized> {
+    let mut pages: BTreeMap<String, Localized> = BTreeMap::new();
+    for lang in site.shop.langs() {
+        let mut add = |kind: &str, url: Option<String>| {
+            let Some(url) = url else { return };
+            let of_kind = pages.entry(kind.to_owned()).or_default();
+            of_kind.entry(site.shop.lang(lang).to_owned()).or_insert(url);
+        };
+        add("home", Some(site.home_url(lang)));
+        add("products", Some(site.products_url(lang)));
+        add("cart", site.cart_url(lang));
+        for page in site.pages.iter().filter(|page| &*page.doc.kind != "page") {
+            add(&page.doc.kind, page.entity.url(lang).map(str::to_owned));
+        }
+    }
+    pages
+}
+
+fn shell(desk: &Desk<'_>) -> (Localized, Faults) {
+    let (mut shell, mut faults) = (Localized::new(), Faults::new());
+    if !desk.theme.has(Subject::Till.template()) {
+        return (shell, faults);
+    }
+    let render = |lang: LangIx| {
+        let job = Job { lang, subject: Subject::Till };
+        render::render(desk, job, &desk.view(job))
+    };
+    for lang in desk.site.shop.langs() {
+        match render(lang) {
+            Ok(page) => {
+                shell.insert(desk.site.shop.lang(lang).to_owned(), page.html);
+            }
+            Err(fault) => faults.push(*fault),
+        }
+    }
+    (shell, faults)
+}

@@ -1,0 +1,80 @@
+//! The cart's page, and the page around the till's answers.
+
+use catalog::till::{MAIN, TITLE};
+
+use super::page::About;
+use super::{Desk, SubjectView};
+use crate::model::lang::LangIx;
+use crate::model::site::ItemNow;
+use crate::model::view::{CartPageView, PageView, PickupView, TillView};
+
+/// The most pieces of one thing in a cart; the till's own limit.
+const MOST: u32 = 99;
+/// Up to so many pieces their number may be known.
+const TOLD: u32 = 5;
+
+impl Desk<'_> {
+    pub(super) fn cart(&self, lang: LangIx) -> (PageView, SubjectView) {
+        let shop = &self.site.shop;
+        let language = shop.lang(lang);
+        let (alternates, translated) =
+            self.everywhere(|lang| self.site.cart_url(lang).unwrap_or_else(|| self.site.home_url(lang)));
+        let about = About {
+            kind: "cart",
+            heading: self.word(lang, "titles.cart", &[]),
+            title: None,
+            fallback: None,
+            description: None,
+            url: self.site.cart_url(lang).unwrap_or_default(),
+            image: None,
+            og_type: "website",
+            breadcrumbs: Vec::new(),
+            graph: Vec::new(),
+            alternates,
+            translated,
+            noindex: true,
+        };
+        let zones = &shop.shipping.zones;
+        let view = CartPageView {
+            countries: zones.iter().flat_map(|zone| &zone.countries).cloned().collect(),
+            pickup: shop.shipping.pickup.as_ref().map(|pickup| PickupView {
+                label: pickup
+                    .label
+                    .get(language)
+                    .or_else(|| pickup.label.values().next())
+                    .cloned()
+                    .unwrap_or_default(),
+                address: pickup.address.clone(),
+            }),
+            plain: format!("/api/cart?lang={language}"),
+        };
+        (self.page_view(lang, about), SubjectView::Cart { cart: view })
+    }
+
+    /// The page in which the till puts a title and its answer.
+    pub(super) fn till(&self, lang: LangIx) -> (PageView, SubjectView) {
+        let (alternates, translated) = self.everywhere(|lang| self.site.home_url(lang));
+        let about = About {
+            kind: "till",
+            heading: TITLE.to_owned(),
+            title: None,
+            fallback: None,
+            // What is left to the theme would hold the title once more.
+            description: Some(String::new()),
+            url: "/api/".to_owned(),
+            image: None,
+            og_type: "website",
+            breadcrumbs: Vec::new(),
+            graph: Vec::new(),
+            alternates,
+            translated,
+            noindex: true,
+        };
+        (self.page_view(lang, about), SubjectView::Till { till: TillView { main: MAIN.to_owned() } })
+    }
+}
+
+/// How many pieces of an item a cart may ask for. A number above [`TOLD`] would tell what is in stock.
+pub(super) fn most(item: &ItemNow) -> u32 {
+    item.available.filter(|available| *available <= TOLD).map_or(MOST, |available| available.max(1))
+}

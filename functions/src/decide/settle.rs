@@ -5,6 +5,8 @@
 
 use catalog::Currency;
 
+use crate::flaws::{self, Flaw};
+
 use super::order::{Customer, Dispute, Fulfilment, Order, Payment, Refund};
 
 /// What was seen of an order's session at Stripe.
@@ -239,7 +241,7 @@ fn decide_session(decision: &mut Decision, order: &Order, session: &Session, now
     match (order.payment, session.status) {
         (Payment::Pending, SessionStatus::Open) => next.payment = Payment::Open,
         (_, SessionStatus::Open) | (Payment::Paid | Payment::RefundDue, _) => {}
-        (Payment::Released, SessionStatus::Expired) => {}
+        (Payment::Released, SessionStatus::Expired) if !flaws::on(Flaw::ReleaseUnowned) => {}
         (_, SessionStatus::Expired) => release(decision),
         (_, SessionStatus::Complete) if session.paid => pay(decision, order, session, now),
         (_, SessionStatus::Complete) => unpaid(decision, order, session),
@@ -289,7 +291,7 @@ fn unpaid(decision: &mut Decision, order: &Order, session: &Session) {
 }
 
 fn release(decision: &mut Decision) {
-    if decision.next.payment.holds() {
+    if decision.next.payment.holds() || flaws::on(Flaw::ReleaseUnowned) {
         decision.stock = StockChange::Release;
     }
     decision.next.payment = Payment::Released;

@@ -1,0 +1,123 @@
+//! The five rules of the till, as assertions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalog::StockKey;
+use catalog::supply::Taken;
+use till::decide::settle::SessionStatus;
+use till::decide::{Order, Payment, Refund};
+use till::outside::store::memory::Tables;
+use till::outside::store::order_pieces;
+
+use crate::stripe::{Books, Money};
+use crate::world::SUPPLY;
+
+/// What must be true after every transaction: counts are those of the orders, and nothing is promised twice (1, 4).
+pub fn always(tables: &Tables) -> Result<(), String> {
+    counts(tables.orders.values(), &tables.stock)
+}
+
+/// The counts of the stock are those of the orders, and no more is promised than there ever was.
+pub fn counts<'o>(
+    orders: impl Iterator<Item = &'o Order>,
+    stock: &BTreeMap<StockKey, Taken>,
+) -> Result<(), String> {
+    let mut held: BTreeMap<StockKey, i64> = BTreeMap::new();
+    let mut sold: BTreeMap<StockKey, i64> = BTreeMap::new();
+    for order in orders {
+        for (key, quantity) in order_pieces(order) {
+            if order.payment.holds() {
+                *held.entry(key).or_default() += quantity;
+            } else if order.owns() {
+                *sold.entry(key).or_default() += quantity;
+            }
+        }
+    }
+    for (key, supply) in SUPPLY {
+        let key = StockKey::new(key).expect("a key");
+        let taken = stock.get(&key).copied().unwrap_or_default();
+        let of = |all: &BTreeMap<StockKey, i64>| all.get(&key).copied().unwrap_or(0);
+        if taken.held != of(&held) {
+            return Err(format!("rule 4: {key} counts {} held, the orders hold {}", taken.held, of(&held)));
+        }
+        if taken.sold != of(&sold) {
+            return Err(format!("rule 1: {key} counts {} sold, the orders own {}", taken.sold, of(&sold)));
+        }
+        if taken.sold + taken.held + taken.away > i64::from(supply) {
+            return Err(format!("rule 1: {key} is promised more than {supply} times: {taken:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// A hold ends only on Stripe's word (3).
+pub fn released(order: &Order, books: &Books) -> Result<(), String> {
+    let session = books.sessions.values().find(|session| session.order == order.id);
+    let over = match session {
+        Some(session) => match session.status {
+            SessionStatus::Expired => true,
+            SessionStatus::Open => false,
+            SessionStatus::Complete => session.money == Money::Failed,
+        },
+        // None exists: none may come to exist either.
+        None => books.refused.contains(&order.id),
+    };
+    if over { Ok(()) } else { Err(format!("rule 3: {} was released while it could be paid", order.id)) }
+}
+
+/// Paid only when Stripe says so, for the right amount (2).
+pub fn paid(order: &Order, books: &Books) -> Result<(), String> {
+    let session = order.session_id.as_ref().and_then(|id| books.sessions.get(id));
+    match session {
+        Some(session) if session.money == Money::Paid && session.amount == order.total => Ok(()),
+        other => Err(format!("rule 2: {} counts as paid, Stripe says {other:?}", order.id)),
+    }
+}
+
+/// What must be true when everything has come to rest (1, 2, 5).
+pub fn at_rest(
+    orders: &[Order],
+    stock: &BTreeMap<StockKey, Taken>,
+    books: &Books,
+    sent: &BTreeSet<String>,
+) -> Result<(), String> {
+    counts(orders.iter(), stock)?;
+    for order in orders {
+        if order.payment.holds() {
+            return Err(format!("rule 5: {} still holds its pieces: {:?}", order.id, order.payment));
+        }
+        if order.payment == Payment::Paid {
+            paid(order, books)?;
+        }
+    }
+    let by_id: BTreeMap<&str, &Order> = orders.iter().map(|order| (order.id.as_str(), order)).collect();
+    for session in books.sessions.values().filter(|session| session.money == Money::Paid) {
+        let Some(order) = by_id.get(session.order.as_str()) else {
+            return Err(format!("rule 5: {} was paid and there is no order", session.id));
+        };
+        let given: i64 =
+            session.refunds.iter().filter(|refund| refund.state == Refund::Done).map(|refund| refund.amount).sum();
+        let right = match order.payment {
+            Payment::Paid if order.owns() => true,
+            Payment::Paid | Payment::RefundDue => given == session.amount && order.refund == Refund::Done,
+            _ => false,
+        };
+        if !right {
+            return Err(format!(
+                "rule 5: {} was paid ({} given back), its order is {:?}, {:?}, refund {:?}",
+                session.id, given, order.payment, order.fulfilment, order.refund
+            ));
+        }
+        if order.refunded_amount != given {
+            return Err(format!("rule 5: {} got {given} back, the order says {}", order.id, order.refunded_amount));
+        }
+        let mail = if order.payment == Payment::Paid { "mail_confirmation" } else { "mail_gone" };
+        for name in [mail.to_owned(), if mail == "mail_gone" { "mail_gone_notice".into() } else { "mail_notice".to_owned() }] {
+            let id = format!("{}.{name}.", order.id);
+            if !sent.contains(&id) && !order.flagged {
+                return Err(format!("rule 5: the mail {id} was never delivered"));
+            }
+        }
+    }
+    Ok(())
+}

@@ -48,10 +48,10 @@ fn payment_row(payment: &Payment<'_>, base: &str) -> String {
     let session = payment.session;
     let price = |minor| money("en", &session.currency, minor);
     let intent = payment.intent.map_or("no attempt", |intent| intent.status);
-    let tone = match (session.payment, session.status.as_str()) {
-        (PaymentStatus::Paid | PaymentStatus::NotRequired, _) => "good",
-        (_, "expired") => "soft",
-        _ => "bad",
+    let tone = match session.payment {
+        PaymentStatus::Paid | PaymentStatus::NotRequired => "good",
+        PaymentStatus::Unpaid if intent == "requires_payment_method" => "bad",
+        PaymentStatus::Unpaid => "soft",
     };
     let mut after: String = payment
         .refunds

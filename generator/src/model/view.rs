@@ -398,6 +398,8 @@ pub struct ProductView {
     pub availability: Availability,
     /// What can be put in a cart, when there are no variants.
     pub sku: Option<String>,
+    /// The name of its stock, by which the till tells what is left; null with variants.
+    pub stock: Option<String>,
     /// The most pieces of it that a cart may ask for; 1 where asking for a number makes no sense.
     pub most: u32,
     /// The options to choose from; empty without variants.
@@ -469,6 +471,8 @@ pub struct VariantView {
     pub price: Price,
     /// Whether it can be had.
     pub availability: Availability,
+    /// The name of its stock, by which the till tells what is left.
+    pub stock: String,
     /// The most pieces of it that a cart may ask for.
     pub most: u32,
     /// Index of its first own photo in the product's `photos`.
@@ -499,17 +503,30 @@ pub struct PersonalisationView {
     pub max_length: u32,
     /// What it adds, printed; null when it is free.
     pub price: Option<String>,
+    /// What it adds, in minor units (cents).
+    pub minor: i64,
 }
 
 /// `cart.html`: the cart of those whose browser runs scripts.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CartPageView {
-    /// Countries that parcels go to, as ISO 3166-1 codes, the most usual first.
-    pub countries: Vec<String>,
+    /// Countries that parcels go to, in the order of shop.yaml.
+    pub countries: Vec<CountryView>,
     /// Collecting it instead.
     pub pickup: Option<PickupView>,
     /// The till's cart, for those whose browser runs none.
     pub plain: String,
+    /// The terms of sale.
+    pub terms: Option<String>,
+}
+
+/// A country that parcels go to.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CountryView {
+    /// ISO 3166-1 alpha-2.
+    pub code: String,
+    /// What it is called: the theme's text `country.FR`, else its code.
+    pub name: String,
 }
 
 /// Collecting it.

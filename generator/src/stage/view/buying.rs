@@ -6,7 +6,7 @@ use super::page::About;
 use super::{Desk, SubjectView};
 use crate::model::lang::LangIx;
 use crate::model::site::ItemNow;
-use crate::model::view::{CartPageView, PageView, PickupView, TillView};
+use crate::model::view::{CartPageView, CountryView, PageView, PickupView, TillView};
 
 /// The most pieces of one thing in a cart; the till's own limit.
 const MOST: u32 = 99;
@@ -36,7 +36,11 @@ impl Desk<'_> {
         };
         let zones = &shop.shipping.zones;
         let view = CartPageView {
-            countries: zones.iter().flat_map(|zone| &zone.countries).cloned().collect(),
+            countries: zones
+                .iter()
+                .flat_map(|zone| &zone.countries)
+                .map(|code| CountryView { code: code.clone(), name: self.country(lang, code) })
+                .collect(),
             pickup: shop.shipping.pickup.as_ref().map(|pickup| PickupView {
                 label: pickup
                     .label
@@ -47,8 +51,20 @@ impl Desk<'_> {
                 address: pickup.address.clone(),
             }),
             plain: format!("/api/cart?lang={language}"),
+            terms: self
+                .site
+                .pages
+                .iter()
+                .find(|page| &*page.doc.kind == "terms")
+                .and_then(|page| page.entity.url(lang))
+                .map(str::to_owned),
         };
         (self.page_view(lang, about), SubjectView::Cart { cart: view })
+    }
+
+    fn country(&self, lang: LangIx, code: &str) -> String {
+        let language = self.site.shop.lang(lang);
+        self.theme.text(language, &format!("country.{code}"), None, &[]).unwrap_or_else(|| code.to_owned())
     }
 
     /// The page in which the till puts a title and its answer.

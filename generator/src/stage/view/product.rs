@@ -57,6 +57,7 @@ impl Desk<'_> {
             price: self.product_price(product, lang),
             availability: cards::availability(product),
             sku: single.map(|item| item.sku.value.to_string()),
+            stock: single.map(|item| item.stock.value.to_string()),
             most: product.items.iter().map(buying::most).max().unwrap_or(1),
             options: self.options(product, lang),
             variants: self.variants(product, lang, url),
@@ -90,6 +91,7 @@ impl Desk<'_> {
                 label: own.label.get(lang).to_owned(),
                 max_length: own.max_length,
                 price: (own.price > 0).then(|| self.print(lang, own.price)),
+                minor: own.price,
             }),
             pickup_only: doc.pickup_only,
             vat_included: shop.seller.vat == VatScheme::Registered,
@@ -153,6 +155,7 @@ impl Desk<'_> {
                     .collect(),
                 price: self.price(now, lang),
                 availability: cards::item_availability(product, now),
+                stock: item.stock.value.to_string(),
                 most: buying::most(now),
                 photo: item.images.first().and_then(|at| u32::try_from(*at).ok()),
             })

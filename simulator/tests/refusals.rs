@@ -72,11 +72,7 @@ fn types_are_checked() {
         "Invalid string",
         "client_reference_id",
     );
-    refused(
-        &[("line_items[3][quantity]", "1")],
-        "Invalid array",
-        "line_items",
-    );
+    refused(&[("line_items[3][quantity]", "1")], "Invalid array", "line_items");
     let country = "shipping_address_collection[allowed_countries][0]";
     refused(&[(country, "XX")], "Invalid shipping_address", country);
     refused(&[(country, "fr")], "Invalid shipping_address", country);

@@ -11,7 +11,7 @@ use crate::commands::{output, program, run, variable};
 /// A program that must be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// Node.js, for the tests in `tests/browser` and for the bench's peers.
+    /// Node.js, for the tests in `tests/browser` and `simulator/tests`, and for the bench's peers.
     Node,
     /// npm, which installs what those need.
     Npm,
@@ -19,7 +19,7 @@ pub(crate) enum Need {
     Java,
     /// A Chromium, for the pages.
     Chromium,
-    /// Python with `venv`, for the bench and the photos.
+    /// Python with `venv`, for the tests in `simulator/tests`, the bench and the photos.
     Python,
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn run_steps(steps: &mut Steps) {
 
 /// The needs of all steps: looked for before the first.
 pub(crate) fn ensure_needs() -> Result<()> {
-    ensure(&[Need::Node, Need::Npm, Need::Java, Need::Chromium])
+    ensure(&[Need::Node, Need::Npm, Need::Python, Need::Java, Need::Chromium])
 }
 
 /// `cargo xtask test`.

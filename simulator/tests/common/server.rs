@@ -36,7 +36,8 @@ pub async fn start(clock: Clock, secrets: &[&str]) -> Server {
     endpoint.secrets = secrets.iter().map(|secret| (*secret).to_owned()).collect();
     let config = Config { public_url: url.clone(), endpoints: vec![endpoint], ..Config::default() };
     let simulator = Simulator::with(config, clock, HttpSink::default());
-    let (received, answers) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
+    let received: Arc<Mutex<Vec<Received>>> = Arc::default();
+    let answers: Arc<Mutex<Vec<u16>>> = Arc::default();
     let hook = {
         let (received, answers) = (Arc::clone(&received), Arc::clone(&answers));
         move |headers: axum::http::HeaderMap, body: String| async move {
@@ -46,7 +47,22 @@ pub async fn start(clock: Clock, secrets: &[&str]) -> Server {
             axum::http::StatusCode::from_u16(status).unwrap()
         }
     };
-    let app = Router::new().nest("/_stripe", simulator.router()).route("/hook", axum::routing::post(hook));
+    let seen = {
+        let received = Arc::clone(&received);
+        move || async move {
+            let received: Vec<Received> = received.lock().unwrap().clone();
+            let list = received
+                .iter()
+                .map(|each| serde_json::json!({ "signature": each.signature, "body": each.body }));
+            axum::Json(list.collect::<Vec<_>>())
+        }
+    };
+    let app = Router::new()
+        .nest("/_stripe", simulator.router())
+        // Stripe's own clients know no prefix.
+        .merge(simulator.router())
+        .route("/received", axum::routing::get(seen))
+        .route("/hook", axum::routing::post(hook));
     tokio::spawn(async move { axum::serve(listener, app).await });
     Server { simulator, url, received, answers }
 }

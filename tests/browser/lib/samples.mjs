@@ -17,7 +17,7 @@ export const STATES = {
   "made to order": { product: "tabouret-chene", shows: (items) => items.every((item) => item.availability === "made_to_order") },
 };
 
-const KINDS = ["home", "products", "category", "collection", "tag", "maker", "terms", "page", "not_found"];
+const KINDS = ["home", "products", "category", "collection", "tag", "maker", "terms", "page", "cart", "not_found"];
 
 export const itemsOf = (product) => catalog.items.filter((item) => item.product === product);
 

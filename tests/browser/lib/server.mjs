@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { DIST, fileOf, has, redirects } from "./dist.mjs";
 import { headersFor, readHeaderRules } from "./headers.mjs";
+import { answer } from "./till.mjs";
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -25,8 +26,8 @@ const TYPES = {
   ".woff2": "font/woff2",
 };
 
-/** `{ origin, stop }`. */
-export async function serve() {
+/** `{ origin, stop }`. `till` answers below `/api/`; null for a host without one. */
+export async function serve(till = answer) {
   const rules = has("_headers") ? readHeaderRules(readFileSync(path.join(DIST, "_headers"), "utf8")) : [];
   const server = createServer((request, response) => {
     const address = new URL(request.url, "http://shop.invalid").pathname;
@@ -37,6 +38,7 @@ export async function serve() {
       response.end(request.method === "HEAD" ? undefined : body);
     };
     const move = (target) => response.writeHead(301, { location: target }).end();
+    if (till && address.startsWith("/api/")) return void till(request, response);
     const file = fileOf(address);
     if (file) return send(200, file);
     if (redirects.has(address)) return move(redirects.get(address));

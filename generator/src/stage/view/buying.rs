@@ -28,7 +28,7 @@ impl Desk<'_> {
             url: self.site.cart_url(lang).unwrap_or_default(),
             image: None,
             og_type: "website",
-            breadcrumbs: Vec::new(),
+            breadcrumbs: vec![self.home_crumb(lang)],
             graph: Vec::new(),
             alternates,
             translated,

@@ -4,6 +4,7 @@
 //! and commits order, stock, event and effects in one transaction, else starts over. [`decide`] is pure; [`outside`] talks
 //! to the world; no network inside a transaction.
 
+pub mod config;
 pub mod decide;
 pub mod flaws;
 pub mod http;
@@ -12,3 +13,5 @@ pub mod links;
 pub mod outside;
 pub mod perform;
 pub mod shop;
+#[cfg(test)]
+pub(crate) mod testing;

@@ -1,2 +1,93 @@
-//! The till.
-fn main() {}
+//! The till as a program: configuration, router, Lambda. With `TILL_LISTEN` it serves plain HTTP instead.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use lambda_http::request::RequestContext;
+use till::config;
+use till::http::{ClientAddress, HttpConfig, router};
+use till::shop::Shop;
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_env("TILL_LOG").unwrap_or_else(|_| EnvFilter::new("warn,till=info"));
+    tracing_subscriber::fmt().json().with_env_filter(filter).with_current_span(false).init();
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            tracing::error!(why, "the till ended");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), String> {
+    let app = build();
+    match std::env::var("TILL_LISTEN") {
+        Ok(address) => serve(app, &address).await,
+        Err(_) => {
+            let app = app.layer(from_fn(address_of_lambda));
+            lambda_http::run(app).await.map_err(|error| error.to_string())
+        }
+    }
+}
+
+/// The till, or one that refuses everything and says why in `/api/health`.
+fn build() -> Router {
+    let variable = |name: &str| std::env::var(name).ok();
+    let path = variable("TILL_SNAPSHOT").map_or_else(std::env::current_exe, |path| Ok(PathBuf::from(path)));
+    let shop = path
+        .map_err(|error| error.to_string())
+        .and_then(|path| Shop::open(&path).map_err(|error| error.to_string()));
+    let built = shop.map_err(|why| vec![why]).and_then(|shop| config::till(&variable, shop));
+    match built {
+        Ok((till, http)) => router(Some(till), http),
+        Err(troubles) => {
+            for trouble in &troubles {
+                tracing::error!(trouble, "the till cannot sell");
+            }
+            router(None, HttpConfig { trouble: Some(troubles.join("; ")), ..HttpConfig::default() })
+        }
+    }
+}
+
+/// Puts the client's address, as Lambda knows it, beside the request.
+async fn address_of_lambda(mut request: Request, next: Next) -> Response {
+    let address = request.extensions().get::<RequestContext>().and_then(|context| match context {
+        RequestContext::ApiGatewayV1(context) => context.identity.source_ip.clone(),
+        RequestContext::ApiGatewayV2(context) => context.http.source_ip.clone(),
+        _ => None,
+    });
+    if let Some(address) = address {
+        request.extensions_mut().insert(ClientAddress(address));
+    }
+    next.run(request).await
+}
+
+async fn serve(app: Router, address: &str) -> Result<(), String> {
+    let listener =
+        tokio::net::TcpListener::bind(address).await.map_err(|error| format!("{address}: {error}"))?;
+    let app = app.layer(from_fn(address_of_connection));
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(async {
+            let _ = tokio::signal::ctrl_c().await;
+        })
+        .await
+        .map_err(|error| error.to_string())
+}
+
+async fn address_of_connection(
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    request.extensions_mut().insert(ClientAddress(address.ip().to_string()));
+    next.run(request).await
+}

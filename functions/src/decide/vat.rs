@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn shipping_follows_the_goods() {
         let lines = apportion(&[(VatRate(2000), 3000), (VatRate(550), 1000)], 590);
-        assert_eq!(lines.iter().map(|line| line.gross).collect::<Vec<_>>(), [3443, 1147]);
+        assert_eq!(lines.iter().map(|line| line.gross).collect::<Vec<_>>(), [3442, 1148]);
     }
 
     proptest! {

@@ -148,6 +148,16 @@ impl Basket {
     }
 }
 
+/// Empties the cart of a browser whose order was paid: its next cart is another one.
+pub fn forget_paid(till: &Till, headers: &HeaderMap, cart_id: &str, response: &mut Response) {
+    if Basket::read(till, headers).id == cart_id {
+        let cookie = format!("{COOKIE}=; Path=/api; Max-Age=0; HttpOnly; SameSite=Lax");
+        response
+            .headers_mut()
+            .extend(HeaderValue::from_str(&cookie).ok().map(|cookie| (header::SET_COOKIE, cookie)));
+    }
+}
+
 /// Shows the cart.
 #[utoipa::path(get, path = "/api/cart", params(("lang" = Option<String>, Query)), responses((status = 200, description = "a page")))]
 pub async fn get(State(gate): State<Gate>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {

@@ -33,7 +33,11 @@ pub async fn get(
     let order = fresh(till, order).await;
     let has = |name: &str| form_urlencoded::parse(query.as_bytes()).any(|(known, _)| known == name);
     let done = ["paid", "cancelled", "withdrawn"].into_iter().find(|name| has(name));
-    show(&gate, till, &order, &headers, done, has("withdraw"))
+    let mut response = show(&gate, till, &order, &headers, done, has("withdraw"));
+    if matches!(order.payment, Payment::Paid | Payment::AwaitingFunds | Payment::RefundDue) {
+        super::cart::forget_paid(till, &headers, &order.cart_id, &mut response);
+    }
+    response
 }
 
 /// Lets an unpaid order go.

@@ -265,6 +265,10 @@ impl From<TillError> for ApiError {
                 tracing::error!(%error, "the database failed");
                 storage()
             }
+            TillError::NotOurs(_) => {
+                tracing::error!(detail, "the till refuses this database");
+                storage()
+            }
             TillError::Busy | TillError::Ahead => storage(),
         }
     }

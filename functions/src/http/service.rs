@@ -115,11 +115,12 @@ pub async fn health(State(gate): State<Gate>) -> Response {
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::CACHE_CONTROL, "no-store")], Json(body))
             .into_response();
     };
-    let store = till.store.shop().await.is_ok();
+    let trouble = till.check_database().await.err().map(|error| error.to_string());
+    let store = trouble.is_none();
     let status = if store { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = json!({
         "ok": store, "version": version, "snapshot": till.shop.digest(), "context": till.shop.settings.till.context,
-        "catalog": till.shop.settings.till.catalog_hash, "parts": parts,
+        "catalog": till.shop.settings.till.catalog_hash, "parts": parts, "trouble": trouble,
     });
     (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }

@@ -184,9 +184,9 @@ impl Post for MailFolder {
         let bytes = message(mail)?.formatted();
         let later = |error: std::io::Error| MailError::Later(error.to_string());
         std::fs::create_dir_all(&self.folder).map_err(later)?;
-        let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' };
-        let name: String = mail.message_id.chars().map(safe).collect();
-        let name = name.split("_").next().unwrap_or(&name).to_owned();
+        let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
+        let id = mail.message_id.split('@').next().unwrap_or_default();
+        let name: String = id.trim_end_matches('.').chars().map(safe).collect();
         // Written beside and renamed: who looks at the folder never sees half a mail.
         let part = self.folder.join(format!(".{name}.part"));
         std::fs::write(&part, bytes).map_err(later)?;

@@ -50,6 +50,7 @@ impl Till {
         if self.shop.settings.till.is_closed(self.now()) {
             return Err(TillError::Closed);
         }
+        self.check_database().await?;
         let quote = self.price(&asked.cart)?;
         compare(asked, &quote)?;
         self.limit(client).await?;

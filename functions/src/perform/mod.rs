@@ -9,6 +9,7 @@ pub mod sweep;
 pub mod webhook;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::decide::quote::Refusal;
 use crate::decide::{Order, Quote};
@@ -17,7 +18,7 @@ use crate::links::LinkKeys;
 use crate::outside::clock::Clock;
 use crate::outside::hook::Hook;
 use crate::outside::mail::Post;
-use crate::outside::store::{Store, StoreError};
+use crate::outside::store::{ShopRow, Store, StoreError};
 use crate::outside::stripe::{Payments, PaymentsError};
 use crate::shop::Shop;
 
@@ -44,6 +45,10 @@ pub struct Till {
     pub base: String,
     /// Limits.
     pub limits: Limits,
+    /// Whose database it must be; `None` where nobody asks (tests).
+    pub owner: Option<ShopRow>,
+    /// Whether the database was found to be ours.
+    pub checked: Arc<AtomicBool>,
 }
 
 impl std::fmt::Debug for Till {
@@ -125,6 +130,9 @@ pub enum TillError {
     /// The order changed under our hands, again and again.
     #[error("the order is being changed by others")]
     Busy,
+    /// The database is another shop's, or nobody's yet.
+    #[error("the database is not this shop's: {0}")]
+    NotOurs(&'static str),
 }
 
 impl Till {
@@ -136,5 +144,28 @@ impl Till {
     /// Unix seconds.
     pub fn now(&self) -> i64 {
         self.clock.now()
+    }
+
+    /// Whether the database is this shop's: an empty one would sell every unique piece again. Asked once.
+    ///
+    /// # Errors
+    /// [`TillError::NotOurs`] with the remedy.
+    pub async fn check_database(&self) -> Result<(), TillError> {
+        let Some(owner) = self.owner.as_ref().filter(|_| !self.checked.load(Ordering::Relaxed)) else {
+            return Ok(());
+        };
+        let Some(row) = self.store.shop().await? else {
+            return Err(TillError::NotOurs("it is empty; run `bazaar database init` once"));
+        };
+        if row.livemode != owner.livemode {
+            return Err(TillError::NotOurs(
+                "it keeps live orders and the key is for tests, or the other way round",
+            ));
+        }
+        if !owner.stripe_account.is_empty() && row.stripe_account != owner.stripe_account {
+            return Err(TillError::NotOurs("it belongs to another Stripe account"));
+        }
+        self.checked.store(true, Ordering::Relaxed);
+        Ok(())
     }
 }

@@ -108,12 +108,13 @@ impl Till {
             return Err(PaymentsError::Unknown("the session is being created".to_owned()).into());
         }
         if age < KEY_LIFE && order.api_version == API_VERSION {
-            return match self.payments.create(&order.request, &order.idempotency_key).await {
-                Ok(session) => self.unless_lost(session).await,
+            match self.payments.create(&order.request, &order.idempotency_key).await {
+                Ok(session) => return self.unless_lost(session).await,
                 // Had it ever been created, the key would have brought it back.
-                Err(PaymentsError::Refused { .. }) => Ok(Seen::NoSession),
-                Err(error) => Err(error.into()),
-            };
+                Err(PaymentsError::Refused { .. }) => return Ok(Seen::NoSession),
+                // Stripe also remembers a key's 500 for a day: then the list tells.
+                Err(PaymentsError::Unknown(_)) => {}
+            }
         }
         let (from, until) = (order.created_at - 3600, order.created_at + 24 * 3600);
         match self.payments.find(&order.id, from, until).await? {

@@ -25,6 +25,7 @@ impl Till {
     /// # Errors
     /// When the database does not answer; what was done stays done.
     pub async fn sweep(&self, limit: i64) -> Result<Swept, TillError> {
+        self.check_database().await?;
         let mut swept = Swept::default();
         for id in self.store.due_orders(self.now(), limit).await? {
             swept.orders += 1;

@@ -66,6 +66,7 @@ impl Till {
     pub async fn book(&self, body: &[u8]) -> Result<Booked, TillError> {
         let hint: Hint = serde_json::from_slice(body)
             .map_err(|_| crate::decide::Refusal::BadRequest("this is not an event".to_owned()))?;
+        self.check_database().await?;
         if self.store.event_known(&hint.id).await? {
             return Ok(Booked::Known);
         }

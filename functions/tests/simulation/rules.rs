@@ -95,8 +95,12 @@ pub fn at_rest(
         let Some(order) = by_id.get(session.order.as_str()) else {
             return Err(format!("rule 5: {} was paid and there is no order", session.id));
         };
-        let given: i64 =
-            session.refunds.iter().filter(|refund| refund.state == Refund::Done).map(|refund| refund.amount).sum();
+        let given: i64 = session
+            .refunds
+            .iter()
+            .filter(|refund| refund.state == Refund::Done)
+            .map(|refund| refund.amount)
+            .sum();
         let right = match order.payment {
             Payment::Paid if order.owns() => true,
             Payment::Paid | Payment::RefundDue => given == session.amount && order.refund == Refund::Done,
@@ -109,10 +113,16 @@ pub fn at_rest(
             ));
         }
         if order.refunded_amount != given {
-            return Err(format!("rule 5: {} got {given} back, the order says {}", order.id, order.refunded_amount));
+            return Err(format!(
+                "rule 5: {} got {given} back, the order says {}",
+                order.id, order.refunded_amount
+            ));
         }
         let mail = if order.payment == Payment::Paid { "mail_confirmation" } else { "mail_gone" };
-        for name in [mail.to_owned(), if mail == "mail_gone" { "mail_gone_notice".into() } else { "mail_notice".to_owned() }] {
+        for name in [
+            mail.to_owned(),
+            if mail == "mail_gone" { "mail_gone_notice".into() } else { "mail_notice".to_owned() },
+        ] {
             let id = format!("{}.{name}.", order.id);
             if !sent.contains(&id) && !order.flagged {
                 return Err(format!("rule 5: the mail {id} was never delivered"));

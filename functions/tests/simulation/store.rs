@@ -11,9 +11,7 @@ use till::decide::settle::Effect;
 use till::decide::{Order, Payment};
 use till::outside::store::memory::MemoryStore;
 use till::outside::store::sql::SqlStore;
-use till::outside::store::{
-    Begun, Commit, Committed, Move, OrderFilter, ShopRow, Store, StoreError, Task,
-};
+use till::outside::store::{Begun, Commit, Committed, Move, OrderFilter, ShopRow, Store, StoreError, Task};
 
 use crate::rules;
 use crate::stripe::Books;
@@ -122,10 +120,15 @@ impl Store for SimStore {
         if matches!(answer, Ok(Committed::Done)) {
             let held = before.is_some_and(|order| order.payment.holds());
             let books = self.books.lock().expect("one thread");
-            if held && next.payment == Payment::Released && let Err(why) = rules::released(&next, &books) {
+            if held
+                && next.payment == Payment::Released
+                && let Err(why) = rules::released(&next, &books)
+            {
                 self.tell(why);
             }
-            if next.payment == Payment::Paid && let Err(why) = rules::paid(&next, &books) {
+            if next.payment == Payment::Paid
+                && let Err(why) = rules::paid(&next, &books)
+            {
                 self.tell(why);
             }
         }

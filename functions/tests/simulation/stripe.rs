@@ -96,7 +96,8 @@ impl Books {
 
     /// A bank answers after days.
     pub fn settle_delayed(&mut self, id: &str, paid: bool) {
-        let Some(session) = self.sessions.get_mut(id).filter(|session| session.money == Money::Processing) else {
+        let Some(session) = self.sessions.get_mut(id).filter(|session| session.money == Money::Processing)
+        else {
             return;
         };
         session.money = if paid { Money::Paid } else { Money::Failed };
@@ -165,8 +166,9 @@ impl Books {
             saved.url = Some(format!("https://pay.example/{}", saved.id));
             return Ok(saved);
         }
-        let fields: BTreeMap<String, String> =
-            form_urlencoded::parse(request.as_bytes()).map(|(a, b)| (a.into_owned(), b.into_owned())).collect();
+        let fields: BTreeMap<String, String> = form_urlencoded::parse(request.as_bytes())
+            .map(|(a, b)| (a.into_owned(), b.into_owned()))
+            .collect();
         let number = |name: &str| fields.get(name).and_then(|value| value.parse::<i64>().ok()).unwrap_or(0);
         let expires_at = number("expires_at");
         let order = fields.get("metadata[order_id]").cloned().unwrap_or_default();
@@ -182,7 +184,8 @@ impl Books {
             number(&format!("line_items[{at}][price_data][unit_amount]"))
                 * number(&format!("line_items[{at}][quantity]"))
         });
-        let amount = lines.sum::<i64>() + number("shipping_options[0][shipping_rate_data][fixed_amount][amount]");
+        let amount =
+            lines.sum::<i64>() + number("shipping_options[0][shipping_rate_data][fixed_amount][amount]");
         let id = self.next("cs");
         self.sessions.insert(
             id.clone(),

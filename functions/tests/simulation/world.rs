@@ -199,6 +199,8 @@ impl World {
             links: LinkKeys::parse(&"k".repeat(32)).expect("a key"),
             base: "https://shop.example.com".to_owned(),
             limits: Limits { open_per_client: 1000, open_in_all: 1000, checkouts_per_hour: 100_000 },
+            owner: None,
+            checked: Arc::default(),
         };
         World {
             plan,
@@ -395,8 +397,11 @@ impl World {
     fn let_go(&mut self) {
         let till = self.till.clone();
         let orders = self.read().map(|(orders, _)| orders).unwrap_or_default();
-        let open: Vec<String> =
-            orders.iter().filter(|order| order.payment == Payment::Open).map(|order| order.id.clone()).collect();
+        let open: Vec<String> = orders
+            .iter()
+            .filter(|order| order.payment == Payment::Open)
+            .map(|order| order.id.clone())
+            .collect();
         if open.is_empty() {
             return;
         }
@@ -410,8 +415,7 @@ impl World {
     /// Someone's process dies, wherever it is.
     fn crash(&mut self) {
         let may = |name: &str| self.plan.faults || name == "a webhook";
-        let mortal: Vec<usize> =
-            (0..self.processes.len()).filter(|at| may(self.processes[*at].0)).collect();
+        let mortal: Vec<usize> = (0..self.processes.len()).filter(|at| may(self.processes[*at].0)).collect();
         if mortal.is_empty() {
             return;
         }
@@ -518,7 +522,7 @@ fn backend(sqlite: bool) -> Backend {
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let store = runtime.block_on(async {
-        let store = SqlStore::connect("sqlite::memory:", 1).await.expect("a database");
+        let store = SqlStore::connect("sqlite::memory:", 1).expect("a database");
         store.migrate().await.expect("tables");
         store
     });

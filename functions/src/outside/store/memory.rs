@@ -166,7 +166,9 @@ impl Store for MemoryStore {
     async fn order_of_cart(&self, cart: &str) -> Result<Option<Order>, StoreError> {
         let tables = self.tables();
         let of_cart = tables.orders.values().filter(|order| order.cart_id == cart);
-        Ok(of_cart.max_by_key(|order| (order.created_at, order.id.clone())).cloned())
+        Ok(of_cart
+            .max_by_key(|order| (order.payment != Payment::Released, order.created_at, order.id.clone()))
+            .cloned())
     }
 
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<Order>, StoreError> {

@@ -143,7 +143,7 @@ pub trait Store: Send + Sync {
     /// An order by its payment intent.
     async fn order_of_intent(&self, intent: &str) -> Result<Option<Order>, StoreError>;
 
-    /// The newest order of a cart.
+    /// The order of a cart: the newest that was not released, else the newest.
     async fn order_of_cart(&self, cart: &str) -> Result<Option<Order>, StoreError>;
 
     /// Orders, newest first.

@@ -103,19 +103,19 @@ macro_rules! again {
 }
 
 impl SqlStore {
-    /// Connects to `postgres://…` or `sqlite://PATH` (made when missing only with `?mode=rwc`).
+    /// A database by its address: `postgres://…` or `sqlite://PATH` (made when missing only with `?mode=rwc`). It is not
+    /// asked before it is needed. Must be called inside a Tokio runtime.
     ///
     /// # Errors
-    /// When the address is wrong or the database does not answer within five seconds.
-    pub async fn connect(url: &str, connections: u32) -> Result<Self, StoreError> {
+    /// When the address is none.
+    pub fn connect(url: &str, connections: u32) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let sqlite = url.starts_with("sqlite:");
         let pool = AnyPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
             .after_connect(move |connection, _| Box::pin(async move { prepare(connection, sqlite).await }))
-            .connect(url)
-            .await?;
+            .connect_lazy(url)?;
         Ok(SqlStore { pool, sqlite })
     }
 
@@ -297,7 +297,7 @@ fn select(rest: &'static str) -> Result<&'static str, StoreError> {
         "WHERE id = $1",
         "WHERE session_id = $1",
         "WHERE payment_intent = $1",
-        "WHERE cart_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1"
+        "WHERE cart_id = $1 ORDER BY CASE WHEN payment = 'released' THEN 1 ELSE 0 END, created_at DESC, id DESC LIMIT 1"
     )
 }
 
@@ -561,7 +561,7 @@ impl Store for SqlStore {
     }
 
     async fn order_of_cart(&self, cart: &str) -> Result<Option<Order>, StoreError> {
-        self.one("WHERE cart_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1", cart).await
+        self.one("WHERE cart_id = $1 ORDER BY CASE WHEN payment = 'released' THEN 1 ELSE 0 END, created_at DESC, id DESC LIMIT 1", cart).await
     }
 
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<Order>, StoreError> {

@@ -1,0 +1,238 @@
+//! The till's configuration: from the environment alone, each missing or wrong part named, no secret ever printed.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use catalog::till::Context;
+
+use crate::http::{ClientSource, HttpConfig};
+use crate::letters::Letters;
+use crate::links::LinkKeys;
+use crate::outside::clock::SystemClock;
+use crate::outside::hook::{Hook, HttpHook, NoHook};
+use crate::outside::mail::{MailFolder, Post, Smtp};
+use crate::outside::store::ShopRow;
+use crate::outside::store::sql::SqlStore;
+use crate::outside::stripe::Stripe;
+use crate::perform::{Limits, Till};
+use crate::shop::Shop;
+
+/// Where variables come from: `std::env::var`, or a test.
+pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Every variable, with what it is for.
+pub const VARIABLES: &[(&str, &str)] = &[
+    ("STRIPE_SECRET_KEY", "Stripe's secret or restricted key: sk_… or rk_…"),
+    ("STRIPE_WEBHOOK_SECRETS", "the signing secrets of the webhook endpoint: whsec_…, several with commas"),
+    ("STRIPE_ACCOUNT", "acct_…, so that a database of another account is refused (optional)"),
+    ("STRIPE_API_URL", "another address than Stripe's own, for tests (optional)"),
+    ("DATABASE_URL", "postgres://… (NETLIFY_DATABASE_URL is read too)"),
+    ("TILL_LINK_KEYS", "signs links to orders: 32 random characters or more; 1:OLD,2:NEW to change it"),
+    ("TILL_SWEEP_SECRET", "who may sweep and read the exact stock: 16 random characters or more"),
+    ("SMTP_URL", "smtps://user:password@host:465 or smtp://user:password@host:587"),
+    ("TILL_MAIL_FOLDER", "a folder for mails instead of SMTP; never in production (optional)"),
+    ("TILL_BUILD_HOOK", "https://… that builds the site anew when a piece sells out (optional)"),
+    ("TILL_CLIENT_HEADER", "the header in which the edge puts the client's address (optional)"),
+    ("TILL_HOST_HEADER", "the header in which the edge puts the host (optional)"),
+    ("TILL_EDGE_SECRET", "what the edge puts into x-edge-secret (optional)"),
+    ("TILL_SNAPSHOT", "a snapshot's file, when it is not at the end of the program (optional)"),
+    ("TILL_LISTEN", "an address such as 127.0.0.1:8080, to serve HTTP instead of Lambda (optional)"),
+];
+
+/// Builds the till of an environment. Without all it needs it gives the reasons instead, each with its remedy.
+///
+/// # Errors
+/// Every variable that is missing or wrong, in words.
+pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), Vec<String>> {
+    let mut troubles = Vec::new();
+    let get =
+        |name: &str| variables(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+    let mut need = |name: &str| {
+        let value = get(name);
+        if value.is_none() {
+            let what = VARIABLES.iter().find(|(known, _)| *known == name).map_or("", |(_, what)| what);
+            troubles.push(format!("{name} is not set: {what}"));
+        }
+        value.unwrap_or_default()
+    };
+    let key = need("STRIPE_SECRET_KEY");
+    let webhook_secrets: Vec<String> = need("STRIPE_WEBHOOK_SECRETS")
+        .split(',')
+        .map(|secret| secret.trim().to_owned())
+        .filter(|secret| !secret.is_empty())
+        .collect();
+    let link_keys = need("TILL_LINK_KEYS");
+    let sweep_secret = need("TILL_SWEEP_SECRET");
+    let database =
+        get("DATABASE_URL").or_else(|| get("NETLIFY_DATABASE_URL")).unwrap_or_else(|| need("DATABASE_URL"));
+    let production = shop.settings.till.context == Context::Production;
+    if key.contains("_live_") && !production {
+        troubles
+            .push("STRIPE_SECRET_KEY is live, but this is no production build: use a test key".to_owned());
+    }
+    if key.contains("_test_") && production {
+        troubles.push(
+            "STRIPE_SECRET_KEY is a test key, but this is a production build: nobody would pay".to_owned(),
+        );
+    }
+    if !sweep_secret.is_empty() && sweep_secret.len() < 16 {
+        troubles.push("TILL_SWEEP_SECRET is too short: 16 random characters or more".to_owned());
+    }
+    let links = keep(
+        &mut troubles,
+        "TILL_LINK_KEYS",
+        LinkKeys::parse(&link_keys).map_err(str::to_owned),
+        !link_keys.is_empty(),
+    );
+    let post = post(&get, production, &mut troubles);
+    let hook: Option<Arc<dyn Hook>> = match get("TILL_BUILD_HOOK") {
+        None => Some(Arc::new(NoHook)),
+        Some(url) => {
+            keep(&mut troubles, "TILL_BUILD_HOOK", HttpHook::new(&url), true).map(|hook| Arc::new(hook) as _)
+        }
+    };
+    let store = if database.is_empty() {
+        None
+    } else {
+        keep(
+            &mut troubles,
+            "DATABASE_URL",
+            SqlStore::connect(&database, 2).map_err(|_| {
+                "this is not the address of a database: postgres://user:password@host/name".to_owned()
+            }),
+            true,
+        )
+    };
+    let stripe = Stripe::new(&key, get("STRIPE_API_URL").as_deref()).map_err(|error| error.to_string());
+    let stripe = keep(&mut troubles, "STRIPE_SECRET_KEY", stripe, !key.is_empty());
+    let letters = keep(&mut troubles, "the snapshot's templates", Letters::new(&shop.settings), true);
+    let http = HttpConfig {
+        webhook_secrets,
+        sweep_secret: Some(sweep_secret).filter(|secret| !secret.is_empty()),
+        client: get("TILL_CLIENT_HEADER").map_or(ClientSource::Connection, ClientSource::Header),
+        edge_secret: get("TILL_EDGE_SECRET"),
+        host_header: get("TILL_HOST_HEADER"),
+        ..HttpConfig::default()
+    };
+    match (links, post, hook, store, stripe, letters) {
+        (Some(links), Some(post), Some(hook), Some(store), Some(stripe), Some(letters))
+            if troubles.is_empty() =>
+        {
+            let livemode = key.contains("_live_");
+            let till = Till {
+                base: shop.settings.url.clone(),
+                shop: Arc::new(shop),
+                store: Arc::new(store),
+                payments: Arc::new(stripe),
+                post,
+                hook,
+                clock: Arc::new(SystemClock),
+                links,
+                letters: Arc::new(letters),
+                limits: Limits::default(),
+                owner: Some(ShopRow { stripe_account: get("STRIPE_ACCOUNT").unwrap_or_default(), livemode }),
+                checked: Arc::default(),
+            };
+            Ok((till, http))
+        }
+        _ => Err(troubles),
+    }
+}
+
+fn post(
+    get: &dyn Fn(&str) -> Option<String>,
+    production: bool,
+    troubles: &mut Vec<String>,
+) -> Option<Arc<dyn Post>> {
+    match (get("SMTP_URL"), get("TILL_MAIL_FOLDER")) {
+        (Some(url), _) => keep(troubles, "SMTP_URL", Smtp::new(&url), true).map(|smtp| Arc::new(smtp) as _),
+        (None, Some(folder)) if !production => Some(Arc::new(MailFolder::new(PathBuf::from(folder)))),
+        _ => {
+            troubles.push(
+                "SMTP_URL is not set: smtps://user:password@host:465 or smtp://user:password@host:587"
+                    .to_owned(),
+            );
+            None
+        }
+    }
+}
+
+fn keep<T>(troubles: &mut Vec<String>, name: &str, value: Result<T, String>, tell: bool) -> Option<T> {
+    match value {
+        Ok(value) => Some(value),
+        Err(why) => {
+            if tell {
+                troubles.push(format!("{name}: {why}"));
+            }
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn shop(context: Context) -> Shop {
+        let mut settings = crate::testing::settings();
+        settings.till.context = context;
+        Shop::new(catalog::Snapshot::write(&settings, &[]).expect("json")).expect("a snapshot")
+    }
+
+    fn whole() -> BTreeMap<&'static str, String> {
+        BTreeMap::from([
+            ("STRIPE_SECRET_KEY", "sk_test_1".to_owned()),
+            ("STRIPE_WEBHOOK_SECRETS", "whsec_1, whsec_2".to_owned()),
+            ("DATABASE_URL", "sqlite::memory:".to_owned()),
+            ("TILL_LINK_KEYS", "k".repeat(32)),
+            ("TILL_SWEEP_SECRET", "s".repeat(16)),
+            ("SMTP_URL", "smtps://u:p@mail.example.com".to_owned()),
+        ])
+    }
+
+    fn troubles(variables: &BTreeMap<&'static str, String>, context: Context) -> Vec<String> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let _inside = runtime.enter();
+        till(&|name| variables.get(name).cloned(), shop(context)).err().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_whole_environment_makes_a_till() {
+        assert_eq!(troubles(&whole(), Context::Preview), Vec::<String>::new());
+    }
+
+    #[test]
+    fn each_missing_variable_is_named_at_once() {
+        let found = troubles(&BTreeMap::new(), Context::Local).join("\n");
+        for name in [
+            "STRIPE_SECRET_KEY",
+            "STRIPE_WEBHOOK_SECRETS",
+            "DATABASE_URL",
+            "TILL_LINK_KEYS",
+            "TILL_SWEEP_SECRET",
+            "SMTP_URL",
+        ] {
+            assert_eq!(found.matches(&format!("{name} is not set")).count(), 1, "{name} in\n{found}");
+        }
+    }
+
+    #[test]
+    fn live_keys_need_a_production_build_and_the_other_way() {
+        let mut live = whole();
+        live.insert("STRIPE_SECRET_KEY", "rk_live_1".to_owned());
+        assert!(troubles(&live, Context::Preview)[0].contains("no production build"));
+        assert!(troubles(&live, Context::Production).is_empty());
+        assert!(troubles(&whole(), Context::Production)[0].contains("nobody would pay"));
+    }
+
+    #[test]
+    fn no_trouble_repeats_a_secret() {
+        let mut wrong = whole();
+        for name in ["TILL_LINK_KEYS", "TILL_SWEEP_SECRET", "SMTP_URL", "DATABASE_URL", "TILL_BUILD_HOOK"] {
+            wrong.insert(name, "hunter2".to_owned());
+        }
+        let found = troubles(&wrong, Context::Local);
+        assert!(found.len() >= 4 && !found.join("\n").contains("hunter2"), "{found:?}");
+    }
+}

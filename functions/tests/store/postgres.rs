@@ -1,0 +1,96 @@
+//! A PostgreSQL of the test's own: on a free port of the loopback, in a folder that goes away with it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const HELP: &str =
+    "PostgreSQL's server programs are needed: install the package `postgresql` (Debian) and run again";
+
+/// A running server.
+pub struct Postgres {
+    folder: tempfile::TempDir,
+    port: u16,
+}
+
+impl Postgres {
+    /// Makes a cluster and starts it.
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .expect("a port")
+            .local_addr()
+            .expect("an address")
+            .port();
+        let server = Postgres { folder, port };
+        if is_root() {
+            run(Command::new("chown").arg("-R").arg("postgres").arg(server.folder.path()));
+        }
+        let data = server.data();
+        run(program("initdb")
+            .args(["-U", "till", "-A", "trust", "-N", "--no-instructions", "-D"])
+            .arg(&data));
+        let options = format!(
+            "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=60"
+        );
+        run(program("pg_ctl")
+            .arg("-D")
+            .arg(&data)
+            .args(["-w", "-t", "60", "-o", &options, "-l"])
+            .arg(server.folder.path().join("log"))
+            .arg("start"));
+        server
+    }
+
+    /// Its address.
+    pub fn url(&self) -> String {
+        format!("postgres://till@127.0.0.1:{}/postgres", self.port)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        let _ = program("pg_ctl").arg("-D").arg(self.data()).args(["-m", "immediate", "stop"]).output();
+    }
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.starts_with(b"0\n"))
+}
+
+/// A server program, run as a user other than root: PostgreSQL refuses to be root.
+fn program(name: &str) -> Command {
+    let path = find(name);
+    let mut command = if is_root() {
+        let mut command = Command::new("runuser");
+        command.args(["-u", "postgres", "--"]).arg(path);
+        command
+    } else {
+        Command::new(path)
+    };
+    command.current_dir("/").stdin(Stdio::null());
+    command
+}
+
+fn find(name: &str) -> PathBuf {
+    let bindir = Command::new("pg_config").arg("--bindir").output().ok();
+    let bindir = bindir.map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned());
+    let mut places: Vec<PathBuf> = bindir.into_iter().map(PathBuf::from).collect();
+    if let Ok(versions) = std::fs::read_dir("/usr/lib/postgresql") {
+        places.extend(versions.flatten().map(|version| version.path().join("bin")));
+    }
+    if let Some(path) = std::env::var_os("PATH") {
+        places.extend(std::env::split_paths(&path));
+    }
+    let found = places.iter().map(|place| place.join(name)).find(|path| Path::is_file(path));
+    found.unwrap_or_else(|| panic!("{name} was not found. {HELP}"))
+}
+
+fn run(command: &mut Command) {
+    // Its own output goes nowhere: a server that keeps a pipe open would make the test wait for it.
+    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    assert!(status.as_ref().is_ok_and(|status| status.success()), "{command:?} failed: {status:?}. {HELP}");
+}

@@ -1,0 +1,284 @@
+//! What a transaction does, it does whole.
+
+use std::collections::BTreeMap;
+
+use catalog::{Currency, Sku, StockKey, Supply, VatRate};
+use till::decide::order::{Customer, Tracking};
+use till::decide::quote::QuotedShipping;
+use till::decide::settle::{Decision, Effect, EffectKind, StockChange};
+use till::decide::vat::VatLine;
+use till::decide::{Dispute, Fulfilment, Order, OrderLine, Payment, Refund};
+use till::outside::store::sql::SqlStore;
+use till::outside::store::{Begun, Commit, Committed, Move, OrderFilter, ShopRow, Store};
+
+const NOW: i64 = 1_795_000_000;
+
+pub fn key(name: &str) -> StockKey {
+    StockKey::new(name).expect("a key")
+}
+
+pub fn order(id: &str, lines: &[(&str, u32)], supply: u32) -> Order {
+    Order {
+        id: id.to_owned(),
+        version: 0,
+        payment: Payment::Pending,
+        fulfilment: Fulfilment::New,
+        refund: Refund::None,
+        refunded_amount: 0,
+        dispute: Dispute::None,
+        session_id: None,
+        session_url: None,
+        handed_out: false,
+        payment_intent: None,
+        idempotency_key: format!("{id}-key"),
+        request: "mode=payment".to_owned(),
+        api_version: "2026-09-30.endive".to_owned(),
+        created_at: NOW,
+        expires_at: NOW + 2100,
+        paid_at: None,
+        due_at: Some(NOW + 420),
+        flagged: false,
+        lang: "fr".to_owned(),
+        cart_id: format!("cart-of-{id}"),
+        client: "client".to_owned(),
+        currency: Currency::Eur,
+        livemode: false,
+        total: 3390,
+        shipping: QuotedShipping {
+            zone: Some("france".to_owned()),
+            country: Some("FR".to_owned()),
+            rate: "colissimo".to_owned(),
+            label: "Colissimo".to_owned(),
+            days: Some((2, 3)),
+            price: 590,
+            free_in: None,
+            address: None,
+        },
+        vat: vec![VatLine { rate: VatRate(2000), gross: 3390, net: 2825, tax: 565 }],
+        customer: Customer::default(),
+        gift_note: Some("Joyeux « Noël » ; '; DROP TABLE orders; --".to_owned()),
+        tracking: None,
+        withdrawn_at: None,
+        lines: lines
+            .iter()
+            .map(|(name, quantity)| OrderLine {
+                sku: Sku::new(name).expect("a sku"),
+                key: key(name),
+                supply: Supply::Pieces(supply),
+                quantity: *quantity,
+                unit_price: 2800,
+                vat: Some(VatRate(2000)),
+                title: "Bol « Lune »".to_owned(),
+                note: Some("Zoé".to_owned()),
+            })
+            .collect(),
+    }
+}
+
+fn decision(next: Order, stock: StockChange) -> Decision {
+    Decision { next, stock, effects: Vec::new() }
+}
+
+fn commit<'a>(decision: &'a Decision, supply: &'a BTreeMap<StockKey, Supply>) -> Commit<'a> {
+    Commit { decision, supply, event: None, now: NOW }
+}
+
+/// Marks an order as paid.
+pub async fn paid(store: &SqlStore, order: Order) {
+    let supply = order.lines.iter().map(|line| (line.key.clone(), line.supply)).collect();
+    let decision = decision(Order { payment: Payment::Paid, ..order }, StockChange::Sell);
+    let done = store.commit(commit(&decision, &supply)).await.expect("no trouble comes to the surface");
+    assert_eq!(done, Committed::Done);
+}
+
+async fn begun(store: &SqlStore, order: &Order, supply: u32) {
+    let pieces =
+        order.lines.iter().map(|line| (line.key.clone(), (i64::from(line.quantity), Supply::Pieces(supply))));
+    assert_eq!(store.begin(order, &pieces.collect()).await.expect("a store"), Begun::Done);
+}
+
+pub async fn a_database_belongs_to_one_shop(store: &SqlStore) {
+    assert_eq!(store.shop().await.expect("a store"), None);
+    let ours = ShopRow { stripe_account: "acct_1".to_owned(), livemode: false };
+    assert!(store.claim_shop(&ours).await.expect("a store"));
+    assert!(store.claim_shop(&ours).await.expect("a store"), "claiming twice is fine");
+    let other = ShopRow { stripe_account: "acct_2".to_owned(), livemode: false };
+    assert!(!store.claim_shop(&other).await.expect("a store"));
+    assert_eq!(store.shop().await.expect("a store"), Some(ours));
+}
+
+pub async fn an_order_comes_back_as_it_was(store: &SqlStore) {
+    let mut order = order("BACK", &[("BACK-1", 2), ("BACK-2", 1)], 5);
+    order.lines[1].supply = Supply::Unlimited;
+    order.lines[1].vat = None;
+    begun(store, &order, 5).await;
+    assert_eq!(store.order("BACK").await.expect("a store").as_ref(), Some(&order));
+    let mut next = order.clone();
+    next.payment = Payment::Open;
+    next.session_id = Some("cs_back".to_owned());
+    next.payment_intent = Some("pi_back".to_owned());
+    next.session_url = Some("https://pay.example/x".to_owned());
+    next.handed_out = true;
+    next.customer =
+        Customer { email: Some("a@example.com".into()), address: vec!["1 rue".into()], ..Default::default() };
+    next.tracking = Some(Tracking { carrier: Some("C".into()), number: None, url: None });
+    next.withdrawn_at = Some(NOW);
+    next.paid_at = Some(NOW);
+    next.due_at = None;
+    next.flagged = true;
+    next.refunded_amount = 12;
+    let decision = decision(next.clone(), StockChange::None);
+    assert_eq!(store.commit(commit(&decision, &BTreeMap::new())).await.expect("a store"), Committed::Done);
+    next.version = 1;
+    assert_eq!(store.order_of_session("cs_back").await.expect("a store").as_ref(), Some(&next));
+    assert_eq!(store.order_of_intent("pi_back").await.expect("a store").as_ref(), Some(&next));
+    assert_eq!(store.order_of_cart("cart-of-BACK").await.expect("a store").as_ref(), Some(&next));
+    let filter = OrderFilter { payment: Some(Payment::Open), limit: 10 };
+    assert_eq!(store.orders(&filter).await.expect("a store"), [next]);
+}
+
+pub async fn an_event_is_booked_with_its_effect_or_not_at_all(store: &SqlStore) {
+    let order = order("EVENT", &[("EVENT", 1)], 1);
+    begun(store, &order, 1).await;
+    let supply = BTreeMap::from([(key("EVENT"), Supply::Pieces(1))]);
+    let mut paid = decision(Order { payment: Payment::Paid, ..order.clone() }, StockChange::Sell);
+    paid.effects = vec![Effect { kind: EffectKind::MailConfirmation, cause: String::new() }];
+    let with_event = |decision| Commit { event: Some(("evt_1", "x")), ..commit(decision, &supply) };
+    let stale = decision(Order { version: 7, ..order }, StockChange::Sell);
+    assert_eq!(store.commit(with_event(&stale)).await.expect("a store"), Committed::Conflict);
+    assert!(
+        !store.event_known("evt_1").await.expect("a store"),
+        "nothing of a commit that met another one stays"
+    );
+    assert_eq!(store.commit(with_event(&paid)).await.expect("a store"), Committed::Done);
+    assert!(store.event_known("evt_1").await.expect("a store"));
+    let again =
+        decision(Order { version: 1, payment: Payment::Paid, ..paid.next.clone() }, StockChange::Sell);
+    assert_eq!(store.commit(with_event(&again)).await.expect("a store"), Committed::EventKnown);
+    assert_eq!(store.stock(&[key("EVENT")]).await.expect("a store")[&key("EVENT")].sold, 1);
+}
+
+pub async fn a_commit_on_an_old_version_changes_nothing(store: &SqlStore) {
+    let order = order("VERSION", &[("VERSION", 1)], 1);
+    begun(store, &order, 1).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let (store, order) = (store.clone(), order.clone());
+        tasks.spawn(async move {
+            let supply = BTreeMap::from([(key("VERSION"), Supply::Pieces(1))]);
+            let release = decision(Order { payment: Payment::Released, ..order }, StockChange::Release);
+            store.commit(commit(&release, &supply)).await.expect("a store")
+        });
+    }
+    let mut done = 0;
+    while let Some(result) = tasks.join_next().await {
+        done += u32::from(result.expect("no panic") == Committed::Done);
+    }
+    assert_eq!(done, 1);
+    assert_eq!(store.stock(&[key("VERSION")]).await.expect("a store")[&key("VERSION")].held, 0);
+}
+
+pub async fn a_late_payment_takes_all_its_pieces_or_none(store: &SqlStore) {
+    let late = order("LATE", &[("LATE-A", 1), ("LATE-B", 1)], 1);
+    begun(store, &late, 1).await;
+    let supply = BTreeMap::from([(key("LATE-A"), Supply::Pieces(1)), (key("LATE-B"), Supply::Pieces(1))]);
+    let released = decision(Order { payment: Payment::Released, ..late.clone() }, StockChange::Release);
+    assert_eq!(store.commit(commit(&released, &supply)).await.expect("a store"), Committed::Done);
+    let other = order("QUICK", &[("LATE-B", 1)], 1);
+    begun(store, &other, 1).await;
+    let sell = decision(Order { version: 1, payment: Payment::Paid, ..late }, StockChange::SellLate);
+    assert_eq!(store.commit(commit(&sell, &supply)).await.expect("a store"), Committed::Gone);
+    let stock = store.stock(&[key("LATE-A"), key("LATE-B")]).await.expect("a store");
+    assert_eq!((stock[&key("LATE-A")].sold, stock[&key("LATE-B")].held), (0, 1), "all or nothing");
+    let order = store.order("LATE").await.expect("a store").expect("an order");
+    assert_eq!((order.payment, order.version), (Payment::Released, 1));
+}
+
+pub async fn one_cart_has_one_open_order(store: &SqlStore) {
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..8 {
+        let store = store.clone();
+        tasks.spawn(async move {
+            let mut order = order(&format!("CLICK-{number}"), &[("CLICK", 1)], 99);
+            order.cart_id = "double-click".to_owned();
+            let pieces = BTreeMap::from([(key("CLICK"), (1, Supply::Pieces(99)))]);
+            store.begin(&order, &pieces).await.expect("a store")
+        });
+    }
+    let mut done = 0;
+    while let Some(result) = tasks.join_next().await {
+        match result.expect("no panic") {
+            Begun::Done => done += 1,
+            other => assert_eq!(other, Begun::CartBusy),
+        }
+    }
+    assert_eq!(done, 1);
+    assert_eq!(store.stock(&[key("CLICK")]).await.expect("a store")[&key("CLICK")].held, 1);
+}
+
+pub async fn an_effect_is_done_by_one_at_a_time(store: &SqlStore) {
+    let all: Vec<Effect> =
+        (0..20).map(|number| Effect { kind: EffectKind::MailRefund, cause: number.to_string() }).collect();
+    let before = store.overdue_tasks(NOW + 8000).await.expect("a store");
+    store.enqueue("BACK", &all, 0).await.expect("a store");
+    store.enqueue("BACK", &all, 0).await.expect("enqueued once");
+    let mut workers = tokio::task::JoinSet::new();
+    for number in 0..6 {
+        let store = store.clone();
+        workers.spawn(async move {
+            store
+                .claim_tasks(Some("BACK"), NOW, NOW + 60, &format!("worker-{number}"), 5)
+                .await
+                .expect("a store")
+        });
+    }
+    let mut claimed = Vec::new();
+    while let Some(tasks) = workers.join_next().await {
+        claimed.extend(tasks.expect("no panic").into_iter().map(|task| task.id));
+    }
+    let count = claimed.len();
+    claimed.sort();
+    claimed.dedup();
+    assert_eq!(claimed.len(), count, "nobody does what another one does");
+    let again = store.claim_tasks(Some("BACK"), NOW + 61, NOW + 120, "later", 50).await.expect("a store");
+    assert_eq!(again.len(), 20, "what was not done in time is anybody's");
+    store.finish_task(&again[0].id, "worker-0", NOW).await.expect("a store");
+    store.finish_task(&again[1].id, "later", NOW).await.expect("a store");
+    let rest = store.claim_tasks(Some("BACK"), NOW + 200, NOW + 260, "last", 50).await.expect("a store");
+    assert_eq!(rest.len(), 19, "only who holds the claim can end it");
+    store.postpone_task(&rest[0].id, "last", NOW + 9000, "down").await.expect("a store");
+    assert_eq!(store.overdue_tasks(NOW + 8000).await.expect("a store"), before + 18);
+}
+
+pub async fn the_owner_takes_only_what_is_there(store: &SqlStore) {
+    let order = order("MARKET", &[("MARKET", 1)], 2);
+    begun(store, &order, 2).await;
+    let movement = |id: &str, delta| Move {
+        id: id.to_owned(),
+        key: key("MARKET"),
+        delta,
+        reason: "market".to_owned(),
+        at: NOW,
+    };
+    let supply = Supply::Pieces(2);
+    let refused = store.move_stock(&movement("m1", 2), supply).await.expect("a store");
+    assert_eq!(refused.expect_err("one is held").held, 1);
+    assert!(store.move_stock(&movement("m2", 1), supply).await.expect("a store").is_ok());
+    assert!(store.move_stock(&movement("m3", 1), supply).await.expect("a store").is_err());
+    assert!(store.move_stock(&movement("m4", -1), supply).await.expect("a store").is_ok());
+    assert_eq!(store.stock(&[key("MARKET")]).await.expect("a store")[&key("MARKET")].away, 0);
+    store.set_sold(&key("MARKET"), 2).await.expect("a store");
+    assert_eq!(store.all_stock().await.expect("a store")[&key("MARKET")].sold, 2);
+}
+
+pub async fn requests_are_counted(store: &SqlStore) {
+    for expected in 1..=3 {
+        assert_eq!(store.count_request("someone", "checkout", 3600).await.expect("a store"), expected);
+    }
+    assert_eq!(store.count_request("someone", "checkout", 7200).await.expect("a store"), 1);
+    store.forget(7200).await.expect("a store");
+    assert_eq!(store.count_request("someone", "checkout", 3600).await.expect("a store"), 1);
+    let (own, all) = store.open_orders("client").await.expect("a store");
+    assert!(own > 0 && own == all);
+    assert_eq!(store.open_orders("nobody").await.expect("a store").0, 0);
+}

@@ -261,8 +261,18 @@ pub(crate) struct Event {
     pub id: String,
     pub kind: &'static str,
     pub created: i64,
-    /// The object as it was, in the newest shape.
-    pub object: Arc<Value>,
+    pub about: Arc<Snapshot>,
     /// The API request that caused it, and its idempotency key.
     pub cause: Option<(String, Option<String>)>,
+}
+
+/// An object as it was when an event was about it, with what is needed to render it; rendered only when somebody looks.
+#[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant)] // Each stands in an Arc of its own.
+pub(crate) enum Snapshot {
+    Session(Session),
+    Intent(Intent, Session),
+    Charge(Charge, Intent, Session),
+    Refund(Refund),
+    Dispute(Dispute, Means),
 }

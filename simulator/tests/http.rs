@@ -244,3 +244,22 @@ async fn the_courier_delivers_by_itself_and_rests() {
     }
     panic!("{} webhooks came", server.received.lock().unwrap().len());
 }
+
+#[tokio::test]
+async fn a_closure_can_be_the_endpoint_and_may_ask_the_api_meanwhile() {
+    let place: std::sync::Arc<std::sync::OnceLock<simulator::Simulator>> = std::sync::Arc::default();
+    let inside = std::sync::Arc::clone(&place);
+    let sink = move |parcel: simulator::Parcel| {
+        let stripe = inside.get().cloned();
+        async move {
+            let event = simulator::Request::get(&format!("/v1/events/{}", parcel.event));
+            Some(stripe?.request(&event).status)
+        }
+    };
+    let stripe = simulator::Simulator::with(common::config(), Clock::manual(common::NOW), sink);
+    place.set(stripe.clone()).unwrap();
+    let session = stripe.request(&common::create(&common::pairs())).json()["id"].as_str().unwrap().to_owned();
+    stripe.pay(&session, &common::ada(), Means::Card).unwrap();
+    assert_eq!(stripe.deliver().await, 4);
+    assert_eq!(stripe.advance(1_000_000).await, 0, "all were taken");
+}

@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use super::versions::dress;
-use crate::record::Event;
+use crate::config::Config;
+use crate::record::{Event, Snapshot};
 
 /// `pending` counts the endpoints that have not taken it yet.
-pub(crate) fn event(event: &Event, version: &str, pending: usize) -> Value {
-    let mut object = (*event.object).clone();
+pub(crate) fn event(event: &Event, version: &str, pending: usize, config: &Config) -> Value {
+    let mut object = snapshot(&event.about, config);
     dress(&mut object, version);
     json!({
         "id": event.id,
@@ -23,4 +24,16 @@ pub(crate) fn event(event: &Event, version: &str, pending: usize) -> Value {
         },
         "type": event.kind,
     })
+}
+
+fn snapshot(about: &Snapshot, config: &Config) -> Value {
+    match about {
+        Snapshot::Session(session) => super::session(session, config),
+        Snapshot::Intent(intent, session) => super::intent(intent, session, config),
+        Snapshot::Charge(charge, intent, session) => {
+            super::charge(charge, &super::intent(intent, session, config), config)
+        }
+        Snapshot::Refund(refund) => super::refund(refund),
+        Snapshot::Dispute(dispute, means) => super::dispute(dispute, *means),
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::State;
-use crate::record::Event;
+use crate::record::{Event, Snapshot};
 use crate::render;
 use crate::sign::signature;
 use crate::switches::{WebhookMishap, take};
@@ -110,12 +110,12 @@ impl Hooks {
 impl State {
     /// Something happened to `object`: remembers the event and puts it on its way.
     pub(super) fn emit(&mut self, kind: &'static str, object: &str) {
-        let Some(rendered) = self.find(object) else { return };
+        let Some(about) = self.snapshot(object) else { return };
         let event = Event {
             id: self.ids.object("evt"),
             kind,
             created: self.now,
-            object: Arc::new(rendered),
+            about: Arc::new(about),
             cause: self.cause.clone(),
         };
         let id = event.id.clone();
@@ -125,6 +125,27 @@ impl State {
         {
             *self.hooks.pending.entry(id.clone()).or_insert(0) += 1;
             self.dispatch(endpoint, &id, kind, object);
+        }
+    }
+
+    fn snapshot(&self, id: &str) -> Option<Snapshot> {
+        let of_intent = |id: &str| {
+            let intent = self.intents.get(id)?;
+            Some((intent.clone(), self.sessions.get(&intent.session)?.clone()))
+        };
+        match id.split('_').next()? {
+            "cs" => self.sessions.get(id).cloned().map(Snapshot::Session),
+            "pi" => of_intent(id).map(|(intent, session)| Snapshot::Intent(intent, session)),
+            "ch" | "py" => {
+                let charge = self.charges.get(id)?;
+                let (intent, session) = of_intent(&charge.intent)?;
+                Some(Snapshot::Charge(charge.clone(), intent, session))
+            }
+            "re" => self.refunds.get(id).cloned().map(Snapshot::Refund),
+            _ => {
+                let dispute = self.disputes.get(id)?;
+                Some(Snapshot::Dispute(dispute.clone(), self.charges.get(&dispute.charge)?.means))
+            }
         }
     }
 
@@ -197,7 +218,7 @@ impl State {
     fn parcel(&self, delivery: u64, event: &str, endpoint: usize, now: i64) -> Option<Parcel> {
         let found = self.events.get(event)?;
         let to = self.config.endpoints.get(endpoint)?;
-        let rendered = render::event(found, &to.api_version, self.hooks.pending(event));
+        let rendered = render::event(found, &to.api_version, self.hooks.pending(event), &self.config);
         // Stripe sends its events indented; whoever verifies a re-encoded body instead of the raw one finds out here.
         let body = serde_json::to_string_pretty(&rendered).ok()?;
         Some(Parcel {

@@ -146,7 +146,7 @@ impl State {
             "evt" => self
                 .events
                 .get(id)
-                .map(|event| render::event(event, crate::API_VERSION, self.hooks.pending(id))),
+                .map(|event| render::event(event, crate::API_VERSION, self.hooks.pending(id), &self.config)),
             _ => None,
         }
     }

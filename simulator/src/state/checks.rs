@@ -17,7 +17,7 @@ fn least(currency: &str) -> i64 {
 /// When the session expires: as asked, between 30 minutes and a day from now, else a day from now.
 pub(super) fn expiry(params: &Map<String, Value>, now: i64) -> Result<i64, Refusal> {
     let Some(asked) = params.get("expires_at").and_then(Value::as_i64) else { return Ok(now + A_DAY) };
-    // A few seconds pass on the way: Stripe is known to forgive them at the lower end as little as here.
+    // Seconds pass on the way: whoever wants the least asks for a little more.
     if asked < now + HALF_AN_HOUR {
         let message =
             "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.";

@@ -59,8 +59,8 @@ pub fn released(order: &Order, books: &Books) -> Result<(), String> {
             SessionStatus::Open => false,
             SessionStatus::Complete => session.money == Money::Failed,
         },
-        // None exists: none may come to exist either.
-        None => books.refused.contains(&order.id),
+        // None exists: none may come to exist either, because Stripe refuses it, now or always.
+        None => books.refused.contains(&order.id) || order.expires_at < books.now + 1800,
     };
     if over { Ok(()) } else { Err(format!("rule 3: {} was released while it could be paid", order.id)) }
 }

@@ -51,9 +51,13 @@ pub fn extends(layer: &Layer) -> Option<String> {
 /// The folders whose files are published as they are.
 pub(crate) const ASSETS: [&str; 4] = ["scripts", "fonts", "icons", "images"];
 
-/// The other folders, with the ending their files have.
-const FOLDERS: [(&str, &str); 4] =
-    [("templates", ".html"), ("styles", ".css"), ("translations", ".yaml"), ("mails", "")];
+/// The other folders, with the endings their files have.
+const FOLDERS: [(&str, &[&str]); 4] = [
+    ("templates", &[".html"]),
+    ("styles", &[".css"]),
+    ("translations", &[".yaml"]),
+    ("mails", &[".html", ".txt"]),
+];
 
 impl Layer {
     /// The folder's path for people.
@@ -87,14 +91,14 @@ impl Layer {
             }
             let place = Place::file(file.shown.clone());
             match FOLDERS.iter().find(|(name, _)| *name == folder) {
-                Some((_, ending)) if rest.ends_with(ending) => {}
-                Some((_, ending)) => faults.push(
+                Some((_, endings)) if endings.iter().any(|ending| rest.ends_with(ending)) => {}
+                Some((_, endings)) => faults.push(
                     Fault::warning(
                         "unused-file",
                         place,
-                        format!("`{folder}/` holds {ending} files; this one is not used"),
+                        format!("`{folder}/` holds {} files; this one is not used", endings.join(" and ")),
                     )
-                    .help(format!("give it the ending `{ending}`, or remove it")),
+                    .help(format!("give it the ending `{}`, or remove it", endings.join("` or `"))),
                 ),
                 None if told.contains(&folder) => {}
                 None => {

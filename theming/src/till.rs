@@ -20,8 +20,11 @@ pub struct Till {
     /// Sources by name: `till/order.html`, `mails/confirmation.txt`; what a child overrides by its full name, too.
     pub templates: BTreeMap<String, String>,
     /// By language and key, each form of a text by its plural category; a text without forms has the category "".
-    pub words: BTreeMap<String, BTreeMap<String, Vec<(&'static str, String)>>>,
+    pub words: BTreeMap<String, BTreeMap<String, Forms>>,
 }
+
+/// The forms of a text, each by its plural category.
+pub type Forms = Vec<(&'static str, String)>;
 
 /// Whether a template, by its full name, is one of the till's: `petit/till/order.html`.
 fn is_tills(name: &str) -> bool {

@@ -15,6 +15,32 @@ fn every_page_needs_its_template() {
 }
 
 #[test]
+fn what_sells_needs_all_that_selling_takes() {
+    assert!(faults_of(&[("mails/order.txt", "")]).is_empty(), "a theme may sell nothing");
+    assert_eq!(
+        faults_of(&[("mails/order.txt", ""), ("templates/till/cart.html", "x")]),
+        [
+            "themes/base/mails/order.txt:1:1 the theme `base` has no template `mails/order.txt` | write it, or take petit's: add `extends: petit` to theme.yaml",
+        ]
+    );
+}
+
+#[test]
+fn a_mail_is_checked_like_a_page() {
+    assert_eq!(
+        faults_of(&[(
+            "mails/order.txt",
+            "{{ order.ib }}\n{{ t(key=\"hello\") }}\n{{ asset(path=\"icons/x.svg\") }}"
+        )]),
+        [
+            "themes/base/mails/order.txt:1:10 `order` has no field `ib` [unknown] | did you mean `id`? its fields: id",
+            "themes/base/mails/order.txt:2:10 the text `hello` needs a value for `name` [no `name`] | write `t(key=\"hello\", name=…)`",
+            "themes/base/mails/order.txt:3:4 the till does not know an address of the theme's files: `asset` [stays with the site] | a mail shows no pictures of the theme, and a page of the till has the site's styles: remove it",
+        ]
+    );
+}
+
+#[test]
 fn what_tera_cannot_read_is_told_at_its_place() {
     assert_eq!(
         faults_of(&[("templates/home.html", "{% if home.who %}\n{{ home.who }")]),

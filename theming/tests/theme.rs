@@ -68,6 +68,12 @@ fn a_child_inherits_what_it_leaves_out() {
     assert_eq!(theme.text("en", "cart.add", None, &[]).as_deref(), Some("Add"));
     let mails: Vec<&str> = theme.till.templates.keys().map(String::as_str).collect();
     assert_eq!(mails, ["mails/more.txt", "mails/order.txt"]);
+    assert_eq!(
+        theme.till.words["fr"]["cart.count"],
+        [("one", "{n} article".into()), ("other", "{n} articles".into())]
+    );
+    assert_eq!(theme.till.words["en"]["cart.add"], [("", "Add".to_owned())]);
+    assert!(!theme.till.words["en"].contains_key("hello"), "no template of the till says hello");
     assert_eq!(theme.fonts.len(), 1);
     assert!(theme.scripts[0].ends_with("/cart.js"));
 }

@@ -87,6 +87,12 @@ pub(crate) fn schemas() -> BTreeMap<&'static str, Value> {
     ])
 }
 
+/// What the one mail sees that selling takes.
+pub(crate) fn selling() -> BTreeMap<&'static str, Value> {
+    let order = json!({"type": "object", "properties": {"id": {"type": "string"}}});
+    BTreeMap::from([("mails/order.txt", json!({"type": "object", "properties": {"order": order}}))])
+}
+
 /// What a shop asks for.
 pub(crate) struct Shop<'a> {
     pub(crate) languages: &'a [&'a str],
@@ -113,7 +119,7 @@ impl Shop<'_> {
             languages: &languages,
             chosen,
             schemas: &schemas,
-            selling: &BTreeMap::new(),
+            selling: &selling(),
             extra_css: self.extra_css,
         })
     }

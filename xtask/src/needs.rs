@@ -21,6 +21,8 @@ pub(crate) enum Need {
     Chromium,
     /// Python with `venv`, for the tests in `simulator/tests`, the bench and the photos.
     Python,
+    /// PostgreSQL's server programs, for the till's store.
+    Postgres,
 }
 
 impl Need {
@@ -31,6 +33,7 @@ impl Need {
             Self::Java => "Java 17 or newer",
             Self::Chromium => "Chromium (CHROMIUM may name another path)",
             Self::Python => "Python 3.11 or newer with venv",
+            Self::Postgres => "PostgreSQL's server programs (initdb, pg_ctl)",
         }
     }
 
@@ -41,6 +44,7 @@ impl Need {
             Self::Java => &["default-jre-headless"],
             Self::Chromium => &["chromium"],
             Self::Python => &["python3", "python3-venv"],
+            Self::Postgres => &["postgresql", "libpq-dev"],
         }
     }
 
@@ -50,12 +54,23 @@ impl Need {
             Self::Npm => version("npm").is_some(),
             Self::Java => version(&java()) >= Some((17, 0)),
             Self::Chromium => chromium().is_some(),
+            Self::Postgres => has_postgres(),
             Self::Python => {
                 version(&python()) >= Some((3, 11))
                     && output(program(python()).args(["-c", "import ensurepip, venv"])).is_ok()
             }
         }
     }
+}
+
+/// Whether `initdb` is where the tests of the till look for it.
+fn has_postgres() -> bool {
+    let bindir = output(program("pg_config").arg("--bindir")).unwrap_or_default();
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut places: Vec<std::path::PathBuf> = versions.map(|version| version.path().join("bin")).collect();
+    places.push(bindir.trim().into());
+    places.extend(std::env::split_paths(&variable("PATH").unwrap_or_default()));
+    places.iter().any(|place| place.join("initdb").is_file())
 }
 
 /// The Java to run.

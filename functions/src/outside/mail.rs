@@ -165,7 +165,7 @@ impl Post for Smtp {
     }
 }
 
-/// A folder of `.eml` files, for trying things out.
+/// A folder of `.eml` files, each with its HTML beside it to be looked at: for trying things out.
 #[derive(Debug, Clone)]
 pub struct MailFolder {
     folder: PathBuf,
@@ -190,6 +190,7 @@ impl Post for MailFolder {
         // Written beside and renamed: who looks at the folder never sees half a mail.
         let part = self.folder.join(format!(".{name}.part"));
         std::fs::write(&part, bytes).map_err(later)?;
+        std::fs::write(self.folder.join(format!("{name}.html")), &mail.html).map_err(later)?;
         std::fs::rename(&part, self.folder.join(format!("{name}.eml"))).map_err(later)
     }
 }

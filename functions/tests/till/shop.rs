@@ -216,7 +216,7 @@ impl Stage {
             std::fs::read_dir(self.mails.path()).expect("the folder").flatten().map(|entry| entry.path());
         files
             .filter_map(|path| {
-                let name = path.file_name()?.to_str()?.to_owned();
+                let name = path.file_name()?.to_str()?.strip_suffix(".eml")?.to_owned();
                 Some((name.split(".mail_").nth(1)?.split('.').next()?.to_owned(), path))
             })
             .collect()

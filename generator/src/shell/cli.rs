@@ -9,6 +9,8 @@ use faults::report;
 
 use super::init::{InitError, Starter};
 use super::new::NewError;
+use super::owner::{self, DatabaseCommand, OrdersCommand, StockCommand};
+use super::serve::Environment;
 use super::terminal::Terminal;
 use super::{init, new, schema, serve};
 use crate::build::{self, Memory, Options, Outcome};
@@ -66,6 +68,29 @@ enum Command {
         /// The language of its texts
         #[arg(long, value_enum, default_value_t = Starter::Fr)]
         lang: Starter,
+    },
+    /// Look at orders, ship them, call them off
+    Orders {
+        /// One order
+        id: Option<String>,
+        #[command(subcommand)]
+        command: Option<OrdersCommand>,
+        /// As JSON, for programs
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// Look at the stock; take pieces away, bring them back, count them
+    Stock {
+        #[command(subcommand)]
+        command: Option<StockCommand>,
+        /// As JSON, for programs
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// The till's database
+    Database {
+        #[command(subcommand)]
+        command: DatabaseCommand,
     },
     /// Print the JSON Schema of the files, for editors
     Schema {
@@ -193,10 +218,23 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
         Command::Check(args) => check(cli, args, terminal),
         Command::Serve(args) => {
             let options = options(cli, &args.site, None)?;
-            serve::serve(options, args.port, args.open, *terminal).map_err(Stop::machine)
+            serve::serve(options, args.port, args.open, *terminal, &environment()).map_err(Stop::machine)
         }
         Command::New { what: New::Product { title } } => new_product(cli, title, terminal),
         Command::Init { dir, lang } => new_shop(dir, *lang, terminal),
+        Command::Orders { id, command, json } => owner::orders(
+            &shop_folder(cli.shop.as_deref())?,
+            id.as_deref(),
+            command.as_ref(),
+            *json,
+            terminal,
+        ),
+        Command::Stock { command, json } => {
+            owner::stock(&shop_folder(cli.shop.as_deref())?, command.as_ref(), *json, terminal)
+        }
+        Command::Database { command } => {
+            owner::database(&shop_folder(cli.shop.as_deref())?, command, terminal)
+        }
         Command::Schema { kind } => print_schema(kind.as_deref(), terminal),
     }
 }
@@ -286,6 +324,12 @@ fn options(cli: &Cli, site: &SiteArgs, out: Option<&Path>) -> Result<Options, St
         now,
         stock: site.stock.clone(),
     })
+}
+
+/// The variables of the till, as far as they are set.
+pub(super) fn environment() -> Environment {
+    let set = |(name, _): &(&'static str, &str)| Some((*name, std::env::var(name).ok()?));
+    till::config::VARIABLES.iter().filter_map(set).collect()
 }
 
 #[allow(clippy::disallowed_methods, reason = "the one place where a build's instant comes from")]

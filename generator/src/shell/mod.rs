@@ -3,6 +3,7 @@
 pub mod cli;
 mod init;
 mod new;
+mod owner;
 mod schema;
 mod serve;
 pub mod terminal;

@@ -84,6 +84,7 @@ pub struct SessionsAnswer {
 #[derive(Deserialize, Debug)]
 pub struct ListedSession {
     pub id: String,
+    pub payment_status: String,
     pub metadata: Option<BTreeMap<String, String>>,
 }
 

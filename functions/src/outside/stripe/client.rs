@@ -1,17 +1,20 @@
 //! Stripe over HTTP, through async-stripe.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use catalog::StockKey;
 use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest as _};
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, ExpireCheckoutSession, ListCheckoutSession, RetrieveCheckoutSession,
 };
 use stripe_core::refund::CreateRefund;
+use stripe_shared::CheckoutSessionStatus;
 use stripe_types::RangeQueryTs;
 
 use super::answers::{DisputesAnswer, IdAnswer, ListedSession, SessionAnswer, SessionsAnswer};
-use super::{Account, Payments, PaymentsError};
+use super::{Account, Payments, PaymentsError, pieces_of_metadata};
 use crate::decide::Dispute;
 use crate::decide::settle::Session;
 
@@ -64,6 +67,41 @@ impl Stripe {
         request.query = Some(format!("payment_intent={intent}&limit=100"));
         let answer: DisputesAnswer = request.customize().send(&self.client).await.map_err(failed)?;
         Ok(answer.state())
+    }
+}
+
+impl Stripe {
+    /// The pieces of every session that was ever paid: stock key and how many, and how many sessions there were. Money that
+    /// went back counts as sold all the same: whether the pieces came back, Stripe does not know.
+    ///
+    /// # Errors
+    /// When Stripe does not answer.
+    pub async fn paid_pieces(&self) -> Result<(BTreeMap<StockKey, i64>, usize), PaymentsError> {
+        let (mut sold, mut sessions) = (BTreeMap::new(), 0);
+        let mut after: Option<String> = None;
+        loop {
+            let mut request = ListCheckoutSession::new().limit(100).status(CheckoutSessionStatus::Complete);
+            if let Some(after) = &after {
+                request = request.starting_after(after.clone());
+            }
+            let page: SessionsAnswer =
+                request.build().customize().send(&self.client).await.map_err(failed)?;
+            for session in &page.data {
+                if session.payment_status != "unpaid"
+                    && let Some(metadata) =
+                        session.metadata.as_ref().filter(|all| all.contains_key("order_id"))
+                {
+                    sessions += 1;
+                    for (key, quantity) in pieces_of_metadata(metadata) {
+                        *sold.entry(key).or_insert(0) += quantity;
+                    }
+                }
+            }
+            match page.data.last() {
+                Some(last) if page.has_more => after = Some(last.id.clone()),
+                _ => return Ok((sold, sessions)),
+            }
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use crate::stage::{outputs, publish, render};
 enum Ask {
     Path(String, oneshot::Sender<Answer>),
     Rehearse(mpsc::Sender<Vec<Fault>>),
+    Snapshot(mpsc::Sender<Vec<u8>>),
 }
 
 /// What is to be answered.
@@ -49,6 +50,7 @@ impl Renderer {
                     // Nobody waits any more when sending fails: the browser went away.
                     Ask::Path(path, reply) => drop(reply.send(answer(&prepared, &desk, &path))),
                     Ask::Rehearse(reply) => drop(reply.send(rehearse(&prepared, &desk))),
+                    Ask::Snapshot(reply) => drop(reply.send(outputs::snapshot(&desk).0)),
                 }
             }
         });
@@ -60,6 +62,13 @@ impl Renderer {
         let (reply, answer) = oneshot::channel();
         self.asks.send(Ask::Path(path, reply)).ok()?;
         answer.await.ok()
+    }
+
+    /// The snapshot for the till.
+    pub(super) fn snapshot(&self) -> Vec<u8> {
+        let (reply, made) = mpsc::channel();
+        let asked = self.asks.send(Ask::Snapshot(reply));
+        asked.ok().and_then(|()| made.recv().ok()).unwrap_or_default()
     }
 
     /// Faults of all pages.

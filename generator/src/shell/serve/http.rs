@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Request, Response, StatusCode, header};
@@ -18,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(25);
 
 /// Serves until it is interrupted.
 pub(super) async fn run(listener: TcpListener, server: Arc<Server>) -> std::io::Result<()> {
-    let router = Router::new().fallback(answer).with_state(server);
+    let router = server.market.routes(&server).fallback(answer).with_state(server);
     axum::serve(listener, router)
         .with_graceful_shutdown(async {
             let _ = tokio::signal::ctrl_c().await;
@@ -75,7 +74,7 @@ async fn changed(server: &Server, query: &str) -> Response<Body> {
     respond(StatusCode::OK, "text/plain", version.to_string().into())
 }
 
-fn respond(status: StatusCode, mime: &'static str, bytes: Vec<u8>) -> Response<Body> {
+pub(super) fn respond(status: StatusCode, mime: &'static str, bytes: Vec<u8>) -> Response<Body> {
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(mime));

@@ -5,6 +5,7 @@
 
 mod desk;
 mod http;
+mod market;
 mod page;
 mod watch;
 
@@ -20,6 +21,8 @@ use super::terminal::Terminal;
 use crate::build::{self, Memory, Options};
 use crate::stage::publish;
 use desk::Renderer;
+use market::Market;
+pub(super) use market::{Environment, local_database};
 
 /// The first port that is tried when none is named.
 const PORT: u16 = 8111;
@@ -42,6 +45,7 @@ pub(super) struct Server {
     terminal: Terminal,
     memory: Mutex<Memory>,
     shown: channel::Sender<Shown>,
+    market: Market,
 }
 
 impl Server {
@@ -68,6 +72,9 @@ impl Server {
         let renders = renderer.clone().filter(|_| !broken);
         self.shown.send_replace(Shown { version, renderer, faults: Arc::new(faults) });
         if let Some(renderer) = renders {
+            if let Err(why) = self.market.renew(renderer.snapshot()) {
+                self.terminal.warn(&format!("the till keeps the shop of before: {why}"));
+            }
             self.find_other_faults(version, &renderer);
         }
     }
@@ -110,6 +117,7 @@ pub(super) fn serve(
     port: Option<u16>,
     open: bool,
     terminal: Terminal,
+    environment: &Environment,
 ) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -120,12 +128,19 @@ pub(super) fn serve(
     let listener = runtime.block_on(listen(port))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let url = format!("http://localhost:{}/", address.port());
-    let options = Options { base_url: Some(url.trim_end_matches('/').to_owned()), ..options };
-    let server = Arc::new(Server { options, terminal, memory: Mutex::default(), shown });
+    let base = url.trim_end_matches('/').to_owned();
+    let market = runtime.block_on(Market::open(&options.shop, &base, environment))?;
+    let stock = options.stock.clone().unwrap_or_else(|| market.stock_file().to_owned());
+    let options = Options { base_url: Some(base), stock: Some(stock), ..options };
+    let parts = market.parts();
+    let server = Arc::new(Server { options, terminal, memory: Mutex::default(), shown, market });
+    let inside = runtime.enter();
     server.rebuild();
+    drop(inside);
     watch::start(server.clone()).map_err(|error| format!("changes cannot be watched: {error}"))?;
+    runtime.spawn(market::keep(server.clone()));
     terminal.say(&format!(
-        "\n  your shop: {url}\n\n  Edit a file below content/ or themes/ and look again. Ctrl-C ends it."
+        "\n  your shop: {url}\n  {parts}\n\n  Edit a file below content/ or themes/ and look again. Ctrl-C ends it."
     ));
     if open {
         open_browser(&url);

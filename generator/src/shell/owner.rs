@@ -1,0 +1,445 @@
+//! The owner at the terminal: orders, stock, the database. Reads and writes the till's database; mails and refunds that follow
+//! are done by the till, within minutes.
+
+use std::path::Path;
+
+use catalog::supply::Taken;
+use catalog::{MoneyFormat, StockKey, Supply};
+use clap::Subcommand;
+use serde_json::json;
+use till::decide::order::Tracking;
+use till::decide::{Order, Payment};
+use till::letters::Letters;
+use till::links::LinkKeys;
+use till::outside::clock::SystemClock;
+use till::outside::hook::NoHook;
+use till::outside::mail::MailFolder;
+use till::outside::store::sql::SqlStore;
+use till::outside::store::{OrderFilter, ShopRow, Store};
+use till::outside::stripe::{Payments, Stripe};
+use till::perform::{Limits, Till, TillError};
+use till::shop::Shop;
+
+use super::cli::{Stop, environment};
+use super::serve::local_database;
+use super::terminal::Terminal;
+
+/// What to do with orders.
+#[derive(Debug, Subcommand)]
+pub enum OrdersCommand {
+    /// It left: the shopper is told
+    Ship {
+        /// The order
+        id: String,
+        /// Who carries it
+        #[arg(long)]
+        carrier: Option<String>,
+        /// The parcel's number
+        #[arg(long)]
+        number: Option<String>,
+        /// Where to follow it: https://…
+        #[arg(long)]
+        url: Option<String>,
+    },
+    /// Call it off: the money goes back, the pieces are for sale again
+    Cancel {
+        /// The order
+        id: String,
+    },
+}
+
+/// What to do with the stock.
+#[derive(Debug, Subcommand)]
+pub enum StockCommand {
+    /// Pieces leave: sold at a market, broken, given away
+    Take {
+        /// The stock key, by default the SKU
+        key: String,
+        /// How many
+        quantity: u32,
+        /// Why
+        #[arg(long, default_value = "taken")]
+        reason: String,
+    },
+    /// Pieces come back
+    Return {
+        /// The stock key, by default the SKU
+        key: String,
+        /// How many
+        quantity: u32,
+        /// Why
+        #[arg(long, default_value = "returned")]
+        reason: String,
+    },
+    /// So many lie on the shelf: books the difference
+    Count {
+        /// The stock key, by default the SKU
+        key: String,
+        /// How many lie there
+        quantity: u32,
+    },
+    /// Count again what was sold, after a database was lost
+    Rebuild {
+        /// From the paid sessions at Stripe
+        #[arg(long, required = true)]
+        from_stripe: bool,
+    },
+}
+
+/// What to do with the database.
+#[derive(Debug, Subcommand)]
+pub enum DatabaseCommand {
+    /// Make its tables and write down whose it is
+    Init,
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Stop> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Stop::machine(error.to_string()))
+}
+
+/// The database of the environment, or the one that `serve` uses.
+fn database_url(shop: &Path) -> String {
+    let environment = environment();
+    environment.get("DATABASE_URL").cloned().unwrap_or_else(|| local_database(shop))
+}
+
+fn stripe() -> Result<Stripe, Stop> {
+    let environment = environment();
+    let key = environment.get("STRIPE_SECRET_KEY").cloned().unwrap_or_default();
+    let url = environment.get("STRIPE_API_URL").cloned();
+    Stripe::new(&key, url.as_deref()).map_err(|error| Stop::usage(format!("STRIPE_SECRET_KEY: {error}")))
+}
+
+/// A till over the snapshot of the last build.
+fn till(shop: &Path) -> Result<Till, Stop> {
+    let path = shop.join(".bazaar/snapshot");
+    let found = Shop::open(&path)
+        .map_err(|error| Stop::usage(format!("{}: {error}; run `bazaar build` first", path.display())))?;
+    let store = SqlStore::connect(&database_url(shop), 1).map_err(failed)?;
+    Ok(Till {
+        base: found.settings.url.clone(),
+        letters: std::sync::Arc::new(Letters::new(&found.settings).map_err(Stop::machine)?),
+        shop: std::sync::Arc::new(found),
+        store: std::sync::Arc::new(store),
+        payments: std::sync::Arc::new(stripe()?),
+        post: std::sync::Arc::new(MailFolder::new(shop.join(".bazaar/mail"))),
+        hook: std::sync::Arc::new(NoHook),
+        clock: std::sync::Arc::new(SystemClock),
+        links: LinkKeys::parse(&"-".repeat(32)).map_err(Stop::machine)?,
+        limits: Limits::default(),
+        owner: None,
+        checked: std::sync::Arc::default(),
+    })
+}
+
+fn failed(error: impl std::fmt::Display) -> Stop {
+    Stop::machine(error.to_string())
+}
+
+fn refused(error: TillError) -> Stop {
+    match error {
+        TillError::NotNow(why) => Stop::usage(why.to_string()),
+        TillError::NotFound => Stop::usage("there is no such order or stock key"),
+        TillError::QuantityUnavailable { sku, available } => {
+            Stop::usage(format!("{sku}: only {available} can be had"))
+        }
+        TillError::Reserved { sku } => Stop::usage(format!(
+            "{sku}: somebody is paying for it now\n  wait until they are done (35 minutes at most), or close their session at Stripe"
+        )),
+        other => failed(other),
+    }
+}
+
+/// `bazaar orders`.
+pub(super) fn orders(
+    shop: &Path,
+    id: Option<&str>,
+    command: Option<&OrdersCommand>,
+    as_json: bool,
+    terminal: &Terminal,
+) -> Result<(), Stop> {
+    let runtime = runtime()?;
+    let _inside = runtime.enter();
+    let till = till(shop)?;
+    runtime.block_on(async {
+        match (command, id) {
+            (Some(OrdersCommand::Ship { id, carrier, number, url }), _) => {
+                if url.as_deref().is_some_and(|url| !url.starts_with("https://")) {
+                    return Err(Stop::usage("--url begins with https://"));
+                }
+                let tracking =
+                    Tracking { carrier: carrier.clone(), number: number.clone(), url: url.clone() };
+                let order = till.ship(id, &tracking).await.map_err(refused)?;
+                terminal.say(&format!("{} is on its way; the till tells {}", order.id, who(&order)));
+            }
+            (Some(OrdersCommand::Cancel { id }), _) => {
+                let order = till.cancel(id).await.map_err(refused)?;
+                let total = money(&order, order.total);
+                terminal.say(&format!(
+                    "{} is called off; the till gives {total} back to {}",
+                    order.id,
+                    who(&order)
+                ));
+            }
+            (None, Some(id)) => {
+                let order = till.store.order(id).await.map_err(failed)?;
+                let order = order.ok_or_else(|| Stop::usage(format!("there is no order {id}")))?;
+                terminal.print(&if as_json { pretty(&order)? } else { one(&order) });
+            }
+            (None, None) => {
+                let filter = OrderFilter { payment: None, limit: 200 };
+                let all = till.store.orders(&filter).await.map_err(failed)?;
+                terminal.print(&if as_json { pretty(&all)? } else { table(&all) });
+            }
+        }
+        Ok(())
+    })
+}
+
+/// `bazaar stock`.
+pub(super) fn stock(
+    shop: &Path,
+    command: Option<&StockCommand>,
+    as_json: bool,
+    terminal: &Terminal,
+) -> Result<(), Stop> {
+    let runtime = runtime()?;
+    let _inside = runtime.enter();
+    let till = till(shop)?;
+    runtime.block_on(async {
+        match command {
+            None => {
+                let taken = till.all_taken().await.map_err(refused)?;
+                terminal.print(&stock_table(&till, &taken, as_json)?);
+            }
+            Some(StockCommand::Take { key, quantity, reason }) => {
+                move_stock(&till, key, i64::from(*quantity), reason, terminal).await?;
+            }
+            Some(StockCommand::Return { key, quantity, reason }) => {
+                move_stock(&till, key, -i64::from(*quantity), reason, terminal).await?;
+            }
+            Some(StockCommand::Count { key, quantity }) => {
+                let name = stock_key(key)?;
+                let supply = till.shop.supply(&name).ok_or_else(|| refused(TillError::NotFound))?;
+                let Supply::Pieces(pieces) = supply else {
+                    return Err(Stop::usage(format!("{key} is made to order: there is nothing to count")));
+                };
+                let taken = till.all_taken().await.map_err(refused)?.get(&name).copied().unwrap_or_default();
+                // Held pieces still lie on the shelf.
+                let expected = i64::from(pieces) - taken.sold - taken.away;
+                let delta = expected - i64::from(*quantity);
+                if delta == 0 {
+                    terminal.say(&format!("{key}: {quantity}, as the books say"));
+                } else {
+                    move_stock(&till, key, delta, "counted", terminal).await?;
+                }
+            }
+            Some(StockCommand::Rebuild { .. }) => {
+                let (sold, sessions) = stripe()?.paid_pieces().await.map_err(failed)?;
+                for (key, quantity) in &sold {
+                    till.store.set_sold(key, *quantity).await.map_err(failed)?;
+                }
+                let pieces: i64 = sold.values().sum();
+                terminal.say(&format!(
+                    "{pieces} pieces of {sessions} paid sessions count as sold\n  what was refunded and came back: bazaar stock return KEY N"
+                ));
+            }
+        }
+        Ok(())
+    })
+}
+
+/// `bazaar database`.
+pub(super) fn database(shop: &Path, command: &DatabaseCommand, terminal: &Terminal) -> Result<(), Stop> {
+    let DatabaseCommand::Init = command;
+    let runtime = runtime()?;
+    runtime.block_on(async {
+        let stripe = stripe()?;
+        let account = match stripe.account().await {
+            Ok(account) => account.id,
+            Err(error) => {
+                return Err(Stop::machine(format!(
+                    "{error}\n  STRIPE_SECRET_KEY must be set: the database is made for its account"
+                )));
+            }
+        };
+        let store = SqlStore::connect(&database_url(shop), 1).map_err(failed)?;
+        store.migrate().await.map_err(failed)?;
+        let row = ShopRow { stripe_account: account, livemode: stripe.livemode() };
+        if !store.claim_shop(&row).await.map_err(failed)? {
+            return Err(Stop::usage("this database belongs to another Stripe account, or to its other mode"));
+        }
+        let mode = if row.livemode { "live" } else { "test" };
+        terminal.say(&format!("the database keeps the {mode} orders of {}", row.stripe_account));
+        Ok(())
+    })
+}
+
+fn stock_key(text: &str) -> Result<StockKey, Stop> {
+    StockKey::new(text).ok_or_else(|| Stop::usage(format!("`{text}` is no stock key")))
+}
+
+async fn move_stock(
+    till: &Till,
+    key: &str,
+    delta: i64,
+    reason: &str,
+    terminal: &Terminal,
+) -> Result<(), Stop> {
+    let name = stock_key(key)?;
+    till.move_stock(&name, delta, reason).await.map_err(refused)?;
+    let standing = till.standings(std::slice::from_ref(&name)).await.map_err(refused)?;
+    let left = standing.get(&name).and_then(|standing| standing.available);
+    let left = left.map_or_else(|| "no limit".to_owned(), |left| format!("{left} can be had"));
+    let words = if delta >= 0 { format!("{delta} taken") } else { format!("{} back", -delta) };
+    terminal.say(&format!("{key}: {words}, {left}"));
+    Ok(())
+}
+
+fn who(order: &Order) -> String {
+    order
+        .customer
+        .name
+        .clone()
+        .or_else(|| order.customer.email.clone())
+        .unwrap_or_else(|| "the shopper".to_owned())
+}
+
+fn money(order: &Order, minor: i64) -> String {
+    MoneyFormat::new("en", order.currency).print(minor)
+}
+
+fn day(at: i64) -> String {
+    jiff::Timestamp::from_second(at).map(|at| at.to_string()[..16].replace('T', " ")).unwrap_or_default()
+}
+
+fn state(order: &Order) -> String {
+    let mut words = vec![order.payment.word()];
+    if order.payment == Payment::Paid {
+        words.push(order.fulfilment.word());
+    }
+    for (word, is) in [
+        ("refund", order.refund != till::decide::Refund::None),
+        ("dispute", order.dispute != till::decide::Dispute::None),
+        ("withdrawn", order.withdrawn_at.is_some()),
+        ("AMOUNT DIFFERS", order.flagged),
+    ] {
+        if is {
+            words.push(word);
+        }
+    }
+    words.join(", ")
+}
+
+fn table(orders: &[Order]) -> String {
+    if orders.is_empty() {
+        return "no orders yet\n".to_owned();
+    }
+    let rows = orders.iter().map(|order| {
+        format!(
+            "{:<13} {:<16} {:>12}  {:<28} {}\n",
+            order.id,
+            day(order.created_at),
+            money(order, order.total),
+            state(order),
+            who(order)
+        )
+    });
+    rows.collect()
+}
+
+fn one(order: &Order) -> String {
+    let mut text = format!("{}  {}  {}\n\n", order.id, day(order.created_at), state(order));
+    for line in &order.lines {
+        text.push_str(&format!(
+            "  {:>2} x {:<40} {:>12}\n",
+            line.quantity,
+            line.title,
+            money(order, line.total())
+        ));
+        if let Some(note) = &line.note {
+            text.push_str(&format!("       {note}\n"));
+        }
+    }
+    text.push_str(&format!(
+        "       {:<40} {:>12}\n",
+        order.shipping.label,
+        money(order, order.shipping.price)
+    ));
+    text.push_str(&format!("       {:<40} {:>12}\n", "total", money(order, order.total)));
+    if order.refunded_amount > 0 {
+        text.push_str(&format!("       {:<40} {:>12}\n", "given back", money(order, order.refunded_amount)));
+    }
+    text.push_str(&format!("\n  {}\n", who(order)));
+    for line in
+        order.customer.address.iter().chain(order.customer.email.iter()).chain(order.customer.phone.iter())
+    {
+        text.push_str(&format!("  {line}\n"));
+    }
+    if let Some(note) = &order.gift_note {
+        text.push_str(&format!("\n  to go with it: {note}\n"));
+    }
+    if let Some(intent) = &order.payment_intent {
+        text.push_str(&format!("\n  at Stripe: {intent}\n"));
+    }
+    text
+}
+
+fn stock_table(
+    till: &Till,
+    taken: &std::collections::BTreeMap<StockKey, Taken>,
+    as_json: bool,
+) -> Result<String, Stop> {
+    let mut supplies: std::collections::BTreeMap<StockKey, Option<Supply>> =
+        taken.keys().map(|key| (key.clone(), None)).collect();
+    for item in till.shop.items() {
+        supplies.insert(item.stock, Some(item.supply));
+    }
+    let rows: Vec<(StockKey, Option<Supply>, Taken)> = supplies
+        .into_iter()
+        .map(|(key, supply)| {
+            let taken = taken.get(&key).copied().unwrap_or_default();
+            (key, supply, taken)
+        })
+        .collect();
+    if as_json {
+        let all: Vec<serde_json::Value> = rows
+            .iter()
+            .map(|(key, supply, taken)| {
+                json!({ "key": key, "supply": supply, "sold": taken.sold, "held": taken.held, "away": taken.away,
+                    "available": supply.and_then(|supply| supply.available(*taken)) })
+            })
+            .collect();
+        return pretty(&all);
+    }
+    let mut text = format!(
+        "{:<28} {:>9} {:>6} {:>6} {:>6} {:>9}\n",
+        "key", "supply", "sold", "held", "away", "available"
+    );
+    for (key, supply, taken) in rows {
+        let number =
+            |value: Option<u32>| value.map_or_else(|| "no limit".to_owned(), |value| value.to_string());
+        let (all, left) = match supply {
+            Some(Supply::Pieces(pieces)) => {
+                (number(Some(pieces)), number(Supply::Pieces(pieces).available(taken)))
+            }
+            Some(Supply::Unlimited) => (number(None), number(None)),
+            None => ("gone".to_owned(), "-".to_owned()),
+        };
+        text.push_str(&format!(
+            "{:<28} {all:>9} {:>6} {:>6} {:>6} {left:>9}\n",
+            key.as_str(),
+            taken.sold,
+            taken.held,
+            taken.away
+        ));
+    }
+    Ok(text)
+}
+
+fn pretty(value: &impl serde::Serialize) -> Result<String, Stop> {
+    serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(failed)
+}

@@ -1,0 +1,353 @@
+//! The till inside `serve`: the real one, with an embedded database, a stand-in for Stripe and a folder of mails, unless the
+//! environment names real ones. What sells out is shown at once.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path as UrlPath, State};
+use axum::http::{Request, Response, StatusCode};
+use axum::routing::{any, get};
+use simulator::{Config, Courier, Endpoint, Parcel, Simulator};
+use till::decide::Payment;
+use till::decide::settle::{Decision, StockChange};
+use till::http::{ClientAddress, HttpConfig, router};
+use till::letters::Letters;
+use till::links::LinkKeys;
+use till::outside::clock::{Clock, SystemClock, random_hex};
+use till::outside::hook::NoHook;
+use till::outside::mail::{MailFolder, Post, Smtp};
+use till::outside::store::sql::SqlStore;
+use till::outside::store::{Commit, OrderFilter, ShopRow, Store};
+use till::outside::stripe::Stripe;
+use till::perform::{Limits, Till};
+use till::shop::Shop;
+use tower::ServiceExt as _;
+
+use super::Server;
+use super::http::respond;
+
+/// The variables of the till that are set, by name.
+pub(crate) type Environment = BTreeMap<&'static str, String>;
+
+/// How often what is overdue is looked at, and how often what is sold.
+const SWEEP: Duration = Duration::from_secs(4);
+const LOOK: Duration = Duration::from_millis(500);
+
+/// The till and what it works with.
+pub(super) struct Market {
+    folder: PathBuf,
+    base: String,
+    store: SqlStore,
+    payments: Stripe,
+    post: Arc<dyn Post>,
+    links: LinkKeys,
+    http: HttpConfig,
+    stand_in: Option<Simulator>,
+    /// Sends the stand-in's webhooks while it lives.
+    courier: OnceLock<Courier>,
+    parts: String,
+    open: Arc<RwLock<Option<Open>>>,
+}
+
+impl std::fmt::Debug for Market {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Market").field("base", &self.base).finish_non_exhaustive()
+    }
+}
+
+/// The till of the shop as it is shown now.
+struct Open {
+    till: Till,
+    routes: Router,
+}
+
+type Shown = Arc<RwLock<Option<Open>>>;
+
+impl Market {
+    /// Opens database, payments and post.
+    pub(super) async fn open(shop: &Path, base: &str, environment: &Environment) -> Result<Self, String> {
+        let folder = shop.join(".bazaar");
+        std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let set = |name: &str| environment.get(name).map(String::as_str).filter(|value| !value.is_empty());
+        let (store, database) = match set("DATABASE_URL") {
+            Some(url) => (SqlStore::connect(url, 4), "orders in DATABASE_URL"),
+            None => (SqlStore::connect(&local_database(shop), 4), "orders in .bazaar/till.db"),
+        };
+        let store = store.map_err(|error| error.to_string())?;
+        store.migrate().await.map_err(|error| format!("the till's database: {error}"))?;
+        let open: Shown = Arc::default();
+        let secret = format!("whsec_{}", random_hex(&SystemClock));
+        let (payments, stand_in, money) = match set("STRIPE_SECRET_KEY") {
+            Some(key) if key.contains("_live_") => {
+                return Err("STRIPE_SECRET_KEY is live: serve takes test keys only".to_owned());
+            }
+            Some(key) => (Stripe::new(key, None), None, "payments by Stripe, test mode".to_owned()),
+            None => {
+                let url = format!("{base}/_stripe");
+                let stand_in = stand_in(&url, &secret, open.clone());
+                let words = format!("payments by a stand-in, see {url}/dashboard");
+                (Stripe::new("sk_test_stand_in", Some(&url)), Some(stand_in), words)
+            }
+        };
+        let (post, mails): (Arc<dyn Post>, String) = match set("SMTP_URL") {
+            Some(url) => (
+                Arc::new(Smtp::new(url).map_err(|why| format!("SMTP_URL: {why}"))?),
+                "mails by SMTP".to_owned(),
+            ),
+            None => {
+                (Arc::new(MailFolder::new(folder.join("mail"))), format!("mails at {base}/_bazaar/mail/"))
+            }
+        };
+        let webhook_secrets = match set("STRIPE_WEBHOOK_SECRETS") {
+            Some(secrets) if stand_in.is_none() => secrets.split(',').map(str::to_owned).collect(),
+            _ => vec![secret],
+        };
+        let market = Market {
+            links: LinkKeys::parse(&link_key(&folder)?)?,
+            base: base.to_owned(),
+            payments: payments.map_err(|error| error.to_string())?,
+            post,
+            http: HttpConfig {
+                webhook_secrets,
+                pay_origin: stand_in.as_ref().map(|_| base.to_owned()),
+                parts: [("payments", money.as_str()), ("orders", database), ("mails", mails.as_str())]
+                    .map(|(name, what)| (name.to_owned(), what.to_owned()))
+                    .to_vec(),
+                ..HttpConfig::default()
+            },
+            parts: format!("its till: {money}; {database}; {mails}"),
+            stand_in,
+            courier: OnceLock::new(),
+            store,
+            folder,
+            open,
+        };
+        market.claim().await?;
+        market.write_stock().await?;
+        Ok(market)
+    }
+
+    /// Makes the database this shop's, and frees what a stand-in of before held: it has forgotten.
+    async fn claim(&self) -> Result<(), String> {
+        let ours = ShopRow { stripe_account: "serve".to_owned(), livemode: false };
+        let known = self.store.shop().await.map_err(|error| error.to_string())?;
+        match known {
+            None => drop(self.store.claim_shop(&ours).await.map_err(|error| error.to_string())?),
+            Some(row) if row.livemode => {
+                return Err(
+                    "DATABASE_URL keeps live orders: serve takes a database for tests only".to_owned()
+                );
+            }
+            Some(_) => {}
+        }
+        if self.stand_in.is_none() {
+            return Ok(());
+        }
+        for payment in [Payment::Pending, Payment::Open, Payment::AwaitingFunds] {
+            let filter = OrderFilter { payment: Some(payment), limit: 1000 };
+            for order in self.store.orders(&filter).await.map_err(|error| error.to_string())? {
+                let mut next = order.clone();
+                next.payment = Payment::Released;
+                next.session_url = None;
+                next.due_at = None;
+                let supply = order.lines.iter().map(|line| (line.key.clone(), line.supply)).collect();
+                let decision = Decision { next, stock: StockChange::Release, effects: Vec::new() };
+                let now = SystemClock.now();
+                let commit = Commit { decision: &decision, supply: &supply, event: None, now };
+                self.store.commit(commit).await.map_err(|error| error.to_string())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Which parts are real, in one line.
+    pub(super) fn parts(&self) -> String {
+        self.parts.clone()
+    }
+
+    /// Where the build reads what is sold.
+    pub(super) fn stock_file(&self) -> PathBuf {
+        self.folder.join("stock.json")
+    }
+
+    /// Opens the till for a new snapshot. The one of before answers until then.
+    pub(super) fn renew(&self, snapshot: Vec<u8>) -> Result<(), String> {
+        let shop = Arc::new(Shop::new(snapshot).map_err(|error| error.to_string())?);
+        let till = Till {
+            letters: Arc::new(Letters::new(&shop.settings)?),
+            shop,
+            store: Arc::new(self.store.clone()),
+            payments: Arc::new(self.payments.clone()),
+            post: self.post.clone(),
+            hook: Arc::new(NoHook),
+            clock: Arc::new(SystemClock),
+            links: self.links.clone(),
+            base: self.base.clone(),
+            limits: Limits { open_per_client: 50, open_in_all: 500, checkouts_per_hour: 1000 },
+            owner: None,
+            checked: Arc::default(),
+        };
+        let routes = router(Some(till.clone()), self.http.clone());
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Open { till, routes });
+        if let Some(stand_in) = &self.stand_in {
+            self.courier.get_or_init(|| stand_in.spawn_courier());
+        }
+        Ok(())
+    }
+
+    /// The till's routes, the stand-in's, and the mails.
+    pub(super) fn routes(&self, server: &Arc<Server>) -> Router<Arc<Server>> {
+        let mut routes = Router::new()
+            .route("/api/{*rest}", any(ask_till))
+            .route("/_bazaar/mail", get(mails))
+            .route("/_bazaar/mail/", get(mails))
+            .route("/_bazaar/mail/{name}", get(mail))
+            .with_state(server.clone());
+        if let Some(stand_in) = &self.stand_in {
+            routes = routes.nest("/_stripe", stand_in.router());
+        }
+        routes.with_state(())
+    }
+
+    /// Writes what is sold for the build; whether it changed.
+    async fn write_stock(&self) -> Result<bool, String> {
+        let mut stock = self.store.all_stock().await.map_err(|error| error.to_string())?;
+        // A hold is over in minutes: pages tell of it after loading.
+        stock.values_mut().for_each(|taken| taken.held = 0);
+        let bytes = serde_json::to_vec_pretty(&stock).map_err(|error| error.to_string())?;
+        let path = self.stock_file();
+        if std::fs::read(&path).is_ok_and(|before| before == bytes) {
+            return Ok(false);
+        }
+        std::fs::write(&path, bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(true)
+    }
+
+    fn till(&self) -> Option<Till> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|open| open.till.clone())
+    }
+}
+
+/// The database of a shop that names no other.
+pub(crate) fn local_database(shop: &Path) -> String {
+    format!("sqlite://{}?mode=rwc", shop.join(".bazaar/till.db").display())
+}
+
+/// Looks after what is overdue, and shows what was sold.
+pub(super) async fn keep(server: Arc<Server>) {
+    let mut swept = tokio::time::Instant::now();
+    loop {
+        tokio::time::sleep(LOOK).await;
+        if swept.elapsed() >= SWEEP {
+            swept = tokio::time::Instant::now();
+            if let Some(till) = server.market.till()
+                && let Err(error) = till.sweep(20).await
+            {
+                server.terminal.warn(&format!("the till: {error}"));
+            }
+        }
+        match server.market.write_stock().await {
+            Ok(true) => {
+                let server = server.clone();
+                let rebuilt = tokio::task::spawn_blocking(move || server.rebuild()).await;
+                drop(rebuilt);
+            }
+            Ok(false) => {}
+            Err(why) => server.terminal.warn(&format!("what is sold cannot be shown: {why}")),
+        }
+    }
+}
+
+/// A stand-in for Stripe whose webhooks go straight to the till.
+fn stand_in(url: &str, secret: &str, open: Shown) -> Simulator {
+    let mut seed = [0; 8];
+    SystemClock.random(&mut seed);
+    let config = Config {
+        public_url: url.to_owned(),
+        seed: u64::from_le_bytes(seed),
+        endpoints: vec![Endpoint::new("the till", secret)],
+        ..Config::default()
+    };
+    let sink = move |parcel: Parcel| {
+        let routes =
+            open.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|open| open.routes.clone());
+        async move {
+            let request = Request::post("/api/stripe/webhook")
+                .header("stripe-signature", parcel.signature)
+                .header("content-type", "application/json")
+                .body(Body::from(parcel.body))
+                .ok()?;
+            let Ok(response) = routes?.oneshot(request).await;
+            Some(response.status().as_u16())
+        }
+    };
+    Simulator::with(config, simulator::Clock::Real, sink)
+}
+
+/// The key of links, the same from run to run: links in mails keep working.
+fn link_key(folder: &Path) -> Result<String, String> {
+    let path = folder.join("link-key");
+    if let Ok(key) = std::fs::read_to_string(&path)
+        && key.len() >= 32
+    {
+        return Ok(key);
+    }
+    let key = random_hex(&SystemClock);
+    std::fs::write(&path, &key).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(key)
+}
+
+async fn ask_till(State(server): State<Arc<Server>>, mut request: Request<Body>) -> Response<Body> {
+    let open = &server.market.open;
+    let routes = open.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|open| open.routes.clone());
+    let Some(routes) = routes else {
+        let text = "the till opens when the shop has no mistakes any more";
+        return respond(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", text.into());
+    };
+    request.extensions_mut().insert(ClientAddress("127.0.0.1".to_owned()));
+    let Ok(response) = routes.oneshot(request).await;
+    response
+}
+
+async fn mails(State(server): State<Arc<Server>>) -> Response<Body> {
+    let folder = server.market.folder.join("mail");
+    let mut found: Vec<(std::time::SystemTime, String)> = std::fs::read_dir(&folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| {
+            let name = entry.file_name().to_str()?.strip_suffix(".html")?.to_owned();
+            Some((entry.metadata().ok()?.modified().ok()?, name))
+        })
+        .collect();
+    found.sort_by(|a, b| b.cmp(a));
+    let items: Vec<String> = found
+        .iter()
+        .map(|(_, name)| format!("<li><a href=\"/_bazaar/mail/{name}.html\">{name}</a> (<a href=\"/_bazaar/mail/{name}.eml\">source</a>)</li>"))
+        .collect();
+    let list = if items.is_empty() {
+        "<p>No mail yet: buy something.</p>".to_owned()
+    } else {
+        format!("<ol>{}</ol>", items.concat())
+    };
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width\"><title>Mails</title></head><body><h1>Mails</h1>{list}</body></html>"
+    );
+    respond(StatusCode::OK, "text/html; charset=utf-8", page.into())
+}
+
+async fn mail(State(server): State<Arc<Server>>, UrlPath(name): UrlPath<String>) -> Response<Body> {
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+        && !name.starts_with('.');
+    let mime = if name.ends_with(".eml") { "text/plain; charset=utf-8" } else { "text/html; charset=utf-8" };
+    let bytes = std::fs::read(server.market.folder.join("mail").join(&name)).ok().filter(|_| plain);
+    match bytes {
+        Some(bytes) => respond(StatusCode::OK, mime, bytes),
+        None => respond(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", "there is no such mail".into()),
+    }
+}

@@ -1,0 +1,53 @@
+// `bazaar serve` on a copy of the demo shop: the till in process, a stand-in for Stripe, mails in a folder.
+
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+export async function open() {
+  const bazaar = process.env.BAZAAR;
+  if (!bazaar || !existsSync(bazaar)) throw new Error("BAZAAR must name the program: run `cargo xtask test`");
+  const folder = mkdtempSync(path.join(tmpdir(), "bazaar-shop-"));
+  cpSync(path.join(root, "content"), path.join(folder, "content"), { recursive: true });
+  const child = spawn(bazaar, ["--shop", folder, "serve"], { stdio: ["ignore", "pipe", "pipe"] });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  let said = "";
+  const origin = await new Promise((resolve, reject) => {
+    const listen = (chunk) => {
+      said += chunk;
+      const found = said.match(/your shop: (http:\/\/localhost:\d+)/);
+      if (found) resolve(found[1]);
+    };
+    child.stdout.on("data", listen);
+    child.stderr.on("data", listen);
+    child.once("exit", (code) => reject(new Error(`bazaar serve ended with ${code}: ${said}`)));
+    setTimeout(() => reject(new Error(`bazaar serve did not begin within a minute: ${said}`)), 60_000).unref();
+  });
+  const mailFolder = path.join(folder, ".bazaar/mail");
+  return {
+    origin,
+    said: () => said,
+    mails: () => (existsSync(mailFolder) ? readdirSync(mailFolder).filter((name) => name.endsWith(".html")).sort() : []),
+    mail: (name) => readFileSync(path.join(mailFolder, name), "utf8"),
+    async stop() {
+      child.kill("SIGINT");
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+// Waits until something is as it should be.
+export async function until(what, holds, patience = 15_000) {
+  const end = Date.now() + patience;
+  for (;;) {
+    const found = await holds();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`never came: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

@@ -308,6 +308,8 @@ async fn ask_till(State(server): State<Arc<Server>>, mut request: Request<Body>)
         let text = "the till opens when the shop has no mistakes any more";
         return respond(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", text.into());
     };
+    // What this router found in the path is nothing to the next one.
+    request.extensions_mut().clear();
     request.extensions_mut().insert(ClientAddress("127.0.0.1".to_owned()));
     let Ok(response) = routes.oneshot(request).await;
     response

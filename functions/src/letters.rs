@@ -349,7 +349,7 @@ pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderVi
             address: order.shipping.address.clone(),
         },
         total: money.print(order.total),
-        vat: order.vat.iter().map(|line| vat_view(line, &money)).collect(),
+        vat: order.vat.iter().map(|line| vat_view(line, &money, lang)).collect(),
         customer: open.then(|| CustomerView {
             name: order.customer.name.clone(),
             email: order.customer.email.clone(),
@@ -396,7 +396,7 @@ pub fn cart_view(till: &Till, quote: &Quote, lang: &str) -> CartView {
         }),
         total: money.print(quote.total),
         total_minor: quote.total,
-        vat: quote.vat.iter().map(|line| vat_view(line, &money)).collect(),
+        vat: quote.vat.iter().map(|line| vat_view(line, &money, lang)).collect(),
         vat_scheme: scheme(&till.shop.settings),
     }
 }
@@ -421,12 +421,13 @@ fn order_line(till: &Till, line: &OrderLine, lang: &str, money: &MoneyFormat) ->
     }
 }
 
-fn vat_view(line: &crate::decide::vat::VatLine, money: &MoneyFormat) -> VatView {
+fn vat_view(line: &crate::decide::vat::VatLine, money: &MoneyFormat, lang: &str) -> VatView {
     let (whole, part) = (line.rate.0 / 100, line.rate.0 % 100);
-    let rate = if part == 0 {
-        whole.to_string()
-    } else {
-        format!("{whole}.{part:02}").trim_end_matches('0').to_owned()
+    // English and Irish write a point, the rest of Europe a comma.
+    let sign = if matches!(lang.split('-').next(), Some("en" | "ga" | "mt")) { '.' } else { ',' };
+    let rate = match part {
+        0 => whole.to_string(),
+        _ => format!("{whole}{sign}{part:02}").trim_end_matches('0').to_owned(),
     };
     VatView { rate, net: money.print(line.net), tax: money.print(line.tax) }
 }

@@ -27,11 +27,16 @@ async fn main() -> ExitCode {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "the one place where the till reads its environment")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 async fn run() -> Result<(), String> {
     let app = build();
-    match std::env::var("TILL_LISTEN") {
-        Ok(address) => serve(app, &address).await,
-        Err(_) => {
+    match variable("TILL_LISTEN") {
+        Some(address) => serve(app, &address).await,
+        None => {
             let app = app.layer(from_fn(address_of_lambda));
             lambda_http::run(app).await.map_err(|error| error.to_string())
         }
@@ -40,7 +45,6 @@ async fn run() -> Result<(), String> {
 
 /// The till, or one that refuses everything and says why in `/api/health`.
 fn build() -> Router {
-    let variable = |name: &str| std::env::var(name).ok();
     let path = variable("TILL_SNAPSHOT").map_or_else(std::env::current_exe, |path| Ok(PathBuf::from(path)));
     let shop = path
         .map_err(|error| error.to_string())

@@ -136,7 +136,7 @@ impl QuoteAnswer {
             lines: quote.lines.iter().map(line).collect(),
             problems: Vec::new(),
             goods: quote.goods,
-            options: options(till, quote, lang, &money),
+            options: options(till, quote, None, lang),
             text: SumsText {
                 goods: money.print(quote.goods),
                 shipping: Some(money.print(shipping.price)),
@@ -156,9 +156,10 @@ impl QuoteAnswer {
 }
 
 /// Every way for a quote's goods: the rates of its country that take the weight, and collecting.
-fn options(till: &Till, quote: &Quote, lang: &str, money: &MoneyFormat) -> Vec<OptionAnswer> {
+fn options(till: &Till, quote: &Quote, country: Option<&str>, lang: &str) -> Vec<OptionAnswer> {
     let settings = &till.shop.settings;
-    let zone = quote.shipping.country.as_deref().and_then(|country| zone_of(settings, country));
+    let money = MoneyFormat::new(lang, quote.currency);
+    let zone = quote.shipping.country.as_deref().or(country).and_then(|country| zone_of(settings, country));
     let mut all = Vec::new();
     for rate in zone.map(|zone| zone.rates.as_slice()).unwrap_or_default() {
         if let Some((price, _)) = rate_price(rate, quote.goods, quote.weight) {
@@ -219,6 +220,8 @@ async fn answer(till: &Till, request: CheckoutRequest) -> Result<QuoteAnswer, Ap
         }
         known
     });
+    // Collecting has no country; the one that was chosen before still tells the other ways.
+    let country = request.destination.as_ref().and_then(|destination| destination.country.clone());
     let asked = request.into_asked(till)?;
     let (quote, stale, available) = mend(till, asked.cart).await?;
     problems.extend(stale);
@@ -237,6 +240,7 @@ async fn answer(till: &Till, request: CheckoutRequest) -> Result<QuoteAnswer, Ap
     };
     let mut answer = QuoteAnswer::of(till, &quote, &lang);
     answer.problems = problems;
+    answer.options = options(till, &quote, country.as_deref(), &lang);
     for (line, available) in answer.lines.iter_mut().zip(available) {
         line.available = available;
     }

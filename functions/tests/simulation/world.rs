@@ -261,6 +261,7 @@ impl World {
         self.broken.lock().expect("one thread").clone().map_or(Ok(()), Err)
     }
 
+    #[allow(clippy::print_stderr, reason = "a replay is read at the terminal")]
     fn note(&mut self, what: String) {
         if self.plan.trace {
             eprintln!("{} {what}", self.chance.now());

@@ -20,10 +20,16 @@ async fn an_empty_or_foreign_database_takes_nothing() {
     };
     let checkout = || {
         let body = cart("a", &[("UNIQUE", 1)]).to_string();
-        request("POST", "/api/checkout").header("content-type", "application/json").body(body.into()).expect("a request")
+        request("POST", "/api/checkout")
+            .header("content-type", "application/json")
+            .body(body.into())
+            .expect("a request")
     };
     let answer = send(app(&till), checkout()).await;
-    assert_eq!((answer.status, answer.code().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "storage_unavailable"));
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (StatusCode::SERVICE_UNAVAILABLE, "storage_unavailable")
+    );
     let health = request("GET", "/api/health").body(String::new().into()).expect("a request");
     let health = send(app(&till), health).await;
     assert_eq!(health.status, StatusCode::SERVICE_UNAVAILABLE);

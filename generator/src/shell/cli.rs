@@ -327,6 +327,7 @@ fn options(cli: &Cli, site: &SiteArgs, out: Option<&Path>) -> Result<Options, St
 }
 
 /// The variables of the till, as far as they are set.
+#[allow(clippy::disallowed_methods, reason = "the one place where the environment is read")]
 pub(super) fn environment() -> Environment {
     let set = |(name, _): &(&'static str, &str)| Some((*name, std::env::var(name).ok()?));
     till::config::VARIABLES.iter().filter_map(set).collect()

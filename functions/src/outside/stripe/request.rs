@@ -26,6 +26,13 @@ use stripe_shared::{CheckoutSessionLocale, CheckoutSessionMode, CheckoutSessionS
 use crate::decide::Quote;
 use crate::decide::quote::pieces;
 
+/// What async-stripe takes metadata as.
+#[allow(
+    clippy::disallowed_types,
+    reason = "the library's own; the request is made once and stored as it came out"
+)]
+type Map = std::collections::HashMap<String, String>;
+
 /// All that a session is made of.
 #[derive(Debug, Clone)]
 pub struct SessionDraft<'a> {
@@ -90,7 +97,7 @@ pub fn session_request(draft: &SessionDraft<'_>) -> String {
         .automatic_tax(CreateCheckoutSessionAutomaticTax::new(false))
         .shipping_options(vec![shipping(quote, currency())])
         .payment_intent_data(intent)
-        .metadata(metadata(draft.order_id, quote).into_iter().collect::<std::collections::HashMap<_, _>>());
+        .metadata(metadata(draft.order_id, quote).into_iter().collect::<Map>());
     if quote.lines.iter().any(|line| line.supply == Supply::Pieces(1)) {
         // A bank that takes days would keep a unique piece from everyone else.
         request =

@@ -10,7 +10,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use lambda_http::request::RequestContext;
 use till::config;
-use till::http::{ClientAddress, HttpConfig, router};
+use till::http::{ClientAddress, HttpConfig, router, without_stage};
 use till::shop::Shop;
 use tracing_subscriber::EnvFilter;
 
@@ -38,6 +38,7 @@ async fn run() -> Result<(), String> {
         Some(address) => serve(app, &address).await,
         None => {
             let app = app.layer(from_fn(address_of_lambda));
+            let app = tower::ServiceExt::map_request(app, without_stage);
             lambda_http::run(app).await.map_err(|error| error.to_string())
         }
     }

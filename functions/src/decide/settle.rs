@@ -249,7 +249,7 @@ fn decide_session(decision: &mut Decision, order: &Order, session: &Session, now
     if let Some(intent) = &session.intent
         && matches!(decision.next.payment, Payment::Paid | Payment::RefundDue)
     {
-        refunds(decision, order, intent);
+        refunds(decision, order, intent, session.amount_total.unwrap_or(order.total));
         dispute(decision, order, intent.dispute);
     }
 }
@@ -304,7 +304,8 @@ fn refund_all(decision: &mut Decision) {
     decision.effect(EffectKind::Refund, "all");
 }
 
-fn refunds(decision: &mut Decision, order: &Order, intent: &Intent) {
+/// How giving back stands; `paid` is what Stripe took.
+fn refunds(decision: &mut Decision, order: &Order, intent: &Intent, paid: i64) {
     let sum = |state| {
         intent.refunds.iter().filter(|refund| refund.state == state).map(|refund| refund.amount).sum::<i64>()
     };
@@ -314,7 +315,7 @@ fn refunds(decision: &mut Decision, order: &Order, intent: &Intent) {
     next.refunded_amount = done;
     next.refund = if pending > 0 {
         Refund::Pending
-    } else if asked && done < order.total {
+    } else if asked && done < paid {
         if failed > 0 { Refund::Failed } else { Refund::Pending }
     } else if failed > 0 && done == 0 {
         Refund::Failed

@@ -9,6 +9,7 @@ mod order;
 mod problem;
 mod quote;
 mod service;
+mod stage;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use crate::perform::Till;
 
 pub use guard::{ClientAddress, ClientSource};
 pub use openapi::document;
+pub use stage::without_stage;
 
 /// The largest body of a shopper's request, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;

@@ -75,7 +75,7 @@ impl Till {
     }
 
     async fn refund(&self, task: &Task, order: &Order) -> Result<Done, TillError> {
-        if order.refund == Refund::Done && order.refunded_amount >= order.total {
+        if order.refund == Refund::Done && (order.flagged || order.refunded_amount >= order.total) {
             return Ok(Done::Yes);
         }
         let Some(intent) = &order.payment_intent else {

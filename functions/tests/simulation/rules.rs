@@ -57,7 +57,7 @@ pub fn released(order: &Order, books: &Books) -> Result<(), String> {
         Some(session) => match session.status {
             SessionStatus::Expired => true,
             SessionStatus::Open => false,
-            SessionStatus::Complete => session.money == Money::Failed,
+            SessionStatus::Complete => session.refused,
         },
         // None exists: none may come to exist either, because Stripe refuses it, now or always.
         None => books.refused.contains(&order.id) || order.expires_at < books.now + 1800,

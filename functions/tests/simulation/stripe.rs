@@ -32,6 +32,8 @@ pub struct SimSession {
     pub expires_at: i64,
     pub refunds: Vec<RefundSeen>,
     pub dispute: Dispute,
+    /// The bank refused it, whatever came later.
+    pub refused: bool,
 }
 
 /// Stripe's books.
@@ -83,15 +85,24 @@ impl Books {
     }
 
     /// A shopper pays; `false` when it cannot be paid any more.
-    pub fn pay(&mut self, id: &str, delayed: bool) -> bool {
+    pub fn pay(&mut self, id: &str, delayed: bool, too_much: i64) -> bool {
         let Some(session) = self.sessions.get_mut(id).filter(|session| session.status == SessionStatus::Open)
         else {
             return false;
         };
         session.status = SessionStatus::Complete;
+        session.amount += too_much;
         session.money = if delayed { Money::Processing } else { Money::Paid };
         self.tell("checkout.session.completed", id);
         true
+    }
+
+    /// What a bank refused, it pays after all.
+    pub fn change_mind(&mut self, id: &str) {
+        if let Some(session) = self.sessions.get_mut(id).filter(|session| session.money == Money::Failed) {
+            session.money = Money::Paid;
+            self.tell("checkout.session.async_payment_succeeded", id);
+        }
     }
 
     /// A bank answers after days.
@@ -101,6 +112,7 @@ impl Books {
             return;
         };
         session.money = if paid { Money::Paid } else { Money::Failed };
+        session.refused |= !paid;
         let kind = if paid {
             "checkout.session.async_payment_succeeded"
         } else {
@@ -199,6 +211,7 @@ impl Books {
                 expires_at,
                 refunds: Vec::new(),
                 dispute: Dispute::None,
+                refused: false,
             },
         );
         self.keys.insert(key.to_owned(), (request.to_owned(), id.clone(), self.now));

@@ -173,6 +173,13 @@ impl World {
         world.history
     }
 
+    /// The orders of a run, at its end.
+    pub fn orders(seed: u64, plan: Plan) -> Vec<till::decide::Order> {
+        let mut world = World::new(seed, plan);
+        world.live().expect("the rules hold");
+        world.read().expect("a store").0
+    }
+
     fn new(seed: u64, plan: Plan) -> Self {
         let chance = Arc::new(Chance {
             state: Mutex::new(seed.wrapping_mul(0x2545_F491_4F6C_DD1D)),
@@ -348,7 +355,10 @@ impl World {
         let at = usize::try_from(self.chance.below(self.paying.len() as u64)).unwrap_or(0);
         let session = self.paying.swap_remove(at);
         let delayed = self.chance.one_in(4);
-        let paid = self.books.lock().expect("one thread").pay(&session, delayed);
+        // Once in a while it is not our amount: converted, discounted, whatever Stripe thinks of next.
+        let too_much =
+            if self.chance.one_in(30) { [-100, 100][usize::from(self.chance.one_in(2))] } else { 0 };
+        let paid = self.books.lock().expect("one thread").pay(&session, delayed, too_much);
         self.note(format!("{session} is paid: {paid}, delayed: {delayed}"));
     }
 
@@ -358,6 +368,9 @@ impl World {
         for id in ids {
             if self.chance.one_in(2) {
                 self.books.lock().expect("one thread").settle_delayed(&id, paid);
+            }
+            if self.chance.one_in(3) {
+                self.books.lock().expect("one thread").change_mind(&id);
             }
             if self.chance.one_in(12) {
                 self.books.lock().expect("one thread").refund_part(&id, 100);
@@ -434,8 +447,9 @@ impl World {
         let at = usize::try_from(self.chance.below(count as u64)).unwrap_or(0);
         let Some(event) = self.books.lock().expect("one thread").events.remove(at) else { return };
         // It is sent until it was answered. To be strict, an event about a session is sometimes lost for good: the sweep has
-        // to notice. What the owner gives back at Stripe's own page is told by events only.
-        if self.chance.one_in(4) || !self.plan.faults || event.1 == "charge.refunded" {
+        // to notice. What the owner gives back at Stripe's own page, and a bank that changed its mind, are told by events only.
+        let only = matches!(event.1, "charge.refunded" | "checkout.session.async_payment_succeeded");
+        if self.chance.one_in(4) || !self.plan.faults || only {
             self.books.lock().expect("one thread").events.push_back(event.clone());
         }
         if self.chance.fault(5) {

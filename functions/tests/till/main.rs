@@ -1,6 +1,7 @@
 //! The till over HTTP, against the stand-in for Stripe, on SQLite: what shoppers, Stripe and the owner do, from outside.
 
 mod bad_input;
+mod contract;
 mod database;
 mod purchase;
 mod shop;

@@ -20,7 +20,7 @@ use till::letters::{Letters, mails};
 use till::links::LinkKeys;
 use till::outside::clock::Clock;
 use till::outside::hook::NoHook;
-use till::outside::mail::MailFolder;
+use till::outside::mail::{MailFolder, Post};
 use till::outside::store::sql::SqlStore;
 use till::outside::stripe::Stripe;
 use till::perform::{Limits, Till};
@@ -93,6 +93,15 @@ impl Stage {
 
     /// With other settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::made(change, None).await
+    }
+
+    /// With another post than a folder.
+    pub async fn posted_by(post: Arc<dyn Post>) -> Self {
+        Self::made(|_| {}, Some(post)).await
+    }
+
+    async fn made(change: impl FnOnce(&mut Settings), post: Option<Arc<dyn Post>>) -> Self {
         let now = Arc::new(AtomicI64::new(1_795_000_000));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let stripe_url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -126,7 +135,7 @@ impl Stage {
             shop,
             store: Arc::new(store),
             payments: Arc::new(Stripe::new("sk_test_till", Some(&stripe_url)).expect("a client")),
-            post: Arc::new(MailFolder::new(mails.path().to_owned())),
+            post: post.unwrap_or_else(|| Arc::new(MailFolder::new(mails.path().to_owned()))),
             hook: Arc::new(NoHook),
             clock: Arc::new(HandClock(now.clone())),
             links: LinkKeys::parse(&"k".repeat(32)).expect("a key"),

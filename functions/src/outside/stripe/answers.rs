@@ -203,3 +203,35 @@ fn lines(address: AddressAnswer) -> Vec<String> {
     let all = [address.line1, address.line2, Some(place), address.state, address.country];
     all.into_iter().flatten().filter(|line| !line.trim().is_empty()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Objects as Stripe publishes them.
+    const EXAMPLES: &str = include_str!("../../../../simulator/tests/common/stripe-examples.json");
+
+    #[test]
+    fn objects_as_stripe_publishes_them_are_read() {
+        let all: serde_json::Value = serde_json::from_str(EXAMPLES).expect("JSON");
+        let mut session = all["checkout.session"].clone();
+        let mut intent = all["payment_intent"].clone();
+        let mut charge = all["charge"].clone();
+        charge["refunds"] = serde_json::json!({ "data": [all["refund"]] });
+        intent["latest_charge"] = charge;
+        session["payment_intent"] = intent;
+        let read: SessionAnswer = miniserde::json::from_str(&session.to_string()).expect("a session");
+        let id = read.id.clone();
+        let session = read.into_session(Dispute::None).expect("a known status");
+        assert_eq!(session.id, id);
+        let intent = session.intent.expect("an intent");
+        assert_eq!(intent.refunds.len(), 1);
+    }
+
+    #[test]
+    fn an_unknown_status_proves_nothing() {
+        let text = r#"{"id":"cs_1","status":"melted","payment_status":"paid","livemode":false,"created":1}"#;
+        let read: SessionAnswer = miniserde::json::from_str(text).expect("a session");
+        assert_eq!(read.into_session(Dispute::None), None);
+    }
+}

@@ -21,7 +21,7 @@ use till::perform::{Limits, Till, TillError};
 use till::shop::Shop;
 
 use super::cli::{Stop, environment};
-use super::serve::local_database;
+use super::serve::{SNAPSHOT, local_database};
 use super::terminal::Terminal;
 
 /// What to do with orders.
@@ -115,7 +115,9 @@ fn stripe() -> Result<Stripe, Stop> {
 
 /// A till over the snapshot of the last build.
 fn till(shop: &Path) -> Result<Till, Stop> {
-    let path = shop.join(".bazaar/snapshot");
+    let served = shop.join(".bazaar").join(SNAPSHOT);
+    let local = !environment().contains_key("DATABASE_URL");
+    let path = if local && served.is_file() { served } else { shop.join(".bazaar/snapshot") };
     let found = Shop::open(&path)
         .map_err(|error| Stop::usage(format!("{}: {error}; run `bazaar build` first", path.display())))?;
     let store = SqlStore::connect(&database_url(shop), 1).map_err(failed)?;
@@ -291,8 +293,8 @@ async fn move_stock(
 ) -> Result<(), Stop> {
     let name = stock_key(key)?;
     till.move_stock(&name, delta, reason).await.map_err(refused)?;
-    let standing = till.standings(std::slice::from_ref(&name)).await.map_err(refused)?;
-    let left = standing.get(&name).and_then(|standing| standing.available);
+    let taken = till.all_taken().await.map_err(refused)?.get(&name).copied().unwrap_or_default();
+    let left = till.shop.supply(&name).and_then(|supply| supply.available(taken));
     let left = left.map_or_else(|| "no limit".to_owned(), |left| format!("{left} can be had"));
     let words = if delta >= 0 { format!("{delta} taken") } else { format!("{} back", -delta) };
     terminal.say(&format!("{key}: {words}, {left}"));

@@ -37,6 +37,9 @@ pub(crate) type Environment = BTreeMap<&'static str, String>;
 const SWEEP: Duration = Duration::from_secs(4);
 const LOOK: Duration = Duration::from_millis(500);
 
+/// The shop as it is served, for `bazaar orders` and `bazaar stock` beside it. Never packaged.
+pub(crate) const SNAPSHOT: &str = "serve-snapshot";
+
 /// The till and what it works with.
 pub(super) struct Market {
     folder: PathBuf,
@@ -176,6 +179,8 @@ impl Market {
 
     /// Opens the till for a new snapshot. The one of before answers until then.
     pub(super) fn renew(&self, snapshot: Vec<u8>) -> Result<(), String> {
+        let path = self.folder.join(SNAPSHOT);
+        std::fs::write(&path, &snapshot).map_err(|error| format!("{}: {error}", path.display()))?;
         let shop = Arc::new(Shop::new(snapshot).map_err(|error| error.to_string())?);
         let till = Till {
             letters: Arc::new(Letters::new(&shop.settings)?),

@@ -35,6 +35,7 @@ beforeEach(async () => {
   state.asked = null;
   said = [];
   const context = await browser.newContext({ viewport: { width: 360, height: 800 }, baseURL: host.origin });
+  context.setDefaultTimeout(90_000);
   page = await context.newPage();
   page.on("console", (message) => said.push(message.text()));
   page.on("pageerror", (error) => said.push(error.message));

@@ -30,6 +30,7 @@ afterEach(async () => {
 async function visitor(options = {}) {
   const context = await browser.newContext({ viewport: { width: 360, height: 800 }, baseURL: shop.origin, ...options });
   contexts.push(context);
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   page.said = [];
   page.on("console", (message) => message.type() === "error" && page.said.push(message.text()));

@@ -74,7 +74,9 @@ pub(crate) fn test() -> Result<()> {
 
 fn outside(demo: &Demo, bazaar: &Path) -> Result<()> {
     let mut node = program("node");
-    node.args(["--test", "--test-reporter=spec"]).current_dir(root().join("tests/browser"));
+    // One file after another: browsers that compete for the machine would wait for one another beyond patience.
+    node.args(["--test", "--test-concurrency=1", "--test-timeout=600000", "--test-reporter=spec"]);
+    node.current_dir(root().join("tests/browser"));
     node.env("DIST", demo.dist()).env("JAVA", java()).env("BAZAAR", bazaar);
     if let Some(path) = chromium() {
         node.env("CHROMIUM", path);

@@ -25,7 +25,7 @@ export async function open() {
     child.stdout.on("data", listen);
     child.stderr.on("data", listen);
     child.once("exit", (code) => reject(new Error(`bazaar serve ended with ${code}: ${said}`)));
-    setTimeout(() => reject(new Error(`bazaar serve did not begin within a minute: ${said}`)), 60_000).unref();
+    setTimeout(() => reject(new Error(`bazaar serve did not begin within three minutes: ${said}`)), 180_000).unref();
   });
   const mailFolder = path.join(folder, ".bazaar/mail");
   return {
@@ -42,7 +42,7 @@ export async function open() {
 }
 
 // Waits until something is as it should be.
-export async function until(what, holds, patience = 15_000) {
+export async function until(what, holds, patience = 60_000) {
   const end = Date.now() + patience;
   for (;;) {
     const found = await holds();

@@ -221,8 +221,10 @@ impl Market {
     /// Writes what is sold for the build; whether it changed.
     async fn write_stock(&self) -> Result<bool, String> {
         let mut stock = self.store.all_stock().await.map_err(|error| error.to_string())?;
-        // A hold is over in minutes: pages tell of it after loading.
+        // A hold is over in minutes, and pages tell of it after loading. It must not change the site: browsers would reload,
+        // and a shopper on the way to the pay page would be called back.
         stock.values_mut().for_each(|taken| taken.held = 0);
+        stock.retain(|_, taken| taken.sold != 0 || taken.away != 0);
         let bytes = serde_json::to_vec_pretty(&stock).map_err(|error| error.to_string())?;
         let path = self.stock_file();
         if std::fs::read(&path).is_ok_and(|before| before == bytes) {

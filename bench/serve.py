@@ -1,4 +1,4 @@
-"""From saving a file to the page that shows it, as a browser would see: one product is edited while a generator serves."""
+"""From saving a file to the page that shows it, as a browser would see: one file is edited while a generator serves."""
 
 import http.client
 import os
@@ -10,6 +10,40 @@ import time
 from measure import prefer
 
 SETTLE = 2  # seconds between edits
+
+
+def replace(path, old, new):
+    """Replaces the first `old` of a file."""
+    text = path.read_text()
+    if old not in text:
+        raise RuntimeError("%s does not hold %r" % (path, old))
+    path.write_text(text.replace(old, new, 1))
+
+
+class Edit:
+    """What is edited: `save(marker)` changes it, and the page at `path` shows the marker then."""
+
+    def __init__(self, peer, work, kind):
+        product = peer.product_file(work)
+        self.path = "/products/%s/" % product.stem
+        if kind == "product":
+            self.save = lambda marker: product.open("a").write("\n%s\n" % marker)
+        elif kind == "category":
+            self.path = "/categories/kitchen/"
+            file = work / "content/categories/kitchen.md"
+            self.save = lambda marker: file.write_text("---\ntitle: Kitchen %s\n---\n" % marker)
+        elif kind == "template":
+            file = work / "themes/plain/templates/product.html"
+            self.save = lambda marker: replace(file, "{% block main %}", "{% block main %}<p>" + marker + "</p>")
+        else:
+            self.path, self.shown = "/products/", "All products"
+            file = work / "themes/plain/translations/en.yaml"
+
+            def save(marker):
+                replace(file, "products: " + self.shown, "products: " + marker)
+                self.shown = marker
+
+            self.save = save
 
 
 def free_port():
@@ -44,10 +78,9 @@ def until(process, port, path, marker, limit):
     raise RuntimeError("%s did not show %r within %d s" % (path, marker, limit))
 
 
-def edits(peer, work, env, log, count):
-    """Milliseconds of each edit."""
-    port, source = free_port(), peer.product_file(work)
-    path = "/products/%s/" % source.stem
+def edits(peer, work, env, log, kinds, count):
+    """Milliseconds of each edit, by what was edited."""
+    port = free_port()
     command = peer.serve_command(work, port)
     with open(log, "ab") as out:
         process = subprocess.Popen(
@@ -61,16 +94,18 @@ def edits(peer, work, env, log, count):
             preexec_fn=prefer,
         )
     try:
-        until(process, port, path, b"</html>", 600)
+        until(process, port, Edit(peer, work, "product").path, b"</html>", 600)
         time.sleep(12 if peer.name == "eleventy" else SETTLE)  # its watcher misses edits made at once
-        times = []
-        for i in range(count):
-            marker = "Served edit %d of %d." % (i, time.time_ns())
-            with open(source, "a") as f:
-                f.write("\n%s\n" % marker)
-            saved = time.monotonic()
-            times.append((until(process, port, path, marker.encode(), 120) - saved) * 1000)
-            time.sleep(SETTLE)
+        times = {}
+        for kind in kinds:
+            edit = Edit(peer, work, kind)
+            for i in range(count):
+                marker = "Served edit %d of %d." % (i, time.time_ns())
+                edit.save(marker)
+                saved = time.monotonic()
+                shown = until(process, port, edit.path, marker.encode(), 120)
+                times.setdefault(kind, []).append((shown - saved) * 1000)
+                time.sleep(SETTLE)
         return times
     finally:
         if process.poll() is None:

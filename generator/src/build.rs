@@ -15,7 +15,7 @@ use crate::model::sources::Sources;
 use crate::stage::develop::Progress;
 use crate::stage::publish::{PublishError, Published, Target};
 use crate::stage::view::{Desk, Public};
-use crate::stage::{develop, outputs, parse, plan, publish, read, resolve, theme};
+use crate::stage::{develop, outputs, parse, plan, publish, read, recall, resolve, theme};
 
 /// What a build is asked for.
 #[derive(Debug, Clone)]
@@ -86,11 +86,15 @@ pub fn build(
     progress: Progress<'_>,
 ) -> Result<Outcome, PublishError> {
     let (prepared, mut faults) = prepare(options, memory, progress);
+    let state = state(&options.shop);
     let Some(prepared) = prepared.filter(|_| !faults.any_error()) else {
+        recall::store(&state, &mut memory.parse);
         return Ok(Outcome { faults, ..Outcome::default() });
     };
-    let target = Target { out: options.out.clone(), state: state(&options.shop) };
-    let (published, found) = publish::publish(&prepared.desk(), &prepared.plan, &prepared.cache, &target)?;
+    let target = Target { out: options.out.clone(), state: state.clone() };
+    let publish = || publish::publish(&prepared.desk(), &prepared.plan, &prepared.cache, &target);
+    let (published, ()) = rayon::join(publish, || recall::store(&state, &mut memory.parse));
+    let (published, found) = published?;
     faults.extend(found);
     Ok(Outcome {
         published: Some(published).filter(|_| !faults.any_error()),
@@ -105,7 +109,7 @@ pub fn check(options: &Options, memory: &mut Memory, progress: Progress<'_>) -> 
     let (prepared, mut faults) = prepare(options, memory, progress);
     let mut outcome = Outcome::default();
     if let Some(prepared) = prepared {
-        let (published, found) = publish::rehearse(&prepared.desk(), &prepared.plan);
+        let (published, found) = publish::rehearse(&prepared.desk(), &prepared.plan, &|| true);
         let found = publish::unsaid(found, faults.iter());
         faults.extend(found);
         outcome.published = Some(published);
@@ -121,6 +125,7 @@ pub fn prepare(options: &Options, memory: &mut Memory, progress: Progress<'_>) -
     if let Some(stock) = &options.stock {
         faults.extend(read::stock(stock, &mut sources));
     }
+    recall::load(&state(&options.shop), &sources, &mut memory.parse);
     let (documents, found) = parse::parse(&sources, &mut memory.parse);
     faults.extend(found);
     let Some(documents) = documents else { return (None, faults) };

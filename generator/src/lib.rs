@@ -8,6 +8,9 @@
 //!
 //! Nouns are in [`model`], verbs in [`stage`], the outside world in [`shell`]. [`build`] alone knows the order.
 
+/// Which sources this program was made from: what an earlier build left behind is good for the same program only.
+pub const PROGRAM: &str = env!("BAZAAR_SOURCES");
+
 pub mod build;
 pub mod fuzzing;
 pub mod model;

@@ -20,7 +20,7 @@ pub use fields::{Entries, Fields, Misplaced, integer, list, mapping, quote_help,
 pub use tree::{Entry, Kind, Node, parse};
 
 /// A value and the bytes it was written in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,

@@ -6,17 +6,19 @@ use std::sync::Arc;
 
 use catalog::{Grams, Sku, StockKey, Supply};
 use faults::Place;
+use serde::{Deserialize, Serialize};
 use yaml::Spanned;
 
 use super::lang::{LangIx, Localized};
 use super::shop::Shop;
 
 /// A file and its text, to make places of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FileRef {
     /// Path relative to the shop.
     pub file: Arc<str>,
-    /// The text.
+    /// The text; it is not kept with a document, since the file itself has it.
+    #[serde(skip)]
     pub text: Arc<str>,
 }
 
@@ -52,7 +54,7 @@ pub struct Unreadable {
 }
 
 /// One file of a folder.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Document {
     /// Which folder.
     pub kind: DocKind,
@@ -67,7 +69,7 @@ pub struct Document {
 }
 
 /// The folders of `content/`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum DocKind {
     /// `products/`
     Product,
@@ -110,7 +112,7 @@ impl DocKind {
 }
 
 /// What a file says.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Content {
     /// A product.
     Product(Arc<ProductDoc>),
@@ -123,7 +125,7 @@ pub enum Content {
 }
 
 /// What products, terms and pages have in common, in one language.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Words {
     /// Title, where the file has one; typography applied.
     pub title: Option<Spanned<String>>,
@@ -140,7 +142,7 @@ pub struct Words {
 }
 
 /// A text in Markdown, made into HTML up to what needs other files.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Body {
     /// HTML in which `\0L3\0` stands for the address of link 3 and `\0I0\0` for picture 0. NUL cannot come from an
     /// owner's text: Markdown replaces it.
@@ -154,7 +156,7 @@ pub struct Body {
 }
 
 /// A link in a text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct LinkUse {
     /// What it leads to, as written: `product:bol-lune#soin`, `/conditions/`, `#soin`.
     pub target: Box<str>,
@@ -163,7 +165,7 @@ pub struct LinkUse {
 }
 
 /// A heading in a text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct HeadingUse {
     /// Its level in the page, 2 to 6.
     pub level: u8,
@@ -174,7 +176,7 @@ pub struct HeadingUse {
 }
 
 /// A photo as named by an owner.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ImageRef {
     /// Path relative to the shop, normalised; it may not exist.
     pub path: Box<str>,
@@ -185,7 +187,7 @@ pub struct ImageRef {
 }
 
 /// A product's own file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ProductDoc {
     /// Title, slug, summary, text.
     pub words: Arc<Words>,
@@ -238,16 +240,16 @@ pub struct ProductDoc {
 }
 
 /// Length, width, height in millimetres, with the unit they were written in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dimensions {
     /// The numbers as written.
     pub numbers: Vec<String>,
     /// `mm`, `cm` or `m`.
-    pub unit: &'static str,
+    pub unit: Box<str>,
 }
 
 /// One option.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OptionDoc {
     /// Id.
     pub id: Box<str>,
@@ -258,7 +260,7 @@ pub struct OptionDoc {
 }
 
 /// One thing that can be put in a cart.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ItemDoc {
     /// Its SKU and where it is written.
     pub sku: Spanned<Sku>,
@@ -281,7 +283,7 @@ pub struct ItemDoc {
 }
 
 /// A text put on a piece.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PersonalisationDoc {
     /// What it is called.
     pub label: Localized,
@@ -292,7 +294,7 @@ pub struct PersonalisationDoc {
 }
 
 /// A category, collection or maker.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct TermDoc {
     /// Title (makers: name), slug, summary, text (makers: story).
     pub words: Arc<Words>,
@@ -321,7 +323,7 @@ pub struct TermDoc {
 }
 
 /// A collection's rule: all that is given must hold.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Rule {
     /// Cheaper than, minor units.
     pub price_below: Option<i64>,
@@ -347,7 +349,7 @@ impl Rule {
 }
 
 /// Order of products in a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sort {
     /// By `added`, newest first.
     Newest,
@@ -360,7 +362,7 @@ pub enum Sort {
 }
 
 /// A free page.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PageDoc {
     /// Title, slug, summary, text.
     pub words: Arc<Words>,
@@ -375,7 +377,7 @@ pub struct PageDoc {
 }
 
 /// What a translation may say.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct TranslationDoc {
     /// Title, slug, summary, text.
     pub words: Arc<Words>,
@@ -390,7 +392,7 @@ pub struct TranslationDoc {
 }
 
 /// A tag's label.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TagLabel {
     /// Id.
     pub id: Box<str>,

@@ -10,7 +10,7 @@ impl LangIx {
 }
 
 /// A text for some of the shop's languages.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Localized(Vec<(LangIx, Box<str>)>);
 
 /// A text as a reader gets it.

@@ -6,6 +6,7 @@ pub mod parse;
 pub mod plan;
 pub mod publish;
 pub mod read;
+pub mod recall;
 pub mod render;
 pub mod resolve;
 pub mod theme;

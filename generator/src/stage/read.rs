@@ -2,8 +2,9 @@
 //! a fault with the file's name; nothing is skipped in silence but the litter of editors and systems.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -23,9 +24,10 @@ const MAX_PHOTO: u64 = 64 << 20;
 const PHOTO_TYPES: &[&str] =
     &["jpg", "jpeg", "png", "webp", "gif", "avif", "heic", "heif", "tif", "tiff", "bmp", "svg"];
 
-/// What an earlier read of this process found, by path: good as long as size and time of change stay the same.
+/// What an earlier read of this process found: good as long as size and time of change stay the same. Keys are the bytes
+/// of paths, which compare faster than paths do.
 #[derive(Debug, Default)]
-pub struct Memo(BTreeMap<PathBuf, (Stamp, Found)>);
+pub struct Memo(BTreeMap<OsString, (Stamp, Found)>);
 
 type Stamp = (u64, Option<SystemTime>);
 
@@ -57,7 +59,7 @@ pub fn read(shop: &Path, memo: &mut Memo) -> (Sources, Faults) {
     let found: Vec<(Candidate, Result<Found, Box<Fault>>)> = candidates
         .into_par_iter()
         .map(|candidate| {
-            let known = before.get(&candidate.path).filter(|(stamp, _)| *stamp == candidate.stamp);
+            let known = before.get(candidate.path.as_os_str()).filter(|(stamp, _)| *stamp == candidate.stamp);
             let found = match known {
                 Some((_, found)) => Ok(found.clone()),
                 None => load(&candidate),
@@ -80,7 +82,7 @@ pub fn read(shop: &Path, memo: &mut Memo) -> (Sources, Faults) {
                         sources.photos.insert(candidate.name, photo);
                     }
                 }
-                memo.0.insert(candidate.path, (candidate.stamp, found));
+                memo.0.insert(candidate.path.into_os_string(), (candidate.stamp, found));
             }
         }
     }
@@ -104,7 +106,7 @@ fn walk(shop: &Path, sources: &mut Sources, faults: &mut Faults) -> Vec<Candidat
             }
         };
         let name = entry.file_name().to_string_lossy();
-        if entry.depth() > 0 && is_litter(&name) {
+        if entry.depth() > 0 && is_litter(&name) && !is_well_known(&entry) {
             if entry.file_type().is_dir() {
                 walker.skip_current_dir();
             }
@@ -245,9 +247,18 @@ fn leads_inside(path: &Path, real_shop: &Path) -> bool {
 /// Path relative to the shop, with `/`, composed (NFC): what macOS writes decomposed is the same name.
 fn shown_path(shop: &Path, path: &Path) -> Arc<str> {
     let relative = path.strip_prefix(shop).unwrap_or(path);
+    // Nearly all names: nothing to compose.
+    if let Some(ascii) = relative.to_str().filter(|text| text.is_ascii() && MAIN_SEPARATOR == '/') {
+        return ascii.into();
+    }
     let parts: Vec<String> =
         relative.components().map(|part| part.as_os_str().to_string_lossy().nfc().collect()).collect();
     parts.join("/").into()
+}
+
+/// `content/static/.well-known/`: where others look for proof that a domain is ours (RFC 8615; Apple Pay does).
+fn is_well_known(entry: &walkdir::DirEntry) -> bool {
+    entry.depth() == 2 && entry.file_type().is_dir() && entry.path().ends_with("static/.well-known")
 }
 
 /// What editors, synchronisers and systems leave lying about.

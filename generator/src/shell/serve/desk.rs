@@ -1,4 +1,5 @@
 //! A thread that owns a shop and renders its pages on request: what views are made from is prepared once a version.
+//! The till's snapshot and the rehearsal of all pages are made beside it, so that nobody waits for them.
 
 use std::sync::mpsc;
 use std::thread;
@@ -14,9 +15,12 @@ use crate::stage::{outputs, publish, render};
 /// What was asked for.
 enum Ask {
     Path(String, oneshot::Sender<Answer>),
-    Rehearse(mpsc::Sender<Vec<Fault>>),
+    Rehearse(Wanted, mpsc::Sender<Vec<Fault>>),
     Snapshot(mpsc::Sender<Vec<u8>>),
 }
+
+/// Whether a result is still of use.
+type Wanted = Box<dyn Fn() -> bool + Send + Sync>;
 
 /// What is to be answered.
 #[derive(Debug)]
@@ -45,14 +49,21 @@ impl Renderer {
         let (asks, inbox) = mpsc::channel();
         thread::spawn(move || {
             let desk = prepared.desk();
-            for ask in inbox {
-                match ask {
-                    // Nobody waits any more when sending fails: the browser went away.
-                    Ask::Path(path, reply) => drop(reply.send(answer(&prepared, &desk, &path))),
-                    Ask::Rehearse(reply) => drop(reply.send(rehearse(&prepared, &desk))),
-                    Ask::Snapshot(reply) => drop(reply.send(outputs::snapshot(&desk).0)),
+            let (prepared, desk) = (&prepared, &desk);
+            thread::scope(|scope| {
+                for ask in inbox {
+                    match ask {
+                        // Nobody waits any more when sending fails: the browser went away.
+                        Ask::Path(path, reply) => drop(reply.send(answer(prepared, desk, &path))),
+                        Ask::Rehearse(wanted, reply) => {
+                            scope.spawn(move || drop(reply.send(rehearse(prepared, desk, &wanted))));
+                        }
+                        Ask::Snapshot(reply) => {
+                            scope.spawn(move || drop(reply.send(outputs::snapshot(desk).0)));
+                        }
+                    }
                 }
-            }
+            });
         });
         Renderer { asks }
     }
@@ -71,16 +82,18 @@ impl Renderer {
         asked.ok().and_then(|()| made.recv().ok()).unwrap_or_default()
     }
 
-    /// Faults of all pages.
-    pub(super) fn rehearse(&self) -> Vec<Fault> {
+    /// Faults of all pages; some of them once they are no longer `wanted`.
+    pub(super) fn rehearse(&self, wanted: impl Fn() -> bool + Send + Sync + 'static) -> Vec<Fault> {
         let (reply, found) = mpsc::channel();
-        let asked = self.asks.send(Ask::Rehearse(reply));
+        let asked = self.asks.send(Ask::Rehearse(Box::new(wanted), reply));
         asked.ok().and_then(|()| found.recv().ok()).unwrap_or_default()
     }
 }
 
-fn rehearse(prepared: &Prepared, desk: &Desk<'_>) -> Vec<Fault> {
-    let (_, faults) = publish::rehearse(desk, &prepared.plan);
+fn rehearse(prepared: &Prepared, desk: &Desk<'_>, wanted: &Wanted) -> Vec<Fault> {
+    // One thread of its own: the others are for who looks at a page or saves a file meanwhile.
+    let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(1).build() else { return Vec::new() };
+    let (_, faults) = pool.install(|| publish::rehearse(desk, &prepared.plan, wanted));
     faults.sorted().into_iter().filter(|fault| fault.severity == Severity::Error).collect()
 }
 
@@ -137,8 +150,7 @@ fn file(prepared: &Prepared, desk: &Desk<'_>, path: &str) -> Option<Answer> {
     if let Some(file) = prepared.site.statics.get(path) {
         return Some(Answer::File(mime(path), std::fs::read(file).ok()?));
     }
-    let bytes = outputs::all(desk, std::iter::empty()).remove(path)?;
-    Some(Answer::File(mime(path), bytes))
+    Some(Answer::File(mime(path), outputs::one(desk, path)?))
 }
 
 /// The media type of a file, by its ending.

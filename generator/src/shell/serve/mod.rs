@@ -11,7 +11,7 @@ mod watch;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use faults::Fault;
 use tokio::net::TcpListener;
@@ -26,6 +26,9 @@ pub(super) use market::{Environment, SNAPSHOT, local_database};
 
 /// The first port that is tried when none is named.
 const PORT: u16 = 8111;
+
+/// Before the pages that nobody looks at are rendered: the one that somebody looks at comes first.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// What is shown at the moment.
 #[derive(Debug, Clone)]
@@ -83,7 +86,15 @@ impl Server {
     fn find_other_faults(self: &Arc<Self>, version: u64, renderer: &Arc<Renderer>) {
         let (server, renderer) = (self.clone(), renderer.clone());
         std::thread::spawn(move || {
-            let found = renderer.rehearse();
+            std::thread::sleep(PAUSE);
+            let current = {
+                let server = server.clone();
+                move || server.shown.borrow().version == version
+            };
+            if !current() {
+                return;
+            }
+            let found = renderer.rehearse(current);
             server.shown.send_if_modified(|shown| {
                 let found = publish::unsaid(found, shown.faults.iter());
                 let current = shown.version == version && !found.is_empty();

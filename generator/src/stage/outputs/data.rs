@@ -4,6 +4,7 @@ use catalog::public::{Catalog, PublicItem, PublicRate, PublicShipping, PublicZon
 use catalog::shipping::{Seller, Settings};
 use catalog::{Item, Personalisation, Snapshot};
 use faults::Faults;
+use rayon::prelude::*;
 
 use super::till;
 use crate::model::documents::ItemDoc;
@@ -14,15 +15,14 @@ use crate::stage::view::{Desk, product_query, product_variant_name};
 /// `catalog.json`.
 pub fn catalog(desk: &Desk<'_>) -> Catalog {
     let shop = &desk.site.shop;
-    let mut all = Vec::new();
-    for product in &desk.site.products {
-        for (item, now) in product.doc.items.iter().zip(&product.items) {
+    let public = |product: &Product| {
+        let items = product.doc.items.iter().zip(&product.items).map(|(item, now)| {
             let availability = match (now.in_stock(), product.doc.made_to_order) {
                 (false, _) => "sold_out",
                 (true, Some(_)) => "made_to_order",
                 (true, None) => "in_stock",
             };
-            all.push(PublicItem {
+            PublicItem {
                 sku: item.sku.value.clone(),
                 product: product.entity.id.to_string(),
                 price: now.price,
@@ -30,9 +30,10 @@ pub fn catalog(desk: &Desk<'_>) -> Catalog {
                 weight_g: item.weight,
                 name: names(desk.site, product, item),
                 url: urls(desk.site, product, item),
-            });
-        }
-    }
+            }
+        });
+        items.collect::<Vec<_>>()
+    };
     let zones = shop.shipping.zones.iter().map(|zone| PublicZone {
         id: zone.id.clone(),
         countries: zone.countries.clone(),
@@ -41,15 +42,15 @@ pub fn catalog(desk: &Desk<'_>) -> Catalog {
     Catalog {
         hash: String::new(),
         currency: shop.currency,
-        items: all,
+        items: desk.site.products.par_iter().flat_map_iter(public).collect(),
         shipping: PublicShipping { zones: zones.collect() },
     }
     .sealed()
 }
 
 /// `catalog.json` as bytes.
-pub fn catalog_file(desk: &Desk<'_>) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec(&catalog(desk)).unwrap_or_default();
+pub fn catalog_file(catalog: &Catalog) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec(catalog).unwrap_or_default();
     bytes.push(b'\n');
     bytes
 }
@@ -118,9 +119,9 @@ pub(super) fn all_languages(site: &Site, texts: &Localized) -> catalog::item::Lo
 }
 
 /// The snapshot's bytes.
-pub fn snapshot(desk: &Desk<'_>) -> (Vec<u8>, Faults) {
+pub fn snapshot(desk: &Desk<'_>, catalog: &Catalog) -> (Vec<u8>, Faults) {
     let shop = &desk.site.shop;
-    let (till, faults) = till::settings(desk);
+    let (till, faults) = till::settings(desk, catalog);
     let settings = Settings {
         name: shop.name.clone(),
         url: desk.base.to_owned(),

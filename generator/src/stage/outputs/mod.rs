@@ -10,11 +10,13 @@ mod till;
 
 use std::collections::BTreeMap;
 
-use crate::model::facts::Facts;
+use catalog::public::Catalog;
+use faults::Faults;
+
 use crate::model::site::Site;
 use crate::stage::view::Desk;
 
-pub use data::{catalog, items, snapshot};
+pub use data::{catalog, items};
 pub use hosts::{OURS, headers};
 pub use till::faults as till_faults;
 
@@ -30,8 +32,27 @@ pub fn paths(site: &Site) -> Vec<String> {
     paths
 }
 
-/// All outputs by path.
-pub fn all<'f>(desk: &Desk<'_>, facts: impl Iterator<Item = &'f Facts>) -> BTreeMap<String, Vec<u8>> {
+/// All outputs by path, but for `_headers`; the snapshot, and what is wrong with the till's share.
+pub fn all(desk: &Desk<'_>) -> (BTreeMap<String, Vec<u8>>, (Vec<u8>, Faults)) {
+    // Both hold every item, and the snapshot the digest of the catalog.
+    let catalog = data::catalog(desk);
+    rayon::join(|| files(desk, &catalog), || data::snapshot(desk, &catalog))
+}
+
+/// One of the outputs, as `serve` is asked for them.
+pub fn one(desk: &Desk<'_>, path: &str) -> Option<Vec<u8>> {
+    match path {
+        "_headers" => Some(headers(std::iter::empty()).into_bytes()),
+        path => files(desk, &data::catalog(desk)).remove(path),
+    }
+}
+
+/// The snapshot for the till, and what is wrong with its share of the theme.
+pub fn snapshot(desk: &Desk<'_>) -> (Vec<u8>, Faults) {
+    data::snapshot(desk, &data::catalog(desk))
+}
+
+fn files(desk: &Desk<'_>, catalog: &Catalog) -> BTreeMap<String, Vec<u8>> {
     let site = desk.site;
     let mut files = BTreeMap::new();
     for lang in site.shop.langs() {
@@ -43,9 +64,8 @@ pub fn all<'f>(desk: &Desk<'_>, facts: impl Iterator<Item = &'f Facts>) -> BTree
         );
     }
     files.extend(sitemap::files(desk).into_iter().map(|(path, text)| (path, text.into_bytes())));
-    files.insert("catalog.json".to_owned(), data::catalog_file(desk));
+    files.insert("catalog.json".to_owned(), data::catalog_file(catalog));
     files.insert("robots.txt".to_owned(), hosts::robots(desk).into_bytes());
     files.insert("_redirects".to_owned(), hosts::redirects(site).into_bytes());
-    files.insert("_headers".to_owned(), headers(facts).into_bytes());
     files
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog::item::Localized;
+use catalog::public::Catalog;
 use catalog::till::{Closed, Context, TillSettings};
 use catalog::words::Words;
 use faults::Faults;
@@ -15,7 +16,7 @@ use crate::stage::render;
 use crate::stage::view::Desk;
 
 /// Everything for the till. A page that cannot be rendered is a fault.
-pub fn settings(desk: &Desk<'_>) -> (TillSettings, Faults) {
+pub fn settings(desk: &Desk<'_>, catalog: &Catalog) -> (TillSettings, Faults) {
     let site = desk.site;
     let shop = &site.shop;
     let (shell, faults) = shell(desk);
@@ -26,7 +27,7 @@ pub fn settings(desk: &Desk<'_>) -> (TillSettings, Faults) {
     });
     let settings = TillSettings {
         context: Context::Local,
-        catalog_hash: super::data::catalog(desk).hash,
+        catalog_hash: catalog.hash.clone(),
         closed,
         pages: pages(site),
         phone: shop.phone.clone(),

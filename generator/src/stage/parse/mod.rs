@@ -27,17 +27,56 @@ use crate::model::documents::{Content, DocKind, Document, Documents, FileRef, Un
 use crate::model::shop::Shop;
 use crate::model::sources::{Sources, Text};
 
-/// Files parsed by an earlier build of this process, by path: good as long as the text and shop.yaml stay the same.
+/// Files parsed by an earlier build, by path: good as long as the text and shop.yaml stay the same.
 #[derive(Debug, Default)]
 pub struct Memo {
     settings: u64,
     files: BTreeMap<Arc<str>, (u64, Parsed)>,
+    /// Paths whose documents were parsed anew, or are gone, since they were last kept.
+    changed: BTreeSet<Arc<str>>,
+}
+
+impl Memo {
+    /// Whether it holds files for this digest of shop.yaml.
+    pub fn is_of(&self, settings: u64) -> bool {
+        self.settings == settings
+    }
+
+    /// The digest of shop.yaml that its files are for.
+    pub fn settings(&self) -> u64 {
+        self.settings
+    }
+
+    /// Takes documents without faults that a process before this one parsed, with their texts' digests.
+    pub fn fill(&mut self, settings: u64, documents: impl IntoIterator<Item = (u64, Document)>) {
+        let files = documents.into_iter().map(|(digest, document)| {
+            let path = document.file.file.clone();
+            (path, (digest, Parsed { document: Some(document), faults: Vec::new() }))
+        });
+        *self = Memo { settings, files: files.collect(), changed: BTreeSet::new() };
+    }
+
+    /// Documents without faults, with their paths and their texts' digests. Others are parsed again to be told again.
+    pub fn documents(&self) -> impl Iterator<Item = (&Arc<str>, u64, &Document)> {
+        self.files.iter().filter_map(|(path, (digest, parsed))| Some((path, *digest, parsed.sound()?)))
+    }
+
+    /// The paths whose documents changed since this was last asked.
+    pub fn take_changed(&mut self) -> BTreeSet<Arc<str>> {
+        std::mem::take(&mut self.changed)
+    }
 }
 
 #[derive(Debug, Clone)]
 struct Parsed {
     document: Option<Document>,
     faults: Vec<Fault>,
+}
+
+impl Parsed {
+    fn sound(&self) -> Option<&Document> {
+        self.document.as_ref().filter(|_| self.faults.is_empty())
+    }
 }
 
 /// Reads all files. `None` without a readable shop.yaml; faults are in the second value either way.
@@ -61,9 +100,9 @@ pub fn parse(sources: &Sources, memo: &mut Memo) -> (Option<Documents>, Faults) 
         faults.extend(source.take_faults());
     }
     if memo.settings != settings.digest {
-        *memo = Memo { settings: settings.digest, files: BTreeMap::new() };
+        *memo = Memo { settings: settings.digest, ..Memo::default() };
     }
-    let files = std::mem::take(&mut memo.files);
+    let mut files = std::mem::take(&mut memo.files);
     let parsed: Vec<(Arc<str>, u64, Parsed)> = sources
         .texts
         .par_iter()
@@ -80,8 +119,15 @@ pub fn parse(sources: &Sources, memo: &mut Memo) -> (Option<Documents>, Faults) 
         unreadable.extend(parsed.document.is_none().then(|| named(&shop, &path)).flatten());
         faults.extend(parsed.faults.iter().cloned());
         documents.extend(parsed.document.clone());
+        let before = files.remove(&path);
+        let same = before.as_ref().is_some_and(|(known, _)| *known == digest);
+        let kept = before.is_some_and(|(_, parsed)| parsed.sound().is_some());
+        if !same && (kept || parsed.sound().is_some()) {
+            memo.changed.insert(path.clone());
+        }
         memo.files.insert(path, (digest, parsed));
     }
+    memo.changed.extend(files.into_keys());
     (Some(Documents { shop, tags: Arc::new(tags), files: documents, unreadable }), faults)
 }
 

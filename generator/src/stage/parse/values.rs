@@ -297,7 +297,7 @@ pub fn dimensions(fields: &Fields<'_>) -> Option<crate::model::documents::Dimens
         && (1..=3).contains(&numbers.len())
         && numbers.iter().all(number)
     {
-        return Some(crate::model::documents::Dimensions { numbers, unit });
+        return Some(crate::model::documents::Dimensions { numbers, unit: unit.into() });
     }
     fields.source().error(
         "dimensions",

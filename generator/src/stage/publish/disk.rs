@@ -1,7 +1,7 @@
 //! The output folder: whose it is, writing only what changed, removing what is ours and gone.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,9 @@ use super::manifest::{Entry, Manifest};
 use super::{PublishError, Target};
 use crate::model::plan::Plan;
 use crate::stage::outputs::OURS;
+
+/// Size and time of change (nanoseconds since 1970) of a file.
+pub(super) type Stamp = (u64, u128);
 
 /// Whether a file had to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,22 +74,19 @@ impl Disk {
     }
 
     /// Size and time of change (nanoseconds since 1970) of a file.
-    pub(super) fn stamp(&self, path: &str) -> Result<(u64, u128), PublishError> {
-        let file = self.out.join(path);
-        let metadata = fs::metadata(&file).map_err(|error| PublishError::Disk(file, error))?;
-        let changed = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        Ok((metadata.len(), changed.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos()))
+    fn stamp(&self, path: &str) -> std::io::Result<Stamp> {
+        fs::metadata(self.out.join(path)).map(|metadata| stamp_of(&metadata))
     }
 
     /// Writes a file unless it holds these bytes already. It is overwritten in place: on ext4 a tenth of the time of a
     /// new file and a rename; the mark `incomplete` stands until all are whole.
-    pub(super) fn write(&self, path: &str, bytes: &[u8]) -> Result<Wrote, PublishError> {
+    pub(super) fn write(&self, path: &str, bytes: &[u8]) -> Result<(Wrote, Stamp), PublishError> {
         write_if_changed(&self.out.join(path), bytes)
     }
 
     /// Writes a file of `.bazaar`.
     pub(super) fn write_state(&self, name: &str, bytes: &[u8]) -> Result<Wrote, PublishError> {
-        write_if_changed(&self.state.join(name), bytes)
+        write_if_changed(&self.state.join(name), bytes).map(|(wrote, _)| wrote)
     }
 
     /// Copies a photo. Its path names its content, so a file of the same size is the same.
@@ -97,7 +97,7 @@ impl Disk {
             return Ok((Wrote::Same, size));
         }
         let bytes = super::read(from)?;
-        Ok((write_if_changed(&to, &bytes)?, size))
+        Ok((write_if_changed(&to, &bytes)?.0, size))
     }
 
     /// Removes files of the last build where this one needs a folder, and those in folders where it needs a file.
@@ -160,7 +160,12 @@ fn is_ours(out: &Path) -> bool {
     fs::read_to_string(out.join("_headers")).is_ok_and(|text| text.starts_with(OURS))
 }
 
-fn write_if_changed(file: &Path, bytes: &[u8]) -> Result<Wrote, PublishError> {
+fn stamp_of(metadata: &Metadata) -> Stamp {
+    let changed = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+    (metadata.len(), changed.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos())
+}
+
+fn write_if_changed(file: &Path, bytes: &[u8]) -> Result<(Wrote, Stamp), PublishError> {
     let disk = |error| PublishError::Disk(file.to_owned(), error);
     let mut open = match OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -171,12 +176,15 @@ fn write_if_changed(file: &Path, bytes: &[u8]) -> Result<Wrote, PublishError> {
         }
         other => other.map_err(disk)?,
     };
-    let length = open.metadata().map_err(disk)?.len();
+    let before = open.metadata().map_err(disk)?;
+    let length = before.len();
     if length == bytes.len() as u64 && length > 0 && same(&mut open, bytes).map_err(disk)? {
-        return Ok(Wrote::Same);
+        return Ok((Wrote::Same, stamp_of(&before)));
     }
     overwrite(&mut open, bytes, length).map_err(disk)?;
-    Ok(Wrote::Changed)
+    // Asked of the open file: its path need not be walked again.
+    let after = open.metadata().map_err(disk)?;
+    Ok((Wrote::Changed, stamp_of(&after)))
 }
 
 fn same(file: &mut File, bytes: &[u8]) -> std::io::Result<bool> {

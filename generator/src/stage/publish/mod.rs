@@ -58,6 +58,9 @@ pub enum PublishError {
     Disk(PathBuf, std::io::Error),
 }
 
+/// A page that was rendered or is still good, with its path; none where it had a fault.
+type Made = Option<(Box<str>, Entry)>;
+
 /// Renders and writes everything. Faults found while rendering are returned; the folder is then marked incomplete.
 pub fn publish(
     desk: &Desk<'_>,
@@ -73,22 +76,24 @@ pub fn publish(
     let valid = valid_links(desk, plan);
     let jobs: Vec<(&Box<str>, Job)> = plan.jobs.iter().map(|(path, job)| (path, *job)).collect();
     let faults = Mutex::new(Faults::new());
-    let pages: Vec<Option<(Box<str>, Entry)>> = jobs
-        .par_iter()
-        .map(|(path, job)| {
+    let pages = || -> Result<Vec<Made>, PublishError> {
+        let pages = jobs.par_iter().map(|(path, job)| {
             page(desk, &disk, before.pages.get(*path), path, *job, &valid, &made)
                 .map(|result| result.map_err(|fault| collect(&faults, fault)).ok())
                 .map(|entry| entry.map(|entry| ((*path).clone(), entry)))
-        })
-        .collect::<Result<_, PublishError>>()?;
+        });
+        pages.collect()
+    };
+    // What is made whole needs no page: it takes one core while the others render.
+    let (pages, (mut files, (snapshot, found))) = rayon::join(pages, || outputs::all(desk));
+    let pages: BTreeMap<Box<str>, Entry> = pages?.into_iter().flatten().collect();
     let mut faults = said_once(faults.into_inner().unwrap_or_default());
-    let pages: BTreeMap<Box<str>, Entry> = pages.into_iter().flatten().collect();
-    let files = outputs::all(desk, pages.values().map(|entry| &entry.facts));
-    for (path, bytes) in &files {
-        made.wrote(disk.write(path, bytes)?, bytes.len() as u64);
-    }
-    let (snapshot, found) = outputs::snapshot(desk);
     faults.extend(found);
+    let headers = outputs::headers(pages.values().map(|entry| &entry.facts));
+    files.insert("_headers".to_owned(), headers.into_bytes());
+    for (path, bytes) in &files {
+        made.wrote(disk.write(path, bytes)?.0, bytes.len() as u64);
+    }
     disk.write_state("snapshot", &snapshot)?;
     let others: Vec<Box<str>> = plan.files.iter().cloned().collect();
     let mut published = made.total(pages.len(), pages.len() + others.len());
@@ -102,12 +107,13 @@ pub fn publish(
     Ok((published, faults))
 }
 
-/// Renders everything and writes nothing: what a build would find.
-pub fn rehearse(desk: &Desk<'_>, plan: &Plan) -> (Published, Faults) {
+/// Renders everything and writes nothing: what a build would find. It stops early once that is not `wanted` any more.
+pub fn rehearse(desk: &Desk<'_>, plan: &Plan, wanted: &(dyn Fn() -> bool + Sync)) -> (Published, Faults) {
     let valid = valid_links(desk, plan);
     let jobs: Vec<(&Box<str>, Job)> = plan.jobs.iter().map(|(path, job)| (path, *job)).collect();
     let found: Vec<Vec<Fault>> = jobs
         .par_iter()
+        .take_any_while(|_| wanted())
         .map(|(path, job)| {
             let view = desk.view(*job);
             match render::render(desk, *job, &view) {
@@ -184,10 +190,10 @@ fn page(
         return Ok(Err(dead));
     }
     made.rendered.fetch_add(1, Ordering::Relaxed);
-    if disk.write(path, page.html.as_bytes())? == Wrote::Changed {
+    let (wrote, (size, changed)) = disk.write(path, page.html.as_bytes())?;
+    if wrote == Wrote::Changed {
         made.written.fetch_add(1, Ordering::Relaxed);
     }
-    let (size, changed) = disk.stamp(path)?;
     Ok(Ok(Entry { key, size, changed, facts: page.facts }))
 }
 
@@ -263,11 +269,11 @@ fn copy_assets(desk: &Desk<'_>, cache: &Cache, disk: &Disk, made: &Counters) -> 
         }
     }
     for asset in desk.theme.assets.iter().chain([&desk.theme.css]) {
-        made.wrote(disk.write(asset.url.trim_start_matches('/'), &asset.bytes)?, asset.bytes.len() as u64);
+        made.wrote(disk.write(asset.url.trim_start_matches('/'), &asset.bytes)?.0, asset.bytes.len() as u64);
     }
     for (path, file) in &desk.site.statics {
         let bytes = read(file)?;
-        made.wrote(disk.write(path, &bytes)?, bytes.len() as u64);
+        made.wrote(disk.write(path, &bytes)?.0, bytes.len() as u64);
     }
     Ok(())
 }

@@ -37,8 +37,8 @@ pub fn group<'a>(documents: &'a Documents, faults: &mut Faults) -> Groups<'a> {
     for document in files {
         let Content::Translation(lang, _) = &document.content else { continue };
         let of_kind = groups.entry(document.kind).or_default();
-        let known: Vec<Arc<str>> = of_kind.keys().cloned().collect();
         let Some(group) = of_kind.get_mut(&document.id) else {
+            let known: Vec<Arc<str>> = of_kind.keys().cloned().collect();
             let main = Unreadable { kind: document.kind, id: (*document.id).into(), lang: None };
             if !documents.unreadable.contains(&main) {
                 dangling_translation(document, &known, faults);

@@ -173,13 +173,14 @@ impl<'a> Desk<'a> {
         }
         BUFFER.with_borrow_mut(|buffer| {
             buffer.clear();
-            buffer.extend_from_slice(env!("CARGO_PKG_VERSION").as_bytes());
+            buffer.extend_from_slice(crate::PROGRAM.as_bytes());
             buffer.extend_from_slice(job.subject.template().as_bytes());
             buffer.extend_from_slice(&self.frame_digests[usize::from(job.lang.0)]);
             let template = self.template_digests.get(&(job.lang, job.subject.template()));
             buffer.extend_from_slice(template.map_or(&[], |digest| digest.as_slice()));
-            // Views hold numbers, texts and lists only: this cannot fail.
-            let _ = serde_json::to_writer(&mut *buffer, view);
+            // Views hold numbers, texts and lists only, and no field is ever left out: this cannot fail, and two views
+            // never give the same bytes. JSON took twice as long.
+            let _ = postcard::to_io(&(&view.page, &view.subject), &mut *buffer);
             let mut key = [0; 16];
             key.copy_from_slice(&blake3::hash(buffer).as_bytes()[..16]);
             key

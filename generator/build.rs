@@ -1,0 +1,40 @@
+//! Tells the program which sources it was made from: what an earlier build left behind is good for the same program only.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::Path;
+
+/// Every crate that has a say in what is parsed and rendered.
+const CRATES: &[&str] = &["catalog", "faults", "generator", "imaging", "styling", "theming", "yaml"];
+
+#[allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
+fn main() -> std::io::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    // Its keys are fixed: the same sources give the same number everywhere.
+    let mut hasher = DefaultHasher::new();
+    for name in CRATES {
+        let folder = root.join(name).join("src");
+        println!("cargo::rerun-if-changed={}", folder.display());
+        add(&folder, &mut hasher)?;
+    }
+    // Versions of dependencies; a crate built elsewhere may have no lock file beside it.
+    let lock = root.join("Cargo.lock");
+    if lock.is_file() {
+        println!("cargo::rerun-if-changed={}", lock.display());
+        std::fs::read(lock)?.hash(&mut hasher);
+    }
+    println!("cargo::rustc-env=BAZAAR_SOURCES={:016x}", hasher.finish());
+    Ok(())
+}
+
+fn add(folder: &Path, hasher: &mut DefaultHasher) -> std::io::Result<()> {
+    let mut entries: Vec<_> = std::fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in entries {
+        entry.file_name().to_string_lossy().hash(hasher);
+        match entry.file_type()?.is_dir() {
+            true => add(&entry.path(), hasher)?,
+            false => std::fs::read(entry.path())?.hash(hasher),
+        }
+    }
+    Ok(())
+}

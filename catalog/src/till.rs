@@ -22,6 +22,8 @@ pub struct TillSettings {
     pub pages: BTreeMap<String, Localized>,
     /// Postal address and the rest of the contact, line by line as on a letter.
     pub phone: Option<String>,
+    /// Days in which a shopper may withdraw, as the owner promises; see [`TillSettings::withdrawal_days`].
+    pub return_days: Option<u32>,
     /// Tera templates by name: `till/order.html`, `mails/confirmation.txt`.
     pub templates: BTreeMap<String, String>,
     /// The theme's texts by language and key.
@@ -65,6 +67,12 @@ impl TillSettings {
         self.closed.as_ref().is_some_and(|closed| {
             closed.from.is_none_or(|from| from <= now) && closed.until.is_none_or(|until| now < until)
         })
+    }
+
+    /// Days from delivery in which a shopper may withdraw: what the owner promises, and never less than the fourteen of
+    /// Directive 2011/83/EU, article 9.
+    pub fn withdrawal_days(&self) -> u32 {
+        self.return_days.unwrap_or_default().max(14)
     }
 
     /// The address of a page in a language; without one, `/`.

@@ -30,6 +30,10 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("TILL_LINK_KEYS", "signs links to orders: 32 random characters or more; 1:OLD,2:NEW to change it"),
     ("TILL_SWEEP_SECRET", "who may sweep and read the exact stock: 16 random characters or more"),
     ("SMTP_URL", "smtps://user:password@host:465 or smtp://user:password@host:587"),
+    (
+        "SMTP_CA",
+        "a PEM file: who signed the mail server's certificate, when no public authority did (optional)",
+    ),
     ("TILL_MAIL_FOLDER", "a folder for mails instead of SMTP; never in production (optional)"),
     ("TILL_BUILD_HOOK", "https://… that builds the site anew when a piece sells out (optional)"),
     ("TILL_CLIENT_HEADER", "the header in which the edge puts the client's address (optional)"),
@@ -145,7 +149,17 @@ fn post(
     troubles: &mut Vec<String>,
 ) -> Option<Arc<dyn Post>> {
     match (get("SMTP_URL"), get("TILL_MAIL_FOLDER")) {
-        (Some(url), _) => keep(troubles, "SMTP_URL", Smtp::new(&url), true).map(|smtp| Arc::new(smtp) as _),
+        (Some(url), _) => {
+            let authority = match get("SMTP_CA").map(std::fs::read).transpose() {
+                Ok(authority) => authority,
+                Err(error) => {
+                    troubles.push(format!("SMTP_CA: {error}"));
+                    return None;
+                }
+            };
+            keep(troubles, "SMTP_URL", Smtp::trusting(&url, authority.as_deref()), true)
+                .map(|smtp| Arc::new(smtp) as _)
+        }
         (None, Some(folder)) if !production => Some(Arc::new(MailFolder::new(PathBuf::from(folder)))),
         _ => {
             troubles.push(

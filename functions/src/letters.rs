@@ -77,6 +77,8 @@ pub struct OrderView {
     pub flagged: bool,
     /// `registered`, `exempt` or `margin`: what is said of VAT.
     pub vat_scheme: &'static str,
+    /// Days from delivery in which the shopper may withdraw.
+    pub withdrawal_days: u32,
 }
 
 /// One line.
@@ -360,6 +362,7 @@ pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderVi
         withdrawn: order.withdrawn_at.is_some(),
         flagged: order.flagged,
         vat_scheme: scheme(settings),
+        withdrawal_days: settings.till.withdrawal_days(),
     }
 }
 

@@ -7,11 +7,13 @@
 pub mod config;
 pub mod decide;
 pub mod flaws;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod http;
 pub mod letters;
 pub mod links;
 pub mod outside;
 pub mod perform;
 pub mod shop;
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod testing;

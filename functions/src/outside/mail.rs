@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::response::Code;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 /// A mail, ready to be sent.
@@ -36,10 +37,17 @@ pub enum MailError {
     /// It may go later.
     #[error("the mail server does not take it now: {0}")]
     Later(String),
-    /// It will never go: the address is none, or the server refuses it for good.
+    /// The server refuses it for good, which may be the mailbox's fault or the shop's own: worth some more attempts.
+    #[error("the mail server refuses it: {0}")]
+    Refused(String),
+    /// It will never go: the address is none.
     #[error("the mail cannot be sent: {0}")]
     Never(String),
 }
+
+/// How long a mail may take, from connecting to the server's last word. (lettre's own limit is for connecting alone: a server
+/// that falls silent would be waited for until it hangs up.)
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Who carries mails.
 #[async_trait]
@@ -135,8 +143,23 @@ impl Smtp {
     /// # Errors
     /// When it is none.
     pub fn new(url: &str) -> Result<Self, String> {
+        Self::trusting(url, None)
+    }
+
+    /// The same, where the server's certificate may also be signed by an authority of one's own (PEM).
+    ///
+    /// # Errors
+    /// When the address or the certificate is none.
+    pub fn trusting(url: &str, authority: Option<&[u8]>) -> Result<Self, String> {
         let (config, implicit) = SmtpConfig::parse(url)?;
-        let tls = || TlsParameters::new(config.host.clone()).map_err(|error| error.to_string());
+        let tls = || {
+            let mut tls = TlsParameters::builder(config.host.clone());
+            if let Some(pem) = authority {
+                let certificate = Certificate::from_pem(pem).map_err(|error| error.to_string())?;
+                tls = tls.add_root_certificate(certificate);
+            }
+            tls.build().map_err(|error| error.to_string())
+        };
         let tls = match (config.plain, implicit) {
             (true, _) => Tls::None,
             (false, true) => Tls::Wrapper(tls()?),
@@ -145,7 +168,7 @@ impl Smtp {
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&config.host)
             .port(config.port)
             .tls(tls)
-            .timeout(Some(Duration::from_secs(8)));
+            .timeout(Some(PATIENCE));
         if let Some((user, password)) = config.login {
             builder = builder.credentials(Credentials::new(user, password));
         }
@@ -157,12 +180,21 @@ impl Smtp {
 impl Post for Smtp {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let message = message(mail)?;
-        match self.transport.send(message).await {
-            Ok(_) => Ok(()),
-            Err(error) if error.is_permanent() => Err(MailError::Never(error.to_string())),
-            Err(error) => Err(MailError::Later(error.to_string())),
+        match tokio::time::timeout(PATIENCE, self.transport.send(message)).await {
+            Ok(Ok(_)) => Ok(()),
+            // A wrong password says nothing about the mail: it waits until the owner has mended it.
+            Ok(Err(error)) if error.is_permanent() && !error.status().is_some_and(is_about_login) => {
+                Err(MailError::Refused(error.to_string()))
+            }
+            Ok(Err(error)) => Err(MailError::Later(error.to_string())),
+            Err(_) => Err(MailError::Later("the mail server fell silent".to_owned())),
         }
     }
+}
+
+/// Whether a server's code is about who sends, not what (RFC 4954, section 6).
+fn is_about_login(code: Code) -> bool {
+    matches!(u16::from(code), 530 | 534 | 535 | 538)
 }
 
 /// A folder of `.eml` files, each with its HTML beside it to be looked at: for trying things out.

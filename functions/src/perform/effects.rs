@@ -15,6 +15,10 @@ const LONGEST_PAUSE: i64 = 6 * 3600;
 /// After so many attempts at a refund, the owner is told.
 const TELL_OWNER: i64 = 3;
 
+/// A mail that its server refuses is offered so many times, over five days: the mailbox may be full, or the shop's own name in a
+/// list of bad ones.
+const OFFERS: i64 = 30;
+
 /// How an effect ended.
 enum Done {
     Yes,
@@ -70,7 +74,8 @@ impl Till {
         Ok(match self.post.send(&mail).await {
             Ok(()) => Done::Yes,
             Err(MailError::Later(why)) => Done::Later(why),
-            Err(MailError::Never(why)) => Done::Never(why),
+            Err(MailError::Refused(why)) if task.attempts < OFFERS => Done::Later(why),
+            Err(MailError::Refused(why) | MailError::Never(why)) => Done::Never(why),
         })
     }
 

@@ -51,6 +51,7 @@ async fn everything(store: &SqlStore) {
     rules::an_effect_is_done_by_one_at_a_time(store).await;
     rules::the_owner_takes_only_what_is_there(store).await;
     rules::requests_are_counted(store).await;
+    rules::any_number_of_keys_is_one_question(store).await;
     for supply in [1, 3, 10] {
         buyers::fifty_buyers_for(store, supply).await;
     }

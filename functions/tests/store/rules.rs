@@ -282,3 +282,21 @@ pub async fn requests_are_counted(store: &SqlStore) {
     assert!(own > 0 && own == all);
     assert_eq!(store.open_orders("nobody").await.expect("a store").0, 0);
 }
+
+pub async fn any_number_of_keys_is_one_question(store: &SqlStore) {
+    let keys: Vec<StockKey> = (0..70).map(|number| key(&format!("MANY-{number:02}"))).collect();
+    for (number, key) in (0_i64..).zip(&keys).filter(|(number, _)| number % 7 != 3) {
+        store.set_sold(key, number + 1).await.expect("a store");
+    }
+    for count in [0, 1, 2, 31, 32, 33, 64, 70] {
+        let found = store.stock(&keys[..count]).await.expect("a store");
+        let sold: Vec<(String, i64)> =
+            found.iter().map(|(key, taken)| (key.to_string(), taken.sold)).collect();
+        let expected: Vec<(String, i64)> = (0_i64..)
+            .zip(&keys[..count])
+            .filter(|(number, _)| number % 7 != 3)
+            .map(|(number, key)| (key.to_string(), number + 1))
+            .collect();
+        assert_eq!(sold, expected, "{count} keys");
+    }
+}

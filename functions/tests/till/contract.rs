@@ -1,18 +1,23 @@
-//! What others say of what the till sends and takes: Stripe's own types, Lambda's events, a real SMTP server.
+//! What others say of what the till sends and takes: Stripe's own types and package, Lambda's events, a real SMTP server.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
+use axum::body::Body;
 use axum::http::StatusCode;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use simulator::Means;
-use till::outside::mail::Smtp;
+use till::decide::Payment;
+use till::outside::hook::HttpHook;
+use till::outside::mail::{Mail, MailError, Post, Smtp};
+use till::perform::Till;
 use tower::ServiceExt as _;
 
-use crate::shop::{Stage, cart};
+use crate::shop::{SECRET, Stage, cart, request};
 
 const INSTALL: &str =
     "Python 3.11 or newer with venv and pip is needed, and a package registry to install from once";
@@ -108,11 +113,11 @@ async fn lambdas_four_shapes_of_events_are_understood() {
 struct MailServer(Child);
 
 impl MailServer {
-    fn start(port: u16, folder: &Path, hang_ups: u32) -> Self {
+    fn start(port: u16, folder: &Path, hang_ups: u32, mode: &str) -> Self {
         let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/smtp");
         let mut child = Command::new(python(&home))
             .arg(home.join("server.py"))
-            .args([&port.to_string(), &folder.display().to_string(), &hang_ups.to_string()])
+            .args([&port.to_string(), &folder.display().to_string(), &hang_ups.to_string(), mode])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -131,11 +136,157 @@ impl Drop for MailServer {
     }
 }
 
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
+}
+
+fn letter(number: u32) -> Mail {
+    Mail {
+        from: ("Mon Petit Bazaar".into(), "bonjour@example.com".into()),
+        to: "anne@example.com".into(),
+        reply_to: None,
+        subject: "Votre commande".into(),
+        text: "Bonjour".into(),
+        html: "<p>Bonjour</p>".into(),
+        message_id: format!("{number}@example.com"),
+    }
+}
+
+fn received(folder: &Path) -> usize {
+    let files = std::fs::read_dir(folder).expect("the folder").flatten();
+    files.filter(|file| file.path().extension().is_some_and(|kind| kind == "eml")).count()
+}
+
+#[tokio::test]
+async fn mails_go_encrypted_to_whom_the_certificate_names_or_not_at_all() {
+    for (mode, scheme) in [("starttls", "smtp"), ("tls", "smtps")] {
+        let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());
+        let _server = MailServer::start(port, folder.path(), 0, mode);
+        let authority = std::fs::read(folder.path().join("ca.pem")).expect("its authority");
+        let url = |host: &str, password: &str| format!("{scheme}://me:{password}@{host}:{port}");
+        let known = Smtp::trusting(&url("localhost", "p%3Aq"), Some(&authority)).expect("an address");
+        known.send(&letter(1)).await.expect("it goes");
+        assert_eq!(received(folder.path()), 1, "{mode}");
+        let stranger = Smtp::new(&url("localhost", "p%3Aq")).expect("an address");
+        let refused = stranger.send(&letter(2)).await.expect_err("nobody known signed that certificate");
+        assert!(matches!(refused, MailError::Later(_)), "{refused}");
+        let imposter = Smtp::trusting(&url("127.0.0.1", "p%3Aq"), Some(&authority)).expect("an address");
+        imposter.send(&letter(3)).await.expect_err("the certificate is for another name");
+        let mistyped = Smtp::trusting(&url("localhost", "wrong"), Some(&authority)).expect("an address");
+        let wrong = mistyped.send(&letter(4)).await.expect_err("the password is wrong");
+        assert!(matches!(wrong, MailError::Later(_)), "{wrong}");
+        let waiting = Smtp::trusting(&url("localhost", "silence"), Some(&authority)).expect("an address");
+        let silent = waiting.send(&letter(5)).await.expect_err("the server falls silent");
+        assert!(matches!(silent, MailError::Later(_)), "{silent}");
+        assert_eq!(received(folder.path()), 1, "{mode}: no other came through");
+    }
+}
+
+#[tokio::test]
+async fn without_encryption_no_password_and_no_mail_is_sent() {
+    let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());
+    let _server = MailServer::start(port, folder.path(), 0, "plain");
+    let smtp = Smtp::new(&format!("smtp://me:secret@localhost:{port}")).expect("an address");
+    let refused = smtp.send(&letter(1)).await.expect_err("somebody took STARTTLS out of the server's words");
+    assert!(matches!(refused, MailError::Later(_)), "{refused}");
+    assert_eq!(received(folder.path()), 0);
+}
+
+/// A server that refuses some mails for good, as it says.
+struct Stubborn {
+    refusals: u32,
+    asked: AtomicU32,
+}
+
+#[async_trait::async_trait]
+impl Post for Stubborn {
+    async fn send(&self, _: &Mail) -> Result<(), MailError> {
+        let asked = self.asked.fetch_add(1, Ordering::Relaxed);
+        if asked < self.refusals { Err(MailError::Refused("550 no such mailbox".to_owned())) } else { Ok(()) }
+    }
+}
+
+#[tokio::test]
+async fn a_mail_that_is_refused_is_offered_for_some_days_and_then_given_up() {
+    for (refusals, offers) in [(5, 7), (u32::MAX, 60)] {
+        let post = Arc::new(Stubborn { refusals, asked: AtomicU32::new(0) });
+        let stage = Stage::posted_by(post.clone()).await;
+        let answer = stage.post_json("/api/checkout", &cart("a", &[("TASSE", 1)])).await.json();
+        stage.pay(answer["url"].as_str().expect("a url"), Means::Card).await;
+        for _ in 0..80 {
+            stage.advance(6 * 3600).await;
+            stage.till.run_effects(None, 10).await.expect("a store");
+        }
+        assert_eq!(post.asked.load(Ordering::Relaxed), offers, "both mails together");
+    }
+}
+
+#[tokio::test]
+async fn the_build_hook_is_called_once_for_many_pieces_that_sell_out() {
+    let calls = Arc::new(AtomicU32::new(0));
+    let count = {
+        let calls = calls.clone();
+        move || async move {
+            calls.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/build", listener.local_addr().expect("an address"));
+    let app = axum::Router::new().route("/build", axum::routing::post(count));
+    let server = tokio::spawn(async move { axum::serve(listener, app).await.expect("served") });
+    let stage = Stage::new().await;
+    let till = Till { hook: Arc::new(HttpHook::new(&url).expect("an address")), ..stage.till.clone() };
+    for (name, sku, quantity) in [("a", "UNIQUE", 1), ("b", "TASSE", 6), ("c", "TABLIER", 2)] {
+        let answer = stage.post_json("/api/checkout", &cart(name, &[(sku, quantity)])).await.json();
+        stage.pay(answer["url"].as_str().expect("a url"), Means::Card).await;
+    }
+    till.run_effects(None, 20).await.expect("a store");
+    assert_eq!(calls.load(Ordering::Relaxed), 0, "it waits for others");
+    stage.advance(120).await;
+    till.run_effects(None, 20).await.expect("a store");
+    stage.advance(120).await;
+    till.run_effects(None, 20).await.expect("a store");
+    assert_eq!(calls.load(Ordering::Relaxed), 1);
+    server.abort();
+}
+
+/// The folder of Stripe's npm package, which the simulator's test installs as well.
+fn official_node() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../simulator/tests/official");
+    let (marker, lock) = (folder.join("node_modules/installed-lock.json"), folder.join("package-lock.json"));
+    if std::fs::read(&marker).ok() != std::fs::read(&lock).ok() {
+        run(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder), "");
+        std::fs::copy(&lock, &marker).expect("copied");
+    }
+    folder
+}
+
+#[tokio::test]
+async fn what_stripes_own_package_signs_is_booked() {
+    let stage = Stage::new().await;
+    let answer = stage.post_json("/api/checkout", &cart("a", &[("UNIQUE", 1)])).await.json();
+    let url = answer["url"].as_str().expect("a url");
+    stage.pay_unheard(url, Means::Card);
+    let object = json!({ "id": Stage::session(url), "object": "checkout.session" });
+    let event = json!({ "id": "evt_npm", "object": "event", "type": "checkout.session.completed",
+        "data": { "object": object } });
+    let asked = json!({ "payload": event.to_string(), "secret": SECRET, "timestamp": stage.till.now() });
+    let mut node = Command::new("node");
+    let said = run(node.arg("sign.mjs").current_dir(official_node()), &asked.to_string());
+    let forged = said.replace("v1=", "v1=0");
+    for (header, status) in [(forged.trim(), StatusCode::BAD_REQUEST), (said.trim(), StatusCode::OK)] {
+        let request = request("POST", "/api/stripe/webhook").header("stripe-signature", header);
+        let answer = stage.send(request.body(Body::from(event.to_string())).expect("a request")).await;
+        assert_eq!(answer.status, status, "{header}: {}", answer.body);
+    }
+    let order = stage.order(answer["order"].as_str().expect("an order")).await;
+    assert_eq!(order.payment, Payment::Paid);
+}
+
 #[tokio::test]
 async fn no_mail_is_lost_while_the_server_is_down_or_dies_before_its_answer() {
     let folder = tempfile::tempdir().expect("a folder");
-    let port =
-        std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    let port = free_port();
     let smtp = Smtp::new(&format!("smtp-plain://127.0.0.1:{port}")).expect("an address");
     let stage = Stage::posted_by(Arc::new(smtp)).await;
     let answer = stage.post_json("/api/checkout", &cart("a", &[("UNIQUE", 1)])).await.json();
@@ -145,7 +296,7 @@ async fn no_mail_is_lost_while_the_server_is_down_or_dies_before_its_answer() {
     let done = stage.till.run_effects(None, 10).await.expect("a store");
     assert_eq!(done, 1, "the build hook alone");
     // It is up, and hangs up instead of answering the first message.
-    let server = MailServer::start(port, folder.path(), 1);
+    let server = MailServer::start(port, folder.path(), 1, "plain");
     for _ in 0..6 {
         stage.advance(3600).await;
         stage.till.run_effects(None, 10).await.expect("a store");

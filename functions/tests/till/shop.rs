@@ -93,21 +93,26 @@ impl Stage {
 
     /// With other settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
-        Self::made(change, None).await
+        Self::made(change, None, simulator::API_VERSION).await
+    }
+
+    /// Whose webhooks come in the shape of another API version.
+    pub async fn told_in(version: &str) -> Self {
+        Self::made(|_| {}, None, version).await
     }
 
     /// With another post than a folder.
     pub async fn posted_by(post: Arc<dyn Post>) -> Self {
-        Self::made(|_| {}, Some(post)).await
+        Self::made(|_| {}, Some(post), simulator::API_VERSION).await
     }
 
-    async fn made(change: impl FnOnce(&mut Settings), post: Option<Arc<dyn Post>>) -> Self {
+    async fn made(change: impl FnOnce(&mut Settings), post: Option<Arc<dyn Post>>, version: &str) -> Self {
         let now = Arc::new(AtomicI64::new(1_795_000_000));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let stripe_url = format!("http://{}", listener.local_addr().expect("an address"));
         let config = Config {
             public_url: stripe_url.clone(),
-            endpoints: vec![Endpoint::new("till", SECRET)],
+            endpoints: vec![Endpoint { api_version: version.to_owned(), ..Endpoint::new("till", SECRET) }],
             ..Config::default()
         };
         let to_till: Arc<tokio::sync::OnceCell<Router>> = Arc::default();

@@ -51,11 +51,7 @@ async fn refunds_and_disputes_are_seen() {
     let order = answer["order"].as_str().expect("an order");
     stage.pay(answer["url"].as_str().expect("a url"), Means::Card).await;
     let session = Stage::session(answer["url"].as_str().expect("a url"));
-    let charge = stage.stripe.with_state(|state, _| {
-        let intent = state.object(&session).expect("a session")["payment_intent"].as_str().map(str::to_owned);
-        let intent = state.object(&intent.expect("an intent")).expect("an intent");
-        intent["latest_charge"].as_str().expect("a charge").to_owned()
-    });
+    let charge = charge_of(&stage, &session);
     stage.stripe.refund(&charge, Some(1000)).expect("a refund");
     stage.advance(120).await;
     let seen = stage.order(order).await;
@@ -79,4 +75,29 @@ async fn an_order_of_ours_that_is_not_here_is_asked_for_again_and_a_foreign_one_
     let foreign = json!({ "id": "evt_b", "type": "checkout.session.completed",
         "data": { "object": { "id": "cs_test_x", "object": "checkout.session", "metadata": {} } } });
     assert_eq!(event(&stage, SECRET, &foreign).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn events_of_any_api_version_are_booked() {
+    for version in ["2022-08-01", "2024-06-20", "2025-03-31.basil", simulator::API_VERSION] {
+        let stage = Stage::told_in(version).await;
+        let answer = stage.post_json("/api/checkout", &cart("a", &[("UNIQUE", 1)])).await.json();
+        let (url, order) =
+            (answer["url"].as_str().expect("a url"), answer["order"].as_str().expect("an order"));
+        stage.pay(url, Means::Card).await;
+        assert_eq!(stage.order(order).await.payment, Payment::Paid, "{version}");
+        let charge = charge_of(&stage, &Stage::session(url));
+        stage.stripe.refund(&charge, None).expect("a refund");
+        stage.advance(120).await;
+        assert_eq!(stage.order(order).await.refund, Refund::Done, "{version}");
+    }
+}
+
+/// The charge of a session that was paid.
+fn charge_of(stage: &Stage, session: &str) -> String {
+    stage.stripe.with_state(|state, _| {
+        let intent = state.object(session).expect("a session")["payment_intent"].as_str().map(str::to_owned);
+        let intent = state.object(&intent.expect("an intent")).expect("an intent");
+        intent["latest_charge"].as_str().expect("a charge").to_owned()
+    })
 }

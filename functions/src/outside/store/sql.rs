@@ -31,6 +31,11 @@ macro_rules! order_columns {
 /// How often a transaction that met another one is tried.
 const TRIES: u32 = 12;
 
+/// How many keys one statement asks for. A category's page is one question, and the statement stays the same one, prepared.
+const SLOTS: usize = 32;
+const STOCK: &str = "SELECT key, sold, held, away FROM stock WHERE key IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+    $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)";
+
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 /// A database.
@@ -679,16 +684,12 @@ impl Store for SqlStore {
     }
 
     async fn stock(&self, keys: &[StockKey]) -> Result<BTreeMap<StockKey, Taken>, StoreError> {
-        let mut connection = self.pool.acquire().await?;
         let mut all = BTreeMap::new();
-        for key in keys {
-            let row = sqlx::query("SELECT sold, held, away FROM stock WHERE key = $1")
-                .bind(key.as_str())
-                .fetch_optional(&mut *connection)
-                .await?;
-            if let Some(row) = row {
-                all.insert(key.clone(), counts(&row, 0)?);
-            }
+        for keys in keys.chunks(SLOTS) {
+            // Slots left over ask for the last key again.
+            let slots = keys.iter().chain(std::iter::repeat(&keys[keys.len() - 1])).take(SLOTS);
+            let query = slots.fold(sqlx::query(STOCK), |query, key| query.bind(key.as_str()));
+            all.extend(keyed(&query.fetch_all(&self.pool).await?)?);
         }
         Ok(all)
     }

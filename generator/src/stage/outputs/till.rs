@@ -31,6 +31,7 @@ pub fn settings(desk: &Desk<'_>, catalog: &Catalog) -> (TillSettings, Faults) {
         closed,
         pages: pages(site),
         phone: shop.phone.clone(),
+        return_days: shop.returns.as_ref().map(|returns| returns.days),
         templates: desk.theme.till.templates.clone(),
         words: words(desk),
         shell,

@@ -1,7 +1,7 @@
 // `bazaar serve` on a copy of the demo shop: the till in process, a stand-in for Stripe, mails in a folder.
 
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,6 +33,13 @@ export async function open() {
     said: () => said,
     mails: () => (existsSync(mailFolder) ? readdirSync(mailFolder).filter((name) => name.endsWith(".html")).sort() : []),
     mail: (name) => readFileSync(path.join(mailFolder, name), "utf8"),
+    // Changes a file below content/, as the owner does while the shop is served.
+    edit(file, pattern, text) {
+      const at = path.join(folder, "content", file);
+      const before = readFileSync(at, "utf8");
+      if (!pattern.test(before)) throw new Error(`${file} has no ${pattern}`);
+      writeFileSync(at, before.replace(pattern, text));
+    },
     async stop() {
       child.kill("SIGINT");
       await ended;

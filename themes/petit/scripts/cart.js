@@ -106,6 +106,9 @@ function page(root) {
   let asked = 0;
 
   const note = (text) => {
+    // A refusal, and the prices asked for after it, say the same.
+    const said = all("li", notes).find((item) => item.textContent === text);
+    if (said) return said;
     const item = document.createElement("li");
     item.textContent = text;
     notes.append(item);
@@ -233,7 +236,7 @@ function page(root) {
 
   function refuse(problem) {
     const values = { title: problem.sku && title(problem.sku), available: problem.available };
-    note(words(problem.code, values));
+    note(words(problem.code === "quantity_unavailable" ? "less" : problem.code, values));
     if (problem.quote) take(problem.quote);
   }
 
@@ -287,7 +290,8 @@ function page(root) {
         return;
       }
       refuse(said);
-      if (!said.quote) quote();
+      // What is left of each piece, only a quote tells.
+      quote();
     } catch {
       note(words("offline"));
       pay.disabled = false;

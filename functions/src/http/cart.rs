@@ -211,7 +211,7 @@ async fn show(gate: &Gate, till: &Till, basket: &Basket, lang: &str) -> Response
     let mut quote: Option<Quote> = None;
     if !basket.lines.is_empty() {
         match request.into_asked(till) {
-            Ok(asked) => match best(till, asked.cart).await {
+            Ok(asked) => match best(till, asked.cart, &asked.cart_id).await {
                 Ok((priced, problems)) => {
                     quote = priced;
                     stale = problems;
@@ -221,19 +221,24 @@ async fn show(gate: &Gate, till: &Till, basket: &Basket, lang: &str) -> Response
             Err(error) => refusal = Some(error),
         }
     }
-    let text = |code: &str, values: &[(&str, &str)]| {
-        till.letters.text(lang, &format!("till.refusal.{code}"), values)
+    // Where the cart has mended a line, it says so in its own words: the till's would ask for what is done already.
+    let text = |code: &str, values: &[(&str, &str)]| match code {
+        "bad_request" => till.letters.text(lang, "cart.note_refused", values),
+        "quantity_unavailable" => till.letters.text(lang, "cart.less", values),
+        code => till.letters.text(lang, &format!("till.refusal.{code}"), values),
     };
     let problems: Vec<Value> = stale
         .iter()
         .map(|line| {
             let (title, left) = (till.title(&line.sku, lang), line.available.unwrap_or(0).to_string());
             let text = text(line.code, &[("title", &title), ("available", &left)]);
-            json!({ "sku": line.sku, "code": line.code, "title": title, "text": text })
+            json!({ "sku": line.sku, "note": line.note, "code": line.code, "title": title, "text": text })
         })
         .collect();
     let refusal = refusal.map(|error| {
-        json!({ "code": error.code, "text": text(error.code, &[("title", ""), ("available", "")]), "lines": [error.sku] })
+        let key = format!("till.refusal.{}", error.code);
+        let text = till.letters.text(lang, &key, &[("title", ""), ("available", "")]);
+        json!({ "code": error.code, "text": text, "lines": [error.sku] })
     });
     let mut context = till.letters.context(till, lang);
     context.insert("cart", &quote.as_ref().map(|quote| cart_view(till, quote, lang)));
@@ -256,12 +261,12 @@ async fn show(gate: &Gate, till: &Till, basket: &Basket, lang: &str) -> Response
 }
 
 /// Prices the cart for its destination; when that is not served, for any that is, so that a page can be shown.
-async fn best(till: &Till, cart: Cart) -> Result<(Option<Quote>, Vec<StaleLine>), ApiError> {
-    match mend(till, cart.clone()).await {
+async fn best(till: &Till, cart: Cart, cart_id: &str) -> Result<(Option<Quote>, Vec<StaleLine>), ApiError> {
+    match mend(till, cart.clone(), cart_id).await {
         Ok((quote, stale, _)) => Ok((quote, stale)),
         Err(error) if error.code == "destination_not_served" => {
             let pickup = Cart { destination: Destination::Pickup, ..cart };
-            match mend(till, pickup).await {
+            match mend(till, pickup, cart_id).await {
                 Ok((quote, stale, _)) => Ok((quote, stale)),
                 Err(_) => Err(error),
             }

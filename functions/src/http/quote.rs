@@ -82,6 +82,8 @@ pub struct SumsText {
 pub struct StaleLine {
     /// SKU.
     pub sku: String,
+    /// The shopper's words, which tell lines of one SKU apart.
+    pub note: Option<String>,
     /// `unknown_sku`, `sold_out`, `reserved`, `quantity_unavailable` or `bad_request`.
     pub code: &'static str,
     /// How many could be had.
@@ -214,6 +216,7 @@ async fn answer(till: &Till, request: CheckoutRequest) -> Result<QuoteAnswer, Ap
         if !known {
             problems.push(StaleLine {
                 sku: item.sku.chars().take(80).collect(),
+                note: item.note.clone(),
                 code: "unknown_sku",
                 available: None,
             });
@@ -223,7 +226,7 @@ async fn answer(till: &Till, request: CheckoutRequest) -> Result<QuoteAnswer, Ap
     // Collecting has no country; the one that was chosen before still tells the other ways.
     let country = request.destination.as_ref().and_then(|destination| destination.country.clone());
     let asked = request.into_asked(till)?;
-    let (quote, stale, available) = mend(till, asked.cart).await?;
+    let (quote, stale, available) = mend(till, asked.cart, &asked.cart_id).await?;
     problems.extend(stale);
     let Some(quote) = quote else {
         let money = MoneyFormat::new(&lang, till.shop.settings.currency);
@@ -251,6 +254,7 @@ async fn answer(till: &Till, request: CheckoutRequest) -> Result<QuoteAnswer, Ap
 pub async fn mend(
     till: &Till,
     mut cart: Cart,
+    cart_id: &str,
 ) -> Result<(Option<Quote>, Vec<StaleLine>, Vec<Option<u32>>), ApiError> {
     let mut problems = Vec::new();
     let now = till.now();
@@ -263,12 +267,17 @@ pub async fn mend(
             Err(Refusal::BadRequest(_)) => "bad_request",
             _ => return true,
         };
-        problems.push(StaleLine { sku: line.sku.to_string(), code, available: None });
+        problems.push(StaleLine {
+            sku: line.sku.to_string(),
+            note: line.note.clone(),
+            code,
+            available: None,
+        });
         false
     });
     let keys: Vec<catalog::StockKey> =
         cart.lines.iter().filter_map(|line| till.shop.item(&line.sku)).map(|item| item.stock).collect();
-    let standings = till.standings(&keys).await.map_err(ApiError::from)?;
+    let standings = till.standings_for(&keys, cart_id).await.map_err(ApiError::from)?;
     let mut available = Vec::new();
     let mut kept = Vec::new();
     for (line, key) in cart.lines.into_iter().zip(&keys) {
@@ -276,12 +285,13 @@ pub async fn mend(
         match standing.available {
             Some(0) => problems.push(StaleLine {
                 sku: line.sku.to_string(),
+                note: line.note,
                 code: if standing.reserved { "reserved" } else { "sold_out" },
                 available: Some(0),
             }),
             Some(left) if left < line.quantity && left < crate::perform::stock::TOLD => {
-                let sku = line.sku.to_string();
-                problems.push(StaleLine { sku, code: "quantity_unavailable", available: Some(left) });
+                let (sku, note) = (line.sku.to_string(), line.note.clone());
+                problems.push(StaleLine { sku, note, code: "quantity_unavailable", available: Some(left) });
                 kept.push(crate::decide::CartLine { quantity: left, ..line });
                 available.push(Some(left));
             }

@@ -6,8 +6,9 @@ use catalog::supply::Taken;
 use catalog::{StockKey, Supply};
 
 use super::{Till, TillError};
+use crate::decide::Payment;
 use crate::outside::clock::random_hex;
-use crate::outside::store::Move;
+use crate::outside::store::{Move, order_pieces};
 
 /// Never more than this is told: how much a shop has is nobody's business.
 pub const TOLD: u32 = 5;
@@ -27,9 +28,37 @@ impl Till {
     /// # Errors
     /// When the database does not answer.
     pub async fn standings(&self, keys: &[StockKey]) -> Result<BTreeMap<StockKey, Standing>, TillError> {
+        self.standings_but(keys, &BTreeMap::new()).await
+    }
+
+    /// How keys stand for a cart: what it holds itself, since its shopper was at the pay page, nobody took away from it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn standings_for(
+        &self,
+        keys: &[StockKey],
+        cart_id: &str,
+    ) -> Result<BTreeMap<StockKey, Standing>, TillError> {
+        let order = self.store.order_of_cart(cart_id).await?;
+        let held = order.filter(|order| matches!(order.payment, Payment::Pending | Payment::Open));
+        self.standings_but(keys, &held.as_ref().map(order_pieces).unwrap_or_default()).await
+    }
+
+    async fn standings_but(
+        &self,
+        keys: &[StockKey],
+        own: &BTreeMap<StockKey, i64>,
+    ) -> Result<BTreeMap<StockKey, Standing>, TillError> {
         let supplies = self.supplies_of(keys);
         let known: Vec<StockKey> = supplies.keys().cloned().collect();
-        let taken = self.store.stock(&known).await?;
+        let mut taken = self.store.stock(&known).await?;
+        for (key, pieces) in own {
+            if let Some(taken) = taken.get_mut(key) {
+                // It may have ended between the two questions.
+                taken.held = (taken.held - pieces).max(0);
+            }
+        }
         let standing = |(key, supply): (StockKey, Supply)| {
             let taken = taken.get(&key).copied().unwrap_or_default();
             let available = supply.available(taken);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures `bazaar` beside other generators on the same catalog, in alternating order, and writes a Markdown table.
 
-usage: run.py --bazaar BINARY --folder FOLDER [--quick] [--peers hugo,astro] [--cases text,edit,photos,serve]
+usage: run.py --bazaar BINARY --folder FOLDER [--quick] [--peers hugo,astro] [--cases text,floor,petit,edit,photos,serve,huge]
 
 Installs, work folders, logs and results.md go into FOLDER. README.md says what is measured and what to mind.
 """
@@ -19,7 +19,8 @@ import measure
 import serve
 from peers import HERE, Tools, environment
 
-CASES = ["text", "edit", "photos", "serve"]
+CASES = ["text", "floor", "petit", "edit", "photos", "serve"]
+HUGE = 100000
 
 
 class Bench:
@@ -98,6 +99,35 @@ class Bench:
             if not photos:
                 self.sizes[(products, peer.name)] = size(self.work(peer, products, photos), peer)
 
+    def floor(self, case, products, count):
+        """What nobody gets below: the files that `bazaar` published, written one after another by one thread."""
+        published = self.work(self.peers[0], products) / self.peers[0].out
+        files = [(path.relative_to(published), path.read_bytes()) for path in published.rglob("*") if path.is_file()]
+        for _ in range(count):
+            into = self.runs / "old" / str(time.time_ns())
+            measure.wait_quiet()
+            began = time.monotonic()
+            for path, data in files:
+                target = into / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
+            self.results.setdefault((case, "bazaar"), []).append(dict(wall=time.monotonic() - began, seconds=True))
+
+    def petit(self, case, products, count):
+        """The default theme in two languages instead of the peers' plain one in one."""
+        peer = self.peers[0]
+        work = self.runs / ("petit-%d" % products)
+        shutil.copytree(self.prepare(peer, products) / "content", work / "content")
+        shop = work / "content/shop.yaml"
+        shop.write_text(shop.read_text().replace("theme: plain", "theme: petit").replace("[en]", "[en, fr]"))
+
+        def before(_):
+            self.set_aside(work, [peer.out, *peer.caches])
+            return work
+
+        self.alternate(case, count, [peer], before)
+        self.sizes[(products, "bazaar with petit")] = size(work, peer)
+
     def edit(self, case, products, count):
         """Output and caches of the cold build are kept, one product's text is edited before each run."""
 
@@ -135,6 +165,10 @@ class Bench:
             count = 5 if n <= 1000 else 3
             if "text" in cases:
                 self.cold("text, cold, {:,} products".format(n), n, 0, count)
+            if "floor" in cases:
+                self.floor("writing bazaar's files and no more, {:,}".format(n), n, count)
+            if "petit" in cases:
+                self.petit("theme petit in two languages, cold, {:,}".format(n), n, 3)
             if "edit" in cases:
                 self.edit("one edit, output kept, {:,}".format(n), n, count)
         if "photos" in cases:
@@ -142,6 +176,10 @@ class Bench:
         for n in small:
             if "serve" in cases:
                 self.serve("one edit while serving, {:,}".format(n), n, 5)
+
+        if "huge" in cases:
+            self.peers = [peer for peer in self.peers if peer.name in ("bazaar", "hugo")]
+            self.cold("text, cold, {:,} products".format(HUGE), HUGE, 0, 1)
 
     def table(self):
         cases = list(dict.fromkeys(case for case, _ in self.results))
@@ -164,6 +202,8 @@ def cell(runs):
     if not runs:
         return "-"
     walls = [run["wall"] for run in runs]
+    if "seconds" in runs[0]:
+        return "%.2f (%.2f-%.2f)" % (statistics.median(walls), min(walls), max(walls))
     if "cpu" not in runs[0]:
         return "%.0f ms (%.0f-%.0f)" % tuple(1000 * s for s in (statistics.median(walls), min(walls), max(walls)))
     spread = "%.2f (%.2f-%.2f)" % (statistics.median(walls), min(walls), max(walls))
@@ -189,7 +229,7 @@ def main():
     parser.add_argument("--cases", default=",".join(CASES))
     options = parser.parse_args()
     cases = options.cases.split(",")
-    unknown = [case for case in cases if case not in CASES]
+    unknown = [case for case in cases if case not in (*CASES, "huge")]
     if unknown:
         sys.exit("no such case: %s; there are: %s" % (", ".join(unknown), ", ".join(CASES)))
     if not options.bazaar.is_file():

@@ -1,20 +1,43 @@
-//! `cargo xtask bench`: `bazaar` beside other static site generators on the same catalog, by `bench/run.py`. Peers and
-//! outputs go below the target folder.
+//! `cargo xtask bench`: `bazaar` beside other static site generators on the same catalog, by `bench/run.py`, and the till beside a
+//! Node function, by `bench/till/till.py`. Peers and outputs go below the target folder.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::Result;
 
-use crate::commands::{build_bazaar, program, root, run, target_folder};
+use crate::commands::{build_bazaar, build_released, program, root, run, target_folder};
 use crate::needs::{Need, ensure, python};
 
-/// Builds `bazaar`, then measures; `quick` with a small catalog.
-pub(crate) fn measure(quick: bool) -> Result<()> {
-    ensure(&[Need::Python, Need::Node, Need::Npm])?;
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    All,
+    Till,
+}
+
+/// Builds the programs, then measures; `quick` with small catalogs.
+pub(crate) fn measure(part: Part, quick: bool) -> Result<()> {
+    ensure(&[Need::Python, Need::Node, Need::Npm, Need::Postgres])?;
     let bazaar = build_bazaar()?;
+    let till = build_released("functions", "till")?;
+    let simulator = build_released("simulator", "simulator")?;
+    if part == Part::All {
+        run(&mut script("bench/run.py", &bazaar, quick)?)?;
+    }
+    let mut command = script("bench/till/till.py", &bazaar, quick)?;
+    run(command.arg("--till").arg(till).arg("--simulator").arg(simulator))
+}
+
+fn script(path: &str, bazaar: &Path, quick: bool) -> Result<Command> {
     let mut command = program(python());
-    command.arg(root().join("bench/run.py")).arg("--bazaar").arg(bazaar);
-    command.arg("--folder").arg(target_folder()?.join("bench"));
+    command.arg(root().join(path)).arg("--bazaar").arg(bazaar).arg("--folder").arg(folder()?);
     if quick {
         command.arg("--quick");
     }
-    run(&mut command)
+    Ok(command)
+}
+
+fn folder() -> Result<PathBuf> {
+    Ok(target_folder()?.join("bench"))
 }

@@ -63,12 +63,17 @@ pub(crate) fn target_folder() -> Result<PathBuf> {
     Ok(PathBuf::from(folder))
 }
 
-/// Builds `bazaar` as it is released and tells where it is.
+/// `bazaar` as it is released.
 pub(crate) fn build_bazaar() -> Result<PathBuf> {
-    run(&mut cargo(&["build", "--release", "-p", "generator"]))?;
-    let binary = target_folder()?.join("release").join(format!("bazaar{}", std::env::consts::EXE_SUFFIX));
+    build_released("generator", "bazaar")
+}
+
+/// A package's program as it is released.
+pub(crate) fn build_released(package: &str, name: &str) -> Result<PathBuf> {
+    run(&mut cargo(&["build", "--release", "-p", package]))?;
+    let binary = target_folder()?.join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     if !binary.is_file() {
-        bail!("`cargo build --release -p generator` left no {}", binary.display());
+        bail!("`cargo build --release -p {package}` left no {}", binary.display());
     }
     Ok(binary)
 }

@@ -19,12 +19,15 @@ mod test;
 
 use std::process::ExitCode;
 
+use bench::Part;
+
 const HELP: &str = "\
 cargo xtask <chore>
 
   test             format, lints, Rust tests, the demo shop built twice, and tests/browser
   ci               `test`, then documentation, licences and sources of dependencies
-  bench [--quick]  speed beside Hugo, Eleventy and Astro on one catalog (--quick: a small one)
+  bench [--quick]  speed beside Hugo, Eleventy and Astro on one catalog, and of the till beside a Node function
+                   (--quick: small catalogs; `bench till`: the till alone)
   photos [NAME]    renders the demo shop's photos anew (photos/README.md)
   help             this text
 
@@ -37,8 +40,10 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test"] => test::test(),
         ["ci"] => ci::run_all(),
-        ["bench"] => bench::measure(false),
-        ["bench", "--quick"] => bench::measure(true),
+        ["bench"] => bench::measure(Part::All, false),
+        ["bench", "--quick"] => bench::measure(Part::All, true),
+        ["bench", "till"] => bench::measure(Part::Till, false),
+        ["bench", "till", "--quick"] => bench::measure(Part::Till, true),
         ["photos"] => photos::run_for("all"),
         ["photos", name] => photos::run_for(name),
         ["help" | "--help" | "-h"] => {

@@ -73,11 +73,14 @@ function theme(button) {
   button.hidden = false;
 }
 
-// The photo of a card that was chosen grows into the photo of its page.
+// The photo of a card that was chosen grows into the photo of its page. A file, which is no page of the shop, knows nothing
+// of moving: browsers would complain.
 
 addEventListener("pageswap", ({ viewTransition, activation }) => {
-  const to = activation?.entry?.url;
-  const link = viewTransition && all(".grid .card a, .hero-piece a").find(({ href }) => href === to);
+  if (!viewTransition || !activation?.entry) return;
+  const { href: to, pathname } = new URL(activation.entry.url);
+  if (!pathname.endsWith("/") && !pathname.startsWith("/api/")) return viewTransition.skipTransition();
+  const link = all(".grid .card a, .hero-piece a").find(({ href }) => href === to);
   const photo = link && one("img", link.closest(".card"));
   if (!photo) return;
   const names = (card, page) => {

@@ -249,6 +249,14 @@ function gallery(list) {
   });
 }
 
+// A table that is wider than its place can be moved by keyboard, too.
+const wide = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+
 // A paid order: the cart that became it has done its work.
 function paid() {
   const cart = read();
@@ -256,6 +264,7 @@ function paid() {
 }
 
 all(".gallery[data-script]").forEach(gallery);
+all(".prose table").forEach((table) => wide.observe(table));
 
 try {
   all("button[data-theme-button]").forEach(theme);

@@ -160,6 +160,8 @@ test("live stock in words: the last one, paid for by another, gone", async () =>
   assert.match(await standing("TABLIER-S"), /la règle en ce moment/);
   assert.match(await standing("TABLIER-L"), /Épuisé/);
   assert.ok(await page.locator("input[value=TABLIER-S]").isDisabled());
+  await page.goto(VARIANTS + "?taille=l");
+  await shown("Épuisé");
   state.held.add("BOL-LUNE");
   await page.goto(TWO_PHOTOS);
   await shown("la règle en ce moment");

@@ -122,7 +122,8 @@ test("the policy lets a page name the ones to prepare, and a link that is pointe
   const fetched = new Promise((resolve) => session.on("Preload.prefetchStatusUpdated", ({ key, status }) => status === "Ready" && resolve(key.url)));
   await session.send("Preload.enable");
   await page.locator(".hero-piece a").hover();
-  assert.match(await fetched, /\/produits\//);
+  const patience = new Promise((_, reject) => setTimeout(() => reject(new Error(`nothing was prepared: ${said}`)), 30_000).unref());
+  assert.match(await Promise.race([fetched, patience]), /\/produits\//);
   assert.deepEqual(faults, []);
   assert.deepEqual(said, []);
 });

@@ -140,10 +140,17 @@ function product(form) {
     history.replaceState(history.state, "", target.dataset.url);
   });
 
-  const look = () => seen.then(() => stock(form)).then(() => (choose(chosen()), bound()));
+  const look = async () => {
+    await seen;
+    const wanted = chosen();
+    await stock(form);
+    choose(wanted); // even when it is gone by now: the page says so
+    bound();
+  };
   look();
   addEventListener("pageshow", (event) => event.persisted && look());
-  all("[data-delivery]").forEach((details) => delivery(details, () => (chosen() ?? radios.find((radio) => !radio.disabled))?.value ?? form.elements.sku.value));
+  const sku = () => (chosen() ?? radios.find((radio) => !radio.disabled))?.value ?? form.elements.sku.value;
+  all("[data-delivery]").forEach((details) => delivery(details, sku));
 }
 
 // What the cart remembers of a piece.

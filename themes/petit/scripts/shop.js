@@ -144,7 +144,7 @@ function product(form) {
     await seen;
     const wanted = chosen();
     await stock(form);
-    choose(wanted); // even when it is gone by now: the page says so
+    choose(chosen() ?? wanted); // even when it is gone by now: the page says so
     bound();
   };
   look();

@@ -8,7 +8,7 @@ import { launch } from "./lib/chromium.mjs";
 import { itemsOf, languages, pageOfItem } from "./lib/samples.mjs";
 import { pages } from "./lib/dist.mjs";
 import { serve } from "./lib/server.mjs";
-import { state } from "./lib/till.mjs";
+import { reset, state } from "./lib/till.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const lang = languages[0];
@@ -31,8 +31,7 @@ after(async () => {
 });
 
 beforeEach(async () => {
-  state.gone.clear();
-  state.asked = null;
+  reset();
   said = [];
   const context = await browser.newContext({ viewport: { width: 360, height: 800 }, baseURL: host.origin });
   context.setDefaultTimeout(90_000);
@@ -138,9 +137,83 @@ test("a line can be removed, put back and changed", async () => {
 test("two tabs share one cart", async () => {
   await page.goto(UNIQUE);
   const other = await page.context().newPage();
-  await other.goto(UNIQUE);
+  await other.goto(cart);
+  assert.ok(await other.locator("[data-empty]").isVisible());
   await add();
   await other.waitForFunction(() => document.querySelector("[data-cart-count]").textContent === "1");
+  await other.locator("[data-lines] > li").waitFor();
+  await page.locator(".added button").click();
+  await other.locator("[data-empty]").waitFor();
+});
+
+test("undoing takes back what was added, and nothing that came since", async () => {
+  await page.goto(VARIANTS + "?taille=m");
+  await add();
+  await add();
+  assert.equal(await count(), "2");
+  const other = await page.context().newPage();
+  await other.goto(UNIQUE);
+  await other.locator("form[data-add] button.button").click();
+  assert.equal(await other.locator("[data-cart-count]").textContent(), "3");
+  await page.locator(".added button").click();
+  assert.equal(await count(), "2", "one of the variant, and the other tab's piece");
+  assert.equal(await page.evaluate(() => document.activeElement.className), "button");
+  await page.reload();
+  assert.equal(await count(), "2", "it stays over a reload");
+});
+
+test("a line that was taken out comes back where it was, beside what came since", async () => {
+  await fill();
+  await page.goto(cart);
+  await priced();
+  await lines().nth(1).locator("button").click();
+  const other = await page.context().newPage();
+  await other.goto(VARIANTS + "?taille=s");
+  await other.locator("form[data-add] button.button").click();
+  await lines().nth(2).waitFor();
+  await page.locator("[data-notes] button").click();
+  const names = await lines().locator(".name").allTextContents();
+  assert.equal(names.length, 4);
+  assert.match(names[1], /M$/);
+});
+
+test("a cart is mended in words: dearer, fewer, held by another", async () => {
+  await fill();
+  state.prices.set("BOL-LUNE", 3000);
+  state.left.set("TABLIER-M", 1);
+  state.held.add("TABOURET-CHENE");
+  await page.goto(cart);
+  await priced();
+  const notes = (await page.locator("[data-notes] li").allTextContents()).join("\n");
+  assert.match(notes, /30,00/);
+  assert.match(notes, /que 1|only 1/);
+  assert.match(notes, /Quelqu’un|Someone/);
+  assert.equal(await lines().count(), 3, "a piece that somebody is paying for stays in sight");
+  assert.ok(await lines().nth(2).evaluate((line) => line.classList.contains("held")));
+  assert.ok(await lines().nth(1).locator("input").isHidden(), "of the last one no number is asked");
+  assert.equal(await page.locator("[data-goods]").textContent(), "98,00 €");
+  await page.locator("[data-pay]").click();
+  await page.waitForURL(host.origin + "/");
+  assert.deepEqual(state.asked.items.map(({ sku, quantity, expected_price }) => [sku, quantity, expected_price]),
+    [["BOL-LUNE", 1, 3000], ["TABLIER-M", 1, 6800]]);
+});
+
+test("what is missing until delivery is free, and a note to go in the parcel", async () => {
+  state.left.set("BOL-LUNE", 1);
+  await page.goto(UNIQUE);
+  await add();
+  await page.goto(cart);
+  await priced();
+  assert.match(await page.locator("[data-word=free_in]").textContent(), /52,00/);
+  assert.ok(await lines().locator("input").isHidden(), "of a unique piece no number is asked");
+  await page.locator("#_gift").fill("Bon anniversaire");
+  await page.locator("#_gift").blur();
+  await page.reload();
+  await priced();
+  assert.equal(await page.locator("#_gift").inputValue(), "Bon anniversaire");
+  await page.locator("[data-pay]").click();
+  await page.waitForURL(host.origin + "/");
+  assert.equal(state.asked.gift_note, "Bon anniversaire");
 });
 
 test("a full cart is accessible and fits, in light and in dark", async () => {

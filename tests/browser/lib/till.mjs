@@ -2,25 +2,38 @@
 
 import { catalog } from "./samples.mjs";
 
-/** What is gone, by SKU, and what the last checkout asked for: a test sets and reads them. */
-export const state = { gone: new Set(), asked: null };
+/** By SKU: what is gone, what somebody is paying for, how many are left, what costs otherwise than the pages say; how often
+    each address was asked, and what the last checkout asked for. Tests set and read them. */
+export const state = {};
+export const reset = () => Object.assign(state, { gone: new Set(), held: new Set(), left: new Map(), prices: new Map(), calls: {}, asked: null });
+reset();
 
 const WAYS = [["colissimo", 790], ["chronopost", 1690], ["pickup", 0]];
+const FREE = 8000;
 const print = (minor) => `${(minor / 100).toFixed(2).replace(".", ",")} €`;
 
 function quote({ lang, items, destination }) {
-  const problems = items.filter(({ sku }) => state.gone.has(sku)).map(({ sku }) => ({ sku, code: "sold_out", available: 0 }));
-  const lines = items.filter(({ sku }) => !state.gone.has(sku)).map(({ sku, quantity, note }) => {
+  const problems = [];
+  const stale = (sku, code, available) => problems.push({ sku, code, available });
+  const lines = items.flatMap(({ sku, quantity: wanted, note }) => {
     const item = catalog.items.find((candidate) => candidate.sku === sku);
-    const unit = item.price + (note ? 500 : 0);
+    const available = state.left.get(sku) ?? null;
+    const quantity = Math.min(wanted, available ?? wanted);
+    if (!item) stale(sku, "unknown_sku", null);
+    else if (state.gone.has(sku)) stale(sku, "sold_out", 0);
+    else if (state.held.has(sku)) stale(sku, "reserved", 0);
+    else if (quantity < wanted) stale(sku, "quantity_unavailable", available);
+    if (!item || state.gone.has(sku) || state.held.has(sku)) return [];
+    const unit = (state.prices.get(sku) ?? item.price) + (note ? 500 : 0);
     const text = { unit_price: print(unit), total: print(unit * quantity) };
-    return { sku, title: item.name[lang], quantity, note: note ?? null, unit_price: unit, total: unit * quantity, text, available: null };
+    return { sku, title: item.name[lang], quantity, note: note ?? null, unit_price: unit, total: unit * quantity, text, available };
   });
   const goods = lines.reduce((sum, line) => sum + line.total, 0);
   const [rate, price] = WAYS.find(([id]) => id === destination?.rate) ?? WAYS[0];
   const all = WAYS.map(([id, cost]) => ({ rate: id, label: id, price: cost, text: print(cost) }));
-  const shipping = lines.length ? { rate, label: rate, price, days: [3, 5], free_in: null } : null;
-  const text = { goods: print(goods), shipping: shipping && print(price), free_in: null, total: print(goods + price) };
+  const missing = goods < FREE && rate !== "pickup" ? FREE - goods : null;
+  const shipping = lines.length ? { rate, label: rate, price, days: [3, 5], free_in: missing } : null;
+  const text = { goods: print(goods), shipping: shipping && print(price), free_in: missing && print(missing), total: print(goods + price) };
   // Like the real one: without a country it names no other way than collecting.
   return { currency: catalog.currency, lines, problems, goods, shipping, options: rate === "pickup" ? all.slice(2) : all, total: goods + price, text };
 }
@@ -29,8 +42,10 @@ function quote({ lang, items, destination }) {
 export async function answer(request, response) {
   const send = (status, body) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   const { pathname, searchParams } = new URL(request.url, "http://shop.invalid");
+  state.calls[pathname] = (state.calls[pathname] ?? 0) + 1;
   if (pathname === "/api/stock") {
-    return send(200, Object.fromEntries(searchParams.getAll("key").filter((key) => state.gone.has(key)).map((key) => [key, { available: 0, reserved: false }])));
+    const standing = (key) => ({ available: state.gone.has(key) || state.held.has(key) ? 0 : state.left.get(key) ?? null, reserved: state.held.has(key) });
+    return send(200, Object.fromEntries(searchParams.getAll("key").map((key) => [key, standing(key)])));
   }
   let text = "";
   for await (const part of request) text += part;

@@ -1,107 +1,11 @@
-// The cart, kept in this browser. It names pieces; what they cost and whether they can be had, the till says. Without
-// this script the same forms go to the till's own cart.
+// The page of the cart: drawn from what this browser keeps, priced and mended by what the till says. Given the root element
+// and the tools of shop.js.
 
-const STORE = "bazaar-cart";
-const all = (selector, from = document) => [...from.querySelectorAll(selector)];
-const one = (selector, from = document) => from.querySelector(selector);
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-const lang = document.documentElement.lang;
-
-const random = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-
-function read() {
-  try {
-    const cart = JSON.parse(localStorage.getItem(STORE));
-    if (Array.isArray(cart.lines)) return cart;
-  } catch { /* none yet, or not ours */ }
-  return { id: random(), lines: [] };
-}
-
-function write(cart) {
-  localStorage.setItem(STORE, JSON.stringify(cart));
-  count(cart);
-}
-
-function count(cart) {
-  const pieces = cart.lines.reduce((sum, line) => sum + line.quantity, 0);
-  for (const place of all("[data-cart-count]")) {
-    place.hidden = !pieces;
-    place.textContent = pieces || "";
-  }
-}
-
-const post = (path, body) =>
-  fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
-
-// A product's page: the form fills the cart here.
-
-function product(form) {
-  const chosen = () => {
-    const data = new FormData(form);
-    const radio = one("input[type=radio]:checked", form);
-    const note = (data.get("note") ?? "").trim() || null;
-    const from = { ...form.dataset, ...radio?.dataset };
-    return {
-      sku: data.get("sku"), note, quantity: Number(data.get("quantity") ?? 1),
-      price: Number(from.price) + (note ? Number(form.elements.note.dataset.price) : 0), printed: note ? null : from.printed,
-      title: radio ? `${form.dataset.title}, ${radio.dataset.name}` : form.dataset.title, url: from.url, image: from.image,
-    };
-  };
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const [before, cart, line] = [read(), read(), chosen()];
-    const same = cart.lines.find((other) => other.sku === line.sku && other.note === line.note);
-    const most = Number(form.elements.quantity?.max ?? 1);
-    if (same) Object.assign(same, line, { quantity: Math.min(same.quantity + line.quantity, most) });
-    else cart.lines.push(line);
-    write(cart);
-    const said = one(".added", form);
-    said.replaceChildren(one("template", form).content.cloneNode(true));
-    one("button", said).addEventListener("click", () => {
-      write(before);
-      said.replaceChildren();
-      one(".button", form).focus();
-    });
-  });
-  // `?taille=m` names a variant.
-  for (const radio of all("input[type=radio]", form)) {
-    if (location.search && !radio.disabled && radio.dataset.url.endsWith(location.search)) radio.checked = true;
-  }
-  stock(form);
-}
-
-// What is left right now. Nothing waits for it, and without an answer the page stays as it was built.
-
-async function stock(form) {
-  const items = all("[data-stock]", form).concat(form.dataset.stock ? form : []);
-  try {
-    const query = new URLSearchParams(items.map((item) => ["key", item.dataset.stock]));
-    const answer = await fetch(`/api/stock?${query}`);
-    if (!answer.ok) return;
-    const standings = await answer.json();
-    for (const item of items) {
-      const standing = standings[item.dataset.stock];
-      if (!standing || standing.available === null) continue;
-      const left = standing.available;
-      const gone = standing.reserved ? form.dataset.reserved : form.dataset.gone;
-      const words = left === 0 ? gone : form.dataset.left?.split("|")[left - 1];
-      const place = item === form ? one("[data-state]") : one(".state", item.parentNode);
-      if (words) place.textContent = words;
-      if (left === 0 && item === form) one(".button", form).disabled = true;
-      if (left === 0 && item !== form) Object.assign(item, { disabled: true, checked: false });
-      if (item === form && left && left < 5 && form.elements.quantity) form.elements.quantity.max = left;
-    }
-    if (items.every((item) => item.disabled)) one(".button", form).disabled = true;
-  } catch { /* no till here */ }
-}
-
-// The page of the cart.
-
-function page(root) {
+export default function page(root, { all, one, fill, lang, read, write, count, post, STORE }) {
   const words = (name, values = {}) => fill(root.dataset[name] ?? root.dataset.offline, values);
   const part = (name) => one(`[data-${name}]`, root);
   const [notes, lines, ways, pay, form] = ["notes", "lines", "ways", "pay", "full"].map(part);
-  const country = form.elements.country;
+  const { country, gift_note: gift } = form.elements;
   let quoted = null;
   let asked = 0;
 
@@ -131,6 +35,7 @@ function page(root) {
     part("empty").hidden = cart.lines.length > 0;
     form.hidden = !cart.lines.length;
     if (country && cart.country) country.value = cart.country;
+    if (document.activeElement !== gift) gift.value = cart.gift ?? "";
     const at = all("input, button", lines).indexOf(document.activeElement);
     lines.replaceChildren(...cart.lines.map(line));
     if (at >= 0) all("input, button", lines)[at]?.focus();
@@ -168,13 +73,22 @@ function page(root) {
       delete cart.lines[at].total;
     }));
     remove.addEventListener("click", () => {
-      const before = read();
-      change((cart, at) => cart.lines.splice(at, 1));
+      let place;
+      change((cart, at) => {
+        place = at;
+        cart.lines.splice(at, 1);
+      });
       notes.replaceChildren();
       const undo = one("template[data-undo]", root).content.firstElementChild.cloneNode(true);
       note(words("removed", own)).append(" ", undo);
       undo.focus();
-      undo.addEventListener("click", () => (write(before), notes.replaceChildren(), draw(), quote()));
+      undo.addEventListener("click", () => {
+        const cart = read();
+        if (!cart.lines.some((other) => other.sku === own.sku && other.note === own.note)) cart.lines.splice(place, 0, own);
+        write(cart);
+        notes.replaceChildren();
+        start();
+      });
     });
     return item;
   }
@@ -267,6 +181,7 @@ function page(root) {
   }
 
   form.addEventListener("change", ({ target }) => {
+    if (target === gift) write({ ...read(), gift: gift.value.trim() });
     if (target.name !== "country" && target.name !== "rate") return;
     notes.replaceChildren();
     const rate = target.name === "rate" ? target.value : null;
@@ -282,7 +197,7 @@ function page(root) {
     const cart = read();
     const priced = { ...cart, rate: quoted.shipping.rate, lines: cart.lines.filter((line) => !line.held) };
     try {
-      const answer = await post("/api/checkout", { ...request(priced), expected_total: quoted.total });
+      const answer = await post("/api/checkout", { ...request(priced), expected_total: quoted.total, ...(gift.value.trim() && { gift_note: gift.value.trim() }) });
       const said = await answer.json();
       if (answer.ok) {
         write({ ...cart, order: said.order });
@@ -303,20 +218,3 @@ function page(root) {
   addEventListener("storage", (event) => event.key === STORE && start());
   addEventListener("pageshow", (event) => event.persisted && start());
 }
-
-// A paid order: the cart that became it has done its work.
-function paid() {
-  const cart = read();
-  if (cart.order && new URL(cart.order, location).pathname === location.pathname) write({ id: random(), lines: [] });
-}
-
-try {
-  const cart = read();
-  write(cart);
-  if (one("[data-paid]")) paid();
-  all("form[data-add]").forEach(product);
-  all("div[data-cart]").forEach(page);
-  const again = () => count(read());
-  addEventListener("storage", again);
-  addEventListener("pageshow", again);
-} catch { /* no storage: forms go to the till */ }

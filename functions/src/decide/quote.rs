@@ -108,6 +108,18 @@ pub struct QuotedLine {
     pub made_to_order_days: Option<u32>,
 }
 
+impl QuotedLine {
+    /// The shopper's words after what they are called. French has a no-break space before the colon.
+    pub fn labelled_note(&self, lang: &str) -> Option<String> {
+        let colon = if lang == "fr" { "\u{a0}:" } else { ":" };
+        let note = self.note.as_ref()?;
+        Some(match &self.note_label {
+            Some(label) => format!("{label}{colon} {note}"),
+            None => note.clone(),
+        })
+    }
+}
+
 /// The way the goods go, and what it costs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotedShipping {

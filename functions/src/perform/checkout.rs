@@ -193,7 +193,7 @@ impl Till {
             gift_note: asked.gift_note.clone(),
             tracking: None,
             withdrawn_at: None,
-            lines: quote.lines.iter().map(frozen).collect(),
+            lines: quote.lines.iter().map(|line| frozen(line, &asked.cart.lang)).collect(),
             id,
         }
     }
@@ -205,7 +205,7 @@ impl Till {
     }
 }
 
-fn frozen(line: &QuotedLine) -> OrderLine {
+fn frozen(line: &QuotedLine, lang: &str) -> OrderLine {
     OrderLine {
         sku: line.sku.clone(),
         key: line.key.clone(),
@@ -214,10 +214,7 @@ fn frozen(line: &QuotedLine) -> OrderLine {
         unit_price: line.unit_price,
         vat: line.vat,
         title: line.title.clone(),
-        note: line.note.as_ref().map(|note| match &line.note_label {
-            Some(label) => format!("{label}: {note}"),
-            None => note.clone(),
-        }),
+        note: line.labelled_note(lang),
     }
 }
 

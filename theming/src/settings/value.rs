@@ -25,10 +25,8 @@ pub(super) fn decide(definition: &Definition<'_>, own: Option<(&Source, &Node)>)
             None
         }
     };
-    match own {
-        Some((source, node)) => read(kind, source, name, node),
-        None => default,
-    }
+    // The default stands in for a mistake, so that templates are not said to lack the setting as well.
+    own.and_then(|(source, node)| read(kind, source, name, node)).or(default)
 }
 
 fn read(kind: &Kind, source: &Source, name: &str, node: &Node) -> Option<Value> {

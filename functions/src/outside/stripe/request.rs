@@ -67,10 +67,7 @@ pub fn session_request(draft: &SessionDraft<'_>) -> String {
             let mut price = CreateCheckoutSessionLineItemsPriceData::new(currency());
             price.unit_amount = Some(line.unit_price);
             let mut product = ProductData::new(bounded(&line.title, 250));
-            product.description = line.note.as_ref().map(|note| {
-                let label = line.note_label.as_deref().unwrap_or_default();
-                bounded(&format!("{label}: {note}"), 500)
-            });
+            product.description = line.labelled_note(draft.lang).map(|note| bounded(&note, 500));
             product.images = line.image.as_ref().map(|path| vec![format!("{}{path}", draft.site)]);
             price.product_data = Some(product);
             let mut item = CreateCheckoutSessionLineItems::new();

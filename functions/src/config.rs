@@ -109,7 +109,6 @@ pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), 
     };
     let stripe = Stripe::new(&key, get("STRIPE_API_URL").as_deref()).map_err(|error| error.to_string());
     let stripe = keep(&mut troubles, "STRIPE_SECRET_KEY", stripe, !key.is_empty());
-    let letters = keep(&mut troubles, "the snapshot's templates", Letters::new(&shop.settings), true);
     let http = HttpConfig {
         webhook_secrets,
         sweep_secret: Some(sweep_secret).filter(|secret| !secret.is_empty()),
@@ -118,13 +117,12 @@ pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), 
         host_header: get("TILL_HOST_HEADER"),
         ..HttpConfig::default()
     };
-    match (links, post, hook, store, stripe, letters) {
-        (Some(links), Some(post), Some(hook), Some(store), Some(stripe), Some(letters))
-            if troubles.is_empty() =>
-        {
+    match (links, post, hook, store, stripe) {
+        (Some(links), Some(post), Some(hook), Some(store), Some(stripe)) if troubles.is_empty() => {
             let livemode = key.contains("_live_");
             let till = Till {
                 base: shop.settings.url.clone(),
+                letters: Arc::new(Letters::new(&shop.settings)),
                 shop: Arc::new(shop),
                 store: Arc::new(store),
                 payments: Arc::new(stripe),
@@ -132,7 +130,6 @@ pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), 
                 hook,
                 clock: Arc::new(SystemClock),
                 links,
-                letters: Arc::new(letters),
                 limits: Limits::default(),
                 owner: Some(ShopRow { stripe_account: get("STRIPE_ACCOUNT").unwrap_or_default(), livemode }),
                 checked: Arc::default(),

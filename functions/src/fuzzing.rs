@@ -106,7 +106,7 @@ fn till() -> Till {
     let shop = Shop::new(SNAPSHOT.clone()).expect("a snapshot");
     Till {
         base: shop.settings.url.clone(),
-        letters: Arc::new(Letters::new(&shop.settings).expect("templates")),
+        letters: Arc::new(Letters::new(&shop.settings)),
         shop: Arc::new(shop),
         store: Arc::new(MemoryStore::default()),
         payments: Arc::new(Nobody),

@@ -5,12 +5,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use catalog::MoneyFormat;
 use catalog::shipping::Settings;
 use catalog::till::{MAIN, TITLE};
-use catalog::words::Words;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
@@ -22,15 +21,17 @@ use crate::outside::mail::Mail;
 use crate::outside::store::Task;
 use crate::perform::Till;
 
-/// The theme at work: one engine for each language.
+/// The theme at work. Its templates are parsed when the first of them is asked for: most requests want none, and a new
+/// process answers sooner.
 pub struct Letters {
-    engines: BTreeMap<String, Tera>,
-    words: BTreeMap<String, Arc<BTreeMap<String, Words>>>,
+    settings: Arc<Settings>,
+    /// One for each language.
+    engines: OnceLock<Result<BTreeMap<String, Tera>, String>>,
 }
 
 impl std::fmt::Debug for Letters {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Letters").field("languages", &self.engines.keys()).finish_non_exhaustive()
+        f.debug_struct("Letters").field("languages", &self.settings.languages).finish_non_exhaustive()
     }
 }
 
@@ -167,23 +168,30 @@ pub struct CartView {
 }
 
 impl Letters {
-    /// Reads the templates of a snapshot.
+    /// The templates and texts of a snapshot.
+    pub fn new(settings: &Arc<Settings>) -> Self {
+        Letters { settings: settings.clone(), engines: OnceLock::new() }
+    }
+
+    /// Parses the templates, once.
     ///
     /// # Errors
     /// When one cannot be read: the build should have found it.
-    pub fn new(settings: &Settings) -> Result<Self, String> {
-        let words: BTreeMap<String, Arc<BTreeMap<String, Words>>> =
-            settings.till.words.iter().map(|(lang, words)| (lang.clone(), Arc::new(words.clone()))).collect();
-        let mut base = Tera::new();
-        register(&mut base, "", Arc::default());
-        let templates = settings.till.templates.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-        base.add_raw_templates(templates).map_err(|error| error.to_string())?;
-        let engine = |lang: &String| {
-            let mut tera = base.clone();
-            register(&mut tera, lang, words.get(lang).cloned().unwrap_or_default());
-            (lang.clone(), tera)
-        };
-        Ok(Letters { engines: settings.languages.iter().map(engine).collect(), words })
+    pub fn engines(&self) -> Result<&BTreeMap<String, Tera>, String> {
+        let engines = self.engines.get_or_init(|| {
+            let mut base = Tera::new();
+            register(&mut base, "", &self.settings);
+            let templates = self.settings.till.templates.iter();
+            base.add_raw_templates(templates.map(|(name, text)| (name.as_str(), text.as_str())))
+                .map_err(|error| error.to_string())?;
+            let engine = |lang: &String| {
+                let mut tera = base.clone();
+                register(&mut tera, lang, &self.settings);
+                (lang.clone(), tera)
+            };
+            Ok(self.settings.languages.iter().map(engine).collect())
+        });
+        engines.as_ref().map_err(Clone::clone)
     }
 
     /// A text of the theme; its key when it has none.
@@ -191,8 +199,8 @@ impl Letters {
         let value = |name: &str| {
             values.iter().find(|(known, _)| *known == name).map(|(_, value)| Cow::Borrowed(*value))
         };
-        let words =
-            self.words.get(lang).or_else(|| self.words.values().next()).and_then(|words| words.get(key));
+        let all = &self.settings.till.words;
+        let words = all.get(lang).or_else(|| all.values().next()).and_then(|words| words.get(key));
         words.map_or_else(|| key.to_owned(), |words| words.fill(lang, None, value))
     }
 
@@ -201,8 +209,8 @@ impl Letters {
     /// # Errors
     /// In words for the log.
     pub fn render(&self, lang: &str, template: &str, context: &Context) -> Result<String, String> {
-        let tera = self.engines.get(lang).or_else(|| self.engines.values().next());
-        let tera = tera.ok_or("the shop has no language")?;
+        let engines = self.engines()?;
+        let tera = engines.get(lang).or_else(|| engines.values().next()).ok_or("the shop has no language")?;
         tera.render(template, context).map_err(|error| error.to_string())
     }
 
@@ -455,8 +463,8 @@ pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-fn register(tera: &mut Tera, lang: &str, words: Arc<BTreeMap<String, Words>>) {
-    let lang = lang.to_owned();
+fn register(tera: &mut Tera, lang: &str, settings: &Arc<Settings>) {
+    let (lang, settings) = (lang.to_owned(), settings.clone());
     tera.register_function("t", move |kwargs: Kwargs, state: &State<'_>| -> TeraResult<Value> {
         let key = kwargs.must_get::<&str>("key")?;
         let n = kwargs.get::<i64>("n")?;
@@ -469,8 +477,8 @@ fn register(tera: &mut Tera, lang: &str, words: Arc<BTreeMap<String, Words>>) {
                 Some(Cow::Owned(value.to_string()))
             }
         };
-        let words =
-            words.get(key).ok_or_else(|| tera::Error::message(format!("there is no text `{key}`")))?;
+        let words = settings.till.words.get(&lang).and_then(|words| words.get(key));
+        let words = words.ok_or_else(|| tera::Error::message(format!("there is no text `{key}`")))?;
         let text = words.fill(&lang, n, value);
         Ok(if html { Value::safe_string(&text) } else { Value::from(text) })
     });

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
 use catalog::shipping::Settings;
 use catalog::snapshot::SnapshotError;
@@ -15,7 +16,7 @@ use crate::decide::Order;
 pub struct Shop {
     bytes: Vec<u8>,
     /// The shop's settings.
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
 }
 
 /// Why there is no shop.
@@ -35,7 +36,7 @@ impl Shop {
     /// # Errors
     /// When they are none.
     pub fn new(bytes: Vec<u8>) -> Result<Self, ShopError> {
-        let settings = Snapshot::find(&bytes)?.settings()?;
+        let settings = Arc::new(Snapshot::find(&bytes)?.settings()?);
         Ok(Shop { bytes, settings })
     }
 

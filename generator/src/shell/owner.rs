@@ -123,7 +123,7 @@ fn till(shop: &Path) -> Result<Till, Stop> {
     let store = SqlStore::connect(&database_url(shop), 1).map_err(failed)?;
     Ok(Till {
         base: found.settings.url.clone(),
-        letters: std::sync::Arc::new(Letters::new(&found.settings).map_err(Stop::machine)?),
+        letters: std::sync::Arc::new(Letters::new(&found.settings)),
         shop: std::sync::Arc::new(found),
         store: std::sync::Arc::new(store),
         payments: std::sync::Arc::new(stripe()?),

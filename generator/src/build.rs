@@ -14,8 +14,9 @@ use crate::model::site::Site;
 use crate::model::sources::Sources;
 use crate::stage::develop::Progress;
 use crate::stage::publish::{PublishError, Published, Target};
+use crate::stage::report::Report;
 use crate::stage::view::{Desk, Public};
-use crate::stage::{develop, outputs, parse, plan, publish, read, recall, resolve, theme};
+use crate::stage::{develop, outputs, parse, plan, publish, read, recall, report, resolve, theme};
 
 /// What a build is asked for.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub struct Options {
     pub now: i64,
     /// What is sold, as the till tells.
     pub stock: Option<PathBuf>,
+    /// Measure what each page costs who opens it, and hold it against the budgets.
+    pub report: bool,
 }
 
 /// What stays between two builds of one process, so that the second one reads and parses only what changed.
@@ -60,6 +63,11 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// Whether it is shown by the default theme, whose weight is ours to answer for.
+    fn by_default(&self) -> bool {
+        self.site.shop.theme == "petit"
+    }
+
     /// What views are made from.
     pub fn desk(&self) -> Desk<'_> {
         Desk::new(&self.site, &self.assets, &self.theme, &self.public)
@@ -69,12 +77,15 @@ impl Prepared {
 /// What became of a build.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// What was published; `None` when the shop has faults that keep it from being published.
+    /// What was published; `None` when the shop has faults that keep it from being published. What only the report finds
+    /// is an error of a site that is there.
     pub published: Option<Published>,
     /// Photos made, and taken from the cache.
     pub photos: (usize, usize),
     /// The next instant at which the site would be another, Unix seconds.
     pub next_change: Option<i64>,
+    /// What the pages cost, when it was asked for.
+    pub report: Option<Report>,
     /// Everything found wrong.
     pub faults: Faults,
 }
@@ -96,10 +107,16 @@ pub fn build(
     let (published, ()) = rayon::join(publish, || recall::store(&state, &mut memory.parse));
     let (published, found) = published?;
     faults.extend(found);
+    let published = Some(published).filter(|_| !faults.any_error());
+    let (report, found) = (options.report && published.is_some())
+        .then(|| report::measure(&prepared.plan, &prepared.public.base, &options.out, prepared.by_default()))
+        .unzip();
+    faults.extend(found.into_iter().flatten());
     Ok(Outcome {
-        published: Some(published).filter(|_| !faults.any_error()),
+        published,
         photos: (prepared.assets.made, prepared.assets.reused),
         next_change: prepared.site.next_change,
+        report,
         faults,
     })
 }

@@ -43,9 +43,9 @@ impl Demo {
         run(program(&self.bazaar).arg("--shop").arg(self.folder.join("one")).arg("check"))
     }
 
-    /// Builds the first copy.
+    /// Builds the first copy; a page over its budget is an error.
     pub(crate) fn build(&self) -> Result<()> {
-        self.build_copy("one", &[])?;
+        self.build_copy("one", &["--report"])?;
         ensure!(
             self.dist().join("index.html").is_file(),
             "the build left no {}/index.html",

@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask test`, `ci`, `bench`, `photos`. Nothing here is part of the shop or of
+//! The project's own chores: `cargo xtask test`, `ci`, `bench`, `shots`, `photos`. Nothing here is part of the shop or of
 //! `bazaar`; this file only chooses the chore.
 //!
 //! A chore first looks for everything it needs and names all that is missing at once (`needs`), then runs its steps
@@ -14,6 +14,7 @@ mod commands;
 mod demo;
 mod needs;
 mod photos;
+mod shots;
 mod steps;
 mod test;
 
@@ -28,6 +29,7 @@ cargo xtask <chore>
   ci               `test`, then documentation, licences and sources of dependencies
   bench [--quick]  speed beside Hugo, Eleventy and Astro on one catalog, and of the till beside a Node function
                    (--quick: small catalogs; `bench till`: the till alone)
+  shots            screenshots of every kind of page, at three widths, light and dark
   photos [NAME]    renders the demo shop's photos anew (photos/README.md)
   help             this text
 
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         ["bench", "--quick"] => bench::measure(Part::All, true),
         ["bench", "till"] => bench::measure(Part::Till, false),
         ["bench", "till", "--quick"] => bench::measure(Part::Till, true),
+        ["shots"] => shots::take(),
         ["photos"] => photos::run_for("all"),
         ["photos", name] => photos::run_for(name),
         ["help" | "--help" | "-h"] => {

@@ -145,6 +145,9 @@ struct BuildArgs {
     /// Where the site goes; dist in the shop's folder when left out
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Measure what each kind of page costs who opens it; what is over budget is told
+    #[arg(long)]
+    report: bool,
     #[command(flatten)]
     site: SiteArgs,
 }
@@ -323,6 +326,7 @@ fn options(cli: &Cli, site: &SiteArgs, out: Option<&Path>) -> Result<Options, St
         drafts: site.drafts,
         now,
         stock: site.stock.clone(),
+        report: false,
     })
 }
 
@@ -356,7 +360,7 @@ pub(super) fn shop_folder(named: Option<&Path>) -> Result<PathBuf, Stop> {
 }
 
 fn build(cli: &Cli, args: &BuildArgs, terminal: &Terminal) -> Result<(), Stop> {
-    let options = options(cli, &args.site, args.out.as_deref())?;
+    let options = Options { report: args.report, ..options(cli, &args.site, args.out.as_deref())? };
     let started = Instant::now();
     let bar = terminal.photo_bar();
     let outcome = build::build(&options, &mut Memory::default(), &|ready, all| bar.at(ready, all));
@@ -365,6 +369,9 @@ fn build(cli: &Cli, args: &BuildArgs, terminal: &Terminal) -> Result<(), Stop> {
     terminal.summary(&outcome, &options.out.display().to_string(), started.elapsed());
     let next = outcome.next_change;
     let published = outcome.published.is_some();
+    if let Some(report) = &outcome.report {
+        terminal.report(report);
+    }
     terminal.faults(&outcome.faults.sorted());
     if !published {
         terminal.warn(&format!(
@@ -379,7 +386,7 @@ fn build(cli: &Cli, args: &BuildArgs, terminal: &Terminal) -> Result<(), Stop> {
     if let Some(next) = next {
         terminal.say(&format!("build again on {}: a date in the content is reached", instant(next)));
     }
-    Ok(())
+    if errors > 0 { Err(Stop::faulty()) } else { Ok(()) }
 }
 
 fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<(), Stop> {

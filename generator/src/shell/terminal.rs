@@ -3,10 +3,11 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
 
-use faults::{Fault, report};
+use faults::{Fault, report as texts};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::build::Outcome;
+use crate::stage::report::{self, Report};
 
 /// How much to say, and in which colours.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +42,7 @@ impl Terminal {
 
     /// Faults for people.
     pub fn faults(&self, faults: &[Fault]) {
-        let _ = std::io::stderr().write_all(report::human(faults, self.colour).as_bytes());
+        let _ = std::io::stderr().write_all(texts::human(faults, self.colour).as_bytes());
     }
 
     /// "3 errors and 1 warning", or nothing if there are none.
@@ -81,6 +82,34 @@ impl Terminal {
             size(published.bytes),
             published.written,
             published.removed
+        ));
+    }
+
+    /// What the pages cost, kind by kind, beside the budgets.
+    pub fn report(&self, report: &Report) {
+        let kb = report::kilobytes;
+        let row = |cells: [&str; 8]| {
+            let [kind, pages, text, scripts, photo, whole, requests, heaviest] = cells;
+            format!(
+                "{kind:<16}{pages:>6}{text:>10}{scripts:>10}{photo:>10}{whole:>10}{requests:>10}  {heaviest}\n"
+            )
+        };
+        let mut table =
+            row(["template", "pages", "HTML+CSS", "scripts", "photo", "in all", "requests", "heaviest page"]);
+        for (template, kind) in &report.kinds {
+            let (pages, requests) = (kind.pages.to_string(), kind.requests.0.to_string());
+            let figures = [&kind.text, &kind.scripts, &kind.photo, &kind.whole].map(|(bytes, _)| kb(*bytes));
+            let [text, scripts, photo, whole] = figures.each_ref().map(String::as_str);
+            table += &row([template, &pages, text, scripts, photo, whole, &requests, &kind.whole.1]);
+        }
+        let budgets = [report::TEXT, report::SCRIPTS, report::WHOLE].map(kb);
+        let requests = report::REQUESTS.to_string();
+        table += &row(["at most", "", &budgets[0], &budgets[1], "", &budgets[2], &requests, ""]);
+        let (policy, inline) = report.policy;
+        self.print(&format!(
+            "{table}texts and scripts as gzip sends them; the first photo as a phone takes it\n\
+             {} links between pages; a policy of {policy} bytes that names {inline} inline blocks\n",
+            report.links
         ));
     }
 

@@ -8,6 +8,7 @@ pub mod publish;
 pub mod read;
 pub mod recall;
 pub mod render;
+pub mod report;
 pub mod resolve;
 pub mod theme;
 pub mod view;

@@ -62,6 +62,7 @@ impl Shop {
             drafts: false,
             now: 1_795_348_800,
             stock: None,
+            report: false,
         }
     }
 

@@ -223,6 +223,17 @@ impl Form {
         })
     }
 
+    /// What the page showed as the price of one of each line: SKU, note, minor units.
+    pub fn expected_prices(&self) -> Vec<(&str, &str, i64)> {
+        let notes = self.all("note").map(Some).chain(std::iter::repeat(None));
+        let lines = self.all("sku").zip(notes).zip(self.all("expected_price"));
+        lines
+            .filter_map(|((sku, note), price)| {
+                Some((sku, note.unwrap_or_default(), price.trim().parse().ok()?))
+            })
+            .collect()
+    }
+
     /// The same fields with the figures of a new quote, to be confirmed.
     pub fn with_expected(&self, quote: &Quote) -> Vec<(String, String)> {
         let kept = self.fields.iter().filter(|(name, _)| {

@@ -4,6 +4,7 @@ mod body;
 mod cart;
 mod checkout;
 mod guard;
+mod link;
 mod openapi;
 mod order;
 mod problem;
@@ -67,6 +68,7 @@ pub fn router(till: Option<Till>, config: HttpConfig) -> Router {
             .route("/cart", get(cart::get).post(cart::post))
             .route("/quote", post(quote::post))
             .route("/stock", get(service::stock))
+            .route("/orders/link", get(link::get).post(link::post))
             .route("/orders/{token}", get(order::get))
             .route("/orders/{token}/cancel", post(order::cancel))
             .route("/orders/{token}/withdraw", post(order::withdraw))

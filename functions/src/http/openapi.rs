@@ -13,6 +13,8 @@ use utoipa::OpenApi;
         super::quote::post,
         super::cart::get,
         super::cart::post,
+        super::link::get,
+        super::link::post,
         super::order::get,
         super::order::cancel,
         super::order::withdraw,

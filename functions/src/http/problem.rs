@@ -3,12 +3,14 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use catalog::MoneyFormat;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::quote::QuoteAnswer;
 use super::{Gate, body::Form};
-use crate::decide::Refusal;
+use crate::decide::quote::QuotedLine;
+use crate::decide::{Quote, Refusal};
 use crate::letters::cart_view;
 use crate::outside::stripe::PaymentsError;
 use crate::perform::{Till, TillError};
@@ -27,7 +29,7 @@ pub struct ApiError {
     /// How many could be had.
     pub available: Option<i64>,
     /// The new figures.
-    pub quote: Option<Box<crate::decide::Quote>>,
+    pub quote: Option<Box<Quote>>,
     /// Seconds until asking again makes sense.
     pub retry_after: Option<u32>,
 }
@@ -152,6 +154,7 @@ impl ApiError {
         context.insert("title", &title);
         context.insert("available", &self.available);
         context.insert("cart", &cart);
+        context.insert("changes", &changes(form, self.quote.as_deref(), lang));
         context.insert("fields", &fields);
         context.insert("back", &format!("{}/api/cart?lang={lang}", till.base));
         match till.letters.page(till, lang, &heading, "till/refusal.html", &context) {
@@ -165,6 +168,23 @@ impl ApiError {
             }
         }
     }
+}
+
+/// The lines of a quote that cost something else than the form expected.
+fn changes(form: Option<&Form>, quote: Option<&Quote>, lang: &str) -> Vec<Value> {
+    let (Some(form), Some(quote)) = (form, quote) else { return Vec::new() };
+    let money = MoneyFormat::new(lang, quote.currency);
+    let expected = form.expected_prices();
+    let change = |line: &QuotedLine| {
+        let note = line.note.as_deref().unwrap_or_default();
+        let shown = |&&(sku, known, _): &&(&str, &str, i64)| sku == line.sku.as_str() && known.trim() == note;
+        let (.., was) = *expected.iter().find(shown)?;
+        let differs = was != line.unit_price;
+        differs.then(
+            || json!({ "title": line.title, "was": money.print(was), "now": money.print(line.unit_price) }),
+        )
+    };
+    quote.lines.iter().filter_map(change).collect()
 }
 
 fn finish(mut response: Response, retry_after: Option<u32>) -> Response {

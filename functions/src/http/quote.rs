@@ -51,7 +51,7 @@ pub struct LineAnswer {
     pub total: i64,
     /// Printed.
     pub text: LineText,
-    /// At most so many can be had (never more than 5 is told); null without limit.
+    /// At most so many can be had (never more than 5 is told); null without limit, and in the `quote` of a refusal.
     pub available: Option<u32>,
 }
 

@@ -26,7 +26,7 @@ impl Clock for SystemClock {
 }
 
 /// Letters and digits that are not mistaken for one another (Crockford's base 32).
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// A name for an order that people can read out: `K7QM-4XTB-9D`: 50 bits.
 pub fn order_id(clock: &dyn Clock) -> String {

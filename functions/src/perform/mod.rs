@@ -2,6 +2,7 @@
 
 pub mod checkout;
 pub mod effects;
+mod link;
 pub mod owner;
 pub mod settle;
 pub mod stock;
@@ -66,11 +67,13 @@ pub struct Limits {
     pub open_in_all: i64,
     /// Checkouts begun in an hour by one client.
     pub checkouts_per_hour: i64,
+    /// Lost links asked for in an hour by one client.
+    pub links_per_hour: i64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { open_per_client: 4, open_in_all: 500, checkouts_per_hour: 30 }
+        Limits { open_per_client: 4, open_in_all: 500, checkouts_per_hour: 30, links_per_hour: 8 }
     }
 }
 

@@ -196,7 +196,7 @@ impl World {
         });
         let shop = Arc::new(Shop::new(snapshot()).expect("a snapshot"));
         let till = Till {
-            letters: Arc::new(Letters::new(&shop.settings).expect("templates")),
+            letters: Arc::new(Letters::new(&shop.settings)),
             shop,
             store: store.clone(),
             payments: Arc::new(SimStripe { books: books.clone(), chance: chance.clone() }),
@@ -205,7 +205,12 @@ impl World {
             clock: chance.clone(),
             links: LinkKeys::parse(&"k".repeat(32)).expect("a key"),
             base: "https://shop.example.com".to_owned(),
-            limits: Limits { open_per_client: 1000, open_in_all: 1000, checkouts_per_hour: 100_000 },
+            limits: Limits {
+                open_per_client: 1000,
+                open_in_all: 1000,
+                checkouts_per_hour: 100_000,
+                links_per_hour: 100,
+            },
             owner: None,
             checked: Arc::default(),
         };

@@ -3,6 +3,7 @@
 mod bad_input;
 mod contract;
 mod database;
+mod link;
 mod purchase;
 mod shop;
 mod stripe_events;

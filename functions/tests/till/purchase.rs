@@ -102,6 +102,7 @@ async fn a_changed_price_is_told_before_it_is_charged() {
     let page = stage.post_form("/api/checkout", &fields, "").await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     assert!(page.body.contains("name=\"expected_total\" value=\"3390\""), "{}", page.body);
+    assert!(page.body.contains("<i>Bol TASSE: 25,00\u{a0}€, 28,00\u{a0}€</i>"), "{}", page.body);
 }
 
 #[tokio::test]

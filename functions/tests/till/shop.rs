@@ -135,7 +135,7 @@ impl Stage {
         let mails = tempfile::tempdir().expect("a folder");
         let shop = Arc::new(Shop::new(Snapshot::write(&settings, &items()).expect("json")).expect("a shop"));
         let till = Till {
-            letters: Arc::new(Letters::new(&shop.settings).expect("templates")),
+            letters: Arc::new(Letters::new(&shop.settings)),
             base: shop.settings.url.clone(),
             shop,
             store: Arc::new(store),
@@ -326,9 +326,10 @@ pub fn settings() -> Settings {
             "cart",
             "{% if cart %}{% for line in cart.lines %}<p>{{ line.sku }} x {{ line.quantity }} {{ line.note }}</p>{% endfor %}<b>{{ cart.total }}</b>{% else %}empty{% endif %}{% for problem in problems %}<i>{{ problem.code }} {{ problem.title }}</i>{% endfor %}<i>{{ cart_id }}</i>",
         ),
+        ("link", "{% if sent %}sent{% else %}ask{% endif %}"),
         (
             "refusal",
-            "<p>{{ code }}</p><p>{{ text }}</p>{% for field in fields %}<input name=\"{{ field.name }}\" value=\"{{ field.value }}\">{% endfor %}",
+            "<p>{{ code }}</p><p>{{ text }}</p>{% for change in changes %}<i>{{ change.title }}: {{ change.was }}, {{ change.now }}</i>{% endfor %}{% for field in fields %}<input name=\"{{ field.name }}\" value=\"{{ field.value }}\">{% endfor %}",
         ),
     ] {
         templates.insert(format!("till/{name}.html"), text.to_owned());

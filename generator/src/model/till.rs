@@ -14,7 +14,7 @@ pub const EXAMPLE: &str = include_str!("till.json");
 const COMMON: [&str; 3] = ["lang", "shop", "pages"];
 
 /// The till's pages, and what each sees besides.
-const PAGES: [(&str, &[&str]); 5] = [
+const PAGES: [(&str, &[&str]); 4] = [
     (
         "till/cart.html",
         &[
@@ -30,9 +30,8 @@ const PAGES: [(&str, &[&str]); 5] = [
         ],
     ),
     ("till/order.html", &["order", "done", "hidden", "confirm_withdraw"]),
-    ("till/refusal.html", &["code", "text", "title", "available", "cart", "fields", "back"]),
-    ("till/confirm.html", &["title", "text", "action", "button", "fields", "back"]),
-    ("till/message.html", &["title", "text", "back"]),
+    ("till/refusal.html", &["code", "text", "title", "available", "cart", "changes", "fields", "back"]),
+    ("till/link.html", &["sent"]),
 ];
 
 /// The mails, each as text and as HTML.

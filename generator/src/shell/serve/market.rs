@@ -182,8 +182,10 @@ impl Market {
         let path = self.folder.join(SNAPSHOT);
         std::fs::write(&path, &snapshot).map_err(|error| format!("{}: {error}", path.display()))?;
         let shop = Arc::new(Shop::new(snapshot).map_err(|error| error.to_string())?);
+        let letters = Letters::new(&shop.settings);
+        letters.engines()?;
         let till = Till {
-            letters: Arc::new(Letters::new(&shop.settings)?),
+            letters: Arc::new(letters),
             shop,
             store: Arc::new(self.store.clone()),
             payments: Arc::new(self.payments.clone()),
@@ -192,7 +194,12 @@ impl Market {
             clock: Arc::new(SystemClock),
             links: self.links.clone(),
             base: self.base.clone(),
-            limits: Limits { open_per_client: 50, open_in_all: 500, checkouts_per_hour: 1000 },
+            limits: Limits {
+                open_per_client: 50,
+                open_in_all: 500,
+                checkouts_per_hour: 1000,
+                links_per_hour: 100,
+            },
             owner: None,
             checked: Arc::default(),
         };

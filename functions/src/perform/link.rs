@@ -1,0 +1,75 @@
+//! A lost link to an order is mailed again to who paid it. Whoever asks is told nothing of what there is.
+
+use super::{Till, TillError};
+use crate::decide::settle::{Effect, EffectKind};
+use crate::outside::clock::ALPHABET;
+
+/// One mail for each order in so many seconds, however often it is asked for.
+const PAUSE: i64 = 3600;
+
+impl Till {
+    /// Commits the mail with the link of an order, if `email` is who paid it. Gives the order's id then.
+    ///
+    /// # Errors
+    /// [`TillError::RateLimited`] after too many questions of one client, whether or not anything was found; when the
+    /// database does not answer.
+    pub async fn mail_link(
+        &self,
+        number: &str,
+        email: &str,
+        client: &str,
+    ) -> Result<Option<String>, TillError> {
+        let now = self.now();
+        let window = now / 3600 * 3600;
+        if self.store.count_request(client, "link", window).await? > self.limits.links_per_hour {
+            return Err(TillError::RateLimited);
+        }
+        let Some(id) = order_number(number) else { return Ok(None) };
+        let Some(order) = self.store.order(&id).await? else { return Ok(None) };
+        let theirs = order.customer.email.as_deref().map(address);
+        if theirs != Some(address(email)) {
+            return Ok(None);
+        }
+        let effect = Effect { kind: EffectKind::MailLink, cause: (now / PAUSE).to_string() };
+        self.store.enqueue(&order.id, &[effect], now).await?;
+        Ok(Some(id))
+    }
+}
+
+/// An order's number as people type it (`k7qm 4xtb9d`, O for 0, I or L for 1), as we write it; `None` when it cannot be one.
+fn order_number(typed: &str) -> Option<String> {
+    let mut letters = Vec::new();
+    for letter in typed.chars().filter(|letter| letter.is_alphanumeric()) {
+        let letter = match letter.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        };
+        if letters.len() == 10 || !ALPHABET.contains(&u8::try_from(letter).ok()?) {
+            return None;
+        }
+        letters.push(letter);
+    }
+    let parts: Vec<String> = letters.chunks(4).map(|part| part.iter().collect()).collect();
+    (letters.len() == 10).then(|| parts.join("-"))
+}
+
+/// Mail addresses are compared without regard to case: hardly a mailbox knows the difference, and shoppers do not.
+fn address(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::order_number;
+
+    #[test]
+    fn a_number_is_understood_as_people_type_it() {
+        for typed in ["K7QM-4X1B-0D", " k7qm 4xlb od ", "K7QM4XIB0D", "№ K7QM–4X1B–0D"] {
+            assert_eq!(order_number(typed).as_deref(), Some("K7QM-4X1B-0D"), "{typed}");
+        }
+        for wrong in ["", "K7QM-4X1B-0", "K7QM-4X1B-0DD", "K7QM-4X1B-0U", "K7QM-4X1B-0é"] {
+            assert_eq!(order_number(wrong), None, "{wrong}");
+        }
+    }
+}

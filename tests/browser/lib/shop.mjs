@@ -1,4 +1,4 @@
-// `bazaar serve` on a copy of the demo shop: the till in process, a stand-in for Stripe, mails in a folder.
+// `bazaar serve` on a copy of the demo shop and its theme: the till in process, a stand-in for Stripe, mails in a folder.
 
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ export async function open() {
   const bazaar = process.env.BAZAAR;
   if (!bazaar || !existsSync(bazaar)) throw new Error("BAZAAR must name the program: run `cargo xtask test`");
   const folder = mkdtempSync(path.join(tmpdir(), "bazaar-shop-"));
-  cpSync(path.join(root, "content"), path.join(folder, "content"), { recursive: true });
+  for (const part of ["content", "themes"]) cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
   const child = spawn(bazaar, ["--shop", folder, "serve"], { stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   let said = "";

@@ -1,6 +1,6 @@
 // `bazaar serve` on a copy of the demo shop and its theme: the till in process, a stand-in for Stripe, mails in a folder.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -33,6 +33,8 @@ export async function open() {
     said: () => said,
     mails: () => (existsSync(mailFolder) ? readdirSync(mailFolder).filter((name) => name.endsWith(".html")).sort() : []),
     mail: (name) => readFileSync(path.join(mailFolder, name), "utf8"),
+    // What an owner does in another terminal.
+    run: (...words) => execFileSync(bazaar, ["--shop", folder, ...words], { encoding: "utf8" }),
     // Changes a file below content/, as the owner does while the shop is served.
     edit(file, pattern, text) {
       const at = path.join(folder, "content", file);

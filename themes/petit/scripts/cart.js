@@ -53,6 +53,7 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
     one("[data-note]", item).textContent = own.note ? words("note", own) : "";
     one("[data-note]", item).hidden = !own.note;
     one("[data-each]", item).textContent = words("each", { price: own.printed });
+    one("[data-held]", item).hidden = !own.held;
     one("[data-each]", item).hidden = own.quantity < 2 || !own.printed;
     one(".price", item).textContent = own.total ?? (own.quantity < 2 ? own.printed : "") ?? "";
     number.value = own.quantity;

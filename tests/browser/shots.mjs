@@ -1,0 +1,214 @@
+// Pictures of every kind of page and mail, at three widths, in light and in dark, with a sheet of them all (`index.html`).
+// Not a test: for people's eyes. DIST is a built shop, BAZAAR the program, OUT the folder for the pictures; ONLY, when set,
+// is a part of the names of those to take.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { launch } from "./lib/chromium.mjs";
+import { samples } from "./lib/samples.mjs";
+import { serve } from "./lib/server.mjs";
+import { open, until } from "./lib/shop.mjs";
+import { reset, state } from "./lib/till.mjs";
+
+const OUT = path.resolve(process.env.OUT ?? "shots");
+const ONLY = process.env.ONLY ?? "";
+const WIDTHS = [360, 768, 1280];
+const MAIL_WIDTHS = [360, 700];
+const SCHEMES = ["light", "dark"];
+const BOTH = ["home", "a unique piece", "cart"]; // the other kinds are shown in the first language alone
+
+const taken = new Map(); // name -> files
+const wanted = (name) => name.includes(ONLY);
+
+/** Takes one page at every width, in light and in dark. */
+async function take(page, name, widths = WIDTHS) {
+  if (!wanted(name)) return;
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.evaluate(async () => {
+        for (const image of document.images) image.loading = "eager";
+        await document.fonts.ready;
+        await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+        window.scrollTo(0, 0);
+      });
+      const file = `${name}-${width}-${colorScheme}.jpg`;
+      await page.screenshot({ path: path.join(OUT, file), fullPage: !name.endsWith("open"), type: "jpeg", quality: 82 });
+      taken.set(name, [...(taken.get(name) ?? []), file]);
+    }
+  }
+}
+
+async function inBrowser(browser, baseURL, work, options = {}) {
+  const context = await browser.newContext({ baseURL, ...options });
+  context.setDefaultTimeout(60_000);
+  try {
+    await work(await context.newPage());
+  } finally {
+    await context.close();
+  }
+}
+
+/** What lies on the disk, and what the cart's page makes of a till. */
+async function still(browser) {
+  const host = await serve();
+  const shown = (use, options) => inBrowser(browser, host.origin, use, options);
+  const of = (product, lang = "fr") => samples().find(({ name }) => name === `${product} (${lang})`).page.address;
+  try {
+    for (const { name, page: { address }, status } of samples()) {
+      const [, kind, lang] = name.match(/^(.*) \((\w+)\)$/);
+      const file = `${kind === "cart" ? "cart-empty" : kind.replace(/[^a-z]+/g, "-")}-${lang}`;
+      if ((lang !== "fr" && !BOTH.includes(kind)) || !wanted(file)) continue;
+      await shown(async (page) => {
+        await page.goto(status === 404 ? "/nothing/here/" : address);
+        await take(page, file);
+      });
+    }
+    if (wanted("menu-open")) await shown(async (page) => {
+      await page.setViewportSize({ width: WIDTHS[0], height: 800 });
+      await page.goto("/");
+      await page.locator(".menu-button").first().click();
+      await take(page, "menu-open", [WIDTHS[0]]);
+    });
+    if (wanted("photo-open")) await shown(async (page) => {
+      await page.goto(of("a unique piece"));
+      await page.locator(".gallery a").first().click();
+      await page.locator("dialog.zoom img").evaluate((image) => image.decode());
+      await take(page, "photo-open");
+    });
+    if (wanted("product-chosen-and-added")) await shown(async (page) => {
+      await page.goto(of("a product with variants"));
+      await page.locator("[data-delivery] summary").click();
+      await page.locator("form[data-add] input[type=radio]").first().check();
+      await page.locator("form[data-add] button.button").click();
+      await take(page, "product-chosen-and-added");
+    });
+    if (wanted("cart-filled") || wanted("cart-mended")) for (const lang of ["fr", "en"]) await shown(async (page) => {
+      reset();
+      await page.goto(of("a unique piece", lang));
+      await page.locator("form[data-add] button.button").click();
+      await page.goto(of("a product with variants", lang));
+      await page.locator("input[value=TABLIER-M]").check();
+      await page.locator("#_quantity").fill("2");
+      await page.locator("form[data-add] button.button").click();
+      await page.goto(of("made to order", lang));
+      await page.locator("#_note").fill("Pour Anne");
+      await page.locator("form[data-add] button.button").click();
+      const cart = samples().find(({ name }) => name === `cart (${lang})`).page.address;
+      await page.goto(cart);
+      await page.locator("[data-pay]:enabled").waitFor();
+      await take(page, `cart-filled-${lang}`);
+      state.prices.set("BOL-LUNE", 3000);
+      state.left.set("TABLIER-M", 1);
+      state.held.add("TABOURET-CHENE");
+      await page.reload();
+      await page.locator("[data-pay]:enabled").waitFor();
+      await take(page, `cart-mended-${lang}`);
+    });
+  } finally {
+    await host.stop();
+  }
+}
+
+async function pay(page, means = "card") {
+  for (const [name, value] of Object.entries({ email: "anne@example.com", name: "Anne Dupont", line1: "3 rue Haute", postal_code: "35000", city: "Rennes" })) {
+    await page.locator(`[name=${name}]`).fill(value);
+  }
+  await page.locator(`[name=means][value=${means}]`).check();
+  await page.locator("form button.big").first().click();
+  await page.waitForURL(/\/api\/orders\//);
+}
+
+/** What the till answers, without scripts and with, and its mails. */
+async function till(browser) {
+  const shop = await open();
+  const plain = (use) => inBrowser(browser, shop.origin, use, { javaScriptEnabled: true });
+  const add = async (page, address, words) => {
+    await page.goto(address);
+    if (words) await page.locator("#_note").fill(words);
+    await page.locator("form[data-add]").evaluate((form) => form.submit()); // as a browser without scripts does
+    await page.waitForURL(/\/api\/cart/);
+  };
+  const toStripe = async (page) => {
+    await page.locator("#_gift").fill("Joyeux anniversaire, Anne !");
+    await page.locator("form[action='/api/checkout'] button").click();
+    await page.waitForURL(/\/_stripe\/pay\//);
+  };
+  try {
+    await plain(async (page) => {
+      await page.goto("/api/cart?lang=fr");
+      await take(page, "plain-cart-empty");
+      await add(page, "/produits/bol-lune/");
+      await add(page, "/produits/tabouret-chene/", "Zoé");
+      await take(page, "plain-cart");
+      shop.edit("products/bol-lune/index.md", /^price: .*$/m, "price: 31.00");
+      await until("the price has changed", async () => (await (await fetch(`${shop.origin}/produits/bol-lune/`)).text()).includes("31,00"));
+      await page.locator("form[action='/api/checkout'] button").click();
+      await take(page, "refusal-price");
+      await page.locator("form[action='/api/checkout'] button").click();
+      await page.waitForURL(/\/_stripe\/pay\//);
+      await inBrowser(browser, shop.origin, async (late) => {
+        await add(late, "/produits/cuilleres-olivier/");
+        await add(late, "/produits/bol-lune/");
+        await take(late, "plain-cart-held");
+      });
+      await page.locator("a[href*='/api/orders/']").first().click();
+      await take(page, "order-open");
+      await page.goto("/api/cart?lang=fr");
+      await toStripe(page);
+      await pay(page);
+      await page.locator("[data-paid]").waitFor();
+      await take(page, "order-paid");
+      const order = await page.locator("[data-paid]").getAttribute("data-paid");
+      const address = page.url().replace(/\?.*/, "");
+      await page.goto(address + "?withdraw");
+      await take(page, "order-withdraw");
+      shop.run("orders", "ship", order, "--carrier", "Colissimo", "--number", "6A00000000000");
+      await page.goto(address);
+      await take(page, "order-shipped");
+      await page.goto(address + "x");
+      await take(page, "refusal-not-found");
+    });
+    await plain(async (page) => {
+      await add(page, "/en/products/olive-wood-spoons/");
+      await toStripe(page);
+      await page.locator("a[href*='/api/orders/']").first().click();
+      await page.locator("form[action$='/cancel'] button").click();
+      await page.waitForURL(/cancelled/);
+      await take(page, "order-let-go-en");
+      await add(page, "/en/products/olive-wood-spoons/");
+      await toStripe(page);
+      await pay(page, "debit");
+      await take(page, "order-awaiting-en");
+    });
+    await until("the mails have come", () => ["confirmation", "notice", "shipped", "awaiting"].every((kind) => shop.mails().some((name) => name.includes(`mail_${kind}`))));
+    for (const name of shop.mails()) {
+      const kind = `mail-${name.match(/mail_([a-z_]+?)(?:[.-]|$)/)[1]}`;
+      if (wanted(kind)) await inBrowser(browser, shop.origin, async (page) => {
+        await page.setContent(shop.mail(name));
+        await take(page, kind, MAIL_WIDTHS);
+      });
+    }
+  } finally {
+    await shop.stop();
+  }
+}
+
+function sheet() {
+  const cell = (file) => `<a href="${file}"><img src="${file}" alt="${file}" loading="lazy"></a>`;
+  const rows = [...taken].map(([name, files]) => `<h2 id="${name}">${name}</h2>\n<p>${files.map(cell).join("\n")}</p>`);
+  const style = "body{font:16px sans-serif;margin:24px;background:#ddd}p{display:flex;gap:12px;align-items:start;overflow-x:auto}img{height:420px;width:auto;object-fit:cover;object-position:top;border:1px solid #999}";
+  writeFileSync(path.join(OUT, "index.html"), `<!doctype html>\n<meta charset="utf-8">\n<title>Every page</title>\n<style>${style}</style>\n${rows.join("\n")}\n`);
+}
+
+mkdirSync(OUT, { recursive: true });
+const browser = await launch();
+try {
+  await still(browser);
+  if (["plain", "order", "refusal", "mail"].some((part) => ONLY.startsWith(part) || !ONLY)) await till(browser);
+  sheet();
+  console.log(`${[...taken.values()].flat().length} pictures: ${path.join(OUT, "index.html")}`);
+} finally {
+  await browser.close();
+}

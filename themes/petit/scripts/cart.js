@@ -1,6 +1,8 @@
 // The page of the cart: drawn from what this browser keeps, priced and mended by what the till says. Given the root element
 // and the tools of shop.js.
 
+const PATIENCE = 1500; // ms until a cart is shown as it was, without the till's word
+
 export default function page(root, { all, one, fill, lang, read, write, count, post, STORE }) {
   const words = (name, values = {}) => fill(root.dataset[name] ?? root.dataset.offline, values);
   const part = (name) => one(`[data-${name}]`, root);
@@ -22,6 +24,7 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
     const place = one(`[data-word=${name}]`, root);
     place.textContent = text ?? "";
     place.hidden = !text && name !== "state";
+    place.classList.toggle("hidden", text === words("loading"));
   };
   const title = (sku) => read().lines.find((line) => line.sku === sku)?.title ?? sku;
 
@@ -205,8 +208,15 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
       refuse(said);
     } catch {
       if (turn === asked) say("state", words("offline"));
+    } finally {
+      if (turn === asked) reveal();
     }
   }
+
+  // Nothing is seen before the till has answered: what it says would push aside what is being read.
+  const reveal = () => form.classList.remove("waiting");
+  form.classList.add("waiting");
+  setTimeout(reveal, PATIENCE);
 
   form.addEventListener("change", ({ target }) => {
     if (target === gift) write({ ...read(), gift: gift.value.trim() });

@@ -86,7 +86,7 @@ def plain(name, colour, roughness=0.7):
     return tree.material
 
 
-def limewash():
+def limewash(shade="#aea594", pale="#ddd7c8"):
     """Brushed lime on a rough wall: clouds, crossed strokes, small trowel marks."""
     tree = Tree("limewash")
     at = tree.coords()
@@ -95,18 +95,19 @@ def limewash():
     stroke_b = tree.noise(tree.coords(scale=(0.5, 1, 2.2), rotation=(0, -0.7, 0)), 0.7, 4, 0.65, 0.5)
     strokes = tree.math("MULTIPLY", tree.math("ADD", stroke_a, stroke_b), 0.5)
     tone = tree.math("ADD", tree.math("MULTIPLY", clouds, 0.6), tree.math("MULTIPLY", strokes, 0.4))
-    colour = tree.mix(tree.spread(tone, 0.36, 0.64), "#aea594", "#ddd7c8")
+    colour = tree.mix(tree.spread(tone, 0.36, 0.64), shade, pale)
     grain = tree.noise(at, 9, 3, 0.7)
     rough = tree.bump(strokes, 0.16, 0.5)
     tree.set(Base_Color=colour, Roughness=0.92, Normal=tree.bump(grain, 0.02, 0.5, rough))
-    tree.plain_in_bounces("#c8c0b0")
+    tree.plain_in_bounces("#c8c0b0" if pale == "#ddd7c8" else pale)
     return tree.material
 
 
-def wood(name, pale, dark, pore, rings=1.6, contrast=0.7, waviness=0.5, pores=0.6, roughness=0.5):
-    """Timber with its grain along local X: growth rings, fibres and pores in three dimensions."""
+def wood(name, pale, dark, pore, rings=1.6, contrast=0.7, waviness=0.5, pores=0.6, roughness=0.5,
+         upright=False):
+    """Timber with its grain along local X (Z if `upright`): growth rings, fibres and pores."""
     tree = Tree(name)
-    source = tree.node("TexCoord", out="Object")
+    source = tree.coords(rotation=(0, 1.5708, 0)) if upright else tree.node("TexCoord", out="Object")
     luck = tree.node("ObjectInfo", out="Random")
     shift = tree.node("CombineXYZ", {0: tree.math("MULTIPLY", luck, 37.0),
                                      1: tree.math("MULTIPLY", luck, 3.0),
@@ -155,9 +156,39 @@ def limed_oak():
                 roughness=0.65)
 
 
-def walnut():
+def walnut(upright=False):
     return wood("walnut", "#6f5038", "#33211a", "#20140e", rings=1.3, contrast=0.8, waviness=0.9,
+                pores=0.5, roughness=0.5, upright=upright)
+
+
+def dark_top():
+    """An old table, stained nearly black."""
+    return wood("dark top", "#4a3527", "#251810", "#150d08", rings=1.1, contrast=0.6, waviness=0.7,
                 pores=0.5, roughness=0.5)
+
+
+def ash(upright=False):
+    return wood("ash", "#d8c19a", "#b0905f", "#96774c", rings=1.7, contrast=0.6, waviness=0.35,
+                pores=0.3, roughness=0.45, upright=upright)
+
+
+def beech(upright=True):
+    return wood("beech", "#cfa57c", "#b98c62", "#8f6a48", rings=1.0, contrast=0.3, waviness=0.3,
+                pores=0.4, roughness=0.45, upright=upright)
+
+
+def stone():
+    """A worn limestone sill."""
+    tree = Tree("stone")
+    at = tree.coords()
+    cloud = tree.noise(at, 0.9, 5, 0.6, 0.4)
+    grain = tree.noise(at, 14, 4, 0.7)
+    body = tree.mix(tree.spread(cloud, 0.35, 0.68), "#a39a8c", "#c3bbad")
+    body = tree.mix(tree.spread(grain, 0.56, 0.72, 0, 0.5), body, "#7f766a")
+    worn = tree.bump(cloud, 0.08, 0.4)
+    tree.set(Base_Color=body, Roughness=0.8, Normal=tree.bump(grain, 0.02, 0.5, worn))
+    tree.plain_in_bounces("#b3ab9d")
+    return tree.material
 
 
 def olive():
@@ -165,8 +196,11 @@ def olive():
                 pores=0.12, roughness=0.36)
 
 
-def linen(name, colour, shade, threads=95.0, slub=0.5):
-    """Plain weave on UVs measured in units: threads, slubs and a little lint."""
+def linen(name, colour, shade, threads=95.0, slub=0.5, stripes=(), across=False):
+    """Plain weave on UVs measured in units: threads, slubs and a little lint.
+
+    `stripes` are (where, half width, colour, shade), along V, or along U if `across`.
+    """
     tree = Tree(name)
     uv = tree.node("SeparateXYZ", {0: tree.node("TexCoord", out="UV")})
     u, v = uv, uv.node.outputs[1]
@@ -186,7 +220,12 @@ def linen(name, colour, shade, threads=95.0, slub=0.5):
                      tree.math("MULTIPLY", weave, 0.45))
     tone = tree.math("ADD", tone, tree.spread(cloud, 0.3, 0.7, -0.1, 0.12), clamp=True)
     height = tree.math("ADD", tree.math("MULTIPLY", weave, 0.6), uneven)
-    tree.set(Base_Color=tree.mix(tone, shade, colour), Roughness=0.9, Sheen_Weight=0.06,
+    body = tree.mix(tone, shade, colour)
+    for where, half, dye, dark in stripes:
+        away = tree.math("ABSOLUTE", tree.math("SUBTRACT", u if across else v, where))
+        inside = tree.spread(away, half - 0.008, half + 0.008, 1.0, 0.0)
+        body = tree.mix(inside, body, tree.mix(tone, dark, dye))
+    tree.set(Base_Color=body, Roughness=0.9, Sheen_Weight=0.06,
              Sheen_Roughness=0.5, Normal=tree.bump(height, 0.012, 0.8))
     tree.plain_in_bounces(colour)
     return tree.material
@@ -256,4 +295,83 @@ def pear_skin():
     body = tree.mix(tree.spread(tree.noise(at, 30, 2), 0.6, 0.68, 0, 0.7), body, "#6f5628")
     tree.set(Base_Color=body, Roughness=0.42, Subsurface_Weight=0.1,
              Subsurface_Radius=(0.1, 0.08, 0.03))
+    return tree.material
+
+
+def fruit(name, colour, blush, dots, roughness=0.4, pores=0.0):
+    """The skin of an apple, a lemon or an egg."""
+    tree = Tree(name)
+    at = tree.coords()
+    body = tree.mix(tree.spread(tree.noise(at, 1.3, 4), 0.40, 0.62), colour, blush)
+    body = tree.mix(tree.spread(tree.noise(at, 26, 2), 0.62, 0.70, 0, 0.6), body, dots)
+    tree.set(Base_Color=body, Roughness=roughness, Subsurface_Weight=0.1,
+             Subsurface_Radius=(0.1, 0.07, 0.03))
+    if pores:
+        tree.set(Normal=tree.bump(tree.noise(at, 17, 2, 0.4), 0.03, pores))
+    return tree.material
+
+
+def willow(name="willow", tones=("#a87d4a", "#c39c66", "#8a6238")):
+    """Peeled or brown rods: every object has its own tone."""
+    tree = Tree(name)
+    luck = tree.node("ObjectInfo", out="Random")
+    at = tree.coords()
+    body = tree.mix(tree.spread(luck, 0.0, 1.0), tones[0], tones[1])
+    body = tree.mix(tree.spread(tree.noise(at, 3.0, 4, 0.6), 0.45, 0.75, 0, 0.8), body, tones[2])
+    body = tree.mix(tree.spread(tree.noise(at, 30, 2, 0.6), 0.60, 0.72, 0, 0.5), body, "#4f3820")
+    tree.set(Base_Color=body, Roughness=0.5, Normal=tree.bump(tree.noise(at, 24, 2), 0.01, 0.5))
+    tree.plain_in_bounces(tones[0])
+    return tree.material
+
+
+def brown_willow():
+    return willow("brown willow", ("#4d3a26", "#6f5534", "#3a2a1c"))
+
+
+def wax(name="wax", colour="#d6a043", deep="#b97c22", glow=0.0, top=0.0, reach=0.6):
+    """Beeswax, with its pale bloom; lit from inside above `top - reach` when `glow` is set."""
+    tree = Tree(name)
+    at = tree.coords()
+    cloud = tree.noise(at, 2.4, 4, 0.6)
+    body = tree.mix(tree.spread(cloud, 0.35, 0.7), deep, colour)
+    body = tree.mix(tree.spread(tree.noise(at, 7, 4, 0.7), 0.55, 0.75, 0, 0.35), body, "#e6cf9a")
+    tree.set(Base_Color=body, Roughness=0.42, Subsurface_Weight=0.35, Subsurface_Scale=0.25,
+             Subsurface_Radius=(1.0, 0.6, 0.2), Normal=tree.bump(cloud, 0.02, 0.4))
+    if glow:
+        height = tree.node("SeparateXYZ", {0: tree.node("TexCoord", out="Object")}).node.outputs[2]
+        near = tree.math("POWER", tree.spread(height, top - reach, top), 1.6)
+        tree.set(Emission_Color="#ff9a3c", Emission_Strength=tree.math("MULTIPLY", near, glow))
+    return tree.material
+
+
+def flame():
+    """A candle flame: pale in the middle, orange at its tip."""
+    tree = Tree("flame")
+    height = tree.node("SeparateXYZ", {0: tree.node("TexCoord", out="Object")}).node.outputs[2]
+    colour = tree.mix(tree.spread(height, 0.05, 0.34), "#ffd98a", "#ff9d3a")
+    tree.set(Base_Color="#000000", Emission_Color=colour,
+             Emission_Strength=tree.spread(height, -0.02, 0.14, 2.0, 11.0))
+    return tree.material
+
+
+def wool(name, colour, shade, stripes=(), ribs=26.0):
+    """A soft twill: diagonal ribs and fluff, on UVs measured in units."""
+    tree = Tree(name)
+    uv = tree.node("SeparateXYZ", {0: tree.node("TexCoord", out="UV")})
+    u, v = uv, uv.node.outputs[1]
+    wander = tree.math("MULTIPLY", tree.noise(tree.coords("UV"), 7, 2), 0.05)
+    lean = tree.math("ADD", tree.math("ADD", u, v), wander)
+    rib = tree.math("ABSOLUTE", tree.math("SINE", tree.math("MULTIPLY", lean, ribs * 3.14159)))
+    fluff = tree.noise(tree.coords("UV"), 40, 3, 0.7)
+    tone = tree.math("ADD", tree.math("MULTIPLY", rib, 0.5), tree.spread(fluff, 0.3, 0.7, 0, 0.5),
+                     clamp=True)
+    body = tree.mix(tone, shade, colour)
+    for where, half, dye, dark in stripes:
+        away = tree.math("ABSOLUTE", tree.math("SUBTRACT", v, where))
+        inside = tree.spread(away, half - 0.02, half + 0.02, 1.0, 0.0)
+        body = tree.mix(inside, body, tree.mix(tone, dark, dye))
+    height = tree.math("ADD", rib, tree.math("MULTIPLY", fluff, 0.8))
+    tree.set(Base_Color=body, Roughness=0.95, Sheen_Weight=0.25, Sheen_Roughness=0.6,
+             Normal=tree.bump(height, 0.03, 0.8))
+    tree.plain_in_bounces(colour)
     return tree.material

@@ -5,31 +5,21 @@ NAME is a product folder (bol-lune), one picture (bol-lune-2) or share.
 
 import argparse
 import pathlib
+import re
 import sys
 import time
 
+import baskets
+import candles
 import ceramics
 import scene
 import textiles
 import woodwork
 
 CONTENT = pathlib.Path(__file__).resolve().parent.parent / "content"
-PICTURES = {
-    "bol-lune-1": ceramics.bol_lune_1,
-    "vase-brume-1": ceramics.vase_brume_1,
-    "tasses-maree-1": ceramics.tasses_maree_1,
-    "assiette-ecume-1": ceramics.assiette_ecume_1,
-    "tablier-atelier-1": textiles.tablier_atelier_1,
-    "chemin-de-table-1": textiles.chemin_de_table_1,
-    "coussin-garance-1": textiles.coussin_garance_1,
-    "planche-noyer-1": woodwork.planche_noyer_1,
-    "cuilleres-olivier-1": woodwork.cuilleres_olivier_1,
-    "tabouret-chene-1": woodwork.tabouret_chene_1,
-    "bol-lune-2": ceramics.bol_lune_2,
-    "tasses-maree-2": ceramics.tasses_maree_2,
-    "planche-noyer-2": woodwork.planche_noyer_2,
-    "share": woodwork.share,
-}
+MODULES = (ceramics, textiles, woodwork, baskets, candles)
+PICTURES = {name.replace("_", "-"): make for module in MODULES for name, make in vars(module).items()
+            if re.fullmatch(r"[a-z_]+_\d|share", name)}
 
 
 def wanted(name):
@@ -54,8 +44,9 @@ def path_for(picture, out):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name")
-    parser.add_argument("--preview", action="store_true", help="a quarter of the size, 8 samples")
+    parser.add_argument("--preview", action="store_true", help="a quarter of the size, 4 samples")
     parser.add_argument("--samples", type=int, default=24, help="rays a pixel, at most")
+    parser.add_argument("--percent", type=int, default=100, help="render smaller, and enlarge")
     parser.add_argument("--out", help="write here instead of the content folder")
     options = parser.parse_args()
     for picture in wanted(options.name):
@@ -64,7 +55,7 @@ def main():
         path.parent.mkdir(parents=True, exist_ok=True)
         scene.reset(seed=7)
         PICTURES[picture]()
-        scene.render_jpeg(path, options.preview, options.samples)
+        scene.render_jpeg(path, options.preview, options.samples, options.percent)
         print(f"{path} {path.stat().st_size // 1000} kB {time.monotonic() - began:.0f} s", flush=True)
 
 

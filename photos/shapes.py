@@ -139,6 +139,21 @@ def add_threads(name, lines, radius, material, taper=True):
     return thing
 
 
+def add_strap(name, line, width, thickness, material, count=120):
+    """A strap of clay along a line in the XZ plane; `width` (along Y) and `thickness` follow 0..1."""
+    line = smooth_line(line, count)
+    t = np.linspace(0, 1, count)
+    along = np.gradient(line, axis=0)
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    normal = np.stack([-along[:, 2], 0 * t, along[:, 0]], axis=1)
+    around = np.linspace(0, 2 * math.pi, 48, endpoint=False)
+    sides = np.sign(np.cos(around)) * np.abs(np.cos(around)) ** 0.8
+    points = (line[:, None, :] + normal[:, None, :] * (np.sin(around)[:, None] * thickness(t)[:, None, None])
+              + np.array([0, 1, 0]) * sides[:, None] * width(t)[:, None, None])
+    marks = {"glaze": np.ones(points.shape[:2]), "thin": 0.35 * np.abs(sides)[None, :] ** 6 + 0 * points[..., 0]}
+    return add_grid(name, points, material, wrap=True, attributes=marks)
+
+
 def add_ribbon(name, line, width, across, material, thickness=0.015):
     """A flat band along `line`, `across` giving its direction of width at every point."""
     line, across = np.asarray(line, float), np.asarray(across, float)

@@ -1,4 +1,4 @@
-"""The linens: apron, table runner, cushion, and the cloth under the spoons."""
+"""The linens and wools: apron, runner, cushion, tea towels, napkins, throw, and the cloth under the spoons."""
 
 import math
 import random
@@ -7,11 +7,14 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
+import ceramics
 import materials
+import props
 import scene
 from shapes import add_grid, add_ribbon, add_threads, ripples, smooth_line, smoothstep, thicken
 
 APRON_LENGTH, APRON_WAIST = 7.6, 3.7
+PEGS = (-4.4, 0.0, 4.4)
 
 
 def natural():
@@ -104,11 +107,11 @@ def add_pocket(apron, rows, columns):
     subdivide(pocket)
 
 
-def add_peg_rail(height):
+def add_peg_rail(height, pegs=PEGS):
     """An oak rail on the wall, with turned pegs."""
     oak = materials.oak()
     scene.add_box("rail", (40, 0.22, 0.8), oak, (3, 0.29, height), round_edge=0.03)
-    for x in (-4.4, 0.0, 4.4):
+    for x in pegs:
         bpy.ops.mesh.primitive_cylinder_add(radius=0.13, depth=0.95, location=(x, -0.2, height),
                                             rotation=(math.radians(82), 0, 0))
         peg = bpy.context.object
@@ -141,7 +144,8 @@ def add_ties(sides):
         add_ribbon("tie", line, 0.24, across, natural())
 
 
-def tablier_atelier_1():
+def hang_apron():
+    """The apron on its peg, with strap, pocket and ties."""
     scene.add_wall(0.4)
     collider = bpy.data.objects["wall"]
     collider.modifiers.new("collision", "COLLISION")
@@ -154,6 +158,10 @@ def tablier_atelier_1():
     add_peg_rail(1.9)
     add_neck_strap(corners, Vector((0, -0.25, 1.98)))
     add_ties(sides)
+
+
+def tablier_atelier_1():
+    hang_apron()
     scene.shoot((0.2, 0, -2.6), 8.8, pitch=4, fstop=11, lintel=False)
 
 
@@ -164,11 +172,9 @@ def runner_profile(steps):
     return smooth_line(edge, steps)
 
 
-def chemin_de_table_1():
-    scene.add_wall(4.6)
-    scene.add_table(4.6, front=-2.0, thickness=0.55)
-    ochre = materials.linen("ochre linen", "#b98431", "#774c17")
-    columns, steps, width = 160, 420, 2.3
+def add_runner(material, width=2.3, thickness=0.02):
+    """A long cloth on the table and down over its edge; returns its last row."""
+    columns, steps = 160, 420
     line = runner_profile(steps)
     walked = np.linspace(0, 1, steps)[:, None] * 6.9
     across = np.linspace(-0.5, 0.5, columns)[None, :] * width
@@ -181,9 +187,20 @@ def chemin_de_table_1():
                        line[:, 1:2] - 0.075 * hang * (waves + 0.9) - low * hang,
                        line[:, 2:] + (low + 0.010 + ironed) * flat + 0.02 * hang * waves], axis=-1)
     uv = np.stack(np.broadcast_arrays(across, walked), axis=-1)
-    runner = add_grid("runner", points, ochre, uv=uv)
-    thicken(runner, 0.02)
-    add_fringe(points[-1], materials.plain("ochre thread", "#a8762b", 0.9))
+    runner = add_grid("runner", points, material, uv=uv)
+    thicken(runner, thickness)
+    return points[-1]
+
+
+def add_ochre_runner():
+    edge = add_runner(materials.linen("ochre linen", "#b98431", "#774c17"))
+    add_fringe(edge, materials.plain("ochre thread", "#a8762b", 0.9))
+
+
+def chemin_de_table_1():
+    scene.add_wall(4.6)
+    scene.add_table(4.6, front=-2.0, thickness=0.55)
+    add_ochre_runner()
     scene.add_floor(7.4)
     scene.shoot((0.1, -1.6, -0.25), 3.9, pitch=22, yaw=-14, fstop=10, lintel=False)
 
@@ -268,3 +285,188 @@ def coussin_garance_1():
     lowest = min((cushion.rotation_euler.to_matrix() @ v.co).z for v in cushion.data.vertices)
     cushion.location = (0, 0.35, 0.03 - lowest)
     scene.shoot((0.1, 0.3, 1.95), 6.2, fstop=9)
+
+
+def chemin_de_table_2():
+    scene.add_wall(4.6)
+    scene.add_table(4.6, front=-2.0, thickness=0.55)
+    add_ochre_runner()
+    ceramics.add_bowl((0.05, -0.9, 0.03))
+    props.add_apple((1.0, -1.3, 0.30), (0.2, 0.4, 1), 21)
+    scene.add_floor(7.4)
+    scene.shoot((0.15, -1.5, 0.0), 3.4, pitch=30, yaw=16, fstop=9, lintel=False, light="morning")
+
+
+def chemin_de_table_3():
+    scene.add_wall(4.6)
+    scene.add_table(4.6, front=-2.0, thickness=0.55)
+    add_ochre_runner()
+    scene.add_floor(7.4)
+    scene.shoot((-0.55, -2.0, -1.62), 1.25, pitch=10, yaw=-18, fstop=9, lintel=False)
+
+
+def coussin_garance_2():
+    cushion = add_cushion()
+    scene.add_wall(3.0, materials.limewash("#8f8474", "#b4a896"))
+    scene.add_table(3.0, material=materials.dark_top())
+    cushion.rotation_euler = (math.radians(66), 0, math.radians(-14))
+    lowest = min((cushion.rotation_euler.to_matrix() @ v.co).z for v in cushion.data.vertices)
+    cushion.location = (0, 0.35, 0.03 - lowest)
+    scene.shoot((-1.1, -0.3, 1.05), 2.7, pitch=16, yaw=-10, fstop=9, lintel=False, light="morning")
+
+
+def tablier_atelier_2():
+    hang_apron()
+    scene.shoot((0.35, 0, -4.5), 3.6, pitch=3, yaw=-14, fstop=10, lintel=False)
+
+
+def add_hung_cloth(name, material, width, front, back, at, seed, thickness=0.03, swell=1.0):
+    """A cloth thrown over a rail that runs along X; returns the grid of points."""
+    x0, y0, z0 = at
+    columns, steps = 150, 420
+    line = smooth_line([(0, 0.10, -back), (0, 0.11, -back * 0.5), (0, 0.115, -0.15), (0, 0.08, 0.06),
+                        (0, 0.0, 0.115), (0, -0.08, 0.06), (0, -0.115, -0.15), (0, -0.12, -front * 0.5),
+                        (0, -0.12, -front)], steps)
+    walked = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])[:, None]
+    across = np.linspace(-0.5, 0.5, columns)[None, :] * width
+    hang = smoothstep(-line[:, 2:], 0.0, front * 0.8)
+    facing = np.where(line[:, 1:2] < 0, -1.0, 0.35)
+    rng = np.random.default_rng(seed)
+    waves = sum(rng.uniform(0.4, 1) * np.sin(across * rng.uniform(1.6, 5.6) + rng.uniform(0, 6.3))
+                for _ in range(5))
+    low = ripples(across, walked, seed, 9, 1.3) * 0.012
+    points = np.stack([x0 + across * (1 - 0.035 * hang) + 0.02 * hang * waves,
+                       y0 + line[:, 1:2] + facing * hang * swell * (0.075 * (waves + 1.6) + low),
+                       z0 + line[:, 2:] + 0.03 * hang * np.sin(across * 1.3 + seed) + 0 * across], axis=-1)
+    uv = np.stack(np.broadcast_arrays(across, walked), axis=-1)
+    cloth = add_grid(name, points, material, uv=uv)
+    thicken(cloth, thickness)
+    return points
+
+
+def add_rail_between_pegs(height, reach):
+    """A round oak rail on two brackets."""
+    oak = materials.oak()
+    bpy.ops.mesh.primitive_cylinder_add(radius=0.10, depth=2 * reach + 0.5, location=(0, -0.45, height))
+    rail = bpy.context.object
+    rail.rotation_euler = (0, math.radians(90), 0)
+    rail.data.materials.append(materials.wood("rail", "#b3946c", "#8d6d4a", "#5f4630", upright=True))
+    rail.data.shade_smooth()
+    for x in (-reach, reach):
+        scene.add_box("bracket", (0.24, 0.95, 0.34), oak, (x, 0.0, height), 0.03)
+        scene.add_box("plate", (0.34, 0.12, 0.9), oak, (x, 0.36, height - 0.1), 0.03)
+
+
+def towel_linen(name, colour, shade):
+    ground = ("#d9cfbb", "#a3967d")
+    stripes = [(at, half, colour, shade) for at, half in ((0.45, 0.11), (0.72, 0.04), (0.84, 0.04),
+                                                         (6.35, 0.11), (6.08, 0.04), (5.96, 0.04))]
+    return materials.linen(name, *ground, threads=60, stripes=stripes)
+
+
+def madder_towel():
+    return towel_linen("madder towel", "#9a3a2e", "#5e1d17")
+
+
+def indigo_towel():
+    return towel_linen("indigo towel", "#3f5078", "#1d2944")
+
+
+def torchons_rayes_1():
+    scene.add_wall(0.4, materials.limewash("#b4ada0", "#ded7ca"))
+    add_rail_between_pegs(1.9, 2.75)
+    add_hung_cloth("towel", madder_towel(), 2.2, 3.5, 3.15, (-1.3, -0.45, 1.9), 5)
+    add_hung_cloth("towel", indigo_towel(), 2.2, 3.45, 3.2, (1.28, -0.45, 1.9), 12)
+    scene.shoot((0.05, 0, 0.35), 6.4, pitch=5, yaw=-8, fstop=11, lintel=False)
+
+
+def torchons_rayes_2():
+    scene.add_wall(3.4, materials.limewash("#8d9088", "#b2b5ab"))
+    scene.add_table(3.4)
+    stripes = ((0.35, 0.11), (0.62, 0.04), (0.74, 0.04), (-0.3, 0.04))
+    height = 0
+    for seed, dye in ((3, ("#3f5078", "#1d2944")), (6, ("#9a3a2e", "#5e1d17"))):
+        cloth = materials.linen("towel", "#d9cfbb", "#a3967d", threads=60, across=True,
+                                stripes=[(at, half, *dye) for at, half in stripes])
+        _, high = props.add_folded("folded", cloth, (2.0, 1.7), 6, (0, 0, height), 0.10 - 0.03 * seed, seed)
+        height += high + 0.01
+    props.add_lemon((0.95, -1.15, 0.28), (1.5, 0, 0.6))
+    scene.shoot((0.1, -0.3, 0.3), 3.2, pitch=28, yaw=-16, fstop=8, light="morning")
+
+
+NAPKINS = {"ochre": ("#b98431", "#774c17"), "madder": ("#93352c", "#521713"), "natural": ("#cdbfa6", "#8f7f66")}
+
+
+def serviettes_lin_1():
+    scene.add_wall(2.8, materials.limewash("#aba493", "#d5cebd"))
+    scene.add_table(2.8)
+    height = 0.0
+    for k, name in enumerate(("natural", "madder", "ochre", "natural", "madder", "ochre")):
+        cloth = materials.linen(name + " napkin", *NAPKINS[name], threads=60)
+        at = (0.012 * (k % 3 - 1), 0.02 * (k % 2), height)
+        _, high = props.add_folded("napkin", cloth, (1.9, 1.85), 4, at, 0.03 * (-1) ** k + 0.42, 4 + k)
+        height += high + 0.006
+    scene.shoot((0.08, 0, 0.42), 3.5, pitch=20, fstop=9)
+
+
+def serviettes_lin_2():
+    scene.add_table(9, material=materials.dark_top())
+    plate = ceramics.add_plate()
+    plate.location = (0.1, 0.2, 0)
+    cloth = materials.linen("ochre napkin", *NAPKINS["ochre"], threads=60)
+    props.add_folded("napkin", cloth, (0.85, 1.9), 4, (0.1, 0.2, 0.13), 0.25, 7, sheet=0.024)
+    ceramics.add_tumbler(ceramics.midnight(), 31, (1.42, 1.25, 0))
+    scene.shoot((0.2, 0.2, 0.1), 3.9, pitch=60, yaw=-8, fstop=10, light="noon", lintel=False)
+
+
+def add_fringe_of_wool(edge, seed, length=0.42):
+    """Twisted tassels along the last row of a throw."""
+    rng = random.Random(seed)
+    lines = []
+    for k in range(1, len(edge) - 1, 3):
+        x, y, z = edge[k]
+        for turn in range(3):
+            sway = rng.gauss(0, 0.02)
+            long = length + rng.gauss(0, 0.012)
+            lines.append([(x + 0.014 * math.cos(9 * t + 2.1 * turn) + sway * t * 3,
+                           y + 0.014 * math.sin(9 * t + 2.1 * turn), z + 0.02 - t * long)
+                          for t in np.linspace(0, 1, 16)])
+    add_threads("fringe", lines, 0.017, materials.plain("wool thread", "#b9a98e", 0.95), taper=False)
+
+
+def plaid_causse_1():
+    scene.add_wall(4.6, materials.limewash("#8f8f84", "#b6b6a9"))
+    scene.add_table(4.6, front=-2.0, thickness=0.55, material=materials.dark_top())
+    bands = [(at, half, "#6d4a33", "#3d281a") for at, half in ((6.0, 0.30), (5.45, 0.09), (5.15, 0.09),
+                                                               (2.2, 0.30))]
+    edge = add_runner(materials.wool("throw", "#cdbea4", "#94846b", stripes=bands), 3.1, 0.07)
+    add_fringe_of_wool(edge, 5)
+    scene.add_floor(7.4)
+    scene.shoot((0.1, -1.6, -0.2), 5.0, pitch=20, yaw=16, fstop=10, lintel=False, light="morning")
+
+
+def plaid_causse_2():
+    scene.add_wall(3.4, materials.limewash("#b0a291", "#d4c7b6"))
+    scene.add_table(3.4, material=materials.limed_oak())
+    bands = [(at, 0.3, "#6d4a33", "#3d281a") for at in (3.2, 9.4)]
+    wool = materials.wool("throw", "#cdbea4", "#94846b", stripes=bands)
+    _, high = props.add_folded("throw", wool, (2.9, 2.4), 6, (0, 0, 0), 0.3, 4, sheet=0.09)
+    props.add_book((0.15, -0.1, high + 0.05), turn=0.75)
+    scene.shoot((0.1, -0.2, 0.45), 4.2, pitch=24, yaw=0, fstop=9, light="morning")
+
+
+def add_rolled_plaids():
+    """Three rolled throws standing in the big basket."""
+    colours = [("#cdbea4", "#94846b"), ("#7d5a42", "#4b3324"), ("#8e9484", "#5d6356")]
+    places = ((-0.75, -0.1, 4.0), (0.5, 0.55, 4.3), (0.55, -0.75, 3.8))
+    for k, ((x, y, high), (colour, shade)) in enumerate(zip(places, colours)):
+        turn = np.linspace(0, 2 * math.pi * 5.2, 520)[:, None]
+        r = 0.12 + turn / (2 * math.pi) * 0.135
+        up = np.linspace(0, 1, 60)[None, :] * high
+        points = np.stack([r * np.cos(turn) + 0 * up, r * np.sin(turn) + 0 * up,
+                           up + 0.03 * np.sin(turn * 0.7 + k) * (up / high)], axis=-1)
+        uv = np.stack(np.broadcast_arrays(turn * 0.4, up), axis=-1)
+        roll = add_grid("rolled throw", points, materials.wool("wool", colour, shade), uv=uv)
+        thicken(roll, 0.10)
+        roll.location = (x, y, 0.15)
+        roll.rotation_euler = (0.10 - 0.09 * k, -0.10 + 0.09 * k, 2.0 * k)

@@ -100,6 +100,16 @@ test("the button is reached by keyboard, also in the menu of a phone", async () 
   assert.ok((await page.getByRole("button", { name: "Mode clair" }).boundingBox()).height >= 44);
 });
 
+test("the menu is one line on wide screens, however many entries it has", async () => {
+  for (const width of [1024, 1280, 1600]) {
+    const page = await visitor({ viewport: { width, height: 800 } });
+    await page.goto("/");
+    const tops = await page.locator(".menu nav").first().locator(".menu-list > li").evaluateAll((all) => all.map((item) => Math.round(item.getBoundingClientRect().top)));
+    assert.ok(tops.length > 4);
+    assert.equal(new Set(tops).size, 1, `${width} px: ${tops}`);
+  }
+});
+
 test("pages move into one another only for those who want motion", async () => {
   for (const [reducedMotion, moves] of [["no-preference", true], ["reduce", false]]) {
     const page = await visitor({ reducedMotion });

@@ -37,7 +37,10 @@ function keyboard(page) {
   const reach = async (target) => {
     for (let pressed = 0; pressed < TABS; pressed += 1) {
       if (await target.evaluate((element) => element === document.activeElement)) {
-        const seen = await target.evaluate((element) => [null, "::after"].some((part) => parseFloat(getComputedStyle(element, part).outlineWidth) >= 2));
+        const seen = await target.evaluate((element) => [null, "::after"].some((part) => {
+          const { outlineStyle, outlineWidth } = getComputedStyle(element, part);
+          return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+        }));
         assert.ok(seen, `the focus is seen on ${target}`);
         return;
       }

@@ -12,7 +12,10 @@ export async function open() {
   const bazaar = process.env.BAZAAR;
   if (!bazaar || !existsSync(bazaar)) throw new Error("BAZAAR must name the program: run `cargo xtask test`");
   const folder = mkdtempSync(path.join(tmpdir(), "bazaar-shop-"));
-  for (const part of ["content", "themes"]) cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
+  // With the photos that were developed before, if any: they take the longest.
+  for (const part of ["content", "themes", ".bazaar/photos"]) {
+    if (existsSync(path.join(root, part))) cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
+  }
   const child = spawn(bazaar, ["--shop", folder, "serve"], { stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   let said = "";

@@ -9,6 +9,7 @@ import { samples } from "./lib/samples.mjs";
 import { serve } from "./lib/server.mjs";
 import { open, until } from "./lib/shop.mjs";
 import { reset, state } from "./lib/till.mjs";
+import { tour } from "./lib/tour.mjs";
 
 const OUT = path.resolve(process.env.OUT ?? "shots");
 const ONLY = process.env.ONLY ?? "";
@@ -111,86 +112,26 @@ async function still(browser) {
   }
 }
 
-async function pay(page, means = "card") {
-  for (const [name, value] of Object.entries({ email: "anne@example.com", name: "Anne Dupont", line1: "3 rue Haute", postal_code: "35000", city: "Rennes" })) {
-    await page.locator(`[name=${name}]`).fill(value);
-  }
-  await page.locator(`[name=means][value=${means}]`).check();
-  await page.locator("form button.big").first().click();
-  await page.waitForURL(/\/api\/orders\//);
-}
-
-/** What the till answers, without scripts and with, and its mails. */
+/** What the till answers, and its mails. */
 async function till(browser) {
   const shop = await open();
-  const plain = (use) => inBrowser(browser, shop.origin, use, { javaScriptEnabled: true });
-  const add = async (page, address, words) => {
-    await page.goto(address);
-    if (words) await page.locator("#_note").fill(words);
-    await page.locator("form[data-add]").evaluate((form) => form.submit()); // as a browser without scripts does
-    await page.waitForURL(/\/api\/cart/);
-  };
-  const toStripe = async (page) => {
-    await page.locator("#_gift").fill("Joyeux anniversaire, Anne !");
-    await page.locator("form[action='/api/checkout'] button").click();
-    await page.waitForURL(/\/_stripe\/pay\//);
+  const contexts = [];
+  const visitor = async () => {
+    contexts.push(await browser.newContext({ baseURL: shop.origin }));
+    contexts.at(-1).setDefaultTimeout(60_000);
+    return contexts.at(-1).newPage();
   };
   try {
-    await plain(async (page) => {
-      await page.goto("/api/cart?lang=fr");
-      await take(page, "plain-cart-empty");
-      await add(page, "/produits/bol-lune/");
-      await add(page, "/produits/tabouret-chene/", "Zoé");
-      await take(page, "plain-cart");
-      shop.edit("products/bol-lune/index.md", /^price: .*$/m, "price: 31.00");
-      await until("the price has changed", async () => (await (await fetch(`${shop.origin}/produits/bol-lune/`)).text()).includes("31,00"));
-      await page.locator("form[action='/api/checkout'] button").click();
-      await take(page, "refusal-price");
-      await page.locator("form[action='/api/checkout'] button").click();
-      await page.waitForURL(/\/_stripe\/pay\//);
-      await inBrowser(browser, shop.origin, async (late) => {
-        await add(late, "/produits/cuilleres-olivier/");
-        await add(late, "/produits/bol-lune/");
-        await take(late, "plain-cart-held");
-      });
-      await page.locator("a[href*='/api/orders/']").first().click();
-      await take(page, "order-open");
-      await page.goto("/api/cart?lang=fr");
-      await toStripe(page);
-      await pay(page);
-      await page.locator("[data-paid]").waitFor();
-      await take(page, "order-paid");
-      const order = await page.locator("[data-paid]").getAttribute("data-paid");
-      const address = page.url().replace(/\?.*/, "");
-      await page.goto(address + "?withdraw");
-      await take(page, "order-withdraw");
-      shop.run("orders", "ship", order, "--carrier", "Colissimo", "--number", "6A00000000000");
-      await page.goto(address);
-      await take(page, "order-shipped");
-      await page.goto(address + "x");
-      await take(page, "refusal-not-found");
-    });
-    await plain(async (page) => {
-      await add(page, "/en/products/olive-wood-spoons/");
-      await toStripe(page);
-      await page.locator("a[href*='/api/orders/']").first().click();
-      await page.locator("form[action$='/cancel'] button").click();
-      await page.waitForURL(/cancelled/);
-      await take(page, "order-let-go-en");
-      await add(page, "/en/products/olive-wood-spoons/");
-      await toStripe(page);
-      await pay(page, "debit");
-      await take(page, "order-awaiting-en");
-    });
-    await until("the mails have come", () => ["confirmation", "notice", "shipped", "awaiting"].every((kind) => shop.mails().some((name) => name.includes(`mail_${kind}`))));
+    await tour(shop, "fr", visitor, take);
+    const kinds = ["confirmation", "notice", "shipped", "awaiting", "withdrawal"];
+    await until("the mails have come", () => kinds.every((kind) => shop.mails().some((name) => name.includes(`mail_${kind}`))));
     for (const name of shop.mails()) {
-      const kind = `mail-${name.match(/mail_([a-z_]+?)(?:[.-]|$)/)[1]}`;
-      if (wanted(kind)) await inBrowser(browser, shop.origin, async (page) => {
-        await page.setContent(shop.mail(name));
-        await take(page, kind, MAIL_WIDTHS);
-      });
+      const page = await visitor();
+      await page.setContent(shop.mail(name));
+      await take(page, `mail-${name.match(/mail_([a-z_]+?)(?:[.-]|$)/)[1]}`, MAIL_WIDTHS);
     }
   } finally {
+    for (const context of contexts) await context.close();
     await shop.stop();
   }
 }

@@ -94,6 +94,10 @@ test("with scripts: a unique piece is bought, both are told, and its page says s
   assert.match(mails.join(" "), /mail_confirmation.*mail_notice/);
   const confirmation = shop.mail(mails.find((name) => name.includes("confirmation")));
   for (const word of ["Bol", "Rennes", "TVA", "rétract"]) assert.ok(confirmation.includes(word), word);
+  const notice = shop.mail(mails.find((name) => name.includes("notice")));
+  shop.run(...notice.match(/bazaar (orders ship [\w-]+)/)[1].split(" ")); // the owner does as the mail says
+  await page.reload();
+  await reads(page, /Votre colis est en route/);
   const other = await visitor();
   await until("the piece's page tells that it is gone", async () => {
     await other.goto(UNIQUE);

@@ -84,7 +84,10 @@ test("photos by mouse: a click opens, buttons lead on, a click comes near, besid
   await links().first().click();
   await zoom().waitFor();
   await page.evaluate(axe);
-  assert.deepEqual(await page.evaluate(async () => (await window.axe.run("dialog")).violations.map(({ id }) => id)), []);
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await page.evaluate(async () => (await window.axe.run("dialog")).violations.map(({ id }) => id)), [], colorScheme);
+  }
   const first = await photo();
   await page.locator("[data-step='1']").click();
   assert.notEqual(await photo(), first);

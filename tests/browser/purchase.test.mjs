@@ -26,8 +26,8 @@ const POST_OF_BOARD = 790;
 
 const CART = { fr: "/panier/", en: "/en/cart/" };
 const WORDS = {
-  fr: { changed: /prix a changé/, now: /le prix est maintenant de/, gone: /vient de partir/, free: /Rien n’a été payé/, reserved: /Quelqu’un est en train de payer/ },
-  en: { changed: /price has changed/, now: /the price is now/, gone: /has just gone/, free: /Nothing was paid/, reserved: /Someone is paying right now/ },
+  fr: { changed: /prix a changé/, now: /le prix est maintenant de/, gone: /vient de partir/, free: /Rien n’a été payé/, reserved: /Quelqu’un est en train de payer.*Vous n’avez rien payé/ },
+  en: { changed: /price has changed/, now: /the price is now/, gone: /has just gone/, free: /Nothing was paid/, reserved: /Someone is paying right now.*You have paid nothing/ },
 };
 const WAYS = [true, false].flatMap((scripts) => ["fr", "en"].map((lang) => ({ scripts, lang })));
 const named = ({ scripts, lang }) => `${scripts ? "with" : "without"} scripts, ${lang}`;
@@ -94,6 +94,10 @@ test("with scripts: a unique piece is bought, both are told, and its page says s
   assert.match(mails.join(" "), /mail_confirmation.*mail_notice/);
   const confirmation = shop.mail(mails.find((name) => name.includes("confirmation")));
   for (const word of ["Bol", "Rennes", "TVA", "rétract"]) assert.ok(confirmation.includes(word), word);
+  const notice = shop.mail(mails.find((name) => name.includes("notice")));
+  shop.run(...notice.match(/bazaar (orders ship [\w-]+)/)[1].split(" ")); // the owner does as the mail says
+  await page.reload();
+  await reads(page, /Votre colis est en route/);
   const other = await visitor();
   await until("the piece's page tells that it is gone", async () => {
     await other.goto(UNIQUE);
@@ -117,6 +121,38 @@ test("without scripts: the same, by forms alone", async () => {
   assert.equal(await page.locator("[data-paid]").count(), 1);
   await page.goto("/api/cart?lang=fr");
   assert.equal(await page.locator("form[action='/api/checkout']").count(), 0, "the cart is empty again");
+});
+
+test("a variant is chosen without scripts, whatever its address says", async () => {
+  const page = await visitor({ javaScriptEnabled: false });
+  await page.goto("/produits/tablier-atelier/?taille=m");
+  await page.getByRole("radio", { name: /^M / }).check();
+  await page.locator("#_quantity").fill("2");
+  await add(page);
+  await page.waitForURL(/\/api\/cart/);
+  assert.match(await lines(page).textContent(), /Tablier d’atelier, M\s+2 × 68,00/);
+});
+
+test("what came into the cart while an older one was being paid stays, and so does a later cart's own name", async () => {
+  const page = await visitor();
+  await page.goto(SPOONS);
+  await page.locator("#_quantity").fill("2");
+  await add(page);
+  await page.goto("/panier/");
+  await page.locator("[data-pay]:enabled").click();
+  await page.waitForURL(/\/_stripe\/pay\//);
+  const other = await page.context().newPage();
+  for (const more of [SPOONS, STOOL]) {
+    await other.goto(more);
+    await add(other);
+  }
+  await pay(page);
+  await orderPage(page);
+  assert.equal(await page.locator("[data-cart-count]").textContent(), "2", "a third spoon and the stool");
+  await page.reload();
+  await page.goto("/panier/");
+  await page.locator("[data-pay]:enabled").click();
+  await page.waitForURL(/\/_stripe\/pay\//);
 });
 
 test("a declined card may be tried again, and a bank's question answered", async () => {
@@ -353,6 +389,9 @@ test("somebody is paying for it: told once, the rest is bought, and later the pi
     assert.ok(await out.locator("button").isVisible(), "it can be taken out");
     await pressToStripe(page, PARCEL_OF_THREE);
   }
+  await pay(late[0]);
+  await orderPage(late[0]);
+  assert.equal(await late[0].locator("[data-cart-count]").textContent(), "1", "what was held stays in the cart, what was paid does not");
   await refused(alone);
   await openCart(alone);
   await notes(alone, WORDS.fr.reserved).waitFor();
@@ -425,4 +464,20 @@ test("Stripe is silent when the shopper comes back: the page waits and does not 
   await Promise.all([dashboard.waitForResponse(/\/dashboard\/calm$/), dashboard.locator("form[action$='/calm'] button").click()]);
   await page.reload();
   assert.ok(await page.locator("[data-paid]").isVisible());
+});
+
+test("without scripts: a cart that can go nowhere is not called empty, and can be emptied", async () => {
+  shop.edit("shop.yaml", /^  pickup:\n(    .*\n)+/m, "");
+  const page = await visitor({ javaScriptEnabled: false });
+  await page.goto(STOOL);
+  await page.locator("#_quantity").fill("9");
+  await add(page);
+  await until("the till no longer lets it be collected", async () => {
+    await page.goto("/api/cart?lang=fr");
+    return (await page.getByRole("button", { name: "Vider le panier" }).count()) === 1;
+  });
+  await reads(page, /ne pouvons pas livrer/);
+  assert.doesNotMatch(await page.locator("main").textContent(), /attend sa première/);
+  await page.getByRole("button", { name: "Vider le panier" }).click();
+  await reads(page, /attend sa première/);
 });

@@ -8,6 +8,7 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { launch } from "./lib/chromium.mjs";
 import { DIST, pages } from "./lib/dist.mjs";
+import { listen, still } from "./lib/look.mjs";
 import { Problems } from "./lib/problems.mjs";
 import { itemsOf, pageOfItem, samples } from "./lib/samples.mjs";
 import { serve } from "./lib/server.mjs";
@@ -99,6 +100,16 @@ test("the button is reached by keyboard, also in the menu of a phone", async () 
   assert.ok((await page.getByRole("button", { name: "Mode clair" }).boundingBox()).height >= 44);
 });
 
+test("the menu is one line on wide screens, however many entries it has", async () => {
+  for (const width of [1024, 1280, 1600]) {
+    const page = await visitor({ viewport: { width, height: 800 } });
+    await page.goto("/");
+    const tops = await page.locator(".menu nav").first().locator(".menu-list > li").evaluateAll((all) => all.map((item) => Math.round(item.getBoundingClientRect().top)));
+    assert.ok(tops.length > 4);
+    assert.equal(new Set(tops).size, 1, `${width} px: ${tops}`);
+  }
+});
+
 test("pages move into one another only for those who want motion", async () => {
   for (const [reducedMotion, moves] of [["no-preference", true], ["reduce", false]]) {
     const page = await visitor({ reducedMotion });
@@ -152,7 +163,7 @@ test("on paper there is the piece, its price and its seller, and nothing to clic
 const TEXT = 14 * 1024;
 const SCRIPTS = 10 * 1024;
 const REQUESTS = 6;
-const SHIFT = 0.01;
+const SHIFT = 0.05; // half of what counts as good, and only where late letters break a line elsewhere: see pages.test.mjs
 
 test("every kind of page keeps within its budgets", async (t) => {
   const problems = new Problems();
@@ -160,14 +171,11 @@ test("every kind of page keeps within its budgets", async (t) => {
   let most = [0, 0, 0];
   for (const { name, page: { address, file }, status } of samples()) {
     const page = await visitor({ viewport: { width: 360, height: 800 } });
-    await page.addInitScript(() => {
-      window.shift = 0;
-      new PerformanceObserver((list) => list.getEntries().forEach((entry) => (window.shift += entry.value))).observe({ type: "layout-shift", buffered: true });
-    });
+    await listen(page, host.origin, () => {});
+    await page.route("**/*.woff2", async (route) => (await page.waitForFunction(() => document.querySelector("footer")), route.continue()));
     const asked = [];
     page.on("request", (request) => asked.push({ path: new URL(request.url()).pathname, kind: request.resourceType() }));
     await page.goto(status === 404 ? "/nothing/here/" : address, { waitUntil: "load" });
-    await page.waitForTimeout(300);
     const others = asked.filter(({ path, kind }) => kind !== "image" && !path.startsWith("/api/") && !path.includes("favicon"));
     const requests = others.length + Math.min(1, asked.filter(({ path, kind }) => kind === "image" && !path.includes("favicon")).length);
     const css = others.filter(({ kind }) => kind === "stylesheet").map(({ path }) => path);
@@ -178,8 +186,7 @@ test("every kind of page keeps within its budgets", async (t) => {
     problems.expect(figures[0] <= TEXT, name, `HTML and CSS of ${figures[0]} bytes, compressed`);
     problems.expect(figures[1] <= SCRIPTS, name, `scripts of ${figures[1]} bytes, compressed`);
     problems.expect(requests <= REQUESTS, name, `${requests} requests: ${others.map(({ path }) => path).join(" ")}`);
-    const shift = await page.evaluate(() => window.shift);
-    problems.expect(shift <= SHIFT, name, `moves by ${shift}`);
+    await still(page, (what) => problems.add(name, what), SHIFT);
     await page.context().close();
   }
   t.diagnostic(`at most ${most[0]} bytes of HTML and CSS, ${most[1]} bytes of scripts, ${most[2]} requests`);

@@ -1,9 +1,10 @@
 // A static host on a free loopback port that answers like the real one: clean addresses, 404.html with its status,
-// right types, and the headers and redirects that the shop ships in `_headers` and `_redirects`.
+// right types, texts compressed, and the headers and redirects that the shop ships in `_headers` and `_redirects`.
 
 import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { DIST, fileOf, has, redirects } from "./dist.mjs";
 import { headersFor, readHeaderRules } from "./headers.mjs";
 import { answer } from "./till.mjs";
@@ -26,15 +27,30 @@ const TYPES = {
   ".woff2": "font/woff2",
 };
 
+const PACKERS = { br: brotliCompressSync, gzip: gzipSync };
+const packed = new Map();
+
+/** A file as the browser takes it: `{ body, encoding }`. */
+function pack(file, type, accepted = "") {
+  const encoding = /^text|json|xml|svg/.test(type) && Object.keys(PACKERS).find((name) => accepted.includes(name));
+  const key = `${file} ${encoding}`;
+  if (!packed.has(key)) {
+    const body = readFileSync(path.join(DIST, file));
+    packed.set(key, encoding ? PACKERS[encoding](body) : body);
+  }
+  return { body: packed.get(key), encoding };
+}
+
 /** `{ origin, stop }`. `till` answers below `/api/`; null for a host without one. */
 export async function serve(till = answer) {
   const rules = has("_headers") ? readHeaderRules(readFileSync(path.join(DIST, "_headers"), "utf8")) : [];
   const server = createServer((request, response) => {
     const address = new URL(request.url, "http://shop.invalid").pathname;
     const send = (status, file) => {
-      const body = readFileSync(path.join(DIST, file));
       const type = TYPES[path.extname(file)] ?? "application/octet-stream";
-      response.writeHead(status, { "content-type": type, "content-length": body.length, ...headersFor(rules, address) });
+      const { body, encoding } = pack(file, type, request.headers["accept-encoding"]);
+      const coding = encoding ? { "content-encoding": encoding, vary: "accept-encoding" } : {};
+      response.writeHead(status, { "content-type": type, "content-length": body.length, ...coding, ...headersFor(rules, address) });
       response.end(request.method === "HEAD" ? undefined : body);
     };
     const move = (target) => response.writeHead(301, { location: target }).end();

@@ -1,6 +1,6 @@
-// `bazaar serve` on a copy of the demo shop: the till in process, a stand-in for Stripe, mails in a folder.
+// `bazaar serve` on a copy of the demo shop and its theme: the till in process, a stand-in for Stripe, mails in a folder.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -12,7 +12,10 @@ export async function open() {
   const bazaar = process.env.BAZAAR;
   if (!bazaar || !existsSync(bazaar)) throw new Error("BAZAAR must name the program: run `cargo xtask test`");
   const folder = mkdtempSync(path.join(tmpdir(), "bazaar-shop-"));
-  cpSync(path.join(root, "content"), path.join(folder, "content"), { recursive: true });
+  // With the photos that were developed before, if any: they take the longest.
+  for (const part of ["content", "themes", ".bazaar/photos"]) {
+    if (existsSync(path.join(root, part))) cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
+  }
   const child = spawn(bazaar, ["--shop", folder, "serve"], { stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   let said = "";
@@ -33,6 +36,8 @@ export async function open() {
     said: () => said,
     mails: () => (existsSync(mailFolder) ? readdirSync(mailFolder).filter((name) => name.endsWith(".html")).sort() : []),
     mail: (name) => readFileSync(path.join(mailFolder, name), "utf8"),
+    // What an owner does in another terminal.
+    run: (...words) => execFileSync(bazaar, ["--shop", folder, ...words], { encoding: "utf8" }),
     // Changes a file below content/, as the owner does while the shop is served.
     edit(file, pattern, text) {
       const at = path.join(folder, "content", file);

@@ -1,6 +1,8 @@
 // The page of the cart: drawn from what this browser keeps, priced and mended by what the till says. Given the root element
 // and the tools of shop.js.
 
+const PATIENCE = 1500; // ms until a cart is shown as it was, without the till's word
+
 export default function page(root, { all, one, fill, lang, read, write, count, post, STORE }) {
   const words = (name, values = {}) => fill(root.dataset[name] ?? root.dataset.offline, values);
   const part = (name) => one(`[data-${name}]`, root);
@@ -22,6 +24,7 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
     const place = one(`[data-word=${name}]`, root);
     place.textContent = text ?? "";
     place.hidden = !text && name !== "state";
+    place.classList.toggle("hidden", text === words("loading"));
   };
   const title = (sku) => read().lines.find((line) => line.sku === sku)?.title ?? sku;
 
@@ -53,6 +56,7 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
     one("[data-note]", item).textContent = own.note ? words("note", own) : "";
     one("[data-note]", item).hidden = !own.note;
     one("[data-each]", item).textContent = words("each", { price: own.printed });
+    one("[data-held]", item).hidden = !own.held;
     one("[data-each]", item).hidden = own.quantity < 2 || !own.printed;
     one(".price", item).textContent = own.total ?? (own.quantity < 2 ? own.printed : "") ?? "";
     number.value = own.quantity;
@@ -60,6 +64,12 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
     number.hidden = own.most === 1 && own.quantity === 1;
     number.ariaLabel = words("quantity", own);
     remove.ariaLabel = words("remove", own);
+    // Enter changes the number; it does not pay.
+    number.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      number.dispatchEvent(new Event("change"));
+    });
     const change = (apply) => {
       const cart = read();
       const at = cart.lines.findIndex((other) => other.sku === own.sku && other.note === own.note);
@@ -97,11 +107,11 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
   function take(answer) {
     quoted = answer;
     const cart = read();
-    for (const { sku, code, available } of answer.problems) {
-      const name = { quantity_unavailable: "less", bad_request: "bad_line" }[code] ?? code;
+    for (const { sku, note: own, code, available } of answer.problems) {
+      const name = { quantity_unavailable: "less", bad_request: "bad_line", unknown_sku: "withdrawn" }[code] ?? code;
       note(words(name, { title: title(sku), available }));
       if (code === "unknown_sku" || code === "sold_out" || code === "bad_request") {
-        cart.lines = cart.lines.filter((line) => line.sku !== sku);
+        cart.lines = cart.lines.filter((line) => line.sku !== sku || line.note !== (own ?? null));
       }
     }
     for (const line of cart.lines) {
@@ -117,16 +127,24 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
         most: now.available !== null && now.available < 5 ? now.available : undefined,
       });
     }
-    if (!answer.lines.length) quoted = null;
     write(cart);
     draw();
     sums(answer);
   }
 
+  // What it costs is not known, or known again.
+  function unpriced(hidden) {
+    if (hidden) {
+      quoted = null;
+      for (const name of ["free_in", "days"]) say(name);
+    }
+    for (const name of ["shipping", "total"]) part(name).hidden = hidden;
+  }
+
   function sums({ text, shipping, options }) {
     part("goods").textContent = text.goods;
-    part("shipping").hidden = part("total").hidden = !shipping;
-    pay.disabled = !quoted || !shipping;
+    unpriced(!shipping);
+    pay.disabled = !quoted;
     if (!shipping) return;
     one("dd", part("shipping")).textContent = shipping.price ? text.shipping : words("free");
     one("dd", part("total")).textContent = text.total;
@@ -148,10 +166,23 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
     for (const radio of all("input", ways)) radio.checked = radio.value === shipping.rate;
   }
 
+  // Of many the till tells how many are left only when there are too few for a checkout.
+  function fewer({ sku, available: left }) {
+    const cart = read();
+    for (const line of cart.lines.filter((line) => line.sku === sku)) {
+      line.quantity = Math.min(line.quantity, left);
+      left -= line.quantity;
+    }
+    write({ ...cart, lines: cart.lines.filter((line) => line.quantity > 0) });
+    draw();
+  }
+
   function refuse(problem) {
     const values = { title: problem.sku && title(problem.sku), available: problem.available };
     note(words(problem.code === "quantity_unavailable" ? "less" : problem.code, values));
+    if (problem.code === "quantity_unavailable") fewer(problem);
     if (problem.quote) take(problem.quote);
+    else unpriced(true);
   }
 
   async function quote() {
@@ -177,8 +208,15 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
       refuse(said);
     } catch {
       if (turn === asked) say("state", words("offline"));
+    } finally {
+      if (turn === asked) reveal();
     }
   }
+
+  // Nothing is seen before the till has answered: what it says would push aside what is being read.
+  const reveal = () => form.classList.remove("waiting");
+  form.classList.add("waiting");
+  setTimeout(reveal, PATIENCE);
 
   form.addEventListener("change", ({ target }) => {
     if (target === gift) write({ ...read(), gift: gift.value.trim() });
@@ -200,7 +238,9 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
       const answer = await post("/api/checkout", { ...request(priced), expected_total: quoted.total, ...(gift.value.trim() && { gift_note: gift.value.trim() }) });
       const said = await answer.json();
       if (answer.ok) {
-        write({ ...cart, order: said.order });
+        // Another tab may have added to the cart meanwhile. What was paid before leads to that order at once.
+        const paying = priced.lines.map(({ sku, note, quantity }) => ({ sku, note, quantity }));
+        write({ ...read(), order: said.order, ...(said.url !== said.order && { paying }) });
         location.href = said.url;
         return;
       }

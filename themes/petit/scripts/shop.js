@@ -264,10 +264,16 @@ const wide = new ResizeObserver((entries) => {
   }
 });
 
-// A paid order: the cart that became it has done its work.
-function paid() {
-  const cart = read();
-  if (cart.order && new URL(cart.order, location).pathname === location.pathname) write({ id: random(), lines: [] });
+// An order that is paid takes its pieces out of the cart: what was held by others, or came since, stays. One that is paid back
+// takes none. Either way the till knows this cart's name by now: the next one has another.
+function ordered(isPaid) {
+  const { order, paying, gift, ...cart } = read();
+  if (!order || new URL(order, location).pathname !== location.pathname) return;
+  for (const { sku, note, quantity } of isPaid ? paying ?? cart.lines : []) {
+    const line = cart.lines.find((other) => other.sku === sku && other.note === note);
+    if (line) line.quantity -= quantity;
+  }
+  write({ ...cart, id: random(), lines: cart.lines.filter((line) => line.quantity > 0) });
 }
 
 all(".gallery[data-script]").forEach(gallery);
@@ -277,7 +283,7 @@ try {
   all("button[data-theme-button]").forEach(theme);
   const cart = read();
   write(cart);
-  if (one("[data-paid]")) paid();
+  all("[data-ordered]").forEach(({ dataset }) => ordered(dataset.paid));
   all("form[data-add]").forEach(product);
   for (const place of all("div[data-cart]")) {
     const [{ default: page }] = await Promise.all([import(place.dataset.script), seen]);

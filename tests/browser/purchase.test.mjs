@@ -4,6 +4,7 @@ import test, { after, afterEach, before } from "node:test";
 import assert from "node:assert/strict";
 import { launch } from "./lib/chromium.mjs";
 import { open, until } from "./lib/shop.mjs";
+import { pay } from "./lib/tour.mjs";
 
 const UNIQUE = "/produits/bol-lune/";
 const SPOONS = "/produits/cuilleres-olivier/";
@@ -68,18 +69,6 @@ async function toStripe(page, product) {
   await page.goto("/panier/");
   await page.locator("[data-pay]:enabled").click();
   await page.waitForURL(/\/_stripe\/pay\//);
-}
-
-async function typeAddress(page) {
-  for (const [name, value] of Object.entries({
-    email: "anne@example.com", name: "Anne Dupont", line1: "3 rue Haute", postal_code: "35000", city: "Rennes",
-  })) await page.locator(`[name=${name}]`).fill(value);
-}
-
-async function pay(page, means = "card") {
-  await typeAddress(page);
-  await page.locator(`[name=means][value=${means}]`).check();
-  await page.locator("form button.big").first().click();
 }
 
 const orderPage = (page) => page.waitForURL(/\/api\/orders\//);

@@ -180,6 +180,7 @@ def configure_render(preview, samples, percent=100):
     cycles.use_denoising = True
     cycles.denoiser = "OPENIMAGEDENOISE"
     cycles.denoising_prefilter = "FAST"
+    cycles.denoising_quality = "HIGH" if percent == 100 else "BALANCED"
     cycles.max_bounces = 4
     cycles.diffuse_bounces = 2
     cycles.glossy_bounces = 2

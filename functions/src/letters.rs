@@ -204,6 +204,12 @@ impl Letters {
         words.map_or_else(|| key.to_owned(), |words| words.fill(lang, None, value))
     }
 
+    /// The name of a country by its code (ISO 3166-1 alpha-2), as the theme writes it; any other text as it is.
+    pub fn country(&self, lang: &str, code: &str) -> String {
+        let name = self.text(lang, &format!("country.{code}"), &[]);
+        if name.starts_with("country.") { code.to_owned() } else { name }
+    }
+
     /// Renders a template in a language.
     ///
     /// # Errors
@@ -363,7 +369,7 @@ pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderVi
         customer: open.then(|| CustomerView {
             name: order.customer.name.clone(),
             email: order.customer.email.clone(),
-            address: order.customer.address.clone(),
+            address: order.customer.address.iter().map(|line| till.letters.country(lang, line)).collect(),
         }),
         gift_note: order.gift_note.clone().filter(|_| open),
         tracking: order.tracking.clone(),

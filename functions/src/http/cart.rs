@@ -15,7 +15,7 @@ use super::body::{CheckoutRequest, DestinationRequest, Form, ItemRequest, langua
 use super::problem::{ApiError, page};
 use super::quote::{StaleLine, mend};
 use crate::decide::quote::{MAX_LINES, MAX_QUANTITY, PICKUP, in_language, rate_price};
-use crate::decide::{Cart, Destination, Quote};
+use crate::decide::{Cart, Destination, Order, Payment, Quote};
 use crate::letters::cart_view;
 use crate::outside::clock::random_hex;
 use crate::perform::Till;
@@ -148,13 +148,34 @@ impl Basket {
     }
 }
 
-/// Empties the cart of a browser whose order was paid: its next cart is another one.
-pub fn forget_paid(till: &Till, headers: &HeaderMap, cart_id: &str, response: &mut Response) {
-    if Basket::read(till, headers).id == cart_id {
-        let cookie = format!("{COOKIE}=; Path=/api; Max-Age=0; HttpOnly; SameSite=Lax");
-        response
-            .headers_mut()
-            .extend(HeaderValue::from_str(&cookie).ok().map(|cookie| (header::SET_COOKIE, cookie)));
+/// The cart of a browser after its order was paid: a new one, without what was bought. What could not be had after all
+/// (`refund_due`) stays in it.
+pub fn after_payment(till: &Till, headers: &HeaderMap, order: &Order, response: &mut Response) {
+    let mut basket = Basket::read(till, headers);
+    if basket.id != order.cart_id {
+        return;
+    }
+    basket.id = random_hex(till.clock.as_ref());
+    if order.payment != Payment::RefundDue {
+        for bought in &order.lines {
+            // An order's note is written with its label: `assise : Zoé`.
+            let noted = |note: Option<&str>| match (bought.note.as_deref(), note) {
+                (Some(whole), Some(note)) => whole.ends_with(note),
+                (whole, note) => whole == note,
+            };
+            let same =
+                |line: &&mut BasketLine| line.sku == bought.sku.as_str() && noted(line.note.as_deref());
+            if let Some(line) = basket.lines.iter_mut().find(same) {
+                line.quantity = line.quantity.saturating_sub(bought.quantity);
+            }
+        }
+        basket.lines.retain(|line| line.quantity > 0);
+    }
+    if basket.lines.is_empty() {
+        let cookie = HeaderValue::from_static("bazaar_cart=; Path=/api; Max-Age=0; HttpOnly; SameSite=Lax");
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    } else {
+        keep(till, &basket, response);
     }
 }
 
@@ -292,8 +313,7 @@ fn destinations(till: &Till, quote: Option<&Quote>, lang: &str) -> Vec<Value> {
                     Some(json!({ "id": rate.id, "label": label, "price": money.print(price), "chosen": chosen }))
                 })
                 .collect();
-            let name = till.letters.text(lang, &format!("country.{country}"), &[]);
-            let name = if name.starts_with("country.") { country.clone() } else { name };
+            let name = till.letters.country(lang, country);
             let chosen = quote.shipping.country.as_deref() == Some(country);
             all.push(json!({ "country": country, "name": name, "rates": rates, "chosen": chosen }));
         }

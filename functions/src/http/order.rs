@@ -35,7 +35,7 @@ pub async fn get(
     let done = ["paid", "cancelled", "withdrawn"].into_iter().find(|name| has(name));
     let mut response = show(&gate, till, &order, &headers, done, has("withdraw"));
     if matches!(order.payment, Payment::Paid | Payment::AwaitingFunds | Payment::RefundDue) {
-        super::cart::forget_paid(till, &headers, &order.cart_id, &mut response);
+        super::cart::after_payment(till, &headers, &order, &mut response);
     }
     response
 }

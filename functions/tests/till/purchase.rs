@@ -134,8 +134,21 @@ async fn without_scripts_a_form_leads_from_the_product_to_stripe_and_back() {
     ];
     let paying = stage.post_form("/api/checkout", &fields, &cookie).await;
     assert_eq!(paying.status, StatusCode::SEE_OTHER, "{}", paying.body);
+    // Meanwhile, in another tab, a cup was added.
+    let fields = [("action", "add"), ("lang", "en"), ("sku", "TASSE"), ("quantity", "1")];
+    let added = stage.post_form("/api/cart", &fields, &cookie).await;
+    let cookie = added.header("set-cookie").split(';').next().expect("a cookie").to_owned();
     stage.pay(paying.header("location"), Means::Card).await;
     assert_eq!(stage.mail_names(), ["confirmation", "notice"]);
+    let order = stage.till.store.order_of_cart(&id).await.expect("a store").expect("an order");
+    let path = stage.till.order_url(&order).replace("https://shop.example.com", "");
+    let look = request("GET", &path).header("cookie", &cookie).body(Body::empty());
+    let look = stage.send(look.expect("a request")).await;
+    let cookie = look.header("set-cookie").split(';').next().expect("a cookie").to_owned();
+    let page = request("GET", "/api/cart?lang=en").header("cookie", &cookie).body(Body::empty());
+    let page = stage.send(page.expect("a request")).await;
+    assert!(page.body.contains("TASSE x 1") && !page.body.contains("TABLIER"), "{}", page.body);
+    assert!(!page.body.contains(&id), "its next order is another one");
 }
 
 #[tokio::test]

@@ -71,7 +71,7 @@ pub fn measure(plan: &Plan, base: &str, out: &Path, strict: bool) -> (Report, Fa
     let wanted: Vec<&str> = wanted.into_iter().collect();
     let sizes: BTreeMap<&str, u64> =
         wanted.par_iter().map(|url| (*url, compressed(&read(out, url)))).collect();
-    let size = |urls: &[String]| urls.iter().filter_map(|url| sizes.get(url.as_str())).sum::<u64>();
+    let size = |url: &String| sizes.get(url.as_str()).copied().unwrap_or(0);
     let plain = |urls: &[String]| urls.iter().map(|url| length(out, url)).sum::<u64>();
 
     let mut report = Report { policy: policy(out), ..Report::default() };
@@ -79,9 +79,11 @@ pub fn measure(plan: &Plan, base: &str, out: &Path, strict: bool) -> (Report, Fa
     for (path, subject, page) in &seen {
         let address = format!("/{}", path.strip_suffix("index.html").unwrap_or(path));
         let photo = page.photo.as_ref().map_or(0, |url| length(out, url));
-        let text = page.html + size(&page.styles);
-        let scripts = size(&page.scripts) + size(&page.later);
-        let whole = text + size(&page.scripts) + plain(&page.fonts) + photo;
+        let text = page.html + page.styles.iter().map(size).sum::<u64>();
+        let first = page.scripts.iter().map(size).sum::<u64>();
+        let later = page.later.iter().filter(|url| !page.scripts.contains(url));
+        let scripts = first + later.map(size).sum::<u64>();
+        let whole = text + first + plain(&page.fonts) + photo;
         let requests =
             1 + page.styles.len() + page.scripts.len() + page.fonts.len() + usize::from(page.photo.is_some());
         let kind = report.kinds.entry(subject.template()).or_default();
@@ -199,8 +201,8 @@ struct Look {
     html: u64,
     styles: Vec<String>,
     scripts: Vec<String>,
-    /// Scripts that another one fetches when they are needed: `data-script`.
-    later: Vec<String>,
+    /// Scripts that another one fetches when they are needed: `data-script`, each once.
+    later: BTreeSet<String>,
     fonts: Vec<String>,
     photo: Option<String>,
     links: usize,
@@ -256,7 +258,7 @@ impl Look {
             }
         }
         if let Some(url) = attribute("data-script") {
-            self.later.push(url);
+            self.later.insert(url);
         }
         let rel = attribute("rel").unwrap_or_default();
         let foreign = &mut self.foreign;
@@ -325,10 +327,10 @@ mod tests {
             "<!doctype html><link rel=stylesheet href='/_/a.css'><link rel=preload as=font href=/_/f.woff2>\
              <script type=module src=https://s.example/_/a.js></script><script>'<img src=/no.jpg>'</script>\
              <!-- <script src=/no.js></script> --><a href=/b/>b</a><a href=//x.example>x</a>\
-             <picture><source srcset='/1.webp 320w, /3.webp 960w, /2.webp 640w'><img src=/2.jpg data-script=/_/g.js></picture>",
+             <picture><source srcset='/1.webp 320w, /3.webp 960w, /2.webp 640w'><img src=/2.jpg data-script=/_/g.js></picture><p data-script=/_/g.js>",
         );
         assert_eq!(
-            (page.styles, page.scripts, page.later),
+            (page.styles, page.scripts, page.later.into_iter().collect::<Vec<_>>()),
             (vec!["/_/a.css".into()], vec!["/_/a.js".into()], vec!["/_/g.js".into()])
         );
         assert_eq!(

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the till beside a Node function with Stripe's official package, and writes a Markdown table.
 
-usage: till.py --bazaar BINARY --till BINARY --simulator BINARY --folder FOLDER [--quick]
+usage: till.py --bazaar BINARY --till BINARY --simulator BINARY --folder FOLDER [--quick] [--pushes]
 
 Each measured process has one core (0) of its own; the stand-in for Stripe, PostgreSQL and who asks share another.
 Installs, databases, logs and results-till.md go into FOLDER. ../README.md says what is measured.
@@ -115,7 +115,7 @@ class Shop:
 
 class Bench:
     def __init__(self, options):
-        self.folder, self.quick = options.folder.resolve(), options.quick
+        self.folder, self.quick, self.only_pushes = options.folder.resolve(), options.quick, options.pushes
         self.bazaar, self.till, self.simulator = (path.resolve() for path in (options.bazaar, options.till, options.simulator))
         self.log = self.folder / "till.log"
         self.env = {**environment(), "TILL_LOG": "warn"}
@@ -221,9 +221,44 @@ class Bench:
             stripe.wait()
             self.postgres.stop()
 
+    def push(self, shop, number):
+        """Seconds from a changed price to pages and till that are ready to go out, everything kept from the push before."""
+        file = sorted((shop.folder / "content/products").glob("*.md"))[number]
+        text = file.read_text()
+        file.write_text(re.sub(r"weight: \d+ g", "weight: %d g" % (100 + number), text, count=1))
+        began = time.perf_counter()
+        subprocess.run([self.bazaar, "build", "--quiet", "--out", "dist"], cwd=shop.folder, check=True)
+        built = time.perf_counter()
+        package = [self.bazaar, "package", "--quiet", "--target", "lambda", "--context", "preview", "--binary", self.till]
+        subprocess.run(package, cwd=shop.folder, env=environment(), check=True)
+        return built - began, time.perf_counter() - built
+
+    def pushes(self, shops):
+        """What a push of content costs, and how a packaged till starts."""
+        head = ["a push of content", "build, s", "package, s", "package, MB", "start to first answer, ms"]
+        self.lines += ["", "| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+        for shop in shops:
+            wait_quiet()
+            self.push(shop, 0)
+            runs = [self.push(shop, number) for number in range(1, 3 if self.quick else 8)]
+            packaged = shop.folder / ".bazaar/lambda/bootstrap"
+            starts = []
+            database = self.fresh("sqlite", shop)
+            for _ in range(3 if self.quick else 15):
+                env = self.settings(shop, database)
+                del env["TILL_SNAPSHOT"]
+                with Process([str(packaged)], env, self.log, MEASURED, "/api/health") as process:
+                    starts.append(process.first_answer * 1000)
+            size = packaged.stat().st_size / 1e6
+            cells = [spread([run[at] for run in runs]) for at in (0, 1)]
+            self.tell("%s products" % format(shop.products, ","), *cells, "%.1f" % size, spread(starts))
+
     def measure(self):
         sizes = [1000] if self.quick else [24, 1000, 10000]
         shops = [Shop(self.folder, self.bazaar, products) for products in sizes]
+        self.pushes(shops)
+        if self.only_pushes:
+            return
         self.lines += ["| start to first answer, ms | without database | with a question to it | MB after it |", "|---" * 4 + "|"]
         count = 3 if self.quick else 15
         for shop in shops:
@@ -267,6 +302,7 @@ def main():
     for name in ("bazaar", "till", "simulator", "folder"):
         parser.add_argument("--" + name, required=True, type=Path)
     parser.add_argument("--quick", action="store_true", help="1,000 products, few requests")
+    parser.add_argument("--pushes", action="store_true", help="what a push of content costs, and no more")
     bench = Bench(parser.parse_args())
     bench.run()
     text = "\n".join(bench.lines) + "\n"

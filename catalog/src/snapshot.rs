@@ -11,7 +11,14 @@ use sha2::{Digest, Sha256};
 use crate::shipping::Settings;
 use crate::{Item, Sku};
 
-const MAGIC: &[u8; 8] = b"BAZAAR01";
+/// The format written here, and the only one that is read.
+pub const FORMAT: &str = "BAZAAR01";
+/// Stands in a till's program, with the formats that it reads, parted by commas, and a `>` after it: so `package` knows before
+/// a host does whether the two fit.
+pub const READS: &str = "<bazaar-till reads=";
+/// The letters that every format begins with.
+const FAMILY: &[u8] = b"BAZAAR";
+const MAGIC: &[u8] = FORMAT.as_bytes();
 const FOOTER: usize = 8 + 32 + 8 + 8;
 
 /// Why bytes are not a snapshot.
@@ -23,6 +30,14 @@ pub enum SnapshotError {
     /// The digest differs, or the lengths do not fit.
     #[error("the snapshot is damaged")]
     Damaged,
+    /// Written by another version.
+    #[error("the snapshot is of another format than {FORMAT}: build and package it with one version")]
+    Format,
+}
+
+/// Why the last bytes of a file are no footer of ours.
+fn absent(magic: &[u8]) -> SnapshotError {
+    if magic.starts_with(FAMILY) { SnapshotError::Format } else { SnapshotError::Absent }
 }
 
 /// A view of a snapshot's bytes.
@@ -41,7 +56,7 @@ impl<'a> Snapshot<'a> {
     pub fn size(end: &[u8]) -> Result<u64, SnapshotError> {
         let footer = end.len().checked_sub(FOOTER).map(|at| &end[at..]).ok_or(SnapshotError::Absent)?;
         if footer[FOOTER - 8..] != *MAGIC {
-            return Err(SnapshotError::Absent);
+            return Err(absent(&footer[FOOTER - 8..]));
         }
         let length = footer[FOOTER - 16..FOOTER - 8].try_into().map_or(u64::MAX, u64::from_le_bytes);
         length.checked_add(Self::FOOTER).ok_or(SnapshotError::Damaged)
@@ -87,7 +102,7 @@ impl<'a> Snapshot<'a> {
         let (digest, rest) = rest.split_at(32);
         let (length, magic) = rest.split_at(8);
         if magic != MAGIC {
-            return Err(SnapshotError::Absent);
+            return Err(absent(magic));
         }
         let number =
             |bytes: &[u8]| usize::try_from(u64::from_le_bytes(bytes.try_into().unwrap_or([255; 8]))).ok();
@@ -106,6 +121,17 @@ impl<'a> Snapshot<'a> {
         let mut hasher = Sha256::new_with_prefix(self.body);
         hasher.update((self.items as u64).to_le_bytes());
         if hasher.finalize().as_slice() == self.digest { Ok(()) } else { Err(SnapshotError::Damaged) }
+    }
+
+    /// All its bytes, footer included: as they were written.
+    pub fn len_bytes(&self) -> usize {
+        self.body.len() + FOOTER
+    }
+
+    /// Every item, in the order of SKUs.
+    pub fn items(&self) -> impl Iterator<Item = Result<Item, SnapshotError>> + use<'a> {
+        let snapshot = *self;
+        (0..self.items).map(move |position| snapshot.nth(position))
     }
 
     /// The shop's settings.
@@ -219,6 +245,17 @@ mod tests {
             assert_eq!(snapshot.item(&item.sku), Ok(Some(item)));
         }
         assert_eq!(snapshot.item(&Sku::new("NOPE").expect("valid")), Ok(None));
+    }
+
+    #[test]
+    fn another_format_is_told_from_none() {
+        let mut file = Snapshot::write(&settings(), &[]).expect("json");
+        let last = file.len() - 1;
+        file[last] = b'2';
+        assert_eq!(Snapshot::find(&file).err(), Some(SnapshotError::Format));
+        assert_eq!(Snapshot::size(&file).err(), Some(SnapshotError::Format));
+        file[last - 7] = b'X';
+        assert_eq!(Snapshot::find(&file).err(), Some(SnapshotError::Absent));
     }
 
     proptest! {

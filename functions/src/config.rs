@@ -28,7 +28,10 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("STRIPE_API_URL", "another address than Stripe's own, for tests (optional)"),
     ("DATABASE_URL", "postgres://… (NETLIFY_DATABASE_URL is read too)"),
     ("TILL_LINK_KEYS", "signs links to orders: 32 random characters or more; 1:OLD,2:NEW to change it"),
-    ("TILL_SWEEP_SECRET", "who may sweep and read the exact stock: 16 random characters or more"),
+    (
+        "TILL_SWEEP_SECRET",
+        "who may sweep and read the exact stock: 16 random characters or more; several with commas",
+    ),
     ("SMTP_URL", "smtps://user:password@host:465 or smtp://user:password@host:587"),
     (
         "SMTP_CA",
@@ -38,7 +41,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("TILL_BUILD_HOOK", "https://… that builds the site anew when a piece sells out (optional)"),
     ("TILL_CLIENT_HEADER", "the header in which the edge puts the client's address (optional)"),
     ("TILL_HOST_HEADER", "the header in which the edge puts the host (optional)"),
-    ("TILL_EDGE_SECRET", "what the edge puts into x-edge-secret (optional)"),
+    ("TILL_EDGE_SECRET", "what the edge puts into x-till-edge; several with commas (optional)"),
     ("TILL_SNAPSHOT", "a snapshot's file, when it is not at the end of the program (optional)"),
     ("TILL_LISTEN", "an address such as 127.0.0.1:8080, to serve HTTP instead of Lambda (optional)"),
 ];
@@ -60,13 +63,9 @@ pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), 
         value.unwrap_or_default()
     };
     let key = need("STRIPE_SECRET_KEY");
-    let webhook_secrets: Vec<String> = need("STRIPE_WEBHOOK_SECRETS")
-        .split(',')
-        .map(|secret| secret.trim().to_owned())
-        .filter(|secret| !secret.is_empty())
-        .collect();
+    let webhook_secrets = several(&need("STRIPE_WEBHOOK_SECRETS"));
     let link_keys = need("TILL_LINK_KEYS");
-    let sweep_secret = need("TILL_SWEEP_SECRET");
+    let sweep_secrets = several(&need("TILL_SWEEP_SECRET"));
     let database =
         get("DATABASE_URL").or_else(|| get("NETLIFY_DATABASE_URL")).unwrap_or_else(|| need("DATABASE_URL"));
     let production = shop.settings.till.context == Context::Production;
@@ -79,7 +78,7 @@ pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), 
             "STRIPE_SECRET_KEY is a test key, but this is a production build: nobody would pay".to_owned(),
         );
     }
-    if !sweep_secret.is_empty() && sweep_secret.len() < 16 {
+    if sweep_secrets.iter().any(|secret| secret.len() < 16) {
         troubles.push("TILL_SWEEP_SECRET is too short: 16 random characters or more".to_owned());
     }
     let links = keep(
@@ -111,9 +110,9 @@ pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), 
     let stripe = keep(&mut troubles, "STRIPE_SECRET_KEY", stripe, !key.is_empty());
     let http = HttpConfig {
         webhook_secrets,
-        sweep_secret: Some(sweep_secret).filter(|secret| !secret.is_empty()),
+        sweep_secrets,
         client: get("TILL_CLIENT_HEADER").map_or(ClientSource::Connection, ClientSource::Header),
-        edge_secret: get("TILL_EDGE_SECRET"),
+        edge_secrets: several(&get("TILL_EDGE_SECRET").unwrap_or_default()),
         host_header: get("TILL_HOST_HEADER"),
         ..HttpConfig::default()
     };
@@ -166,6 +165,11 @@ fn post(
             None
         }
     }
+}
+
+/// Secrets with commas between them: while one is being changed, the old one and the new one are good.
+fn several(secrets: &str) -> Vec<String> {
+    secrets.split(',').map(|secret| secret.trim().to_owned()).filter(|secret| !secret.is_empty()).collect()
 }
 
 fn keep<T>(troubles: &mut Vec<String>, name: &str, value: Result<T, String>, tell: bool) -> Option<T> {

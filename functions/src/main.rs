@@ -1,4 +1,5 @@
-//! The till as a program: configuration, router, Lambda. With `TILL_LISTEN` it serves plain HTTP instead.
+//! The till as a program: configuration, router, Lambda. With `TILL_LISTEN` it serves plain HTTP instead; `till --about` says
+//! which snapshot it carries, and no more.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,13 +10,22 @@ use axum::extract::{ConnectInfo, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use lambda_http::request::RequestContext;
+use serde_json::json;
 use till::config;
 use till::http::{ClientAddress, HttpConfig, router, without_stage};
 use till::shop::Shop;
 use tracing_subscriber::EnvFilter;
 
+/// A static till: musl's own allocator is slow.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
+    if let Some(argument) = std::env::args().nth(1) {
+        return about(&argument);
+    }
     let filter = EnvFilter::try_from_env("TILL_LOG").unwrap_or_else(|_| EnvFilter::new("warn,till=info"));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_current_span(false).init();
     match run().await {
@@ -44,12 +54,49 @@ async fn run() -> Result<(), String> {
     }
 }
 
+/// Found in the program's file by `bazaar package`; begins with [`catalog::snapshot::READS`].
+const READS: &str = "<bazaar-till reads=BAZAAR01>";
+
+/// Says on one line of JSON what this program carries, its snapshot checked whole: so that `bazaar package` can prove its work.
+#[allow(clippy::print_stdout, clippy::print_stderr, reason = "the answer to who runs it by hand")]
+fn about(argument: &str) -> ExitCode {
+    if argument != "--about" {
+        eprintln!(
+            "till: no such argument: `{argument}`; `till --about` says what it carries, without arguments it serves"
+        );
+        return ExitCode::from(2);
+    }
+    let carried = snapshot_file().and_then(|path| {
+        let shop = Shop::open(&path).map_err(|error| error.to_string())?;
+        shop.verify().map_err(|error| error.to_string())?;
+        let till = &shop.settings.till;
+        Ok(json!({
+            "version": env!("CARGO_PKG_VERSION"), "reads": READS, "snapshot": shop.digest(), "context": till.context,
+            "catalog": till.catalog_hash, "items": shop.items().count(), "url": shop.settings.url,
+        }))
+    });
+    match carried {
+        Ok(carried) => {
+            println!("{carried}");
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            eprintln!("till {}: {why}", env!("CARGO_PKG_VERSION"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The file that ends in the snapshot.
+fn snapshot_file() -> Result<PathBuf, String> {
+    variable("TILL_SNAPSHOT")
+        .map_or_else(std::env::current_exe, |path| Ok(PathBuf::from(path)))
+        .map_err(|error| error.to_string())
+}
+
 /// The till, or one that refuses everything and says why in `/api/health`.
 fn build() -> Router {
-    let path = variable("TILL_SNAPSHOT").map_or_else(std::env::current_exe, |path| Ok(PathBuf::from(path)));
-    let shop = path
-        .map_err(|error| error.to_string())
-        .and_then(|path| Shop::open(&path).map_err(|error| error.to_string()));
+    let shop = snapshot_file().and_then(|path| Shop::open(&path).map_err(|error| error.to_string()));
     let built = shop.map_err(|why| vec![why]).and_then(|shop| config::till(&variable, shop));
     match built {
         Ok((till, http)) => router(Some(till), http),
@@ -95,4 +142,14 @@ async fn address_of_connection(
 ) -> Response {
     request.extensions_mut().insert(ClientAddress(address.ip().to_string()));
     next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_program_says_which_format_it_reads() {
+        let reads =
+            super::READS.strip_prefix(catalog::snapshot::READS).and_then(|rest| rest.strip_suffix('>'));
+        assert_eq!(reads, Some(catalog::snapshot::FORMAT));
+    }
 }

@@ -85,6 +85,14 @@ impl Shop {
         known.collect()
     }
 
+    /// Checks the digest over all bytes.
+    ///
+    /// # Errors
+    /// When the snapshot is damaged.
+    pub fn verify(&self) -> Result<(), SnapshotError> {
+        Snapshot::find(&self.bytes).and_then(|snapshot| snapshot.verify())
+    }
+
     /// The digest of the snapshot in hexadecimal.
     pub fn digest(&self) -> String {
         self.snapshot().map(|snapshot| crate::outside::clock::hex(snapshot.digest())).unwrap_or_default()

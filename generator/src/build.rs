@@ -35,6 +35,8 @@ pub struct Options {
     pub stock: Option<PathBuf>,
     /// Measure what each page costs who opens it, and hold it against the budgets.
     pub report: bool,
+    /// Where developed photos are kept; `None`: in the shop's own folder.
+    pub photos: Option<PathBuf>,
 }
 
 /// What stays between two builds of one process, so that the second one reads and parses only what changed.
@@ -171,17 +173,18 @@ fn finish(
     };
     let (site, found) = resolve::resolve(documents, &world);
     faults.extend(found);
-    let cache = match Cache::open(state(&options.shop).join("photos")) {
-        Ok(cache) => cache,
-        Err(error) => {
-            let place = Place::file(".bazaar/photos");
-            faults.push(
-                Fault::error("cache", place, format!("photos cannot be kept: {error}"))
-                    .help("check the disk"),
-            );
-            return (None, faults);
-        }
-    };
+    let cache =
+        match Cache::open(options.photos.clone().unwrap_or_else(|| state(&options.shop).join("photos"))) {
+            Ok(cache) => cache,
+            Err(error) => {
+                let place = Place::file(".bazaar/photos");
+                faults.push(
+                    Fault::error("cache", place, format!("photos cannot be kept: {error}"))
+                        .help("check the disk"),
+                );
+                return (None, faults);
+            }
+        };
     let (assets, found) = develop::develop(&site, &recipe(&theme), &cache, progress);
     faults.extend(found);
     let others = outputs::paths(&site).into_iter().chain(theme.assets.iter().map(|asset| asset.url.clone()));

@@ -121,12 +121,24 @@ fn a_new_product_is_read_by_check_and_never_overwrites() {
 }
 
 #[test]
-fn a_new_shop_passes_check_at_once_in_both_languages() {
-    for language in ["fr", "en"] {
+fn a_new_shop_passes_check_at_once_in_both_languages_for_both_hosts() {
+    for (language, host, of_host) in [
+        ("fr", "netlify", "netlify.toml"),
+        ("en", "netlify", "deploy/netlify/index.js"),
+        ("fr", "aws", "deploy/aws.env"),
+        ("en", "aws", ".github/workflows/publish.yml"),
+    ] {
         let shop = Shop::empty();
         let folder = shop.path().join("new");
         let folder = folder.to_string_lossy();
-        assert!(bazaar(&["init", &folder, "--lang", language]).status.success());
+        let out = bazaar(&["init", &folder, "--lang", language, "--host", host]);
+        let words = text(&out.stderr);
+        assert!(out.status.success() && words.contains(of_host), "{words}");
+        for file in [of_host, "README.md", "deploy/build.sh", ".github/workflows/pull-request.yml"] {
+            assert!(shop.path().join("new").join(file).is_file(), "{file}");
+        }
+        let version = std::fs::read_to_string(shop.path().join("new/.bazaar-version")).expect("written");
+        assert!(version.starts_with(concat!(env!("CARGO_PKG_VERSION"), "\nhttps://")), "{version}");
         let out = bazaar(&["--shop", &folder, "check"]);
         let words = text(&out.stderr);
         assert!(out.status.success() && words.contains("nothing is wrong"), "{words}");
@@ -155,4 +167,28 @@ fn drafts_are_built_only_when_asked_for_and_never_listed() {
     let site = shop.site();
     assert!(text(&site["produits/x/index.html"]).contains("noindex"));
     assert!(text(&site["robots.txt"]).contains("Disallow: /\n"));
+}
+
+#[test]
+fn an_empty_database_is_never_brought_up_to_date_on_the_way() {
+    let shop = Shop::base();
+    let file = shop.path().join("till.db");
+    let migrate = |url: &str| {
+        let mut bazaar = Command::new(env!("CARGO_BIN_EXE_bazaar"));
+        bazaar.arg("--shop").arg(shop.path()).args(["database", "migrate"]);
+        // The direct address comes first: a pooler keeps no session.
+        bazaar.env("DATABASE_DIRECT_URL", url).env("DATABASE_URL", "postgres://pooler.invalid/shop");
+        bazaar.output().expect("the program runs")
+    };
+    let out = migrate(&format!("sqlite://{}?mode=rwc", file.display()));
+    assert_eq!(out.status.code(), Some(2));
+    let words = text(&out.stderr);
+    assert!(words.contains("bazaar database init") && words.contains("docs/operations.md"), "{words}");
+    let out = migrate("sqlite:///nowhere/at/all/till.db");
+    assert_eq!(
+        out.status.code(),
+        Some(3),
+        "a database that does not answer is another matter: {}",
+        text(&out.stderr)
+    );
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::commands::{build_bazaar, build_released, program, root, run, target_folder};
+use crate::commands::{build_bazaar, build_released, build_till, program, root, run, target_folder};
 use crate::needs::{Need, ensure, python};
 
 /// What is measured.
@@ -14,18 +14,22 @@ use crate::needs::{Need, ensure, python};
 pub(crate) enum Part {
     All,
     Till,
+    Pushes,
 }
 
 /// Builds the programs, then measures; `quick` with small catalogs.
 pub(crate) fn measure(part: Part, quick: bool) -> Result<()> {
     ensure(&[Need::Python, Need::Node, Need::Npm, Need::Postgres])?;
     let bazaar = build_bazaar()?;
-    let till = build_released("functions", "till")?;
+    let till = build_till()?;
     let simulator = build_released("simulator", "simulator")?;
     if part == Part::All {
         run(&mut script("bench/run.py", &bazaar, quick)?)?;
     }
     let mut command = script("bench/till/till.py", &bazaar, quick)?;
+    if part == Part::Pushes {
+        command.arg("--pushes");
+    }
     run(command.arg("--till").arg(till).arg("--simulator").arg(simulator))
 }
 

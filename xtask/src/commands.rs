@@ -68,6 +68,29 @@ pub(crate) fn build_bazaar() -> Result<PathBuf> {
     build_released("generator", "bazaar")
 }
 
+/// The programs of a shop as they are released, and the stand-in for Stripe that tests need; side by side.
+pub(crate) fn build_programs() -> Result<PathBuf> {
+    run(&mut cargo(&[
+        "build",
+        "--release",
+        "--bins",
+        "-p",
+        "generator",
+        "-p",
+        "functions",
+        "-p",
+        "simulator",
+    ]))?;
+    let folder = target_folder()?.join("release");
+    for name in ["bazaar", "till", "simulator"] {
+        let binary = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+        if !binary.is_file() {
+            bail!("`cargo build --release` left no {}", binary.display());
+        }
+    }
+    Ok(folder)
+}
+
 /// A package's program as it is released.
 pub(crate) fn build_released(package: &str, name: &str) -> Result<PathBuf> {
     run(&mut cargo(&["build", "--release", "-p", package]))?;
@@ -76,6 +99,12 @@ pub(crate) fn build_released(package: &str, name: &str) -> Result<PathBuf> {
         bail!("`cargo build --release -p {package}` left no {}", binary.display());
     }
     Ok(binary)
+}
+
+/// The till as hosts run it: the profile `till`.
+pub(crate) fn build_till() -> Result<PathBuf> {
+    run(&mut cargo(&["build", "--profile", "till", "-p", "functions", "--bin", "till"]))?;
+    Ok(target_folder()?.join("till/till"))
 }
 
 fn shown(command: &Command) -> String {

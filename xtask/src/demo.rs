@@ -38,6 +38,11 @@ impl Demo {
         self.folder.join("one/dist")
     }
 
+    /// The first copy: texts, what its build keeps, and the site.
+    pub(crate) fn shop(&self) -> PathBuf {
+        self.folder.join("one")
+    }
+
     /// The shop has no faults.
     pub(crate) fn check(&self) -> Result<()> {
         run(program(&self.bazaar).arg("--shop").arg(self.folder.join("one")).arg("check"))

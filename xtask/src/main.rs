@@ -28,7 +28,8 @@ cargo xtask <chore>
   test             format, lints, Rust tests, the demo shop built twice, and tests/browser
   ci               `test`, then documentation, licences and sources of dependencies
   bench [--quick]  speed beside Hugo, Eleventy and Astro on one catalog, and of the till beside a Node function
-                   (--quick: small catalogs; `bench till`: the till alone)
+                   (--quick: small catalogs; `bench till`: the till alone; `bench pushes`: what a push of content
+                   costs)
   shots            screenshots of every kind of page, at three widths, light and dark
   photos [NAME]    renders the demo shop's photos anew (photos/README.md)
   help             this text
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         ["bench", "--quick"] => bench::measure(Part::All, true),
         ["bench", "till"] => bench::measure(Part::Till, false),
         ["bench", "till", "--quick"] => bench::measure(Part::Till, true),
+        ["bench", "pushes"] => bench::measure(Part::Pushes, false),
         ["shots"] => shots::take(),
         ["photos"] => photos::run_for("all"),
         ["photos", name] => photos::run_for(name),

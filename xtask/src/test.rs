@@ -4,9 +4,9 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::commands::{build_bazaar, cargo, output, program, root, run};
+use crate::commands::{build_programs, cargo, output, program, root, run};
 use crate::demo::Demo;
-use crate::needs::{Need, chromium, ensure, java};
+use crate::needs::{Need, chromium, ensure, java, python};
 use crate::steps::Steps;
 
 /// Known mistakes of a till behind switches: its simulation proves that it would find each.
@@ -38,25 +38,28 @@ pub(crate) fn run_steps(steps: &mut Steps) {
         println!("\ncargo-nextest is not installed: `cargo test` runs the same tests");
         steps.step("Rust tests", || run(&mut cargo(&["test", "--workspace", "--features", FLAWS])));
     }
-    let bazaar = steps.step("release build", build_bazaar);
+    let programs = steps.step("release build", build_programs);
+    let bazaar = programs.as_ref().map(|folder| folder.join("bazaar"));
     let demo = bazaar.as_ref().and_then(|bazaar| steps.step("a copy of the demo shop", || Demo::new(bazaar)));
-    let (Some(demo), Some(bazaar)) = (demo, bazaar) else {
-        for name in ["the demo shop", "tests from outside"] {
+    let (Some(demo), Some(programs)) = (demo, programs) else {
+        for name in ["the demo shop", "tests from outside", "tests of what is deployed"] {
             steps.impossible(name, "there is no `bazaar` to build it with");
         }
         return;
     };
     steps.step("the demo shop has no faults", || demo.check());
     if steps.step("the demo shop is built", || demo.build()).is_none() {
-        steps.impossible("tests from outside", "the demo shop was not built");
+        for name in ["tests from outside", "tests of what is deployed"] {
+            steps.impossible(name, "the demo shop was not built");
+        }
         return;
     }
     steps.step("a second build is the same, byte for byte", || demo.build_again_elsewhere());
     steps.step("building again writes nothing", || demo.build_again_in_place());
-    steps.step("packages of the tests from outside", || {
-        run(program("npm").args(["ci", "--no-progress"]).current_dir(root().join("tests/browser")))
-    });
-    steps.step("tests from outside", || outside(&demo, &bazaar));
+    steps.step("packages of the tests from outside", || npm_ci("tests/browser"));
+    steps.step("tests from outside", || outside(&demo, &programs, "tests/browser"));
+    steps.step("packages of the tests of what is deployed", || npm_ci("tests/deploy"));
+    steps.step("tests of what is deployed", || outside(&demo, &programs, "tests/deploy"));
 }
 
 /// The needs of all steps: looked for before the first.
@@ -72,12 +75,19 @@ pub(crate) fn test() -> Result<()> {
     steps.finish()
 }
 
-fn outside(demo: &Demo, bazaar: &Path) -> Result<()> {
+fn npm_ci(folder: &str) -> Result<()> {
+    run(program("npm").args(["ci", "--no-progress"]).current_dir(root().join(folder)))
+}
+
+fn outside(demo: &Demo, programs: &Path, folder: &str) -> Result<()> {
     let mut node = program("node");
     // One file after another: browsers that compete for the machine would wait for one another beyond patience.
     node.args(["--test", "--test-concurrency=1", "--test-timeout=600000", "--test-reporter=spec"]);
-    node.current_dir(root().join("tests/browser"));
-    node.env("DIST", demo.dist()).env("JAVA", java()).env("BAZAAR", bazaar);
+    node.current_dir(root().join(folder));
+    node.env("DIST", demo.dist()).env("SHOP", demo.shop()).env("JAVA", java()).env("PYTHON", python());
+    for (variable, name) in [("BAZAAR", "bazaar"), ("TILL", "till"), ("SIMULATOR", "simulator")] {
+        node.env(variable, programs.join(name));
+    }
     if let Some(path) = chromium() {
         node.env("CHROMIUM", path);
     }

@@ -34,12 +34,12 @@ pub const MAX_WEBHOOK: usize = 512 * 1024;
 pub struct HttpConfig {
     /// Secrets of the webhook endpoints; one is enough to sign.
     pub webhook_secrets: Vec<String>,
-    /// Who may sweep and read the exact stock; nobody when `None`.
-    pub sweep_secret: Option<String>,
+    /// Who may sweep and read the exact stock: each of these, nobody when there is none.
+    pub sweep_secrets: Vec<String>,
     /// Where the client's address stands.
     pub client: ClientSource,
-    /// What the edge puts into `x-edge-secret`; `None` when the till's own address is not public.
-    pub edge_secret: Option<String>,
+    /// What the edge puts into `x-till-edge`, one of these; none when the till's own address is not public.
+    pub edge_secrets: Vec<String>,
     /// Where the host's name stands: `host`, or what the edge forwards it in.
     pub host_header: Option<String>,
     /// Another origin to which forms may lead besides Stripe's own.

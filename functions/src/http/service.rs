@@ -74,6 +74,10 @@ pub async fn stock(State(gate): State<Gate>, headers: HeaderMap, RawQuery(query)
             Err(error) => ApiError::from(error).into_json(None, ""),
         };
     }
+    if keys.is_empty() {
+        // Kept by a CDN, it would answer the owner's question for all of it too.
+        return ([(header::CACHE_CONTROL, "private, no-store")], Json(json!({}))).into_response();
+    }
     match till.standings(&keys).await {
         Ok(standings) => {
             let by_key: BTreeMap<String, _> =
@@ -98,7 +102,18 @@ pub async fn sweep(State(gate): State<Gate>, headers: HeaderMap) -> Response {
     match till.sweep(50).await {
         Ok(swept) => {
             let old = till.store.overdue_tasks(till.now() - 3600).await.unwrap_or(-1);
-            Json(json!({ "swept": swept, "effects_older_than_an_hour": old })).into_response()
+            let due = till.store.refunds_due().await.unwrap_or(-1);
+            // Alarms count by these names: deploy/template.yaml.
+            tracing::info!(
+                orders = swept.orders,
+                failed = swept.failed,
+                effects = swept.effects,
+                effects_older_than_an_hour = old,
+                refunds_due = due,
+                "a sweep ended"
+            );
+            Json(json!({ "swept": swept, "effects_older_than_an_hour": old, "refunds_due": due }))
+                .into_response()
         }
         Err(error) => ApiError::from(error).into_json(None, ""),
     }

@@ -189,6 +189,10 @@ impl Store for SimStore {
         run!(self, overdue_tasks(since))
     }
 
+    async fn refunds_due(&self) -> Result<i64, StoreError> {
+        run!(self, refunds_due())
+    }
+
     async fn stock(&self, keys: &[StockKey]) -> Result<BTreeMap<StockKey, Taken>, StoreError> {
         run!(self, stock(keys))
     }

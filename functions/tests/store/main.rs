@@ -6,6 +6,7 @@ mod rules;
 
 use postgres::Postgres;
 use till::outside::store::sql::SqlStore;
+use till::outside::store::{OrderFilter, Store as _};
 
 /// A fresh SQLite file with several connections.
 async fn sqlite(folder: &tempfile::TempDir) -> SqlStore {
@@ -39,6 +40,75 @@ async fn everything_on_postgresql() {
     for store in stores {
         store.close().await;
     }
+}
+
+/// What a version to come may do to the tables: columns and tables more, none less (expand, then contract). The version of before
+/// goes on working in the meantime, and after a rollback.
+const LATER: [&str; 9] = [
+    "ALTER TABLE orders ADD COLUMN later TEXT",
+    "ALTER TABLE order_lines ADD COLUMN later BIGINT NOT NULL DEFAULT 7",
+    "ALTER TABLE stock ADD COLUMN later BIGINT NOT NULL DEFAULT 7",
+    "ALTER TABLE stock_moves ADD COLUMN later TEXT",
+    "ALTER TABLE stripe_events ADD COLUMN later TEXT",
+    "ALTER TABLE outbox ADD COLUMN later TEXT",
+    "ALTER TABLE shop ADD COLUMN later TEXT",
+    "CREATE TABLE of_later (id BIGINT PRIMARY KEY)",
+    "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+     VALUES (9999, 'of later', TRUE, 'x', 0)",
+];
+
+/// Everything holds on a newer schema, and bringing it "up to date" leaves it as it is.
+async fn everything_on_a_newer_schema(url: &str) {
+    sqlx::any::install_default_drivers();
+    SqlStore::connect(url, 1).expect("an address").migrate().await.expect("tables");
+    let newer = sqlx::AnyPool::connect(url).await.expect("a database");
+    for statement in LATER {
+        sqlx::query(statement).execute(&newer).await.unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+    newer.close().await;
+    let store = SqlStore::connect(url, 4).expect("an address");
+    store.migrate().await.expect("a rollback is no error");
+    everything(&store).await;
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_till_of_before_runs_on_a_newer_schema_of_sqlite() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}?mode=rwc", folder.path().join("till.db").display());
+    everything_on_a_newer_schema(&url).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_till_of_before_runs_on_a_newer_schema_of_postgresql() {
+    everything_on_a_newer_schema(&Postgres::start().url()).await;
+}
+
+/// What an owner would miss: orders, stock, what is still to be done, whose shop it is.
+async fn kept(store: &SqlStore) -> String {
+    let all = OrderFilter { payment: None, limit: 10_000 };
+    let orders = store.orders(&all).await.expect("a store");
+    assert!(orders.len() > 20, "there is something to lose: {}", orders.len());
+    let stock = store.all_stock().await.expect("a store");
+    let tasks = store.overdue_tasks(i64::MAX).await.expect("a store");
+    let known = store.event_known("evt_1").await.expect("a store");
+    format!("{orders:#?}\n{stock:#?}\n{tasks} {known} {:?}", store.shop().await.expect("a store"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_that_is_restored_elsewhere_has_lost_nothing() {
+    let server = Postgres::start();
+    let store = SqlStore::connect(&server.url(), 4).expect("an address");
+    store.migrate().await.expect("tables");
+    everything(&store).await;
+    server.back_up_and_restore("restored");
+    let restored = SqlStore::connect(&server.url_of("restored"), 4).expect("an address");
+    restored.migrate().await.expect("nothing is left to do");
+    let (before, after) = (kept(&store).await, kept(&restored).await);
+    assert!(before == after, "the restored database differs");
+    buyers::fifty_buyers_for(&restored, 2).await;
+    store.close().await;
+    restored.close().await;
 }
 
 async fn everything(store: &SqlStore) {

@@ -150,7 +150,7 @@ impl Stage {
         };
         let http = HttpConfig {
             webhook_secrets: vec!["whsec_old".to_owned(), SECRET.to_owned()],
-            sweep_secret: Some(SWEEP.to_owned()),
+            sweep_secrets: vec!["another-secret-of-before".to_owned(), SWEEP.to_owned()],
             ..HttpConfig::default()
         };
         let app = router(Some(till.clone()), http);

@@ -1,5 +1,6 @@
 //! The command line: what was asked for, and the exit status. The only place that reads the clock and the environment.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -7,12 +8,13 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use faults::report;
 
-use super::init::{InitError, Starter};
+use super::init::{Host, InitError, Starter};
 use super::new::NewError;
 use super::owner::{self, DatabaseCommand, OrdersCommand, StockCommand};
+use super::package::{self, Sells, Target};
 use super::serve::Environment;
-use super::terminal::Terminal;
-use super::{init, new, schema, serve};
+use super::terminal::{Terminal, size};
+use super::{diff, init, new, schema, serve};
 use crate::build::{self, Memory, Options, Outcome};
 use crate::stage::parse::dates;
 use crate::stage::publish::PublishError;
@@ -56,6 +58,21 @@ enum Command {
     Check(CheckArgs),
     /// Show the shop in the browser while you edit it
     Serve(ServeArgs),
+    /// Put the shop's prices and stock into the till's program, ready for a host
+    Package(PackageArgs),
+    /// What a change does to the shop: products, prices, supply, lost addresses
+    Diff {
+        /// What it was: a git revision, or a folder
+        base: String,
+        /// What it is now; the shop's folder as it lies there when left out
+        head: Option<String>,
+        /// How to say it
+        #[arg(long, value_enum, default_value_t = diff::Form::Human)]
+        format: diff::Form,
+        /// The instant to compare at: 2026-11-02, or with time and offset; now when left out
+        #[arg(long, value_name = "DATE")]
+        now: Option<String>,
+    },
     /// Begin a new file
     New {
         #[command(subcommand)]
@@ -68,6 +85,9 @@ enum Command {
         /// The language of its texts
         #[arg(long, value_enum, default_value_t = Starter::Fr)]
         lang: Starter,
+        /// Who will publish it
+        #[arg(long, value_enum, default_value_t = Host::Netlify)]
+        host: Host,
     },
     /// Look at orders, ship them, call them off
     Orders {
@@ -161,6 +181,25 @@ struct CheckArgs {
     site: SiteArgs,
 }
 
+#[derive(Debug, Args)]
+struct PackageArgs {
+    /// Who runs it
+    #[arg(long, value_enum)]
+    target: Target,
+    /// Where it may sell
+    #[arg(long, value_enum)]
+    context: Sells,
+    /// The till's program; `till` beside `bazaar` when left out
+    #[arg(long, value_name = "PATH")]
+    binary: Option<PathBuf>,
+    /// Where the package goes; .bazaar/netlify or .bazaar/lambda in the shop's folder when left out
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The site that is published with it; dist in the shop's folder when left out
+    #[arg(long, value_name = "DIR")]
+    site: Option<PathBuf>,
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
     Human,
@@ -223,8 +262,13 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
             let options = options(cli, &args.site, None)?;
             serve::serve(options, args.port, args.open, *terminal, &environment()).map_err(Stop::machine)
         }
+        Command::Package(args) => package(cli, args, terminal),
+        Command::Diff { base, head, format, now } => {
+            let now = at(now.as_deref())?;
+            diff::diff(&shop_folder(cli.shop.as_deref())?, base, head.as_deref(), now, *format, terminal)
+        }
         Command::New { what: New::Product { title } } => new_product(cli, title, terminal),
-        Command::Init { dir, lang } => new_shop(dir, *lang, terminal),
+        Command::Init { dir, lang, host } => new_shop(dir, *lang, *host, terminal),
         Command::Orders { id, command, json } => owner::orders(
             &shop_folder(cli.shop.as_deref())?,
             id.as_deref(),
@@ -264,8 +308,8 @@ fn new_product(cli: &Cli, title: &str, terminal: &Terminal) -> Result<(), Stop> 
     }
 }
 
-fn new_shop(dir: &Path, lang: Starter, terminal: &Terminal) -> Result<(), Stop> {
-    match init::init(dir, lang) {
+fn new_shop(dir: &Path, lang: Starter, host: Host, terminal: &Terminal) -> Result<(), Stop> {
+    match init::init(dir, lang, host) {
         Ok(written) => {
             for path in written {
                 terminal.say(&format!("  {path}"));
@@ -311,14 +355,7 @@ fn options(cli: &Cli, site: &SiteArgs, out: Option<&Path>) -> Result<Options, St
         }
         other => other.clone(),
     };
-    let now = match &site.now {
-        None => clock(),
-        Some(written) => dates::read(written, &jiff::tz::TimeZone::UTC, false).ok_or_else(|| {
-            Stop::usage(format!(
-                "--now is a date, 2026-11-02, or an instant, 2026-11-02T18:00:00+01:00; not `{written}`"
-            ))
-        })?,
-    };
+    let now = at(site.now.as_deref())?;
     Ok(Options {
         out: out.map_or_else(|| shop.join("dist"), Path::to_owned),
         shop,
@@ -327,14 +364,32 @@ fn options(cli: &Cli, site: &SiteArgs, out: Option<&Path>) -> Result<Options, St
         now,
         stock: site.stock.clone(),
         report: false,
+        photos: None,
     })
 }
 
-/// The variables of the till, as far as they are set.
+/// The instant that was asked for, or this one.
+fn at(now: Option<&str>) -> Result<i64, Stop> {
+    let Some(written) = now else { return Ok(clock()) };
+    dates::read(written, &jiff::tz::TimeZone::UTC, false).ok_or_else(|| {
+        Stop::usage(format!(
+            "--now is a date, 2026-11-02, or an instant, 2026-11-02T18:00:00+01:00; not `{written}`"
+        ))
+    })
+}
+
+/// Where the database is, for who changes its tables: not through a pooler, which keeps no session (docs/database.md).
+const DATABASES: [(&str, &str); 3] = [
+    ("DATABASE_DIRECT_URL", "the database itself, without a pooler"),
+    ("NETLIFY_DATABASE_URL_UNPOOLED", "the same, as Netlify names it"),
+    ("NETLIFY_DATABASE_URL", "through a pooler, as Netlify names it"),
+];
+
+/// The variables of the till and of its owner, as far as they are set.
 #[allow(clippy::disallowed_methods, reason = "the one place where the environment is read")]
 pub(super) fn environment() -> Environment {
     let set = |(name, _): &(&'static str, &str)| Some((*name, std::env::var(name).ok()?));
-    till::config::VARIABLES.iter().filter_map(set).collect()
+    till::config::VARIABLES.iter().chain(&DATABASES).filter_map(set).collect()
 }
 
 #[allow(clippy::disallowed_methods, reason = "the one place where a build's instant comes from")]
@@ -387,6 +442,46 @@ fn build(cli: &Cli, args: &BuildArgs, terminal: &Terminal) -> Result<(), Stop> {
         terminal.say(&format!("build again on {}: a date in the content is reached", instant(next)));
     }
     if errors > 0 { Err(Stop::faulty()) } else { Ok(()) }
+}
+
+fn package(cli: &Cli, args: &PackageArgs, terminal: &Terminal) -> Result<(), Stop> {
+    let shop = shop_folder(cli.shop.as_deref())?;
+    let beside = || {
+        let here = std::env::current_exe().and_then(fs::canonicalize).unwrap_or_default();
+        here.with_file_name("till")
+    };
+    let (binary, environment) = (args.binary.clone().unwrap_or_else(beside), environment());
+    let folder = match args.target {
+        Target::Netlify => ".bazaar/netlify",
+        Target::Lambda => ".bazaar/lambda",
+    };
+    let out = args.out.clone().unwrap_or_else(|| shop.join(folder));
+    let packaged = package::package(&package::Order {
+        shop: &shop,
+        site: args.site.as_deref().unwrap_or(&shop.join("dist")),
+        target: args.target,
+        sells: args.context,
+        binary: &binary,
+        out: &out,
+        stripe_key: environment.get("STRIPE_SECRET_KEY").map(String::as_str),
+    });
+    let packaged = packaged.map_err(|error| {
+        if error.is_of_the_machine() {
+            Stop::machine(error.to_string())
+        } else {
+            Stop::usage(error.to_string())
+        }
+    })?;
+    terminal.say(&format!(
+        "{}: {} for {}, of which {} are the shop's {} items{}",
+        packaged.file.display(),
+        size(packaged.bytes),
+        packaged.machine,
+        size(packaged.snapshot_bytes),
+        packaged.items,
+        if packaged.proven { "; it runs" } else { "; not run, this machine is another" }
+    ));
+    Ok(())
 }
 
 fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<(), Stop> {

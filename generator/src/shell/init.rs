@@ -22,24 +22,45 @@ pub(super) enum InitError {
     Disk(PathBuf, std::io::Error),
 }
 
-/// The files of a new shop: path and text.
-fn files(language: Starter) -> [(&'static str, &'static str); 7] {
-    macro_rules! starter {
-        ($file:literal) => {
-            include_str!(concat!("../../starter/", $file))
-        };
-    }
-    let netlify = ("netlify.toml", starter!("netlify.toml"));
-    let ignore = (".gitignore", starter!("gitignore"));
-    match language {
+/// Who will publish it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Host {
+    /// Netlify, site and till.
+    Netlify,
+    /// Amazon: S3, CloudFront and Lambda.
+    Aws,
+}
+
+/// Path and text.
+type File = (&'static str, &'static str);
+
+macro_rules! starter {
+    ($file:literal) => {
+        include_str!(concat!("../../starter/", $file))
+    };
+}
+macro_rules! deploy {
+    ($file:literal) => {
+        (concat!("deploy/", $file), include_str!(concat!("../../../deploy/", $file)))
+    };
+}
+
+/// What every new shop has: which `bazaar` it is made with, and where its releases are.
+const VERSION: File = (
+    ".bazaar-version",
+    concat!(env!("CARGO_PKG_VERSION"), "\n", env!("CARGO_PKG_REPOSITORY"), "/releases/download\n"),
+);
+
+/// The files of a new shop.
+fn files(language: Starter, host: Host) -> Vec<File> {
+    let content = match language {
         Starter::Fr => [
             ("content/shop.yaml", starter!("fr/shop.yaml")),
             ("content/categories/ceramique.md", starter!("fr/category.md")),
             ("content/products/premier-bol/index.md", starter!("fr/product.md")),
             ("content/pages/a-propos.md", starter!("fr/about.md")),
             ("content/pages/home.md", starter!("fr/home.md")),
-            netlify,
-            ignore,
+            ("README.md", starter!("fr/README.md")),
         ],
         Starter::En => [
             ("content/shop.yaml", starter!("en/shop.yaml")),
@@ -47,15 +68,34 @@ fn files(language: Starter) -> [(&'static str, &'static str); 7] {
             ("content/products/first-bowl/index.md", starter!("en/product.md")),
             ("content/pages/about.md", starter!("en/about.md")),
             ("content/pages/home.md", starter!("en/home.md")),
-            netlify,
-            ignore,
+            ("README.md", starter!("en/README.md")),
         ],
-    }
+    };
+    let everywhere = [
+        (".gitignore", starter!("gitignore")),
+        VERSION,
+        deploy!("build.sh"),
+        (".github/workflows/pull-request.yml", starter!("github/pull-request.yml")),
+    ];
+    let of_host = match host {
+        Host::Netlify => vec![
+            ("netlify.toml", starter!("netlify.toml")),
+            deploy!("netlify/manifest.yml"),
+            deploy!("netlify/index.js"),
+        ],
+        Host::Aws => vec![
+            deploy!("template.yaml"),
+            deploy!("aws.sh"),
+            ("deploy/aws.env", starter!("aws.env")),
+            (".github/workflows/publish.yml", starter!("github/publish-aws.yml")),
+        ],
+    };
+    content.into_iter().chain(everywhere).chain(of_host).collect()
 }
 
 /// Writes a new shop into `folder` and returns the paths of its files.
-pub(super) fn init(folder: &Path, language: Starter) -> Result<Vec<&'static str>, InitError> {
-    let files = files(language);
+pub(super) fn init(folder: &Path, language: Starter, host: Host) -> Result<Vec<&'static str>, InitError> {
+    let files = files(language, host);
     // A folder with a shop's content is a shop already; other files (.gitignore, netlify.toml) may be kept.
     if folder.join("content").exists() {
         return Err(InitError::Exists(folder.join("content")));

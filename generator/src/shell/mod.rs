@@ -1,9 +1,11 @@
 //! The outside world: command line, terminal, files for new shops, the server that shows a shop while it is edited.
 
 pub mod cli;
+mod diff;
 mod init;
 mod new;
 mod owner;
+mod package;
 mod schema;
 mod serve;
 pub mod terminal;

@@ -89,8 +89,10 @@ pub enum StockCommand {
 /// What to do with the database.
 #[derive(Debug, Subcommand)]
 pub enum DatabaseCommand {
-    /// Make its tables and write down whose it is
+    /// Make its tables and write down whose it is: once
     Init,
+    /// Bring the tables of a shop's database to this version: at every publishing
+    Migrate,
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Stop> {
@@ -103,7 +105,17 @@ fn runtime() -> Result<tokio::runtime::Runtime, Stop> {
 /// The database of the environment, or the one that `serve` uses.
 fn database_url(shop: &Path) -> String {
     let environment = environment();
-    environment.get("DATABASE_URL").cloned().unwrap_or_else(|| local_database(shop))
+    let named = ["DATABASE_URL", "NETLIFY_DATABASE_URL"].into_iter().find_map(|name| environment.get(name));
+    named.cloned().unwrap_or_else(|| local_database(shop))
+}
+
+/// The same for who changes its tables: the database itself where its address is known, because a pooler keeps no session
+/// and so no lock.
+fn direct_url(shop: &Path) -> String {
+    let environment = environment();
+    let direct = ["DATABASE_DIRECT_URL", "DATABASE_URL", "NETLIFY_DATABASE_URL_UNPOOLED"];
+    let named = direct.into_iter().find_map(|name| environment.get(name));
+    named.cloned().unwrap_or_else(|| database_url(shop))
 }
 
 fn stripe() -> Result<Stripe, Stop> {
@@ -116,7 +128,7 @@ fn stripe() -> Result<Stripe, Stop> {
 /// A till over the snapshot of the last build.
 fn till(shop: &Path) -> Result<Till, Stop> {
     let served = shop.join(".bazaar").join(SNAPSHOT);
-    let local = !environment().contains_key("DATABASE_URL");
+    let local = database_url(shop) == local_database(shop);
     let path = if local && served.is_file() { served } else { shop.join(".bazaar/snapshot") };
     let found = Shop::open(&path)
         .map_err(|error| Stop::usage(format!("{}: {error}; run `bazaar build` first", path.display())))?;
@@ -255,9 +267,25 @@ pub(super) fn stock(
 }
 
 /// `bazaar database`.
+/// An empty database is no shop's: with it every unique piece would be sold again. So it is refused, and never made on the way.
+async fn migrate(shop: &Path, terminal: &Terminal) -> Result<(), Stop> {
+    let store = SqlStore::connect(&direct_url(shop), 1).map_err(failed)?;
+    store.reachable().await.map_err(failed)?;
+    let Ok(Some(row)) = store.shop().await else {
+        return Err(Stop::usage(
+            "this database is no shop's yet, so there is nothing to bring up to date\n  a new shop: run `bazaar database init` once; a lost database: see docs/operations.md before anything else",
+        ));
+    };
+    store.migrate().await.map_err(failed)?;
+    terminal.say(&format!("the database of {} is up to date", row.stripe_account));
+    Ok(())
+}
+
 pub(super) fn database(shop: &Path, command: &DatabaseCommand, terminal: &Terminal) -> Result<(), Stop> {
-    let DatabaseCommand::Init = command;
     let runtime = runtime()?;
+    if matches!(command, DatabaseCommand::Migrate) {
+        return runtime.block_on(migrate(shop, terminal));
+    }
     runtime.block_on(async {
         let stripe = stripe()?;
         let account = match stripe.account().await {
@@ -268,7 +296,7 @@ pub(super) fn database(shop: &Path, command: &DatabaseCommand, terminal: &Termin
                 )));
             }
         };
-        let store = SqlStore::connect(&database_url(shop), 1).map_err(failed)?;
+        let store = SqlStore::connect(&direct_url(shop), 1).map_err(failed)?;
         store.migrate().await.map_err(failed)?;
         let row = ShopRow { stripe_account: account, livemode: stripe.livemode() };
         if !store.claim_shop(&row).await.map_err(failed)? {

@@ -139,7 +139,7 @@ impl PhotoBar {
     }
 }
 
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     #[allow(clippy::cast_precision_loss)]
     let megabytes = bytes as f64 / 1e6;
     if megabytes < 1.0 { format!("{} kB", bytes / 1000) } else { format!("{megabytes:.1} MB") }

@@ -63,6 +63,7 @@ impl Shop {
             now: 1_795_348_800,
             stock: None,
             report: false,
+            photos: None,
         }
     }
 

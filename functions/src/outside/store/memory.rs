@@ -11,6 +11,7 @@ use super::{
     Begun, Commit, Committed, Move, OrderFilter, ShopRow, Store, StoreError, Task, build_hook, deltas,
     is_sold_out, order_pieces, task_id,
 };
+use crate::decide::order::Refund;
 use crate::decide::settle::{Effect, StockChange};
 use crate::decide::{Order, Payment};
 use crate::flaws::{self, Flaw};
@@ -324,6 +325,14 @@ impl Store for MemoryStore {
         let count =
             self.tables().outbox.values().filter(|row| row.done_at.is_none() && row.due_at < since).count();
         Ok(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    async fn refunds_due(&self) -> Result<i64, StoreError> {
+        let due = |order: &&Order| {
+            let waits = order.payment == Payment::RefundDue && order.refund != Refund::Done;
+            waits || order.refund == Refund::Failed
+        };
+        Ok(i64::try_from(self.tables().orders.values().filter(due).count()).unwrap_or(i64::MAX))
     }
 
     async fn stock(&self, keys: &[StockKey]) -> Result<BTreeMap<StockKey, Taken>, StoreError> {

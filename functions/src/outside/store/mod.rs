@@ -191,6 +191,8 @@ pub trait Store: Send + Sync {
 
     /// How many effects wait since before `since`.
     async fn overdue_tasks(&self, since: i64) -> Result<i64, StoreError>;
+    /// How many orders wait for their money to go back, or could not be given it.
+    async fn refunds_due(&self) -> Result<i64, StoreError>;
 
     /// What is taken of these keys; a key without a row is left out.
     async fn stock(&self, keys: &[StockKey]) -> Result<BTreeMap<StockKey, Taken>, StoreError>;

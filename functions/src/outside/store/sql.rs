@@ -36,8 +36,6 @@ const SLOTS: usize = 32;
 const STOCK: &str = "SELECT key, sold, held, away FROM stock WHERE key IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
     $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)";
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
-
 /// A database.
 #[derive(Debug, Clone)]
 pub struct SqlStore {
@@ -129,7 +127,19 @@ impl SqlStore {
     /// # Errors
     /// When the database refuses.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        MIGRATIONS.run(&self.pool).await.map_err(|error| StoreError::Unavailable(error.to_string()))
+        let mut migrations = sqlx::migrate!("./migrations");
+        // Who goes back to the version of before finds migrations that it does not know: it runs on them as it is.
+        migrations.set_ignore_missing(true);
+        migrations.run(&self.pool).await.map_err(|error| StoreError::Unavailable(error.to_string()))
+    }
+
+    /// Whether the database answers, whatever is in it.
+    ///
+    /// # Errors
+    /// When it cannot be reached or does not let us in.
+    pub async fn reachable(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Closes all connections.
@@ -680,6 +690,13 @@ impl Store for SqlStore {
             .bind(since)
             .fetch_one(&self.pool)
             .await?;
+        row.try_get(0).map_err(strange)
+    }
+
+    async fn refunds_due(&self) -> Result<i64, StoreError> {
+        let due = "SELECT count(*) FROM orders \
+                   WHERE (payment = 'refund_due' AND refund <> 'done') OR refund = 'failed'";
+        let row = sqlx::query(due).fetch_one(&self.pool).await?;
         row.try_get(0).map_err(strange)
     }
 

@@ -1,0 +1,262 @@
+#!/bin/sh
+# Builds the shop and packages its till: `sh deploy/build.sh netlify` or `sh deploy/build.sh lambda`.
+# The same on Netlify, in GitHub Actions and by hand. Leaves dist/ and .bazaar/netlify/ or .bazaar/lambda/.
+# `sh deploy/build.sh programs` does the first step alone.
+#
+#   1. the programs `bazaar` and `till`, into .bazaar/bin/
+#   2. what is sold, from the till that is running
+#   3. the site
+#   4. the till with its snapshot
+#   5. the tables of the database, in production
+#
+# Variables, all optional:
+#   BAZAAR_CONTEXT      production (default) or preview; Netlify's previews and branches are previews by themselves
+#   BAZAAR_BASE_URL     where the site will be, if not at shop.yaml's url; Netlify's previews know theirs
+#   SHOP_URL            where the running till is asked for the stock; on Netlify the site's own address
+#   TILL_SWEEP_SECRET   opens the stock
+#   DATABASE_DIRECT_URL, DATABASE_URL   whose tables are brought to this version
+#   TILL_ARCH           x86_64 (default) or arm64: where the till will run. Netlify takes x86_64 only
+#   TILL_TARGET         another Rust target for the till; `native` for this machine as it is
+#   BAZAAR_PROGRAMS     a folder with the two programs: nothing is compiled or fetched
+#   BAZAAR_RELEASES     where releases are, if .bazaar-version does not say so
+set -eu
+
+cd "$(dirname "$0")/.."
+
+say() { printf '%s\n' "$*" >&2; }
+warn() { printf 'warning: %s\n' "$*" >&2; }
+# fail STATUS WHAT HELP
+fail() {
+    printf 'error: %s\n  = help: %s\n' "$2" "$3" >&2
+    exit "$1"
+}
+has() { command -v "$1" >/dev/null 2>&1; }
+
+target=${1:-}
+case $target in
+    netlify | lambda | programs) ;;
+    *) fail 2 "which host is it for?" "sh deploy/build.sh netlify, or sh deploy/build.sh lambda" ;;
+esac
+[ -f content/shop.yaml ] ||
+    fail 2 "there is no content/shop.yaml in $PWD" "this script belongs into the folder deploy/ of a shop; \`bazaar init\` makes one"
+
+if [ -z "${BAZAAR_CONTEXT:-}" ] && [ "${NETLIFY:-}" = true ] && [ "${CONTEXT:-production}" != production ]; then
+    BAZAAR_CONTEXT=preview
+fi
+context=${BAZAAR_CONTEXT:-production}
+case $context in
+    production) ;;
+    preview) [ "${NETLIFY:-}" != true ] || BAZAAR_BASE_URL=${BAZAAR_BASE_URL:-${DEPLOY_PRIME_URL:-}} ;;
+    *) fail 2 "BAZAAR_CONTEXT is $context" "write production or preview" ;;
+esac
+
+mkdir -p .bazaar
+bin=.bazaar/bin
+
+# --- 1. the programs --------------------------------------------------------------------------------------------------
+
+# The till runs on Amazon Linux, older than most machines that build: a static program runs on all of them.
+machine=$(uname -m)
+[ "$machine" != aarch64 ] || machine=arm64
+arch=${TILL_ARCH:-x86_64}
+case $arch in
+    x86_64) till_target=x86_64-unknown-linux-musl ;;
+    arm64) till_target=aarch64-unknown-linux-musl ;;
+    *) fail 2 "TILL_ARCH is $arch" "write x86_64 or arm64" ;;
+esac
+[ "$target/$arch" != netlify/arm64 ] || fail 2 "Netlify runs no functions on arm64" "leave TILL_ARCH out, or write x86_64"
+till_target=${TILL_TARGET:-$till_target}
+
+# The programs change whole: a build that is stopped leaves the old ones or none.
+begin() {
+    rm -rf "$bin.new"
+    mkdir -p "$bin.new"
+}
+keep() {
+    chmod 755 "$bin.new/bazaar" "$bin.new/till"
+    printf '%s\n' "$1" >"$bin.new/key"
+    rm -rf "$bin"
+    mv "$bin.new" "$bin"
+}
+is_kept() {
+    [ -n "$1" ] && [ -x "$bin/bazaar" ] && [ -x "$bin/till" ] && [ "$(cat "$bin/key" 2>/dev/null)" = "$1" ]
+}
+
+# What the programs are made of: the git tree ids of all but texts, photos, tests and what tells other programs how to work.
+# Nothing when that cannot be told (no git, or files that are not committed): then cargo finds out.
+sources() {
+    apart='content|docs|tests|photos|bench|fuzz|xtask|\.ci|\.config|\.github|\.gitignore|\.bazaar-version|\.gitattributes|\.dockerignore|Dockerfile|netlify\.toml'
+    apart="$apart|clippy\.toml|deny\.toml|rustfmt\.toml|LICENSE-[A-Z]*|[A-Z]*\.md"
+    tree=$(git ls-tree HEAD 2>/dev/null) || return 0
+    ! git status --porcelain 2>/dev/null | cut -c4- | grep -Evq "^\"?($apart)(/|\"?\$)" || return 0
+    printf '%s\n' "$tree" | grep -Ev "[[:space:]]($apart)\$" | git hash-object --stdin
+}
+
+compile() {
+    made_of=$(sources)
+    key=${made_of:+"compiled $made_of $machine $till_target"}
+    ! is_kept "$key" || return 0
+    has cargo || fail 3 "cargo is not here, and the programs are not compiled yet" "install Rust from https://rustup.rs, or give compiled ones: BAZAAR_PROGRAMS=FOLDER"
+    say "the programs changed: compiling them, which takes some minutes; pushes of content alone do not"
+    begin
+    release=${CARGO_TARGET_DIR:-target}
+    cargo build --release --locked --package generator --bin bazaar
+    if [ "$till_target" = native ]; then
+        cargo build --profile till --locked --package functions --bin till
+        till=$release/till/till
+    else
+        ! has rustup || rustup --quiet target add "$till_target"
+        if has cargo-zigbuild; then
+            cargo zigbuild --profile till --locked --package functions --bin till --target "$till_target"
+        elif [ "$arch" = "$machine" ] && [ "$(uname -s)" = Linux ] && has musl-gcc; then
+            cargo build --profile till --locked --package functions --bin till --target "$till_target"
+        else
+            fail 3 "no C compiler here makes programs for $till_target" \
+                "pip install ziglang cargo-zigbuild (on Debian, for the machine's own architecture: apt-get install musl-tools)"
+        fi
+        till=$release/$till_target/till/till
+    fi
+    for program in "$release/release/bazaar" "$till"; do
+        [ -f "$program" ] || fail 3 "cargo left no $program" "unset CARGO_BUILD_TARGET and build.target-dir, or set CARGO_TARGET_DIR"
+        cp "$program" "$bin.new/"
+    done
+    keep "$key"
+}
+
+sha256() {
+    if has sha256sum; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d' ' -f1
+}
+
+# get ADDRESS FILE: never from https down to http.
+get() {
+    curl --fail --silent --show-error --location --proto "=${1%%:*}" --retry 2 --connect-timeout 20 --max-time 600 --output "$2" "$1"
+}
+
+# .bazaar-version: the version; then, in any order, the address of the releases and sha256 sums as sha256sum writes them. Sums
+# that stand there, in git, count; otherwise those of the release do, which show damage but not who made it.
+download() {
+    version=$(sed -n '1s/[[:space:]]*$//p' .bazaar-version)
+    releases=${BAZAAR_RELEASES:-$(sed -n '2,$s|^\(https\{0,1\}://[^[:space:]]*\)[[:space:]]*$|\1|p' .bazaar-version | head -n 1)}
+    case $version in
+        '' | *[!0-9A-Za-z.+-]*) fail 2 ".bazaar-version does not begin with a version" "write one into its first line, such as 0.1.0" ;;
+    esac
+    case $releases in
+        https://* | http://127.0.0.1:* | http://localhost:*) ;;
+        *) fail 2 "where are the releases of bazaar?" "write their address into .bazaar-version's second line: https://github.com/OWNER/REPOSITORY/releases/download" ;;
+    esac
+    case $(uname -s)/$machine in
+        Linux/x86_64) host=x86_64-unknown-linux-musl ;;
+        Linux/arm64) host=aarch64-unknown-linux-musl ;;
+        Darwin/arm64) host=aarch64-apple-darwin ;;
+        Darwin/x86_64) host=x86_64-apple-darwin ;;
+        *) fail 3 "there is no release of bazaar for $(uname -s) on $machine" "compile it (cargo build --release) and give its folder: BAZAAR_PROGRAMS=FOLDER" ;;
+    esac
+    key="release $(cksum <.bazaar-version) $releases $host $till_target"
+    ! is_kept "$key" || return 0
+    for tool in curl tar; do
+        has $tool || fail 3 "$tool is not here" "install it: the programs of bazaar are fetched with it"
+    done
+    begin
+    sums=$bin.new/SHA256SUMS
+    for name in "bazaar-$version-$host.tar.gz" "till-$version-$till_target.tar.gz"; do
+        get "$releases/v$version/$name" "$bin.new/$name" ||
+            fail 3 "$name could not be fetched from $releases/v$version" "is there such a release? .bazaar-version says which is wanted"
+        wanted=$(sum_of "$name" .bazaar-version)
+        if [ -z "$wanted" ]; then
+            [ -f "$sums" ] || get "$releases/v$version/SHA256SUMS" "$sums" ||
+                fail 3 "the release has no SHA256SUMS" "take another release, or write the sums into .bazaar-version"
+            wanted=$(sum_of "$name" "$sums")
+        fi
+        found=$(sha256 "$bin.new/$name")
+        [ "$wanted" = "$found" ] ||
+            fail 3 "$name is not what was released: its sha256 is $found, not ${wanted:-given}" "try again; if it stays so, do not use it and tell who released it"
+        tar -xzf "$bin.new/$name" -C "$bin.new"
+        rm "$bin.new/$name"
+    done
+    rm -f "$sums"
+    for program in bazaar till; do
+        [ -f "$bin.new/$program" ] || fail 3 "the release holds no $program" "take another release"
+    done
+    keep "$key"
+    say "bazaar $version fetched"
+}
+sum_of() { sed -n "s/^\([0-9a-f]\{64\}\) [ *]$1[[:space:]]*\$/\1/p" "$2" | head -n 1; }
+
+if [ -n "${BAZAAR_PROGRAMS:-}" ]; then
+    bin=${BAZAAR_PROGRAMS%/}
+    for program in bazaar till; do
+        [ -x "$bin/$program" ] || fail 2 "BAZAAR_PROGRAMS: there is no program $bin/$program" "put bazaar and till there, or leave BAZAAR_PROGRAMS out"
+    done
+elif [ -f Cargo.toml ] && [ -d generator ] && [ -d functions ]; then
+    compile
+elif [ -f .bazaar-version ]; then
+    download
+else
+    fail 2 "nothing says which bazaar this shop is made with" "write the version into .bazaar-version and the address of the releases below it"
+fi
+
+[ "$target" != programs ] || exit 0
+
+# --- 2. what is sold --------------------------------------------------------------------------------------------------
+
+stock=.bazaar/stock.json
+# Whole or not at all. Another number in each question: no cache between here and the till answers it.
+fetch_stock() {
+    rm -f "$stock.new"
+    # The secret goes in by standard input: other programs of this machine can read a command line.
+    printf 'header = "Authorization: Bearer %s"\n' "$(printf %s "$TILL_SWEEP_SECRET" | sed 's/[\\"]/\\&/g')" |
+        get_stock "${SHOP_URL%/}/api/stock?all=$(date +%s)" || return 1
+    case $(tr -d ' \t\r\n' <"$stock.new") in
+        '{'*'}') mv "$stock.new" "$stock" ;;
+        *) return 1 ;;
+    esac
+}
+get_stock() {
+    curl --config - --fail --silent --show-error --proto "=${1%%:*}" --retry 2 --connect-timeout 10 --max-time 30 --output "$stock.new" "$1"
+}
+
+SHOP_URL=${SHOP_URL:-${URL:-}}
+set -- # from here on: the words for `bazaar build`
+if [ "$context" = production ]; then
+    if [ -z "${TILL_SWEEP_SECRET:-}" ] || [ -z "$SHOP_URL" ]; then
+        warn "SHOP_URL or TILL_SWEEP_SECRET is not set: the till cannot be asked what is sold"
+    elif ! has curl; then
+        warn "curl is not here: the till cannot be asked what is sold"
+    elif ! fetch_stock; then
+        warn "the till at $SHOP_URL did not tell what is sold"
+        [ ! -f "$stock" ] || warn "pages will show it as it was when the till was last asked"
+    fi
+    rm -f "$stock.new"
+    if [ -f "$stock" ]; then
+        set -- --stock "$stock"
+    else
+        warn "pages will show everything as not sold yet; the till knows better and sells no piece twice"
+    fi
+fi
+
+# --- 3. and 4. the site, and the till with its snapshot ---------------------------------------------------------------
+
+if [ -n "${BAZAAR_BASE_URL:-}" ]; then
+    set -- "$@" --base-url "$BAZAAR_BASE_URL"
+elif [ "${NETLIFY:-}" = true ] && [ -n "${URL:-}" ]; then
+    said=$(sed -n 's/^url:[[:space:]]*["'\'']\{0,1\}\([^"'\''[:space:]#]*\).*/\1/p' content/shop.yaml | head -n 1)
+    [ "${said%/}" = "${URL%/}" ] ||
+        warn "content/shop.yaml says the shop is at $said, Netlify serves it at $URL: nobody can pay there until \`url:\` says so"
+fi
+"$bin/bazaar" build "$@"
+"$bin/bazaar" package --target "$target" --context "$context" --binary "$bin/till"
+
+# --- 5. the database --------------------------------------------------------------------------------------------------
+
+if [ "$context" = production ]; then
+    # Netlify DB calls them by names of its own.
+    DATABASE_URL=${DATABASE_URL:-${NETLIFY_DATABASE_URL:-}}
+    DATABASE_DIRECT_URL=${DATABASE_DIRECT_URL:-${NETLIFY_DATABASE_URL_UNPOOLED:-}}
+    [ -n "$DATABASE_URL" ] || unset DATABASE_URL
+    [ -n "$DATABASE_DIRECT_URL" ] || unset DATABASE_DIRECT_URL
+    if [ -n "${DATABASE_URL:-}${DATABASE_DIRECT_URL:-}" ]; then
+        [ -z "${DATABASE_URL:-}" ] || export DATABASE_URL
+        [ -z "${DATABASE_DIRECT_URL:-}" ] || export DATABASE_DIRECT_URL
+        "$bin/bazaar" database migrate
+    fi
+fi

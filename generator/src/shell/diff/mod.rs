@@ -1,0 +1,281 @@
+//! `diff`: what a change does to the shop, before it is published.
+
+mod compare;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use catalog::{Currency, MoneyFormat, Snapshot};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::cli::Stop;
+use super::terminal::Terminal;
+use crate::build::{self, Memory, Options, Prepared};
+use crate::model::documents::Words;
+use crate::model::lang::LangIx;
+use crate::model::plan::Subject;
+use crate::model::site::{Entity, TermKind};
+use crate::stage::outputs;
+use compare::{Change, State, Thing, compare};
+
+/// How to say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Form {
+    /// Lines for people.
+    Human,
+    /// A comment on a pull request.
+    Markdown,
+    /// For programs.
+    Json,
+}
+
+/// Prints what differs between two states of the shop.
+pub(super) fn diff(
+    shop: &Path,
+    base: &str,
+    head: Option<&str>,
+    now: i64,
+    form: Form,
+    terminal: &Terminal,
+) -> Result<(), Stop> {
+    let (before, _) = state(shop, &Source::named(shop, base)?, now)?;
+    let after = match head {
+        Some(head) => Source::named(shop, head)?,
+        None => Source::Folder(shop.to_owned()),
+    };
+    let (after, currency) = state(shop, &after, now)?;
+    let changes = compare(&before, &after);
+    let money = MoneyFormat::new("en", currency);
+    terminal.print(&match form {
+        Form::Human => human(&changes, &money),
+        Form::Markdown => markdown(&changes, &money),
+        Form::Json => format!("{:#}\n", listed(&changes)),
+    });
+    Ok(())
+}
+
+/// Where a state of the shop stands.
+enum Source {
+    Folder(PathBuf),
+    /// A revision, laid out in a folder that goes with this; the shop's folder inside.
+    Revision {
+        name: String,
+        _laid_out: TempDir,
+        shop: PathBuf,
+    },
+}
+
+impl Source {
+    fn named(shop: &Path, name: &str) -> Result<Self, Stop> {
+        let folder = Path::new(name);
+        if folder.join("content/shop.yaml").is_file() {
+            return Ok(Source::Folder(folder.to_owned()));
+        }
+        let git = |arguments: &[&str]| git(shop, arguments, None);
+        let commit = format!("{name}^{{commit}}");
+        let Ok(commit) = git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]) else {
+            return Err(Stop::usage(format!(
+                "`{name}` is neither a folder with a shop nor a revision that git knows here\n  in CI, fetch the whole history: fetch-depth: 0"
+            )));
+        };
+        let prefix = git(&["rev-parse", "--show-prefix"]).map_err(Stop::machine)?;
+        let laid_out = TempDir::new().map_err(|error| Stop::machine(error.to_string()))?;
+        let (index, tree) = (laid_out.path().join("index"), laid_out.path().join("tree/"));
+        let top = git(&["rev-parse", "--show-toplevel"]).map_err(Stop::machine)?;
+        let put =
+            |arguments: &[&str]| self::git(Path::new(&top), arguments, Some(&index)).map_err(Stop::machine);
+        put(&["read-tree", &commit])?;
+        put(&["checkout-index", "--all", "--force", &format!("--prefix={}", tree.display())])?;
+        let shop = tree.join(prefix);
+        if !shop.join("content/shop.yaml").is_file() {
+            return Err(Stop::usage(format!("at `{name}` there is no shop yet: no content/shop.yaml")));
+        }
+        Ok(Source::Revision { name: name.to_owned(), _laid_out: laid_out, shop })
+    }
+}
+
+/// What git answers, or its complaint.
+fn git(folder: &Path, arguments: &[&str], index: Option<&Path>) -> Result<String, String> {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder).args(arguments);
+    if let Some(index) = index {
+        command.env("GIT_INDEX_FILE", index);
+    }
+    let Output { status, stdout, stderr } = command.output().map_err(|error| format!("git: {error}"))?;
+    if status.success() {
+        Ok(String::from_utf8_lossy(&stdout).trim_end_matches(['\r', '\n']).to_owned())
+    } else {
+        Err(format!("git {}: {}", arguments.join(" "), String::from_utf8_lossy(&stderr).trim()))
+    }
+}
+
+fn state(shop: &Path, source: &Source, now: i64) -> Result<(State, Currency), Stop> {
+    let (folder, name) = match source {
+        Source::Folder(folder) => (folder, folder.display().to_string()),
+        Source::Revision { shop, name, .. } => (shop, name.clone()),
+    };
+    let options = Options {
+        shop: folder.clone(),
+        out: folder.join("dist"),
+        base_url: None,
+        drafts: false,
+        now,
+        stock: None,
+        report: false,
+        photos: Some(build::state(shop).join("photos")),
+    };
+    let (prepared, faults) = build::prepare(&options, &mut Memory::default(), &|_, _| {});
+    let Some(prepared) = prepared.filter(|_| !faults.any_error()) else {
+        let (errors, _) = faults.count();
+        return Err(Stop::usage(format!(
+            "the shop of {name} has faults ({errors}), so it cannot be compared\n  run `bazaar check` on it"
+        )));
+    };
+    let settings = settings(&prepared).map_err(Stop::machine)?;
+    let currency = prepared.site.shop.currency;
+    Ok((seen(&prepared, settings), currency))
+}
+
+/// The settings of the till by name; what only the theme says is one of them.
+fn settings(prepared: &Prepared) -> Result<BTreeMap<String, Value>, String> {
+    let (bytes, _) = outputs::snapshot(&prepared.desk());
+    let settings = Snapshot::find(&bytes).and_then(|snapshot| snapshot.settings());
+    let settings = serde_json::to_value(settings.map_err(|error| error.to_string())?);
+    let Value::Object(mut all) = settings.map_err(|error| error.to_string())? else {
+        return Err("the settings are no object".to_owned());
+    };
+    let till = all.remove("till").unwrap_or_default();
+    let of_till = ["closed", "return_days", "phone"].map(|name| (name, till[name].clone()));
+    let theme = json!([till["templates"], till["words"]]);
+    let more = of_till.into_iter().chain([("words and templates of mails and order pages", theme)]);
+    Ok(all.into_iter().chain(more.map(|(name, value)| (name.to_owned(), value))).collect())
+}
+
+fn seen(prepared: &Prepared, settings: BTreeMap<String, Value>) -> State {
+    let site = &prepared.site;
+    let mut state = State { items: outputs::items(&prepared.desk()), settings, ..State::default() };
+    let languages: Vec<String> = site.shop.languages.iter().map(ToString::to_string).collect();
+    let mut note = |kind: &'static str, entity: &Entity| -> Thing {
+        let thing = (kind, entity.id.to_string());
+        state.titles.insert(thing.clone(), entity.title(LangIx(0)).text.to_owned());
+        let words = languages.iter().zip(&entity.words);
+        let said = words.filter_map(|(lang, words)| Some((lang.clone(), flat(words.as_deref()?))));
+        state.texts.insert(thing.clone(), said.collect());
+        thing
+    };
+    let mut photos = BTreeMap::new();
+    for product in &site.products {
+        let thing = note("product", &product.entity);
+        let digests = product.photos.iter().map(|used| site.photos[used.photo.0 as usize].hash);
+        photos.insert(thing, digests.collect());
+    }
+    let mut lists = BTreeMap::new();
+    for kind in TermKind::ALL.into_iter().filter(|kind| *kind != TermKind::Tag) {
+        for term in site.terms_of(kind) {
+            let thing = note(kind.word(), &term.entity);
+            let shown = term.products.iter().map(|ix| site.product(*ix).entity.id.to_string());
+            lists.insert(thing, shown.collect());
+        }
+    }
+    for page in &site.pages {
+        note("page", &page.entity);
+    }
+    (state.photos, state.lists) = (photos, lists);
+    let desk = prepared.desk();
+    for (path, job) in &prepared.plan.jobs {
+        let address = format!("/{}", path.strip_suffix("index.html").unwrap_or(path));
+        state.pages.insert(address.clone(), desk.key(*job, &desk.view(*job)));
+        state.answers.insert(address.clone());
+        // Second pages of a listing come and go with its length; nobody keeps their addresses.
+        let passing = match job.subject {
+            Subject::Products(number) | Subject::Term(.., number) => number > 1,
+            Subject::NotFound => true,
+            _ => false,
+        };
+        if !passing {
+            state.addresses.insert(address);
+        }
+    }
+    state
+}
+
+/// All words of a text in one.
+fn flat(words: &Words) -> String {
+    let title = words.title.as_ref().map(|title| title.value.as_str());
+    let body = words.body.as_ref().map(|body| {
+        let links = body.links.iter().map(|link| &*link.target).collect::<Vec<_>>();
+        format!("{}\n{}", body.html, links.join("\n"))
+    });
+    let parts = [
+        title,
+        words.summary.as_deref(),
+        words.seo_title.as_deref(),
+        words.seo_description.as_deref(),
+        body.as_deref(),
+    ];
+    parts.map(Option::unwrap_or_default).join("\u{0}")
+}
+
+fn listed(changes: &[Change]) -> Value {
+    let one = |change: &Change| {
+        let mut value = serde_json::to_value(change).unwrap_or_default();
+        value["look_twice"] = json!(change.doubt());
+        value
+    };
+    json!({ "changes": changes.iter().map(one).collect::<Vec<_>>() })
+}
+
+fn human(changes: &[Change], money: &MoneyFormat) -> String {
+    if changes.is_empty() {
+        return "nothing that shoppers or the till would notice\n".to_owned();
+    }
+    let mut said = String::new();
+    for change in changes {
+        let (label, what) = change.words(money);
+        said += &format!("{label:<8} {what}\n");
+        if let Some(doubt) = change.doubt() {
+            said += &format!("         = look twice: {doubt}\n");
+        }
+    }
+    said
+}
+
+fn markdown(changes: &[Change], money: &MoneyFormat) -> String {
+    if changes.is_empty() {
+        return "### The shop stays as it is\n\nNothing that shoppers or the till would notice.\n".to_owned();
+    }
+    let row = |change: &Change| {
+        let (label, what) = change.words(money);
+        let doubt = change.doubt().map(|doubt| format!("<br>{}", plain(doubt))).unwrap_or_default();
+        format!("| {label} | {}{doubt} |\n", plain(&what))
+    };
+    let (doubtful, others): (Vec<&Change>, Vec<&Change>) =
+        changes.iter().partition(|change| change.doubt().is_some());
+    let table = |changes: &[&Change]| -> String {
+        let rows: String = changes.iter().copied().map(row).collect();
+        format!("| | |\n|---|---|\n{rows}\n")
+    };
+    let mut said = "### What this does to the shop\n\n".to_owned();
+    if !doubtful.is_empty() {
+        said += &format!("**Look twice**\n\n{}", table(&doubtful));
+    }
+    if !others.is_empty() {
+        said += &table(&others);
+    }
+    said
+}
+
+/// Owners' words, so that they say in Markdown what they say.
+fn plain(text: &str) -> String {
+    let special: BTreeSet<char> = "\\*_[]<>|#~".chars().collect();
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if special.contains(&letter) {
+            safe.push('\\');
+        }
+        safe.push(if letter.is_control() { ' ' } else { letter });
+    }
+    safe
+}

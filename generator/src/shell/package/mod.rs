@@ -1,0 +1,262 @@
+//! `package`: the till's program with the snapshot of the last build at its end, ready for a host. Nothing is compiled. The same
+//! program and the same content give the same bytes.
+
+mod program;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use catalog::Snapshot;
+use catalog::snapshot::SnapshotError;
+use catalog::till::Context;
+use serde::Deserialize;
+
+pub(super) use program::Target;
+use program::{Machine, ProgramError, inspect};
+
+/// Netlify cannot schedule programs: a function of its own kind calls the till's sweep.
+const SWEEP: &str = include_str!("../../../../deploy/netlify/sweep.mjs");
+/// How values begin that must never leave the owner's machine inside a snapshot. Stripe's keys:
+/// docs.stripe.com/keys; PEM: RFC 7468; AWS: docs.aws.amazon.com/IAM, access keys.
+const SECRETS: [&str; 8] =
+    ["sk_live_", "rk_live_", "sk_test_", "rk_test_", "whsec_", "postgres://", "postgresql://", "-----BEGIN "];
+
+/// Where the till may sell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Sells {
+    /// For live money.
+    Production,
+    /// With test keys only.
+    Preview,
+}
+
+impl Sells {
+    fn context(self) -> Context {
+        match self {
+            Sells::Production => Context::Production,
+            Sells::Preview => Context::Preview,
+        }
+    }
+}
+
+/// What is to be packaged.
+#[derive(Debug)]
+pub(super) struct Order<'a> {
+    pub(super) shop: &'a Path,
+    pub(super) site: &'a Path,
+    pub(super) target: Target,
+    pub(super) sells: Sells,
+    pub(super) binary: &'a Path,
+    pub(super) out: &'a Path,
+    /// The key that stands in the environment, if one does.
+    pub(super) stripe_key: Option<&'a str>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(super) struct Packaged {
+    pub(super) file: PathBuf,
+    pub(super) bytes: u64,
+    pub(super) snapshot_bytes: u64,
+    pub(super) items: usize,
+    pub(super) machine: &'static str,
+    /// Whether it was run once; a program for another processor cannot be.
+    pub(super) proven: bool,
+}
+
+/// Why there is no package.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PackageError {
+    #[error("the shop was not built yet: {} is not there\n  run `bazaar build` first", .0.display())]
+    NotBuilt(PathBuf),
+    #[error(
+        "the last build was cut off or found faults: what it left is not whole\n  run `bazaar build` until it finds none"
+    )]
+    Incomplete,
+    #[error("{}: {error}\n  run `bazaar build` again, with this version of bazaar", .path.display())]
+    Snapshot { path: PathBuf, error: SnapshotError },
+    #[error("{} is of another build than the prices of the till\n  run `bazaar build` again into the folder that you publish, or name it with --site DIR", .0.display())]
+    OtherSite(PathBuf),
+    #[error(
+        "{place} holds what looks like a secret ({begins}…)\n  what stands in the shop's files can be read by others: take it out, and make a new one where it came from"
+    )]
+    Secret { place: String, begins: &'static str },
+    #[error(
+        "STRIPE_SECRET_KEY is live, and --context is preview: a trial must not take money\n  use a test key (sk_test_… or rk_test_…), or --context production"
+    )]
+    LiveKey,
+    #[error(
+        "STRIPE_SECRET_KEY is a test key, and --context is production: nobody would pay\n  use the live key, or --context preview"
+    )]
+    TestKey,
+    #[error("there is no till beside `bazaar`: {} is not there\n  name it with --binary PATH; it is made by `cargo build --release -p functions --bin till`", .0.display())]
+    NoBinary(PathBuf),
+    #[error("{}: {error}", .path.display())]
+    Program { path: PathBuf, error: ProgramError },
+    #[error("{}: its mode stays {mode:o}, and a host runs only what is executable (755)\n  name a folder of another file system with --out DIR", .path.display())]
+    Mode { path: PathBuf, mode: u32 },
+    #[error("{} was written, but does not run here: {why}", .path.display())]
+    Unproven { path: PathBuf, why: String },
+    #[error("{}: {error}", .0.display(), error = .1)]
+    Disk(PathBuf, std::io::Error),
+}
+
+impl PackageError {
+    /// Whether the machine is at fault, and not what was asked for.
+    pub(super) fn is_of_the_machine(&self) -> bool {
+        matches!(self, PackageError::Disk(..) | PackageError::Mode { .. } | PackageError::Unproven { .. })
+    }
+}
+
+/// What the till says of itself.
+#[derive(Debug, Deserialize)]
+struct About {
+    snapshot: String,
+    context: Context,
+    catalog: String,
+    items: usize,
+}
+
+/// Writes the program with its snapshot, and runs it once.
+///
+/// # Errors
+/// The first thing that is wrong, before anything is written, but for what only the disk or the program itself can tell.
+pub(super) fn package(order: &Order<'_>) -> Result<Packaged, PackageError> {
+    check_key(order)?;
+    let bytes = snapshot(order)?;
+    let file = match fs::read(order.binary) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(PackageError::NoBinary(order.binary.to_owned()));
+        }
+        Err(error) => return Err(PackageError::Disk(order.binary.to_owned(), error)),
+    };
+    let (program, machine) = inspect(&file, order.target)
+        .map_err(|error| PackageError::Program { path: order.binary.to_owned(), error })?;
+    let path = order.out.join(match order.target {
+        Target::Netlify => "till",
+        Target::Lambda => "bootstrap",
+    });
+    let whole = [program, &bytes].concat();
+    write(order.out, &path, &whole)?;
+    if order.target == Target::Netlify {
+        let sweep = order.out.join("sweep.mjs");
+        fs::write(&sweep, SWEEP).map_err(|error| PackageError::Disk(sweep.clone(), error))?;
+    }
+    let snapshot =
+        Snapshot::find(&bytes).map_err(|error| PackageError::Snapshot { path: path.clone(), error })?;
+    let proven = prove(&path, &snapshot, machine, order.sells)?;
+    Ok(Packaged {
+        file: path,
+        bytes: whole.len() as u64,
+        snapshot_bytes: bytes.len() as u64,
+        items: snapshot.len(),
+        machine: machine.name(),
+        proven,
+    })
+}
+
+fn check_key(order: &Order<'_>) -> Result<(), PackageError> {
+    let key = order.stripe_key.unwrap_or_default();
+    match order.sells {
+        Sells::Preview if key.contains("_live_") => Err(PackageError::LiveKey),
+        Sells::Production if key.contains("_test_") => Err(PackageError::TestKey),
+        Sells::Preview | Sells::Production => Ok(()),
+    }
+}
+
+/// The snapshot of the last build, with where it may sell.
+fn snapshot(order: &Order<'_>) -> Result<Vec<u8>, PackageError> {
+    let state = crate::build::state(order.shop);
+    if state.join("incomplete").exists() {
+        return Err(PackageError::Incomplete);
+    }
+    let path = state.join("snapshot");
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(PackageError::NotBuilt(path));
+        }
+        Err(error) => return Err(PackageError::Disk(path, error)),
+    };
+    let read = || -> Result<_, SnapshotError> {
+        let snapshot = Snapshot::find(&bytes)?;
+        snapshot.verify()?;
+        Ok((snapshot.settings()?, snapshot.items().collect::<Result<Vec<_>, _>>()?))
+    };
+    let (mut settings, items) = read().map_err(|error| PackageError::Snapshot { path, error })?;
+    check_site(order.site, &settings.till.catalog_hash)?;
+    settings.till.context = order.sells.context();
+    let secret = |text: &str| SECRETS.into_iter().find(|begins| text.contains(begins));
+    for item in &items {
+        if let Some(begins) = secret(&serde_json::to_string(item).unwrap_or_default()) {
+            return Err(PackageError::Secret { place: format!("the product of {}", item.sku), begins });
+        }
+    }
+    if let Some(begins) = secret(&serde_json::to_string(&settings).unwrap_or_default()) {
+        let place = "shop.yaml, a page's shell, a mail or another template of the theme".to_owned();
+        return Err(PackageError::Secret { place, begins });
+    }
+    Snapshot::write(&settings, &items)
+        .map_err(|error| PackageError::Disk(state.join("snapshot"), std::io::Error::other(error)))
+}
+
+/// The pages that are published were made with these prices.
+fn check_site(site: &Path, hash: &str) -> Result<(), PackageError> {
+    let path = site.join("catalog.json");
+    let text = match fs::read(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(PackageError::NotBuilt(path));
+        }
+        Err(error) => return Err(PackageError::Disk(path, error)),
+    };
+    let published = serde_json::from_slice::<catalog::public::Catalog>(&text);
+    if published.is_ok_and(|catalog| catalog.hash == hash) {
+        Ok(())
+    } else {
+        Err(PackageError::OtherSite(path))
+    }
+}
+
+/// Writes a program file: whole or not at all, mode 755.
+fn write(folder: &Path, path: &Path, bytes: &[u8]) -> Result<(), PackageError> {
+    let failed = |error| PackageError::Disk(path.to_owned(), error);
+    fs::create_dir_all(folder).map_err(failed)?;
+    let begun = path.with_extension("begun");
+    fs::write(&begun, bytes).map_err(failed)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(&begun, fs::Permissions::from_mode(0o755)).map_err(failed)?;
+        let mode = fs::metadata(&begun).map_err(failed)?.permissions().mode() & 0o777;
+        if mode != 0o755 {
+            return Err(PackageError::Mode { path: path.to_owned(), mode });
+        }
+    }
+    fs::rename(&begun, path).map_err(failed)
+}
+
+/// Runs it once, where it can run, and compares what it says with what was written.
+fn prove(path: &Path, snapshot: &Snapshot<'_>, machine: Machine, sells: Sells) -> Result<bool, PackageError> {
+    if !machine.is_ours() {
+        return Ok(false);
+    }
+    let unproven = |why: String| PackageError::Unproven { path: path.to_owned(), why };
+    let output = Command::new(path).arg("--about").env_clear().output();
+    let output = output.map_err(|error| unproven(error.to_string()))?;
+    if !output.status.success() {
+        let words = String::from_utf8_lossy(&output.stderr);
+        return Err(unproven(format!("{} ({})", words.trim(), output.status)));
+    }
+    let about: About = serde_json::from_slice(&output.stdout)
+        .map_err(|error| unproven(format!("what it says of itself cannot be read ({error})")))?;
+    let settings = snapshot.settings().map_err(|error| unproven(error.to_string()))?;
+    let digest: String = snapshot.digest().iter().map(|byte| format!("{byte:02x}")).collect();
+    let same = about.snapshot == digest
+        && about.context == sells.context()
+        && about.catalog == settings.till.catalog_hash
+        && about.items == snapshot.len();
+    if same { Ok(true) } else { Err(unproven("it carries another snapshot than was written".to_owned())) }
+}

@@ -204,7 +204,7 @@ stock=.bazaar/stock.json
 fetch_stock() {
     rm -f "$stock.new"
     # The secret goes in by standard input: other programs of this machine can read a command line.
-    printf 'header = "Authorization: Bearer %s"\n' "$(printf %s "$TILL_SWEEP_SECRET" | sed 's/[\\"]/\\&/g')" |
+    printf 'header = "Authorization: Bearer %s"\n' "$(printf %s "${TILL_SWEEP_SECRET%%,*}" | sed 's/[\\"]/\\&/g')" |
         get_stock "${SHOP_URL%/}/api/stock?all=$(date +%s)" || return 1
     case $(tr -d ' \t\r\n' <"$stock.new") in
         '{'*'}') mv "$stock.new" "$stock" ;;

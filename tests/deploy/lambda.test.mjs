@@ -4,7 +4,7 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { copyOfShop, must, bazaarProgram, packaged } from "./lib/given.mjs";
+import { copyOfShop, must, bazaarProgram, packaged, root } from "./lib/given.mjs";
 import { SHAPES, start } from "./lib/lambda.mjs";
 import { secrets } from "./lib/secrets.mjs";
 import { standIn } from "./lib/stripe.mjs";
@@ -61,6 +61,19 @@ test("the packaged till answers in every shape of event", async (t) => {
   await t.test("who asks for the whole stock with a wrong secret is refused, and does not read that nothing is sold", async () => {
     const headers = { host: HOST, authorization: "Bearer another-secret-0123456789" };
     assert.equal((await till.request("function URL", { address: "/api/stock?all=1", headers })).status, 403);
+  });
+
+  await t.test("the clock of Amazon's template sweeps, and its deploy reads the health", async () => {
+    const template = readFileSync(path.join(root, "deploy/template.yaml"), "utf8");
+    const sweep = template.match(/Input: !Sub >-\n([^]*?)\n\n/)[1].replace(/{{resolve:[^}]*}}/, env.TILL_SWEEP_SECRET);
+    const health = readFileSync(path.join(root, "deploy/aws.sh"), "utf8").match(/^ *event='(.*)'$/m)[1];
+    const swept = await till.invoke(JSON.parse(sweep));
+    assert.equal(swept.statusCode, 200, swept.body);
+    assert.equal(JSON.parse(swept.body).effects_older_than_an_hour, 0);
+    const well = await till.invoke(JSON.parse(health));
+    assert.equal(well.statusCode, 200, well.body);
+    assert.equal(JSON.parse(well.body).catalog, catalog.hash);
+    assert.equal((await till.invoke(JSON.parse(sweep.replace("Bearer ", "Bearer x")))).statusCode, 403);
   });
 
   await t.test("an event that is none is refused, and the till lives on", async () => {

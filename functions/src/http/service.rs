@@ -56,7 +56,10 @@ pub async fn webhook(State(gate): State<Gate>, headers: HeaderMap, body: Bytes) 
 }
 
 /// What can be had: `?key=A&key=B`, never more than 5. All of it, exact, with the sweep's secret and no keys.
-#[utoipa::path(get, path = "/api/stock", responses((status = 200, description = "by stock key: `available` (at most 5, null without limit), `reserved`")))]
+#[utoipa::path(get, path = "/api/stock", responses(
+    (status = 200, description = "by stock key: `available` (at most 5, null without limit), `reserved`"),
+    (status = 403, body = super::problem::Problem, description = "all of it was asked for, with another secret"),
+))]
 pub async fn stock(State(gate): State<Gate>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let till = match gate.till().and_then(|till| gate.check_edge(&headers).map(|()| till)) {
         Ok(till) => till,
@@ -73,6 +76,10 @@ pub async fn stock(State(gate): State<Gate>, headers: HeaderMap, RawQuery(query)
             Ok(taken) => ([(header::CACHE_CONTROL, "private, no-store")], Json(taken)).into_response(),
             Err(error) => ApiError::from(error).into_json(None, ""),
         };
+    }
+    if keys.is_empty() && headers.contains_key(header::AUTHORIZATION) {
+        // An empty answer would be believed: everything would be published as not sold.
+        return ApiError::forbidden("the sweep's secret is needed").into_json(None, "");
     }
     if keys.is_empty() {
         // Kept by a CDN, it would answer the owner's question for all of it too.

@@ -10,7 +10,7 @@ pub fn without_stage<B>(mut request: Request<B>) -> Request<B> {
         RequestContext::ApiGatewayV2(context) => context.stage.clone(),
         _ => None,
     });
-    let rest = stage.filter(|stage| !stage.is_empty() && stage != "$default").and_then(|stage| {
+    let rest = stage.filter(|stage| stage != "$default").and_then(|stage| {
         let whole = request.uri().path_and_query()?.as_str();
         let rest = whole.strip_prefix('/')?.strip_prefix(stage.as_str())?;
         rest.starts_with('/').then(|| rest.to_owned())

@@ -150,6 +150,9 @@ async fn the_sweep_and_the_exact_stock_need_the_secret() {
     for given in ["", "Bearer ", "Bearer wrong", "a long sweep secret"] {
         let sweep = request("POST", "/api/sweep").header("authorization", given).body(Body::empty());
         assert_eq!(stage.send(sweep.expect("a request")).await.status, StatusCode::FORBIDDEN, "{given}");
+        // A build that believed an empty answer would publish everything as not sold.
+        let exact = request("GET", "/api/stock").header("authorization", given).body(Body::empty());
+        assert_eq!(stage.send(exact.expect("a request")).await.status, StatusCode::FORBIDDEN, "{given}");
     }
     stage.post_json("/api/checkout", &cart("a", &[("TASSE", 1)])).await;
     assert_eq!(stage.get("/api/stock").await.body, "{}");

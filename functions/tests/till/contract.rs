@@ -96,7 +96,10 @@ async fn lambdas_four_shapes_of_events_are_understood() {
     let mut function_url = v2.clone();
     function_url["requestContext"]["authentication"] = json!(null);
     function_url["requestContext"]["domainName"] = json!("abc.lambda-url.eu-west-3.on.aws");
-    for event in [v1, plain, v2, function_url] {
+    let (mut unstaged, mut without) = (v1.clone(), v1.clone());
+    unstaged["requestContext"]["stage"] = json!("");
+    without["requestContext"]["stage"] = json!(null);
+    for event in [v1, plain, v2, function_url, unstaged, without] {
         let request = lambda_http::request::from_str(&event.to_string()).expect("an event");
         let response =
             stage.app.clone().oneshot(till::http::without_stage(request)).await.expect("an answer");

@@ -82,6 +82,7 @@ fn files(language: Starter, host: Host) -> Vec<File> {
             ("netlify.toml", starter!("netlify.toml")),
             deploy!("netlify/manifest.yml"),
             deploy!("netlify/index.js"),
+            (".github/workflows/publish.yml", starter!("github/publish-netlify.yml")),
         ],
         Host::Aws => vec![
             deploy!("template.yaml"),

@@ -54,10 +54,10 @@ pub(in crate::shell) enum ProgramError {
     #[error("it is cut off: {0}\n  build it again, or fetch it again")]
     Truncated(String),
     #[error(
-        "it is made for {0}, which no host of tills has\n  build it for x86_64-unknown-linux-gnu or aarch64-unknown-linux-gnu"
+        "it is made for {0}, which no host of tills has\n  build it for x86_64-unknown-linux-musl or aarch64-unknown-linux-musl"
     )]
     Machine(String),
-    #[error("it is made for arm64, and Netlify runs x86-64\n  build it for x86_64-unknown-linux-gnu")]
+    #[error("it is made for arm64, and Netlify runs x86-64\n  build it for x86_64-unknown-linux-musl")]
     NotForNetlify,
     #[error(
         "it is stripped whole: Netlify knows a Rust program by its symbol `{RUST}`, and leaves this one out without a word\n  build it with strip = \"debuginfo\", as the release profile does, and never run `strip` on it"
@@ -71,7 +71,7 @@ pub(in crate::shell) enum ProgramError {
         "it reads snapshots of format {0}, and this `bazaar` writes {FORMAT}\n  take `till` and `bazaar` of one version"
     )]
     Format(String),
-    #[error("it needs glibc {0}.{1}, and the host has {oldest}: it would end at its first start\n  build it on an older system, or for x86_64-unknown-linux-musl", oldest = format!("{}.{}", GLIBC.0, GLIBC.1))]
+    #[error("it needs glibc {0}.{1}, and the host has {oldest}: it would end at its first start\n  build it for x86_64-unknown-linux-musl, or on an older system", oldest = format!("{}.{}", GLIBC.0, GLIBC.1))]
     Glibc(u32, u32),
     #[error("it carries a snapshot that is cut off or damaged\n  build it again, or fetch it again")]
     Snapshot,

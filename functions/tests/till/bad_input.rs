@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use till::outside::store::OrderFilter;
 
-use crate::shop::{Stage, cart, request};
+use crate::shop::{Stage, cart, request, send};
 
 async fn nothing_was_written(stage: &Stage) {
     let orders = stage.till.store.orders(&OrderFilter { payment: None, limit: 10 }).await.expect("a store");
@@ -118,6 +118,31 @@ async fn another_site_and_another_host_are_refused() {
         .body(body());
     let answer = stage.send(old.expect("a request")).await;
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (421, "wrong_host"));
+}
+
+#[tokio::test]
+async fn who_comes_past_the_edge_is_refused_and_both_its_secrets_are_good_while_one_is_changed() {
+    let stage = Stage::new().await;
+    let edge_secrets = vec!["edge-of-before".to_owned(), "edge-of-now".to_owned()];
+    let config = till::http::HttpConfig { edge_secrets, ..Default::default() };
+    let app = till::http::router(Some(stage.till.clone()), config);
+    let given = [
+        None,
+        Some(""),
+        Some("edge"),
+        Some("edge-of-before,edge-of-now"),
+        Some("edge-of-before"),
+        Some("edge-of-now"),
+    ];
+    let mut answered = Vec::new();
+    for secret in given {
+        let mut asked = request("GET", "/api/cart");
+        if let Some(secret) = secret {
+            asked = asked.header("x-till-edge", secret);
+        }
+        answered.push(send(app.clone(), asked.body(Body::empty()).expect("a request")).await.status.as_u16());
+    }
+    assert_eq!(answered, [421, 421, 421, 421, 200, 200]);
 }
 
 #[tokio::test]

@@ -142,6 +142,7 @@ fn a_new_shop_passes_check_at_once_in_both_languages_for_both_hosts() {
         let out = bazaar(&["--shop", &folder, "check"]);
         let words = text(&out.stderr);
         assert!(out.status.success() && words.contains("nothing is wrong"), "{words}");
+        assert!(bazaar(&["--shop", &folder, "build"]).status.success());
         assert_eq!(bazaar(&["init", &folder]).status.code(), Some(2));
     }
 }

@@ -99,4 +99,18 @@ test("a piece is bought on what is deployed: no rule of the policy is broken, th
     assert.equal(JSON.parse(readFileSync(path.join(shop, ".bazaar/stock.json"), "utf8"))[PIECE.sku].sold, 1);
     assert.doesNotMatch(readFileSync(path.join(shop, "dist", PIECE.page, "index.html"), "utf8"), /data-add/);
   });
+
+  await t.test("a lost database: what was sold is counted again from Stripe, and is not sold again", async () => {
+    const { DATABASE_URL: before } = env;
+    const stock = async () => JSON.parse((await bazaar("stock", "--json")).out);
+    const kept = await stock();
+    env.DATABASE_URL = `sqlite://${path.join(shop, "new.sqlite")}?mode=rwc`;
+    await bazaar("database", "init");
+    assert.notDeepEqual(await stock(), kept, "a new database knows of nothing that was sold");
+    await bazaar("stock", "rebuild", "--from-stripe");
+    assert.deepEqual(await stock(), kept);
+    await bazaar("stock", "rebuild", "--from-stripe");
+    assert.deepEqual(await stock(), kept, "counted twice, it is the same");
+    env.DATABASE_URL = before;
+  });
 });

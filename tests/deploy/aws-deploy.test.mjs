@@ -1,0 +1,296 @@
+// deploy/aws.sh from the first deploy to the pruning of old releases, with a stand-in for `aws`, `sam` and `curl` (lib/aws-stand-in.mjs):
+// what shoppers see afterwards, in which order it came about, and what is left when something goes wrong. The pages are real ones.
+
+import test, { describe } from "node:test";
+import assert from "node:assert/strict";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { bazaarProgram, folder, must, programs, root, run } from "./lib/given.mjs";
+
+const STAND_IN = path.join(root, "tests/deploy/lib/aws-stand-in.mjs");
+const ADDRESS = "https://www.example.com"; // of the new shop's shop.yaml
+
+/** What no output and no command line may hold is marked with this word. */
+const HUSH = "hush";
+const SECRET = {
+  STRIPE_SECRET_KEY: `rk_live_${HUSH}1`,
+  STRIPE_WEBHOOK_SECRETS: `whsec_${HUSH}2`,
+  DATABASE_URL: `postgres://till:${HUSH}3@database.example/shop`,
+  TILL_LINK_KEYS: `${HUSH}4`.repeat(8),
+  TILL_SWEEP_SECRET: `${HUSH}5`.repeat(8),
+  TILL_EDGE_SECRET: `${HUSH}6`.repeat(8),
+  SMTP_URL: `smtps://shop:${HUSH}7@mail.example:465`,
+};
+
+// The real `bazaar`, but for the database, which it only has to be called for. Each build also has a file below /_/ of its own.
+const BAZAAR = `#!/bin/sh
+echo "bazaar $*" >>"$CLOUD/calls"
+if [ "$1" = database ]; then
+    [ "$DATABASE_URL" = "${SECRET.DATABASE_URL}" ]
+    exit
+fi
+"${bazaarProgram()}" "$@" || exit
+if [ "$1" = build ]; then
+    rm -rf dist/_/own-*
+    own=dist/_/own-$(cut -c10-25 dist/catalog.json)
+    mkdir "$own"
+    echo photo >"$own/photo.webp"
+fi
+`;
+
+/** A shop and its account, in one folder: `shop/`, `cloud/` (see the stand-in), `path/`. */
+function account(home) {
+  const at = (...parts) => path.join(home, ...parts);
+  const cloud = () => JSON.parse(readFileSync(at("cloud/cloud.json"), "utf8"));
+  const change = (changes) => writeFileSync(at("cloud/cloud.json"), JSON.stringify({ ...cloud(), ...changes }));
+  return {
+    home,
+    at,
+    cloud,
+    /** Other contents of cloud.json. */
+    change,
+    edit(file, from, to) {
+      const text = readFileSync(at("shop", file), "utf8");
+      assert.ok(text.includes(from), `${file} says ${from}`);
+      writeFileSync(at("shop", file), text.replace(from, to));
+    },
+    /** Runs aws.sh; `calls` are those it made. Whatever happens, no secret is told. */
+    async aws(command, env = {}) {
+      writeFileSync(at("cloud/calls"), "");
+      const settings = { PATH: `${at("path")}:${process.env.PATH}`, CLOUD: at("cloud"), BAZAAR_PROGRAMS: at("programs") };
+      const result = await run("sh", ["deploy/aws.sh", command], { cwd: at("shop"), env: { ...settings, ...env } });
+      const calls = readFileSync(at("cloud/calls"), "utf8");
+      assert.ok(!result.all.includes(HUSH), `a secret is printed:\n${result.all}`);
+      assert.ok(!calls.includes(HUSH), `a secret is on a command line:\n${calls}`);
+      return { ...result, calls };
+    },
+    /** What shoppers see: the release, and which build of it the pages, the page of errors and both tills are of. */
+    seen() {
+      const { keys, functions } = cloud();
+      const page = (file) => readFileSync(at("cloud/bucket", file), "utf8");
+      const till = ({ versions, live }) => ({ version: live, catalog: versions[live].catalog });
+      return {
+        release: keys.release,
+        pages: JSON.parse(page(`releases/${keys.release}/catalog.json`)).hash,
+        errors: page("404.html") === page(`releases/${keys.release}/404.html`),
+        shopper: till(functions["shop-shopper"]),
+        stripe: till(functions["shop-stripe"]),
+      };
+    },
+    /** The catalog that was built last. */
+    built: () => JSON.parse(readFileSync(at("shop/dist/catalog.json"), "utf8")).hash,
+    objects: (prefix) => Object.keys(cloud().objects).filter((key) => key.startsWith(prefix)),
+  };
+}
+
+/** A new shop with nothing at AWS but its secret. */
+async function opening(home) {
+  const shop = account(home);
+  await must(bazaarProgram(), ["init", shop.at("shop"), "--lang", "en", "--host", "aws"]);
+  for (const file of ["aws.sh", "build.sh", "template.yaml"]) cpSync(path.join(root, "deploy", file), shop.at("shop/deploy", file));
+  writeFileSync(shop.at("shop/deploy/aws.env"), "AWS_REGION=eu-west-3\n");
+  shop.edit("content/products/first-bowl/index.md", "price: 28.00", "price: 28.00\naliases: [/old-bowl/]");
+  const bazaar = path.join(programs(home), "bazaar");
+  rmSync(bazaar);
+  writeFileSync(bazaar, BAZAAR);
+  chmodSync(bazaar, 0o755);
+  mkdirSync(shop.at("path"));
+  for (const name of ["aws", "sam", "curl", "sleep"]) symlinkSync(STAND_IN, shop.at("path", name));
+  mkdirSync(shop.at("cloud"));
+  writeFileSync(shop.at("cloud/cloud.json"), JSON.stringify({ address: ADDRESS, secret: SECRET }));
+  return shop;
+}
+
+// A shop after none, one and two deploys: made once, then copied for whoever changes it.
+const made = [];
+const home = mkdtempSync(path.join(tmpdir(), "bazaar-aws-"));
+test.after(() => rmSync(home, { recursive: true, force: true }));
+function after(deploys) {
+  return (made[deploys] ??= (async () => {
+    const shop = account(path.join(home, String(deploys)));
+    if (deploys === 0) {
+      mkdirSync(shop.home);
+      return opening(shop.home);
+    }
+    const before = await after(deploys - 1);
+    cpSync(before.home, shop.home, { recursive: true, verbatimSymlinks: true });
+    if (deploys > 1) shop.edit("content/products/first-bowl/index.md", "price: 28.00", "price: 31.00");
+    shop.deployed = await shop.aws("deploy");
+    return shop;
+  })());
+}
+async function copyAfter(t, deploys) {
+  const copy = account(folder(t, "aws"));
+  cpSync((await after(deploys)).home, copy.home, { recursive: true, verbatimSymlinks: true });
+  return copy;
+}
+
+/** These calls were made, one after the other. */
+function inOrder(calls, steps) {
+  let at = 0;
+  for (const step of steps) {
+    const found = calls.slice(at).search(step);
+    assert.ok(found >= 0, `${step} after what comes before it, in:\n${calls}`);
+    at += found + 1;
+  }
+}
+/** What a deploy does, and when. */
+const STEPS = [
+  /^bazaar build/m,
+  /^bazaar package --target lambda --context production/m,
+  /^bazaar database migrate/m,
+  /^sam deploy/m,
+  /^aws lambda publish-version/m,
+  /^aws lambda invoke .*shop-shopper/m,
+  /^aws lambda invoke .*shop-stripe/m,
+  /^aws s3 cp dist s3:/m,
+  /^curl .*\/catalog\.json .*--header x-release/m,
+  /^aws lambda update-alias .*shop-stripe/m,
+  /^aws lambda update-alias .*shop-shopper/m,
+  /^aws s3 cp s3:\S+\/404\.html/m,
+  /^aws cloudfront-keyvaluestore put-key .*--key release/m,
+  /^curl https:\/\/www\.example\.com\/api\/health/m,
+  /^aws s3 cp \S+ s3:\S+\/markers\//m,
+];
+/** Pages, page of errors and both tills are of this build. */
+function assertWhole(shop, catalog) {
+  const { release, errors, pages, shopper, stripe } = shop.seen();
+  assert.match(release, /^[0-9a-f]{32}$/);
+  assert.deepEqual([pages, shopper.catalog, stripe.catalog], [catalog, catalog, catalog]);
+  assert.ok(errors, "the page of errors is of the same release");
+}
+
+const INTERRUPTIONS = {
+  "the second till cannot be switched": { call: "update-alias --function-name shop-shopper", times: 1 },
+  "the pages cannot be switched": { call: "put-key", times: 1 },
+  "it is stopped after the pages": { call: "put-key", times: 1, signal: "SIGTERM" },
+};
+
+// Two at once: most of the time goes into starting the stand-in.
+describe("deploy/aws.sh", { concurrency: 2 }, () => {
+  test("the first deploy: tables, tills, pages, in this order, and all of one build", async () => {
+    const shop = await after(1);
+    const { status, all, calls } = shop.deployed;
+    assert.equal(status, 0, all);
+    inOrder(calls, STEPS);
+    assertWhole(shop, shop.built());
+    const { release } = shop.seen();
+    assert.match(all, new RegExp(`release ${release} is shown at ${ADDRESS}`));
+    assert.doesNotMatch(all, /nobody can pay/);
+
+    const { keys, objects, parameters } = shop.cloud();
+    assert.equal(keys[`${release}:/old-bowl/`], "/products/first-bowl/", "an old address is known");
+    const page = objects[`releases/${release}/index.html`];
+    assert.match(page.type, /^text\/html/);
+    assert.equal(page.metadata["h-content-security-policy"], parameters.PagePolicy, "the policy of the page of errors, too");
+    assert.equal(objects[`releases/${release}/catalog.json`].metadata["h-access-control-allow-origin"], "*");
+    const [style] = shop.objects("_/").filter((key) => key.endsWith("/style.css"));
+    assert.match(objects[style].cache, /immutable/);
+    assert.deepEqual(shop.objects(`releases/${release}/_`), [], "neither the host's own files nor /_/ are pages");
+  });
+
+  test("the second deploy: the changed pages with the till that knows their prices", async () => {
+    const [first, shop] = [await after(1), await after(2)];
+    const { status, all, calls } = shop.deployed;
+    assert.equal(status, 0, all);
+    inOrder(calls, STEPS);
+    assert.match(calls, /^bazaar build --stock /m, "the till that is running was asked what is sold");
+    assert.notEqual(shop.built(), first.built());
+    assertWhole(shop, shop.built());
+    const { release } = first.seen();
+    assert.deepEqual(shop.objects(`releases/${release}/`), first.objects(`releases/${release}/`), "the release before stays");
+  });
+
+  test("a rollback: tills, then pages of the first release; there is none before it", async (t) => {
+    const shop = await copyAfter(t, 2);
+    shop.change({ faults: [{ call: `^curl ${ADDRESS}/ `, times: 2 }] });
+    const { status, all, calls } = await shop.aws("rollback");
+    assert.equal(status, 0, all);
+    assert.equal(all.match(/looking again/g)?.length, 2, "a place that learns of it late is asked again");
+    assert.deepEqual(shop.seen(), (await after(1)).seen());
+    const tills = [/lambda invoke .*shop-stripe/, /update-alias .*shop-stripe/, /update-alias .*shop-shopper/];
+    inOrder(calls, [...tills, /put-key/, /^curl .*\/api\/health/m]);
+    assert.doesNotMatch(calls, /^sam|^bazaar/m, "nothing is built");
+    const again = await shop.aws("rollback");
+    assert.equal(again.status, 2, again.all);
+    assert.match(again.err, /no release before this one/);
+  });
+
+  test("a deploy whose pages are ill once they are shown: all is as before", async (t) => {
+    const shop = await copyAfter(t, 1);
+    const before = shop.seen();
+    shop.edit("content/products/first-bowl/index.md", "price: 28.00", "price: 33.00");
+    shop.change({ faults: [{ call: `^curl ${ADDRESS}/ (?!.*--header)`, times: 100 }] });
+    const { status, all, calls } = await shop.aws("deploy");
+    assert.equal(status, 3, all);
+    assert.match(all, /example\.com\/ answered 500[^]*going back/);
+    inOrder(calls, [/put-key .*--key release/, /^curl/m, new RegExp(`put-key .*--value ${before.release}`), /update-alias/, /update-alias/]);
+    assert.deepEqual(shop.seen(), before);
+    assert.equal(shop.objects("markers/").length, 1, "and it is not a release to go back to");
+  });
+
+  test("a change that is interrupted is taken back", async (t) => {
+    const shop = await copyAfter(t, 2);
+    const before = shop.seen();
+    for (const [what, fault] of Object.entries(INTERRUPTIONS)) {
+      await t.test(what, async () => {
+        shop.change({ faults: [fault] });
+        const { status, all } = await shop.aws("rollback");
+        assert.equal(status, fault.signal ? 143 : 254, all);
+        assert.match(all, /going back/);
+        assert.deepEqual(shop.seen(), before);
+      });
+    }
+  });
+
+  test("a new till that is ill never meets a shopper", async (t) => {
+    const shop = await copyAfter(t, 1);
+    const before = shop.seen();
+    shop.edit("content/products/first-bowl/index.md", "price: 28.00", "price: 35.00");
+    shop.change({ faults: [{ call: "lambda invoke --function-name shop-stripe", times: 1 }] });
+    const { status, all, calls } = await shop.aws("deploy");
+    assert.equal(status, 3, all);
+    assert.match(all, /shop-stripe, version 2, is not well[^]*nothing was changed for shoppers/);
+    assert.doesNotMatch(calls, /update-alias|put-key|s3 cp/);
+    assert.deepEqual(shop.seen(), before);
+  });
+
+  test("old releases go, with all that only they needed", async (t) => {
+    const shop = await copyAfter(t, 2);
+    const [first, second] = [(await after(1)).seen(), shop.seen()];
+    const own = ({ pages }) => `_/own-${pages.slice(0, 16)}/photo.webp`;
+    shop.edit("content/products/first-bowl/index.md", "price: 31.00", "price: 37.00");
+    const { status, all } = await shop.aws("deploy", { BAZAAR_KEEP: "2" });
+    assert.equal(status, 0, all);
+    assert.doesNotMatch(all, /warning: (old|version)/);
+    const third = shop.seen();
+    assertWhole(shop, shop.built());
+
+    const { keys, functions } = shop.cloud();
+    assert.deepEqual(shop.objects(`releases/${first.release}/`), []);
+    assert.ok(shop.objects(`releases/${second.release}/`).includes(`releases/${second.release}/index.html`));
+    assert.deepEqual(shop.objects("markers/").sort(), [second, third].map(({ release }) => `markers/${release}`).sort());
+    assert.deepEqual(Object.keys(keys).sort(), ["release", `${second.release}:/old-bowl/`, `${third.release}:/old-bowl/`].sort());
+    for (const till of ["shop-shopper", "shop-stripe"]) assert.deepEqual(Object.keys(functions[till].versions), ["2", "3"], till);
+    assert.deepEqual(shop.objects("_/own-").sort(), [own(second), own(third)].sort());
+    for (const key of (await after(2)).objects("_/")) assert.equal(existsSync(shop.at("cloud/bucket", key)), key !== own(first), key);
+  });
+
+  test("wrong secrets are refused before anything is built, and are not printed", async (t) => {
+    const shop = await copyAfter(t, 0);
+    const wrong = [
+      [{ STRIPE_SECRET_KEY: `rk_test_${HUSH}` }, {}, /test key, and this is production/],
+      [{}, { BAZAAR_CONTEXT: "preview" }, /is live, and this is a preview/],
+      [{ SMTP_URL: "" }, {}, /lacks SMTP_URL\n/],
+      [{ TILL_EDGE_SECRET: `${HUSH},${HUSH}` }, {}, /TILL_EDGE_SECRET holds more than letters and digits/],
+    ];
+    for (const [secret, env, says] of wrong) {
+      shop.change({ secret: { ...SECRET, ...secret } });
+      const { status, err, calls } = await shop.aws("deploy", env);
+      assert.equal(status, 2, err);
+      assert.match(err, says);
+      assert.doesNotMatch(calls, /^(bazaar|sam)|aws (lambda|s3)/m);
+    }
+  });
+});

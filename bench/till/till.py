@@ -222,7 +222,7 @@ class Bench:
             self.postgres.stop()
 
     def push(self, shop, number):
-        """Seconds from a changed price to pages and till that are ready to go out, everything kept from the push before."""
+        """Seconds from a changed product to pages and till that are ready to go out, everything kept from the push before."""
         file = sorted((shop.folder / "content/products").glob("*.md"))[number]
         text = file.read_text()
         file.write_text(re.sub(r"weight: \d+ g", "weight: %d g" % (100 + number), text, count=1))

@@ -46,6 +46,27 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("TILL_LISTEN", "an address such as 127.0.0.1:8080, to serve HTTP instead of Lambda (optional)"),
 ];
 
+/// A Stripe key that does not belong to where a build may sell (docs.stripe.com/keys).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WrongKey {
+    /// It is live, and this is a trial.
+    Live,
+    /// It is for tests, and this is for money.
+    Test,
+}
+
+/// Whether a key is of the other mode than a build.
+pub fn wrong_key(key: &str, context: Context) -> Option<WrongKey> {
+    let production = context == Context::Production;
+    if key.contains("_live_") && !production {
+        Some(WrongKey::Live)
+    } else if key.contains("_test_") && production {
+        Some(WrongKey::Test)
+    } else {
+        None
+    }
+}
+
 /// Builds the till of an environment. Without all it needs it gives the reasons instead, each with its remedy.
 ///
 /// # Errors
@@ -69,14 +90,13 @@ pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), 
     let database =
         get("DATABASE_URL").or_else(|| get("NETLIFY_DATABASE_URL")).unwrap_or_else(|| need("DATABASE_URL"));
     let production = shop.settings.till.context == Context::Production;
-    if key.contains("_live_") && !production {
-        troubles
-            .push("STRIPE_SECRET_KEY is live, but this is no production build: use a test key".to_owned());
-    }
-    if key.contains("_test_") && production {
-        troubles.push(
+    match wrong_key(&key, shop.settings.till.context) {
+        Some(WrongKey::Live) => troubles
+            .push("STRIPE_SECRET_KEY is live, but this is no production build: use a test key".to_owned()),
+        Some(WrongKey::Test) => troubles.push(
             "STRIPE_SECRET_KEY is a test key, but this is a production build: nobody would pay".to_owned(),
-        );
+        ),
+        None => {}
     }
     if sweep_secrets.iter().any(|secret| secret.len() < 16) {
         troubles.push("TILL_SWEEP_SECRET is too short: 16 random characters or more".to_owned());

@@ -65,9 +65,7 @@ impl Shop {
 
     /// Every item, in the order of SKUs.
     pub fn items(&self) -> impl Iterator<Item = Item> + '_ {
-        let snapshot = self.snapshot();
-        let count = snapshot.map_or(0, |snapshot| snapshot.len());
-        (0..count).filter_map(move |at| snapshot.and_then(|snapshot| snapshot.nth(at).ok()))
+        self.snapshot().into_iter().flat_map(|snapshot| snapshot.items()).filter_map(Result::ok)
     }
 
     /// How many pieces of a key there ever were; reads every item.

@@ -70,7 +70,8 @@ fn slips_that_cost_money_come_first_with_a_word_of_doubt() {
 fn an_alias_keeps_an_address_alive() {
     let shop = kept();
     edit(&shop, BOWL, "title: Bol", "slug: autre\naliases: [/produits/bol/]\ntitle: Bol");
-    assert!(!told(&shop, &["HEAD"]).contains("lost"));
+    let said = told(&shop, &["HEAD"]);
+    assert!(!said.contains("lost") && said.contains("look different"), "{said}");
 }
 
 #[test]
@@ -152,4 +153,13 @@ fn a_revision_that_is_not_there_is_told_with_a_remedy() {
         words.contains("neither a folder with a shop nor a revision") && words.contains("fetch-depth: 0"),
         "{words}"
     );
+}
+
+#[test]
+fn without_a_repository_git_says_why() {
+    let shop = Shop::base();
+    let out = run(shop.path(), &["HEAD"]);
+    let words = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert_eq!(out.status.code(), Some(2), "{words}");
+    assert!(words.contains("no folder with a shop") && words.contains("not a git repository"), "{words}");
 }

@@ -163,6 +163,8 @@ fn a_program_that_no_host_could_run_is_refused() {
     assert!(told("lambda", &cut).contains("it is cut off"));
     let riscv = spoilt(&shop, |bytes| bytes[18] = 0xf3);
     assert!(told("lambda", &riscv).contains("which no host of tills has"));
+    let small = spoilt(&shop, |bytes| bytes[4] = 1);
+    assert!(told("lambda", &small).contains("a processor of 32 bits"));
     let arm = spoilt(&shop, |bytes| bytes[18] = 0xb7);
     assert!(told("netlify", &arm).contains("Netlify runs x86-64"));
     let older = spoilt(&shop, |bytes| {

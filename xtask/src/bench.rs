@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::commands::{build_bazaar, build_released, build_till, program, root, run, target_folder};
+use crate::commands::{build_programs, build_till, program, root, run, target_folder};
 use crate::needs::{Need, ensure, python};
 
 /// What is measured.
@@ -20,9 +20,9 @@ pub(crate) enum Part {
 /// Builds the programs, then measures; `quick` with small catalogs.
 pub(crate) fn measure(part: Part, quick: bool) -> Result<()> {
     ensure(&[Need::Python, Need::Node, Need::Npm, Need::Postgres])?;
-    let bazaar = build_bazaar()?;
+    let programs = build_programs()?;
+    let (bazaar, simulator) = (programs.join("bazaar"), programs.join("simulator"));
     let till = build_till()?;
-    let simulator = build_released("simulator", "simulator")?;
     if part == Part::All {
         run(&mut script("bench/run.py", &bazaar, quick)?)?;
     }

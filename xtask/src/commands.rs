@@ -65,7 +65,8 @@ pub(crate) fn target_folder() -> Result<PathBuf> {
 
 /// `bazaar` as it is released.
 pub(crate) fn build_bazaar() -> Result<PathBuf> {
-    build_released("generator", "bazaar")
+    run(&mut cargo(&["build", "--release", "-p", "generator"]))?;
+    Ok(built("release", &["bazaar"])?.join("bazaar"))
 }
 
 /// The programs of a shop as they are released, and the stand-in for Stripe that tests need; side by side.
@@ -81,30 +82,25 @@ pub(crate) fn build_programs() -> Result<PathBuf> {
         "-p",
         "simulator",
     ]))?;
-    let folder = target_folder()?.join("release");
-    for name in ["bazaar", "till", "simulator"] {
-        let binary = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-        if !binary.is_file() {
-            bail!("`cargo build --release` left no {}", binary.display());
-        }
-    }
-    Ok(folder)
-}
-
-/// A package's program as it is released.
-pub(crate) fn build_released(package: &str, name: &str) -> Result<PathBuf> {
-    run(&mut cargo(&["build", "--release", "-p", package]))?;
-    let binary = target_folder()?.join("release").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    if !binary.is_file() {
-        bail!("`cargo build --release -p {package}` left no {}", binary.display());
-    }
-    Ok(binary)
+    built("release", &["bazaar", "till", "simulator"])
 }
 
 /// The till as hosts run it: the profile `till`.
 pub(crate) fn build_till() -> Result<PathBuf> {
     run(&mut cargo(&["build", "--profile", "till", "-p", "functions", "--bin", "till"]))?;
-    Ok(target_folder()?.join("till/till"))
+    Ok(built("till", &["till"])?.join("till"))
+}
+
+/// The folder of a profile, in which these programs are.
+fn built(profile: &str, names: &[&str]) -> Result<PathBuf> {
+    let folder = target_folder()?.join(profile);
+    for name in names {
+        let binary = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+        if !binary.is_file() {
+            bail!("`cargo build` left no {}", binary.display());
+        }
+    }
+    Ok(folder)
 }
 
 fn shown(command: &Command) -> String {

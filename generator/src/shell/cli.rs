@@ -451,12 +451,8 @@ fn package(cli: &Cli, args: &PackageArgs, terminal: &Terminal) -> Result<(), Sto
         here.with_file_name("till")
     };
     let (binary, environment) = (args.binary.clone().unwrap_or_else(beside), environment());
-    let folder = match args.target {
-        Target::Netlify => ".bazaar/netlify",
-        Target::Lambda => ".bazaar/lambda",
-    };
-    let out = args.out.clone().unwrap_or_else(|| shop.join(folder));
-    let packaged = package::package(&package::Order {
+    let out = args.out.clone().unwrap_or_else(|| shop.join(args.target.folder()));
+    let packaged = package::package(&package::Wanted {
         shop: &shop,
         site: args.site.as_deref().unwrap_or(&shop.join("dist")),
         target: args.target,

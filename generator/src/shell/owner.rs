@@ -266,7 +266,6 @@ pub(super) fn stock(
     })
 }
 
-/// `bazaar database`.
 /// An empty database is no shop's: with it every unique piece would be sold again. So it is refused, and never made on the way.
 async fn migrate(shop: &Path, terminal: &Terminal) -> Result<(), Stop> {
     let store = SqlStore::connect(&direct_url(shop), 1).map_err(failed)?;
@@ -281,6 +280,7 @@ async fn migrate(shop: &Path, terminal: &Terminal) -> Result<(), Stop> {
     Ok(())
 }
 
+/// `bazaar database`.
 pub(super) fn database(shop: &Path, command: &DatabaseCommand, terminal: &Terminal) -> Result<(), Stop> {
     let runtime = runtime()?;
     if matches!(command, DatabaseCommand::Migrate) {

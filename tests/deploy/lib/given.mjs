@@ -110,13 +110,4 @@ export async function freePort() {
   return port;
 }
 
-/** Waits until something is as it should be. */
-export async function until(what, holds, patience = 60_000) {
-  const end = Date.now() + patience;
-  for (;;) {
-    const found = await holds();
-    if (found) return found;
-    if (Date.now() > end) throw new Error(`never came: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
+export { until } from "../../browser/lib/shop.mjs";

@@ -1,14 +1,13 @@
 //! `diff`: what a change does to the shop, before it is published.
 
 mod compare;
+mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
 use catalog::{Currency, MoneyFormat, Snapshot};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use super::cli::Stop;
 use super::terminal::Terminal;
@@ -19,6 +18,7 @@ use crate::model::plan::Subject;
 use crate::model::site::{Entity, TermKind};
 use crate::stage::outputs;
 use compare::{Change, State, Thing, compare};
+use source::Source;
 
 /// How to say it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -54,61 +54,6 @@ pub(super) fn diff(
         Form::Json => format!("{:#}\n", listed(&changes)),
     });
     Ok(())
-}
-
-/// Where a state of the shop stands.
-enum Source {
-    Folder(PathBuf),
-    /// A revision, laid out in a folder that goes with this; the shop's folder inside.
-    Revision {
-        name: String,
-        _laid_out: TempDir,
-        shop: PathBuf,
-    },
-}
-
-impl Source {
-    fn named(shop: &Path, name: &str) -> Result<Self, Stop> {
-        let folder = Path::new(name);
-        if folder.join("content/shop.yaml").is_file() {
-            return Ok(Source::Folder(folder.to_owned()));
-        }
-        let git = |arguments: &[&str]| git(shop, arguments, None);
-        let commit = format!("{name}^{{commit}}");
-        let Ok(commit) = git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]) else {
-            return Err(Stop::usage(format!(
-                "`{name}` is neither a folder with a shop nor a revision that git knows here\n  in CI, fetch the whole history: fetch-depth: 0"
-            )));
-        };
-        let prefix = git(&["rev-parse", "--show-prefix"]).map_err(Stop::machine)?;
-        let laid_out = TempDir::new().map_err(|error| Stop::machine(error.to_string()))?;
-        let (index, tree) = (laid_out.path().join("index"), laid_out.path().join("tree/"));
-        let top = git(&["rev-parse", "--show-toplevel"]).map_err(Stop::machine)?;
-        let put =
-            |arguments: &[&str]| self::git(Path::new(&top), arguments, Some(&index)).map_err(Stop::machine);
-        put(&["read-tree", &commit])?;
-        put(&["checkout-index", "--all", "--force", &format!("--prefix={}", tree.display())])?;
-        let shop = tree.join(prefix);
-        if !shop.join("content/shop.yaml").is_file() {
-            return Err(Stop::usage(format!("at `{name}` there is no shop yet: no content/shop.yaml")));
-        }
-        Ok(Source::Revision { name: name.to_owned(), _laid_out: laid_out, shop })
-    }
-}
-
-/// What git answers, or its complaint.
-fn git(folder: &Path, arguments: &[&str], index: Option<&Path>) -> Result<String, String> {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(folder).args(arguments);
-    if let Some(index) = index {
-        command.env("GIT_INDEX_FILE", index);
-    }
-    let Output { status, stdout, stderr } = command.output().map_err(|error| format!("git: {error}"))?;
-    if status.success() {
-        Ok(String::from_utf8_lossy(&stdout).trim_end_matches(['\r', '\n']).to_owned())
-    } else {
-        Err(format!("git {}: {}", arguments.join(" "), String::from_utf8_lossy(&stderr).trim()))
-    }
 }
 
 fn state(shop: &Path, source: &Source, now: i64) -> Result<(State, Currency), Stop> {

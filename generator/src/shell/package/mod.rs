@@ -11,14 +11,16 @@ use catalog::Snapshot;
 use catalog::snapshot::SnapshotError;
 use catalog::till::Context;
 use serde::Deserialize;
+use till::config::{WrongKey, wrong_key};
+use till::outside::clock::hex;
 
 pub(super) use program::Target;
 use program::{Machine, ProgramError, inspect};
 
 /// Netlify cannot schedule programs: a function of its own kind calls the till's sweep.
 const SWEEP: &str = include_str!("../../../../deploy/netlify/sweep.mjs");
-/// How values begin that must never leave the owner's machine inside a snapshot. Stripe's keys:
-/// docs.stripe.com/keys; PEM: RFC 7468; AWS: docs.aws.amazon.com/IAM, access keys.
+/// How values begin that must never leave the owner's machine inside a snapshot. Stripe's keys and webhook secrets:
+/// docs.stripe.com/keys; databases; private keys in PEM: RFC 7468.
 const SECRETS: [&str; 8] =
     ["sk_live_", "rk_live_", "sk_test_", "rk_test_", "whsec_", "postgres://", "postgresql://", "-----BEGIN "];
 
@@ -42,7 +44,7 @@ impl Sells {
 
 /// What is to be packaged.
 #[derive(Debug)]
-pub(super) struct Order<'a> {
+pub(super) struct Wanted<'a> {
     pub(super) shop: &'a Path,
     pub(super) site: &'a Path,
     pub(super) target: Target,
@@ -122,31 +124,25 @@ struct About {
 ///
 /// # Errors
 /// The first thing that is wrong, before anything is written, but for what only the disk or the program itself can tell.
-pub(super) fn package(order: &Order<'_>) -> Result<Packaged, PackageError> {
-    check_key(order)?;
-    let bytes = snapshot(order)?;
-    let file = match fs::read(order.binary) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(PackageError::NoBinary(order.binary.to_owned()));
-        }
-        Err(error) => return Err(PackageError::Disk(order.binary.to_owned(), error)),
-    };
-    let (program, machine) = inspect(&file, order.target)
-        .map_err(|error| PackageError::Program { path: order.binary.to_owned(), error })?;
-    let path = order.out.join(match order.target {
+pub(super) fn package(wanted: &Wanted<'_>) -> Result<Packaged, PackageError> {
+    check_key(wanted)?;
+    let bytes = snapshot(wanted)?;
+    let file = read(wanted.binary, PackageError::NoBinary)?;
+    let (program, machine) = inspect(&file, wanted.target)
+        .map_err(|error| PackageError::Program { path: wanted.binary.to_owned(), error })?;
+    let path = wanted.out.join(match wanted.target {
         Target::Netlify => "till",
         Target::Lambda => "bootstrap",
     });
     let whole = [program, &bytes].concat();
-    write(order.out, &path, &whole)?;
-    if order.target == Target::Netlify {
-        let sweep = order.out.join("sweep.mjs");
+    write(wanted.out, &path, &whole)?;
+    if wanted.target == Target::Netlify {
+        let sweep = wanted.out.join("sweep.mjs");
         fs::write(&sweep, SWEEP).map_err(|error| PackageError::Disk(sweep.clone(), error))?;
     }
     let snapshot =
         Snapshot::find(&bytes).map_err(|error| PackageError::Snapshot { path: path.clone(), error })?;
-    let proven = prove(&path, &snapshot, machine, order.sells)?;
+    let proven = prove(&path, &snapshot, machine, wanted.sells)?;
     Ok(Packaged {
         file: path,
         bytes: whole.len() as u64,
@@ -157,37 +153,38 @@ pub(super) fn package(order: &Order<'_>) -> Result<Packaged, PackageError> {
     })
 }
 
-fn check_key(order: &Order<'_>) -> Result<(), PackageError> {
-    let key = order.stripe_key.unwrap_or_default();
-    match order.sells {
-        Sells::Preview if key.contains("_live_") => Err(PackageError::LiveKey),
-        Sells::Production if key.contains("_test_") => Err(PackageError::TestKey),
-        Sells::Preview | Sells::Production => Ok(()),
+fn check_key(wanted: &Wanted<'_>) -> Result<(), PackageError> {
+    match wrong_key(wanted.stripe_key.unwrap_or_default(), wanted.sells.context()) {
+        Some(WrongKey::Live) => Err(PackageError::LiveKey),
+        Some(WrongKey::Test) => Err(PackageError::TestKey),
+        None => Ok(()),
     }
 }
 
+/// A file's bytes; one that is not there has its own remedy.
+fn read(path: &Path, missing: fn(PathBuf) -> PackageError) -> Result<Vec<u8>, PackageError> {
+    fs::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => missing(path.to_owned()),
+        _ => PackageError::Disk(path.to_owned(), error),
+    })
+}
+
 /// The snapshot of the last build, with where it may sell.
-fn snapshot(order: &Order<'_>) -> Result<Vec<u8>, PackageError> {
-    let state = crate::build::state(order.shop);
+fn snapshot(wanted: &Wanted<'_>) -> Result<Vec<u8>, PackageError> {
+    let state = crate::build::state(wanted.shop);
     if state.join("incomplete").exists() {
         return Err(PackageError::Incomplete);
     }
     let path = state.join("snapshot");
-    let bytes = match fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(PackageError::NotBuilt(path));
-        }
-        Err(error) => return Err(PackageError::Disk(path, error)),
-    };
-    let read = || -> Result<_, SnapshotError> {
+    let bytes = read(&path, PackageError::NotBuilt)?;
+    let contents = || -> Result<_, SnapshotError> {
         let snapshot = Snapshot::find(&bytes)?;
         snapshot.verify()?;
         Ok((snapshot.settings()?, snapshot.items().collect::<Result<Vec<_>, _>>()?))
     };
-    let (mut settings, items) = read().map_err(|error| PackageError::Snapshot { path, error })?;
-    check_site(order.site, &settings.till.catalog_hash)?;
-    settings.till.context = order.sells.context();
+    let (mut settings, items) = contents().map_err(|error| PackageError::Snapshot { path, error })?;
+    check_site(wanted.site, &settings.till.catalog_hash)?;
+    settings.till.context = wanted.sells.context();
     let secret = |text: &str| SECRETS.into_iter().find(|begins| text.contains(begins));
     for item in &items {
         if let Some(begins) = secret(&serde_json::to_string(item).unwrap_or_default()) {
@@ -205,13 +202,7 @@ fn snapshot(order: &Order<'_>) -> Result<Vec<u8>, PackageError> {
 /// The pages that are published were made with these prices.
 fn check_site(site: &Path, hash: &str) -> Result<(), PackageError> {
     let path = site.join("catalog.json");
-    let text = match fs::read(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(PackageError::NotBuilt(path));
-        }
-        Err(error) => return Err(PackageError::Disk(path, error)),
-    };
+    let text = read(&path, PackageError::NotBuilt)?;
     let published = serde_json::from_slice::<catalog::public::Catalog>(&text);
     if published.is_ok_and(|catalog| catalog.hash == hash) {
         Ok(())
@@ -253,8 +244,7 @@ fn prove(path: &Path, snapshot: &Snapshot<'_>, machine: Machine, sells: Sells) -
     let about: About = serde_json::from_slice(&output.stdout)
         .map_err(|error| unproven(format!("what it says of itself cannot be read ({error})")))?;
     let settings = snapshot.settings().map_err(|error| unproven(error.to_string()))?;
-    let digest: String = snapshot.digest().iter().map(|byte| format!("{byte:02x}")).collect();
-    let same = about.snapshot == digest
+    let same = about.snapshot == hex(snapshot.digest())
         && about.context == sells.context()
         && about.catalog == settings.till.catalog_hash
         && about.items == snapshot.len();

@@ -19,6 +19,16 @@ pub(crate) enum Target {
     Lambda,
 }
 
+impl Target {
+    /// Where its package goes when nobody says so, below the shop's folder.
+    pub(in crate::shell) fn folder(self) -> &'static str {
+        match self {
+            Target::Netlify => ".bazaar/netlify",
+            Target::Lambda => ".bazaar/lambda",
+        }
+    }
+}
+
 /// A processor that hosts offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Machine {
@@ -84,6 +94,10 @@ pub(in crate::shell) enum ProgramError {
 pub(super) fn inspect(file: &[u8], target: Target) -> Result<(&[u8], Machine), ProgramError> {
     if !file.starts_with(b"\x7fELF") {
         return Err(ProgramError::Foreign);
+    }
+    // The class of the file: 1 is 32 bits.
+    if file.get(4) == Some(&1) {
+        return Err(ProgramError::Machine("a processor of 32 bits".to_owned()));
     }
     let program = bare(file)?;
     let elf = ElfFile64::<Endianness>::parse(program).map_err(truncated)?;

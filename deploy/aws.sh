@@ -314,6 +314,12 @@ show_release() {
     run aws cloudfront-keyvaluestore put-key --kvs-arn "$pointer" --key release --value "$1" --if-match "$(etag)" --query ItemCount --output text >/dev/null
 }
 
+# Before the first release nothing is shown: the address says 503 and when to come again.
+show_nothing() {
+    [ -z "$(shown)" ] ||
+        run aws cloudfront-keyvaluestore delete-key --kvs-arn "$pointer" --key release --if-match "$(etag)" --query ItemCount --output text >/dev/null
+}
+
 upload() {
     to=s3://$bucket/releases/$1
     known=
@@ -458,6 +464,8 @@ go_back() {
     say "going back to what was before"
     if [ "$front" = cloudfront ] && [ -n "$release_before" ]; then
         show_release "$release_before" || warn "the pages could not go back: sh deploy/aws.sh rollback"
+    elif [ "$front" = cloudfront ]; then
+        show_nothing || warn "the pages of the release that is not whole are still shown: sh deploy/aws.sh deploy"
     fi
     make_live "$shopper_till" "$shopper_before" || warn "$shopper_till could not go back to version $shopper_before"
     make_live "$stripe_till" "$stripe_before" || warn "$stripe_till could not go back to version $stripe_before"

@@ -249,8 +249,8 @@ fi
 # --- 5. the database --------------------------------------------------------------------------------------------------
 
 if [ "$context" = production ]; then
-    # Netlify DB calls them by names of its own.
-    DATABASE_URL=${DATABASE_URL:-${NETLIFY_DATABASE_URL:-}}
+    # Netlify calls them by names of its own.
+    DATABASE_URL=${DATABASE_URL:-${NETLIFY_DATABASE_URL:-${NETLIFY_DB_URL:-}}}
     DATABASE_DIRECT_URL=${DATABASE_DIRECT_URL:-${NETLIFY_DATABASE_URL_UNPOOLED:-}}
     [ -n "$DATABASE_URL" ] || unset DATABASE_URL
     [ -n "$DATABASE_DIRECT_URL" ] || unset DATABASE_DIRECT_URL

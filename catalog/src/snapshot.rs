@@ -3,9 +3,10 @@
 //! Layout: the settings as one line of JSON; one line of JSON per item, sorted by SKU; an index of 8-byte
 //! little-endian offsets of those lines; a footer of the number of items (8 bytes), the sha256 of everything before it (32 bytes),
 //! the length of everything before the footer (8 bytes) and a magic (8 bytes). It is read from the end, so it may be
-//! appended to another file, and an item is found by halving, without reading the others. The sha256 guards against
-//! damage; it is no signature.
+//! appended to another file; an item is found by halving, and read where it stands, without reading the others. The sha256 guards
+//! against damage; it is no signature.
 
+use positioned_io::{ReadAt, Size};
 use sha2::{Digest, Sha256};
 
 use crate::shipping::Settings;
@@ -19,7 +20,12 @@ pub const READS: &str = "<bazaar-till reads=";
 /// The letters that every format begins with.
 const FAMILY: &[u8] = b"BAZAAR";
 const MAGIC: &[u8] = FORMAT.as_bytes();
-const FOOTER: usize = 8 + 32 + 8 + 8;
+const DIGEST: usize = 32;
+const FOOTER: usize = 8 + DIGEST + 8 + 8;
+/// Length of an offset in the index, in bytes.
+const OFFSET: u64 = 8;
+/// How much is read at once when everything is.
+const CHUNK: u64 = 64 * 1024;
 
 /// Why bytes are not a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,41 +39,38 @@ pub enum SnapshotError {
     /// Written by another version.
     #[error("the snapshot is of another format than {FORMAT}: build and package it with one version")]
     Format,
+    /// What it stands in does not let itself be read.
+    #[error("the snapshot cannot be read: {0}")]
+    Unreadable(std::io::ErrorKind),
 }
 
-/// Why the last bytes of a file are no footer of ours.
-fn absent(magic: &[u8]) -> SnapshotError {
-    if magic.starts_with(FAMILY) { SnapshotError::Format } else { SnapshotError::Absent }
-}
-
-/// A view of a snapshot's bytes.
-#[derive(Debug, Clone, Copy)]
-pub struct Snapshot<'a> {
-    body: &'a [u8],
-    items: usize,
-    digest: &'a [u8],
-}
-
-impl<'a> Snapshot<'a> {
-    /// Length of the footer, in bytes.
-    pub const FOOTER: u64 = FOOTER as u64;
-
-    /// The length of the whole snapshot, footer included, by the last [`Snapshot::FOOTER`] bytes of a file.
-    pub fn size(end: &[u8]) -> Result<u64, SnapshotError> {
-        let footer = end.len().checked_sub(FOOTER).map(|at| &end[at..]).ok_or(SnapshotError::Absent)?;
-        if footer[FOOTER - 8..] != *MAGIC {
-            return Err(absent(&footer[FOOTER - 8..]));
+impl From<std::io::Error> for SnapshotError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            // The lengths promised more than there is.
+            std::io::ErrorKind::UnexpectedEof => SnapshotError::Damaged,
+            kind => SnapshotError::Unreadable(kind),
         }
-        let length = footer[FOOTER - 16..FOOTER - 8].try_into().map_or(u64::MAX, u64::from_le_bytes);
-        length.checked_add(Self::FOOTER).ok_or(SnapshotError::Damaged)
     }
+}
 
-    /// The sha256 in the footer.
-    pub fn digest(&self) -> &'a [u8] {
-        self.digest
-    }
+/// A snapshot at the end of bytes in memory or of an open file, of which only what is asked for is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Snapshot<R> {
+    bytes: R,
+    /// Where it begins in `bytes`.
+    start: u64,
+    /// Length of everything before the footer.
+    length: u64,
+    items: u64,
+    digest: [u8; DIGEST],
+}
 
+impl Snapshot<Vec<u8>> {
     /// The bytes of a snapshot.
+    ///
+    /// # Errors
+    /// When a part has no JSON form.
     pub fn write(settings: &Settings, items: &[Item]) -> Result<Vec<u8>, serde_json::Error> {
         let mut sorted: Vec<&Item> = items.iter().collect();
         sorted.sort_by(|a, b| a.sku.cmp(&b.sku));
@@ -93,55 +96,48 @@ impl<'a> Snapshot<'a> {
         out.extend_from_slice(MAGIC);
         Ok(out)
     }
+}
 
-    /// Finds the snapshot at the end of `file`. Lengths are checked, the digest is not: see [`Snapshot::verify`].
-    pub fn find(file: &'a [u8]) -> Result<Self, SnapshotError> {
-        let footer_at = file.len().checked_sub(FOOTER).ok_or(SnapshotError::Absent)?;
-        let (before, footer) = file.split_at(footer_at);
+impl<R: ReadAt + Size> Snapshot<R> {
+    /// Finds the snapshot at the end of `bytes`. Lengths are checked, the digest is not: see [`Snapshot::verify`].
+    ///
+    /// # Errors
+    /// When there is none, or one of another format, or its lengths do not fit.
+    pub fn find(bytes: R) -> Result<Self, SnapshotError> {
+        let end = bytes.size()?.unwrap_or(0).checked_sub(FOOTER as u64).ok_or(SnapshotError::Absent)?;
+        let mut footer = [0; FOOTER];
+        bytes.read_exact_at(end, &mut footer)?;
         let (count, rest) = footer.split_at(8);
-        let (digest, rest) = rest.split_at(32);
+        let (sha256, rest) = rest.split_at(DIGEST);
         let (length, magic) = rest.split_at(8);
         if magic != MAGIC {
-            return Err(absent(magic));
+            let ours = magic.starts_with(FAMILY);
+            return Err(if ours { SnapshotError::Format } else { SnapshotError::Absent });
         }
-        let number =
-            |bytes: &[u8]| usize::try_from(u64::from_le_bytes(bytes.try_into().unwrap_or([255; 8]))).ok();
-        let (length, items) = (number(length), number(count));
-        let body = length.and_then(|length| before.len().checked_sub(length)).map(|start| &before[start..]);
-        match (body, items) {
-            (Some(body), Some(items)) if items.checked_mul(8).is_some_and(|index| index <= body.len()) => {
-                Ok(Snapshot { body, items, digest })
+        let (items, length) = (number(count), number(length));
+        let mut digest = [0; DIGEST];
+        digest.copy_from_slice(sha256);
+        match end.checked_sub(length) {
+            Some(start) if items.checked_mul(OFFSET).is_some_and(|index| index <= length) => {
+                Ok(Snapshot { bytes, start, length, items, digest })
             }
             _ => Err(SnapshotError::Damaged),
         }
     }
 
-    /// Checks the digest over all bytes.
-    pub fn verify(&self) -> Result<(), SnapshotError> {
-        let mut hasher = Sha256::new_with_prefix(self.body);
-        hasher.update((self.items as u64).to_le_bytes());
-        if hasher.finalize().as_slice() == self.digest { Ok(()) } else { Err(SnapshotError::Damaged) }
+    /// The sha256 in the footer.
+    pub fn digest(&self) -> &[u8] {
+        &self.digest
     }
 
-    /// All its bytes, footer included: as they were written.
-    pub fn len_bytes(&self) -> usize {
-        self.body.len() + FOOTER
-    }
-
-    /// Every item, in the order of SKUs.
-    pub fn items(&self) -> impl Iterator<Item = Result<Item, SnapshotError>> + use<'a> {
-        let snapshot = *self;
-        (0..self.items).map(move |position| snapshot.nth(position))
-    }
-
-    /// The shop's settings.
-    pub fn settings(&self) -> Result<Settings, SnapshotError> {
-        self.line(0).and_then(|line| serde_json::from_slice(line).ok()).ok_or(SnapshotError::Damaged)
+    /// Where it begins: the length of the file that it was appended to, in bytes.
+    pub fn start(&self) -> u64 {
+        self.start
     }
 
     /// How many items it holds.
     pub fn len(&self) -> usize {
-        self.items
+        usize::try_from(self.items).unwrap_or(usize::MAX)
     }
 
     /// Whether nothing is sold.
@@ -149,7 +145,39 @@ impl<'a> Snapshot<'a> {
         self.items == 0
     }
 
+    /// Checks the digest over all bytes.
+    ///
+    /// # Errors
+    /// When they are not those that were written.
+    pub fn verify(&self) -> Result<(), SnapshotError> {
+        let mut hasher = Sha256::new();
+        let mut at = 0;
+        while at < self.length {
+            let until = self.length.min(at + CHUNK);
+            hasher.update(self.read(at, until)?);
+            at = until;
+        }
+        hasher.update(self.items.to_le_bytes());
+        if hasher.finalize().as_slice() == self.digest { Ok(()) } else { Err(SnapshotError::Damaged) }
+    }
+
+    /// The shop's settings.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn settings(&self) -> Result<Settings, SnapshotError> {
+        parse(&self.read(0, self.offset(0)?)?)
+    }
+
+    /// Every item, in the order of SKUs.
+    pub fn items(&self) -> impl Iterator<Item = Result<Item, SnapshotError>> + '_ {
+        (0..self.items).map(move |position| self.nth(position))
+    }
+
     /// The item with this SKU, found by halving.
+    ///
+    /// # Errors
+    /// When an item on the way cannot be read.
     pub fn item(&self, sku: &Sku) -> Result<Option<Item>, SnapshotError> {
         let (mut low, mut high) = (0, self.items);
         while low < high {
@@ -165,21 +193,39 @@ impl<'a> Snapshot<'a> {
     }
 
     /// The item at a position in the order of SKUs.
-    pub fn nth(&self, position: usize) -> Result<Item, SnapshotError> {
-        let at = self.body.len() - self.items * 8 + position * 8;
-        let bytes = self
-            .body
-            .get(at..at + 8)
-            .and_then(|bytes| bytes.try_into().ok())
-            .ok_or(SnapshotError::Damaged)?;
-        let offset = usize::try_from(u64::from_le_bytes(bytes)).map_err(|_| SnapshotError::Damaged)?;
-        self.line(offset).and_then(|line| serde_json::from_slice(line).ok()).ok_or(SnapshotError::Damaged)
+    fn nth(&self, position: u64) -> Result<Item, SnapshotError> {
+        parse(&self.read(self.offset(position)?, self.offset(position + 1)?)?)
     }
 
-    fn line(&self, offset: usize) -> Option<&'a [u8]> {
-        let rest = self.body.get(offset..)?;
-        rest.iter().position(|byte| *byte == b'\n').map(|end| &rest[..end])
+    /// Where the item at a position begins; after the last one, where the index does.
+    fn offset(&self, position: u64) -> Result<u64, SnapshotError> {
+        let index = self.length - self.items * OFFSET;
+        if position == self.items {
+            return Ok(index);
+        }
+        let at = index + position * OFFSET;
+        Ok(number(&self.read(at, at + OFFSET)?))
     }
+
+    /// The bytes from an offset to another.
+    fn read(&self, from: u64, until: u64) -> Result<Vec<u8>, SnapshotError> {
+        if until > self.length {
+            return Err(SnapshotError::Damaged);
+        }
+        let length = until.checked_sub(from).and_then(|length| usize::try_from(length).ok());
+        let mut bytes = vec![0; length.ok_or(SnapshotError::Damaged)?];
+        self.bytes.read_exact_at(self.start + from, &mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+/// A number as it stands in the index and the footer; more than any file's length when there are not 8 bytes.
+fn number(bytes: &[u8]) -> u64 {
+    bytes.try_into().map_or(u64::MAX, u64::from_le_bytes)
+}
+
+fn parse<T: serde::de::DeserializeOwned>(line: &[u8]) -> Result<T, SnapshotError> {
+    serde_json::from_slice(line).map_err(|_| SnapshotError::Damaged)
 }
 
 #[cfg(test)]
@@ -189,6 +235,7 @@ mod tests {
     use crate::{Currency, StockKey, Supply, VatScheme};
     use proptest::prelude::*;
     use std::collections::BTreeMap;
+    use std::io::Write as _;
 
     fn settings() -> Settings {
         Settings {
@@ -239,7 +286,7 @@ mod tests {
         let mut file = b"an ELF file".to_vec();
         file.extend(Snapshot::write(&settings(), &items).expect("json"));
         let snapshot = Snapshot::find(&file).expect("there");
-        assert_eq!(snapshot.verify(), Ok(()));
+        assert_eq!((snapshot.verify(), snapshot.start()), (Ok(()), 11));
         assert_eq!(snapshot.settings(), Ok(settings()));
         for item in items {
             assert_eq!(snapshot.item(&item.sku), Ok(Some(item)));
@@ -253,9 +300,19 @@ mod tests {
         let last = file.len() - 1;
         file[last] = b'2';
         assert_eq!(Snapshot::find(&file).err(), Some(SnapshotError::Format));
-        assert_eq!(Snapshot::size(&file).err(), Some(SnapshotError::Format));
         file[last - 7] = b'X';
         assert_eq!(Snapshot::find(&file).err(), Some(SnapshotError::Absent));
+    }
+
+    #[test]
+    fn a_file_that_shrinks_while_it_is_open_is_damaged() {
+        let mut file = tempfile::tempfile().expect("a file");
+        file.write_all(&Snapshot::write(&settings(), &[item(1)]).expect("json")).expect("written");
+        let snapshot = Snapshot::find(&file).expect("there");
+        assert_eq!(snapshot.item(&item(1).sku), Ok(Some(item(1))));
+        file.set_len(10).expect("cut");
+        assert_eq!(snapshot.item(&item(1).sku), Err(SnapshotError::Damaged));
+        assert_eq!(snapshot.verify(), Err(SnapshotError::Damaged));
     }
 
     proptest! {
@@ -267,7 +324,10 @@ mod tests {
             file[at] ^= flip;
             let found = Snapshot::find(&file);
             if let Ok(snapshot) = found {
-                let _ = snapshot.item(&items[2].sku);
+                let _ = snapshot.settings();
+                for item in &items {
+                    let _ = snapshot.item(&item.sku);
+                }
                 prop_assert_eq!(snapshot.verify(), Err(SnapshotError::Damaged));
             }
         }

@@ -26,7 +26,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("STRIPE_WEBHOOK_SECRETS", "the signing secrets of the webhook endpoint: whsec_…, several with commas"),
     ("STRIPE_ACCOUNT", "acct_…, so that a database of another account is refused (optional)"),
     ("STRIPE_API_URL", "another address than Stripe's own, for tests (optional)"),
-    ("DATABASE_URL", "postgres://… (NETLIFY_DATABASE_URL is read too)"),
+    ("DATABASE_URL", "postgres://… (NETLIFY_DATABASE_URL and NETLIFY_DB_URL are read too)"),
     ("TILL_LINK_KEYS", "signs links to orders: 32 random characters or more; 1:OLD,2:NEW to change it"),
     (
         "TILL_SWEEP_SECRET",
@@ -41,10 +41,17 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("TILL_BUILD_HOOK", "https://… that builds the site anew when a piece sells out (optional)"),
     ("TILL_CLIENT_HEADER", "the header in which the edge puts the client's address (optional)"),
     ("TILL_HOST_HEADER", "the header in which the edge puts the host (optional)"),
-    ("TILL_EDGE_SECRET", "what the edge puts into x-till-edge; several with commas (optional)"),
+    (
+        "TILL_EDGE_SECRET",
+        "what the edge puts into x-till-edge, or what Netlify signs with; several with commas (optional)",
+    ),
     ("TILL_SNAPSHOT", "a snapshot's file, when it is not at the end of the program (optional)"),
     ("TILL_LISTEN", "an address such as 127.0.0.1:8080, to serve HTTP instead of Lambda (optional)"),
 ];
+
+/// Where the database's address may stand, in this order: the second is set by Netlify's extension for Neon, the third by
+/// Netlify Database (docs.netlify.com/build/data-and-storage/netlify-database).
+pub const DATABASE_URLS: [&str; 3] = ["DATABASE_URL", "NETLIFY_DATABASE_URL", "NETLIFY_DB_URL"];
 
 /// A Stripe key that does not belong to where a build may sell (docs.stripe.com/keys).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,8 +94,7 @@ pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), 
     let webhook_secrets = several(&need("STRIPE_WEBHOOK_SECRETS"));
     let link_keys = need("TILL_LINK_KEYS");
     let sweep_secrets = several(&need("TILL_SWEEP_SECRET"));
-    let database =
-        get("DATABASE_URL").or_else(|| get("NETLIFY_DATABASE_URL")).unwrap_or_else(|| need("DATABASE_URL"));
+    let database = DATABASE_URLS.into_iter().find_map(&get).unwrap_or_else(|| need("DATABASE_URL"));
     let production = shop.settings.till.context == Context::Production;
     match wrong_key(&key, shop.settings.till.context) {
         Some(WrongKey::Live) => troubles

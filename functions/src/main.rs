@@ -2,7 +2,7 @@
 //! which snapshot it carries, and no more.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use axum::Router;
@@ -13,7 +13,7 @@ use lambda_http::request::RequestContext;
 use serde_json::json;
 use till::config;
 use till::http::{ClientAddress, HttpConfig, router, without_stage};
-use till::shop::Shop;
+use till::shop::{Shop, ShopError};
 use tracing_subscriber::EnvFilter;
 
 /// A static till: musl's own allocator is slow.
@@ -66,8 +66,7 @@ fn about(argument: &str) -> ExitCode {
         );
         return ExitCode::from(2);
     }
-    let carried = snapshot_file().and_then(|path| {
-        let shop = Shop::open(&path).map_err(|error| error.to_string())?;
+    let carried = shop().and_then(|shop| {
         shop.verify().map_err(|error| error.to_string())?;
         let till = &shop.settings.till;
         Ok(json!({
@@ -87,17 +86,18 @@ fn about(argument: &str) -> ExitCode {
     }
 }
 
-/// The file that ends in the snapshot.
-fn snapshot_file() -> Result<PathBuf, String> {
-    variable("TILL_SNAPSHOT")
-        .map_or_else(std::env::current_exe, |path| Ok(PathBuf::from(path)))
-        .map_err(|error| error.to_string())
+/// The shop of this program's own snapshot, or of a file's beside it.
+fn shop() -> Result<Shop, String> {
+    let shop = match variable("TILL_SNAPSHOT") {
+        Some(path) => Shop::read(Path::new(&path)),
+        None => std::env::current_exe().map_err(ShopError::from).and_then(|program| Shop::open(&program)),
+    };
+    shop.map_err(|error| error.to_string())
 }
 
 /// The till, or one that refuses everything and says why in `/api/health`.
 fn build() -> Router {
-    let shop = snapshot_file().and_then(|path| Shop::open(&path).map_err(|error| error.to_string()));
-    let built = shop.map_err(|why| vec![why]).and_then(|shop| config::till(&variable, shop));
+    let built = shop().map_err(|why| vec![why]).and_then(|shop| config::till(&variable, shop));
     match built {
         Ok((till, http)) => router(Some(till), http),
         Err(troubles) => {

@@ -1,20 +1,24 @@
 //! The shop as the till knows it: its snapshot, found at the end of the till's own file or in a file beside it.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
 use catalog::shipping::Settings;
 use catalog::snapshot::SnapshotError;
 use catalog::{Item, Sku, Snapshot, StockKey, Supply};
+use positioned_io::{ReadAt, Size};
 
 use crate::decide::Order;
 
-/// One snapshot, read once.
+/// Memory or an open file.
+trait Source: ReadAt + Size + std::fmt::Debug + Send + Sync {}
+impl<T: ReadAt + Size + std::fmt::Debug + Send + Sync> Source for T {}
+
+/// One snapshot. Its settings are read once, an item when it is asked for.
 #[derive(Debug)]
 pub struct Shop {
-    bytes: Vec<u8>,
+    snapshot: Snapshot<Box<dyn Source>>,
     /// The shop's settings.
     pub settings: Arc<Settings>,
 }
@@ -36,36 +40,40 @@ impl Shop {
     /// # Errors
     /// When they are none.
     pub fn new(bytes: Vec<u8>) -> Result<Self, ShopError> {
-        let settings = Arc::new(Snapshot::find(&bytes)?.settings()?);
-        Ok(Shop { bytes, settings })
+        Self::find(Box::new(bytes))
     }
 
-    /// At the end of a file: only the snapshot's part is read.
+    /// Of a file that may be written anew at any time: it is read whole, now.
+    ///
+    /// # Errors
+    /// When the file cannot be read or ends in no snapshot.
+    pub fn read(path: &Path) -> Result<Self, ShopError> {
+        Self::new(std::fs::read(path)?)
+    }
+
+    /// At the end of a file that stays as it is while it is open, as a running program's does: items are read from there, so
+    /// that ten thousand products take no longer to start with than ten.
     ///
     /// # Errors
     /// When the file cannot be read or ends in no snapshot.
     pub fn open(path: &Path) -> Result<Self, ShopError> {
-        let mut file = File::open(path)?;
-        let length = file.metadata()?.len();
-        let tail = length.min(Snapshot::FOOTER);
-        file.seek(SeekFrom::Start(length - tail))?;
-        let mut footer = Vec::new();
-        file.read_to_end(&mut footer)?;
-        let size = Snapshot::size(&footer)?.min(length);
-        file.seek(SeekFrom::Start(length - size))?;
-        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-        file.read_to_end(&mut bytes)?;
-        Self::new(bytes)
+        Self::find(Box::new(File::open(path)?))
     }
 
-    /// An item by its SKU; `None` when it is not sold, or the snapshot is damaged there.
+    fn find(source: Box<dyn Source>) -> Result<Self, ShopError> {
+        let snapshot = Snapshot::find(source)?;
+        let settings = Arc::new(snapshot.settings()?);
+        Ok(Shop { snapshot, settings })
+    }
+
+    /// An item by its SKU; `None` when it is not sold, or cannot be read: then nobody can buy it, and the log says why.
     pub fn item(&self, sku: &Sku) -> Option<Item> {
-        self.snapshot().and_then(|snapshot| snapshot.item(sku).ok().flatten())
+        readable(self.snapshot.item(sku)).flatten()
     }
 
-    /// Every item, in the order of SKUs.
+    /// Every item that can be read, in the order of SKUs.
     pub fn items(&self) -> impl Iterator<Item = Item> + '_ {
-        self.snapshot().into_iter().flat_map(|snapshot| snapshot.items()).filter_map(Result::ok)
+        self.snapshot.items().filter_map(readable)
     }
 
     /// How many pieces of a key there ever were; reads every item.
@@ -88,15 +96,15 @@ impl Shop {
     /// # Errors
     /// When the snapshot is damaged.
     pub fn verify(&self) -> Result<(), SnapshotError> {
-        Snapshot::find(&self.bytes).and_then(|snapshot| snapshot.verify())
+        self.snapshot.verify()
     }
 
     /// The digest of the snapshot in hexadecimal.
     pub fn digest(&self) -> String {
-        self.snapshot().map(|snapshot| crate::outside::clock::hex(snapshot.digest())).unwrap_or_default()
+        crate::outside::clock::hex(self.snapshot.digest())
     }
+}
 
-    fn snapshot(&self) -> Option<Snapshot<'_>> {
-        Snapshot::find(&self.bytes).ok()
-    }
+fn readable<T>(read: Result<T, SnapshotError>) -> Option<T> {
+    read.inspect_err(|error| tracing::error!(%error, "an item is not sold")).ok()
 }

@@ -4,6 +4,7 @@ mod shop;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -22,10 +23,11 @@ impl Drop for Server {
 }
 
 impl Server {
-    fn start(shop: &Shop) -> Self {
-        let folder = shop.path().to_string_lossy().into_owned();
+    fn start(shop: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_bazaar"))
-            .args(["--shop", &folder, "--color", "never", "serve", "--port", "0"])
+            .arg("--shop")
+            .arg(shop)
+            .args(["--color", "never", "serve", "--port", "0"])
             .stderr(Stdio::piped())
             .spawn()
             .expect("the server starts");
@@ -75,7 +77,7 @@ fn get(port: u16, path: &str) -> (u16, String) {
 #[test]
 fn pages_change_with_their_files_and_faults_are_shown_in_the_page() {
     let shop = Shop::base();
-    let server = Server::start(&shop);
+    let server = Server::start(shop.path());
     let page = "/produits/bol/";
     let text = server.until(page, |status, _| status == 200);
     assert!(text.contains("Un bol bleu.") && text.contains("/_bazaar/reload.js"));
@@ -118,7 +120,7 @@ fn a_broken_theme_is_told_and_mended() {
     shop.write("themes/child/theme.yaml", "api: 1\nname: child\nextends: petit\n");
     let template = "{% extends \"petit/404.html\" %}\n{% block main %}<main id=\"main\"><h1>Perdu</h1></main>{% endblock main %}\n";
     shop.write("themes/child/templates/404.html", template);
-    let server = Server::start(&shop);
+    let server = Server::start(shop.path());
     server.until("/nothing/", |status, text| status == 404 && text.contains("Perdu"));
     shop.write("themes/child/templates/404.html", template.replace("Perdu", "{{ page.titel }}"));
     let text = server.until("/nothing/", |_, text| text.contains("bazaar-faults"));
@@ -132,7 +134,7 @@ fn a_shop_that_was_never_right_says_what_is_wrong_until_it_is() {
     let shop = Shop::base();
     let settings = std::fs::read_to_string(shop.path().join("content/shop.yaml")).expect("base");
     shop.write("content/shop.yaml", settings.replace("currency: EUR", "currency: euro"));
-    let server = Server::start(&shop);
+    let server = Server::start(shop.path());
     let text = server.until("/", |status, _| status == 500);
     assert!(text.contains("content/shop.yaml:5:11") && text.contains("/_bazaar/reload.js"), "{text}");
     shop.write("content/shop.yaml", settings);
@@ -142,7 +144,7 @@ fn a_shop_that_was_never_right_says_what_is_wrong_until_it_is() {
 #[test]
 fn a_waiting_browser_is_told_of_a_change() {
     let shop = Shop::base();
-    let server = Server::start(&shop);
+    let server = Server::start(shop.path());
     let (_, first) = server.get("/_bazaar/changed?after=0");
     let version: u64 =
         first.rsplit("\r\n\r\n").next().and_then(|body| body.trim().parse().ok()).expect("a version");
@@ -155,4 +157,26 @@ fn a_waiting_browser_is_told_of_a_change() {
     let newer: u64 =
         answer.rsplit("\r\n\r\n").next().and_then(|body| body.trim().parse().ok()).expect("a version");
     assert!(newer > version);
+}
+
+#[test]
+fn a_new_shop_is_served_with_a_till_that_knows_its_product() {
+    let empty = Shop::empty();
+    for (language, product) in [("fr", "/produits/"), ("en", "/products/")] {
+        let folder = empty.path().join(language);
+        let mut init = Command::new(env!("CARGO_BIN_EXE_bazaar"));
+        init.arg("init").arg(&folder).args(["--lang", language, "--host", "netlify"]);
+        assert!(init.stderr(Stdio::null()).status().expect("the program runs").success());
+        let server = Server::start(&folder);
+        let home = server.until("/", |status, _| status == 200);
+        assert!(home.contains(product), "the home page leads to the first product: {home}");
+        let catalog = server.until("/catalog.json", |status, _| status == 200);
+        let (_, catalog) = catalog.split_once("\r\n\r\n").expect("a body");
+        let catalog: serde_json::Value = serde_json::from_str(catalog).expect("JSON");
+        let health = server.until("/api/health", |status, _| status == 200);
+        assert!(health.contains(catalog["hash"].as_str().expect("a hash")), "{health}");
+        let key = catalog["items"][0]["sku"].as_str().expect("an item");
+        let stock = server.until(&format!("/api/stock?key={key}"), |status, _| status == 200);
+        assert!(stock.contains(key), "{stock}");
+    }
 }

@@ -78,6 +78,8 @@ function account(home) {
         stripe: till(functions["shop-stripe"]),
       };
     },
+    /** The release that is shown, if there is one. */
+    shown: () => cloud().keys.release,
     /** The catalog that was built last. */
     built: () => JSON.parse(readFileSync(at("shop/dist/catalog.json"), "utf8")).hash,
     objects: (prefix) => Object.keys(cloud().objects).filter((key) => key.startsWith(prefix)),
@@ -228,6 +230,23 @@ describe("deploy/aws.sh", { concurrency: 2 }, () => {
     inOrder(calls, [/put-key .*--key release/, /^curl/m, new RegExp(`put-key .*--value ${before.release}`), /update-alias/, /update-alias/]);
     assert.deepEqual(shop.seen(), before);
     assert.equal(shop.objects("markers/").length, 1, "and it is not a release to go back to");
+  });
+
+  test("a first deploy whose pages are ill, or that stops on the way: nothing is shown, as before", async (t) => {
+    for (const [what, fault] of [
+      ["ill", { call: `^curl ${ADDRESS}/ (?!.*--header)`, times: 100 }],
+      ["not switched", { call: "put-key", times: 1 }],
+    ]) {
+      await t.test(what, async (t) => {
+        const shop = await copyAfter(t, 0);
+        shop.change({ faults: [fault] });
+        const { status, all } = await shop.aws("deploy");
+        assert.notEqual(status, 0, all);
+        assert.match(all, /going back/);
+        assert.doesNotMatch(all, /could not go back|still shown/);
+        assert.equal(shop.shown(), undefined);
+      });
+    }
   });
 
   test("a change that is interrupted is taken back", async (t) => {

@@ -196,6 +196,7 @@ test("the database is brought to this version over the direct address, by Netlif
     [{ DATABASE_URL: "postgres://pooled", DATABASE_DIRECT_URL: "postgres://direct" }, "postgres://direct"],
     [{ NETLIFY_DATABASE_URL: "postgres://n", NETLIFY_DATABASE_URL_UNPOOLED: "postgres://nu" }, "postgres://nu"],
     [{ NETLIFY_DATABASE_URL: "postgres://n" }, "postgres://n"],
+    [{ NETLIFY_DB_URL: "postgres://db" }, "postgres://db"],
   ]) {
     forget();
     assert.equal((await build("netlify", env)).status, 0);

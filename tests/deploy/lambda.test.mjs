@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { copyOfShop, must, bazaarProgram, packaged, root } from "./lib/given.mjs";
+import { signRedirect } from "./node_modules/netlify-cli/dist/utils/sign-redirect.js"; // the package does not export it
 import { SHAPES, start } from "./lib/lambda.mjs";
 import { secrets } from "./lib/secrets.mjs";
 import { standIn } from "./lib/stripe.mjs";
@@ -81,6 +82,30 @@ test("the packaged till answers in every shape of event", async (t) => {
     await till.invoke({ ...broken, body: "%%%", isBase64Encoded: true }).catch((error) => assert.match(error.message, /the function failed/));
     assert.equal((await till.request("function URL", { address: "/api/health", headers: { host: HOST } })).status, 200);
   });
+});
+
+test("behind Netlify the till answers what Netlify signed, and nothing else", async (t) => {
+  const shop = copyOfShop(t);
+  const env = { ...secrets(shop, { stripe: await standIn(t) }), DATABASE_URL: `sqlite://${path.join(shop, "till.sqlite")}?mode=rwc` };
+  await must(bazaarProgram(), ["--shop", shop, "database", "init"], { env });
+  const till = await start(await packaged(shop, "lambda"), { ...env, TILL_EDGE_SECRET: "of-before,of-now", TILL_HOST_HEADER: "x-shop-host" });
+  t.after(() => till.stop());
+  const signed = (secret) => signRedirect({ deployContext: "production", secret, siteID: "an-id", siteURL: `https://${HOST}` });
+  const body = new URLSearchParams({ action: "add", sku: "NOBODY-HAS-IT", quantity: "1", lang: "fr" }).toString();
+  const ask = async (headers) => {
+    const all = { host: "abc.lambda-url.eu-west-3.on.aws", "content-type": "application/x-www-form-urlencoded", origin: `https://${HOST}`, ...headers };
+    return (await till.request("function URL", { method: "POST", address: "/api/cart", headers: all, body })).status;
+  };
+  const host = { "x-shop-host": HOST };
+  for (const secret of ["of-before", "of-now"]) assert.equal(await ask({ ...host, "x-nf-sign": signed(secret) }), 303, secret);
+  for (const [what, headers] of Object.entries({
+    nothing: host,
+    "another secret": { ...host, "x-nf-sign": signed("of-nobody") },
+    "another host": { "x-shop-host": "abc.lambda-url.eu-west-3.on.aws", "x-nf-sign": signed("of-now") },
+    "no host": { "x-nf-sign": signed("of-now") },
+  })) {
+    assert.equal(await ask(headers), 421, what);
+  }
 });
 
 test("a till without its secrets refuses and names each", async (t) => {

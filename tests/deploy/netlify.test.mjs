@@ -8,7 +8,7 @@ import path from "node:path";
 import { createServer } from "node:http";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { resolveConfig } from "@netlify/config";
-import { bazaar, copyOfShop, listening, must, newShop, packaged, programs, root, run, tillProgram } from "./lib/given.mjs";
+import { bazaar, copyOfShop, folder, listening, must, newShop, packaged, programs, root, run, tillProgram } from "./lib/given.mjs";
 
 const NETLIFY = fileURLToPath(new URL("node_modules/netlify-cli/bin/run.js", import.meta.url));
 
@@ -75,6 +75,16 @@ test("Netlify builds site, till and sweep, and keeps what takes long to make", a
 test("a shop of its own has the same netlify.toml as this one, but for its comments", () => {
   const said = (file) => readFileSync(path.join(root, file), "utf8").split("\n").filter((line) => !/^\s*(#|$)/.test(line));
   assert.deepEqual(said("generator/starter/netlify.toml"), said("netlify.toml"));
+});
+
+test("the docs' rule for a till elsewhere is one that Netlify reads: signed, with no secret in git", async (t) => {
+  const shop = folder(t);
+  const rule = readFileSync(path.join(root, "docs/deploy-netlify.md"), "utf8").match(/```toml\n([^]*?lambda-url[^]*?)```/)[1];
+  writeFileSync(path.join(shop, "netlify.toml"), rule);
+  const { config } = await resolveConfig({ cwd: shop, offline: true, mode: "cli", context: "production" });
+  const [{ from, to, status, force, signed, headers }] = config.redirects;
+  assert.deepEqual({ from, status, force, signed, headers }, { from: "/api/*", status: 200, force: true, signed: "TILL_EDGE_SECRET", headers: { "x-shop-host": "www.example.com" } });
+  assert.match(to, /^https:\/\/.*\.on\.aws\/api\/:splat$/);
 });
 
 test("a new shop's preview is built for its own address, with a till that refuses live keys", async (t) => {

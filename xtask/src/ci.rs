@@ -1,4 +1,5 @@
-//! `cargo xtask ci`: the one command that says yes or no: the tests, the documentation, and what dependencies may be.
+//! `cargo xtask ci`: the one command that says yes or no: the tests, the programs as they are released, the documentation, and what
+//! dependencies may be.
 
 use anyhow::Result;
 
@@ -10,7 +11,8 @@ use crate::test;
 pub(crate) fn run_all() -> Result<()> {
     test::ensure_needs()?;
     let mut steps = Steps::new();
-    test::run_steps(&mut steps);
+    let demo = test::run_steps(&mut steps);
+    test::run_released(&mut steps, demo.as_ref());
     steps.step("documentation", || {
         run(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
     });

@@ -69,6 +69,12 @@ pub(crate) fn build_bazaar() -> Result<PathBuf> {
     Ok(built("release", &["bazaar"])?.join("bazaar"))
 }
 
+/// The same programs as the Rust tests were built with: nothing that takes long is compiled for them.
+pub(crate) fn build_test_programs(features: &str) -> Result<PathBuf> {
+    run(&mut cargo(&["build", "--workspace", "--all-targets", "--features", features]))?;
+    built("debug", &["bazaar", "till", "simulator"])
+}
+
 /// The programs of a shop as they are released, and the stand-in for Stripe that tests need; side by side.
 pub(crate) fn build_programs() -> Result<PathBuf> {
     run(&mut cargo(&[

@@ -50,7 +50,7 @@ impl Demo {
 
     /// Builds the first copy; a page over its budget is an error.
     pub(crate) fn build(&self) -> Result<()> {
-        self.build_copy("one", &["--report"])?;
+        self.build_copy(&self.bazaar, "one", &["--report"])?;
         ensure!(
             self.dist().join("index.html").is_file(),
             "the build left no {}/index.html",
@@ -61,7 +61,18 @@ impl Demo {
 
     /// Builds the second copy, with one thread, and compares.
     pub(crate) fn build_again_elsewhere(&self) -> Result<()> {
-        self.build_copy("two", &["--jobs", "1"])?;
+        self.build_again_elsewhere_with(&self.bazaar)
+    }
+
+    /// The same by another program, with nothing that an earlier build kept.
+    pub(crate) fn build_again_elsewhere_with(&self, bazaar: &Path) -> Result<()> {
+        for kept in ["dist", ".bazaar"] {
+            let folder = self.folder.join("two").join(kept);
+            if folder.exists() {
+                fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
+            }
+        }
+        self.build_copy(bazaar, "two", &["--jobs", "1"])?;
         let (one, two) = (read_tree(&self.dist())?, read_tree(&self.folder.join("two/dist"))?);
         let differing = differences(&one, &two, |a, b| a.bytes == b.bytes);
         ensure!(differing.is_empty(), "two builds of the same shop differ:\n  {}", differing.join("\n  "));
@@ -72,16 +83,16 @@ impl Demo {
     /// Builds the first copy once more into the same folder.
     pub(crate) fn build_again_in_place(&self) -> Result<()> {
         let before = read_tree(&self.dist())?;
-        self.build_copy("one", &[])?;
+        self.build_copy(&self.bazaar, "one", &[])?;
         let after = read_tree(&self.dist())?;
         let written = differences(&before, &after, |a, b| a == b);
         ensure!(written.is_empty(), "nothing was edited, yet the build wrote:\n  {}", written.join("\n  "));
         Ok(())
     }
 
-    fn build_copy(&self, copy: &str, more: &[&str]) -> Result<()> {
+    fn build_copy(&self, bazaar: &Path, copy: &str, more: &[&str]) -> Result<()> {
         let shop = self.folder.join(copy);
-        let mut command = program(&self.bazaar);
+        let mut command = program(bazaar);
         command.arg("--shop").arg(&shop).arg("build").arg("--out").arg(shop.join("dist"));
         run(command.args(["--now", NOW]).args(more))
     }

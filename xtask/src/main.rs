@@ -25,8 +25,8 @@ use bench::Part;
 const HELP: &str = "\
 cargo xtask <chore>
 
-  test             format, lints, Rust tests, the demo shop built twice, and tests/browser
-  ci               `test`, then documentation, licences and sources of dependencies
+  test             format, lints, Rust tests, the demo shop built twice, tests/browser and tests/deploy
+  ci               `test`, then the programs as they are released, documentation, licences and sources of dependencies
   bench [--quick]  speed beside Hugo, Eleventy and Astro on one catalog, and of the till beside a Node function
                    (--quick: small catalogs; `bench till`: the till alone; `bench pushes`: what a push of content
                    costs)

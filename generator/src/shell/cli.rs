@@ -379,10 +379,11 @@ fn at(now: Option<&str>) -> Result<i64, Stop> {
 }
 
 /// Where the database is, for who changes its tables: not through a pooler, which keeps no session (docs/database.md).
-const DATABASES: [(&str, &str); 3] = [
+const DATABASES: [(&str, &str); 4] = [
     ("DATABASE_DIRECT_URL", "the database itself, without a pooler"),
-    ("NETLIFY_DATABASE_URL_UNPOOLED", "the same, as Netlify names it"),
-    ("NETLIFY_DATABASE_URL", "through a pooler, as Netlify names it"),
+    ("NETLIFY_DATABASE_URL_UNPOOLED", "the same, as Netlify's extension for Neon names it"),
+    ("NETLIFY_DATABASE_URL", "through a pooler, as Netlify's extension for Neon names it"),
+    ("NETLIFY_DB_URL", "as Netlify Database names it"),
 ];
 
 /// The variables of the till and of its owner, as far as they are set.

@@ -105,7 +105,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, Stop> {
 /// The database of the environment, or the one that `serve` uses.
 fn database_url(shop: &Path) -> String {
     let environment = environment();
-    let named = ["DATABASE_URL", "NETLIFY_DATABASE_URL"].into_iter().find_map(|name| environment.get(name));
+    let named = till::config::DATABASE_URLS.into_iter().find_map(|name| environment.get(name));
     named.cloned().unwrap_or_else(|| local_database(shop))
 }
 

@@ -191,6 +191,10 @@ const commands = {
     valued: "--kvs-arn --key --value --if-match",
     does: (given) => change(given, [{ Key: given("--key"), Value: given("--value") }], []),
   },
+  "cloudfront-keyvaluestore delete-key": {
+    valued: "--kvs-arn --key --if-match",
+    does: (given) => change(given, [], [{ Key: given("--key") }]),
+  },
   "cloudfront-keyvaluestore update-keys": {
     valued: "--kvs-arn --if-match --puts --deletes",
     does: (given) => change(given, JSON.parse(given("--puts") ?? "[]"), JSON.parse(given("--deletes") ?? "[]")),

@@ -230,7 +230,12 @@ fn write(folder: &Path, path: &Path, bytes: &[u8]) -> Result<(), PackageError> {
 }
 
 /// Runs it once, where it can run, and compares what it says with what was written.
-fn prove(path: &Path, snapshot: &Snapshot<'_>, machine: Machine, sells: Sells) -> Result<bool, PackageError> {
+fn prove(
+    path: &Path,
+    snapshot: &Snapshot<&Vec<u8>>,
+    machine: Machine,
+    sells: Sells,
+) -> Result<bool, PackageError> {
     if !machine.is_ours() {
         return Ok(false);
     }

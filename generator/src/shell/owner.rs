@@ -130,7 +130,7 @@ fn till(shop: &Path) -> Result<Till, Stop> {
     let served = shop.join(".bazaar").join(SNAPSHOT);
     let local = database_url(shop) == local_database(shop);
     let path = if local && served.is_file() { served } else { shop.join(".bazaar/snapshot") };
-    let found = Shop::open(&path)
+    let found = Shop::read(&path)
         .map_err(|error| Stop::usage(format!("{}: {error}; run `bazaar build` first", path.display())))?;
     let store = SqlStore::connect(&database_url(shop), 1).map_err(failed)?;
     Ok(Till {

@@ -124,11 +124,12 @@ pub(super) fn inspect(file: &[u8], target: Target) -> Result<(&[u8], Machine), P
 /// The file without the snapshot at its end, if one is there.
 fn bare(file: &[u8]) -> Result<&[u8], ProgramError> {
     match Snapshot::find(file) {
-        Ok(snapshot) if snapshot.verify().is_ok() => {
-            Ok(usize::try_from(snapshot.start()).ok().and_then(|start| file.get(..start)).unwrap_or(file))
+        Ok(snapshot) => {
+            snapshot.verify().map_err(|_| ProgramError::Snapshot)?;
+            usize::try_from(snapshot.start()).map(|start| &file[..start]).map_err(|_| ProgramError::Snapshot)
         }
         Err(SnapshotError::Absent) => Ok(file),
-        Ok(_) | Err(_) => Err(ProgramError::Snapshot),
+        Err(_) => Err(ProgramError::Snapshot),
     }
 }
 

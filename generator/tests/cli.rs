@@ -143,6 +143,8 @@ fn a_new_shop_passes_check_at_once_in_both_languages_for_both_hosts() {
         let words = text(&out.stderr);
         assert!(out.status.success() && words.contains("nothing is wrong"), "{words}");
         assert!(bazaar(&["--shop", &folder, "build"]).status.success());
+        let again = text(&bazaar(&["--shop", &folder, "build"]).stderr);
+        assert!(again.contains(" 0 written"), "nothing changed: {again}");
         assert_eq!(bazaar(&["init", &folder]).status.code(), Some(2));
     }
 }
@@ -168,6 +170,42 @@ fn drafts_are_built_only_when_asked_for_and_never_listed() {
     let site = shop.site();
     assert!(text(&site["produits/x/index.html"]).contains("noindex"));
     assert!(text(&site["robots.txt"]).contains("Disallow: /\n"));
+}
+
+#[test]
+fn no_database_or_no_key_is_told_before_anything_is_asked() {
+    let shop = Shop::base();
+    let ask = |words: &[&str], variables: &[(&str, &str)]| {
+        let mut bazaar = Command::new(env!("CARGO_BIN_EXE_bazaar"));
+        bazaar.env_clear().arg("--shop").arg(shop.path()).args(words).envs(variables.iter().copied());
+        let out = bazaar.output().expect("the program runs");
+        (out.status.code(), text(&out.stderr))
+    };
+    let database = ("DATABASE_URL", "postgres://till:s3cret@127.0.0.1:1/shop");
+    for (words, variables, said) in [
+        (&["database", "migrate"][..], &[][..], "set DATABASE_DIRECT_URL"),
+        (&["database", "init"], &[("DATABASE_URL", " ")], "set DATABASE_DIRECT_URL"),
+        (&["database", "init"], &[database], "STRIPE_SECRET_KEY is not set"),
+        (&["database", "init"], &[database, ("STRIPE_SECRET_KEY", "pk_test_1")], "is no secret key"),
+        (&["orders"], &[], "set DATABASE_URL"),
+        (&["stock"], &[], "set DATABASE_URL"),
+    ] {
+        let (status, words) = ask(words, variables);
+        assert!(status == Some(2) && words.contains(said), "{said}: {words}");
+    }
+    for words in [&["database", "migrate"][..], &["orders"]] {
+        let (status, words) = ask(words, &[database]);
+        assert!(
+            status == Some(3) && words.contains("127.0.0.1:1/shop: the database cannot be reached"),
+            "{words}"
+        );
+        assert!(words.contains("%40 for @") && !words.contains("s3cret"), "{words}");
+    }
+    let (_, words) = ask(
+        &["orders"],
+        &[("DATABASE_URL", "postgres://t@127.0.0.1:1/s?sslmode=verify-full&sslrootcert=/no/ca.pem")],
+    );
+    assert!(words.contains("there is no file /no/ca.pem"), "{words}");
 }
 
 #[test]

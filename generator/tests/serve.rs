@@ -9,6 +9,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use shop::Shop;
+use till::outside::store::sql::SqlStore;
+use till::outside::store::{ShopRow, Store as _};
 
 struct Server {
     child: Child,
@@ -157,6 +159,45 @@ fn a_waiting_browser_is_told_of_a_change() {
     let newer: u64 =
         answer.rsplit("\r\n\r\n").next().and_then(|body| body.trim().parse().ok()).expect("a version");
     assert!(newer > version);
+}
+
+#[test]
+fn what_is_sold_on_trial_never_counts_as_sold_by_the_shop() {
+    let shop = Shop::base();
+    let told = r#"{"BOL":{"sold":0,"held":0,"away":0}}"#;
+    shop.write(".bazaar/stock.json", told);
+    let server = Server::start(shop.path());
+    server.until("/produits/bol/", |status, _| status == 200);
+    let trial = shop.path().join(".bazaar/serve-stock.json");
+    assert!(trial.is_file(), "what serve sold stands apart");
+    let kept = std::fs::read_to_string(shop.path().join(".bazaar/stock.json")).expect("there");
+    assert_eq!(kept, told, "what the shop's till told is as it was");
+}
+
+#[tokio::test]
+async fn a_shops_database_is_not_for_trials() {
+    let shop = Shop::base();
+    let url = format!("sqlite://{}?mode=rwc", shop.path().join("till.db").display());
+    let store = SqlStore::connect(&url, 1).expect("an address");
+    store.migrate().await.expect("tables");
+    let row = ShopRow { stripe_account: "acct_1".to_owned(), livemode: false };
+    assert!(store.claim_shop(&row).await.expect("claimed"));
+    let serve = |variables: &[(&str, &str)]| {
+        let mut bazaar = Command::new(env!("CARGO_BIN_EXE_bazaar"));
+        bazaar
+            .env_clear()
+            .arg("--shop")
+            .arg(shop.path())
+            .args(["serve", "--port", "0"])
+            .envs(variables.iter().copied());
+        let out = bazaar.output().expect("the program runs");
+        (out.status.success(), String::from_utf8_lossy(&out.stderr).into_owned())
+    };
+    let (well, words) = serve(&[("DATABASE_URL", &url)]);
+    assert!(!well && words.contains("keeps the test orders of acct_1: set STRIPE_SECRET_KEY"), "{words}");
+    let empty = url.replace("till.db", "empty.db");
+    let (well, words) = serve(&[("DATABASE_URL", &empty), ("STRIPE_SECRET_KEY", "sk_test_1")]);
+    assert!(!well && words.contains("run `bazaar database init` once"), "{words}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod rules;
 
 use postgres::Postgres;
 use till::outside::store::sql::SqlStore;
-use till::outside::store::{OrderFilter, Store as _};
+use till::outside::store::{OrderFilter, Store as _, StoreError};
 
 /// A fresh SQLite file with several connections.
 async fn sqlite(folder: &tempfile::TempDir) -> SqlStore {
@@ -40,6 +40,21 @@ async fn everything_on_postgresql() {
     for store in stores {
         store.close().await;
     }
+}
+
+#[tokio::test]
+async fn a_database_that_lets_nobody_in_is_not_one_that_holds_strange_things() {
+    let server = Postgres::start();
+    let (nowhere, nobody) = (server.url_of("nowhere"), server.url().replace("till@", "nobody@"));
+    for url in [nowhere, nobody] {
+        let refused = SqlStore::connect(&url, 1).expect("an address").reachable().await;
+        assert!(
+            matches!(&refused, Err(StoreError::Unavailable(why)) if why.contains("does not exist")),
+            "{refused:?}"
+        );
+    }
+    let empty = SqlStore::connect(&server.url(), 1).expect("an address");
+    assert!(matches!(empty.shop().await, Err(StoreError::Strange(_))), "it has no tables");
 }
 
 /// What a version to come may do to the tables: columns and tables more, none less (expand, then contract). The version of before

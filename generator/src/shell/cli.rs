@@ -8,9 +8,10 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use faults::report;
 
+use super::database::{self, DatabaseCommand};
 use super::init::{Host, InitError, Starter};
 use super::new::NewError;
-use super::owner::{self, DatabaseCommand, OrdersCommand, StockCommand};
+use super::owner::{self, OrdersCommand, StockCommand};
 use super::package::{self, Sells, Target};
 use super::serve::Environment;
 use super::terminal::{Terminal, size};
@@ -279,9 +280,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
         Command::Stock { command, json } => {
             owner::stock(&shop_folder(cli.shop.as_deref())?, command.as_ref(), *json, terminal)
         }
-        Command::Database { command } => {
-            owner::database(&shop_folder(cli.shop.as_deref())?, command, terminal)
-        }
+        Command::Database { command } => database::database(command, terminal),
         Command::Schema { kind } => print_schema(kind.as_deref(), terminal),
     }
 }

@@ -1,6 +1,7 @@
 //! The outside world: command line, terminal, files for new shops, the server that shows a shop while it is edited.
 
 pub mod cli;
+mod database;
 mod diff;
 mod init;
 mod new;

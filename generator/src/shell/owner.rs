@@ -14,14 +14,14 @@ use till::links::LinkKeys;
 use till::outside::clock::SystemClock;
 use till::outside::hook::NoHook;
 use till::outside::mail::MailFolder;
-use till::outside::store::sql::SqlStore;
-use till::outside::store::{OrderFilter, ShopRow, Store};
-use till::outside::stripe::{Payments, Stripe};
+use till::outside::store::OrderFilter;
+use till::outside::stripe::Stripe;
 use till::perform::{Limits, Till, TillError};
 use till::shop::Shop;
 
 use super::cli::{Stop, environment};
-use super::serve::{SNAPSHOT, local_database};
+use super::database;
+use super::serve::SNAPSHOT;
 use super::terminal::Terminal;
 
 /// What to do with orders.
@@ -86,59 +86,48 @@ pub enum StockCommand {
     },
 }
 
-/// What to do with the database.
-#[derive(Debug, Subcommand)]
-pub enum DatabaseCommand {
-    /// Make its tables and write down whose it is: once
-    Init,
-    /// Bring the tables of a shop's database to this version: at every publishing
-    Migrate,
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime, Stop> {
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Stop> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Stop::machine(error.to_string()))
 }
 
-/// The database of the environment, or the one that `serve` uses.
-fn database_url(shop: &Path) -> String {
-    let environment = environment();
-    let named = till::config::DATABASE_URLS.into_iter().find_map(|name| environment.get(name));
-    named.cloned().unwrap_or_else(|| local_database(shop))
+/// Stripe with the key of the environment.
+///
+/// # Errors
+/// When there is none, or one that is no secret.
+pub(super) fn stripe() -> Result<Stripe, Stop> {
+    let key = environment().get("STRIPE_SECRET_KEY").map(|key| key.trim().to_owned()).unwrap_or_default();
+    if !(key.starts_with("sk_") || key.starts_with("rk_")) {
+        let what = if key.is_empty() { "is not set" } else { "is no secret key" };
+        return Err(Stop::usage(format!(
+            "STRIPE_SECRET_KEY {what}\n  it begins with sk_ or rk_, and is for tests or for real orders: docs/stripe.md"
+        )));
+    }
+    stripe_with(&key)
 }
 
-/// The same for who changes its tables: the database itself where its address is known, because a pooler keeps no session
-/// and so no lock.
-fn direct_url(shop: &Path) -> String {
-    let environment = environment();
-    let direct = ["DATABASE_DIRECT_URL", "DATABASE_URL", "NETLIFY_DATABASE_URL_UNPOOLED"];
-    let named = direct.into_iter().find_map(|name| environment.get(name));
-    named.cloned().unwrap_or_else(|| database_url(shop))
-}
-
-fn stripe() -> Result<Stripe, Stop> {
-    let environment = environment();
-    let key = environment.get("STRIPE_SECRET_KEY").cloned().unwrap_or_default();
-    let url = environment.get("STRIPE_API_URL").cloned();
-    Stripe::new(&key, url.as_deref()).map_err(|error| Stop::usage(format!("STRIPE_SECRET_KEY: {error}")))
+fn stripe_with(key: &str) -> Result<Stripe, Stop> {
+    let url = environment().get("STRIPE_API_URL").cloned();
+    Stripe::new(key, url.as_deref()).map_err(|error| Stop::usage(format!("STRIPE_SECRET_KEY: {error}")))
 }
 
 /// A till over the snapshot of the last build.
-fn till(shop: &Path) -> Result<Till, Stop> {
+async fn till(shop: &Path, terminal: &Terminal) -> Result<Till, Stop> {
+    let (store, local) = database::open(shop, terminal).await?;
     let served = shop.join(".bazaar").join(SNAPSHOT);
-    let local = database_url(shop) == local_database(shop);
     let path = if local && served.is_file() { served } else { shop.join(".bazaar/snapshot") };
     let found = Shop::read(&path)
         .map_err(|error| Stop::usage(format!("{}: {error}; run `bazaar build` first", path.display())))?;
-    let store = SqlStore::connect(&database_url(shop), 1).map_err(failed)?;
+    // Looking at orders needs no key.
+    let payments = stripe().or_else(|_| stripe_with(""))?;
     Ok(Till {
         base: found.settings.url.clone(),
         letters: std::sync::Arc::new(Letters::new(&found.settings)),
         shop: std::sync::Arc::new(found),
         store: std::sync::Arc::new(store),
-        payments: std::sync::Arc::new(stripe()?),
+        payments: std::sync::Arc::new(payments),
         post: std::sync::Arc::new(MailFolder::new(shop.join(".bazaar/mail"))),
         hook: std::sync::Arc::new(NoHook),
         clock: std::sync::Arc::new(SystemClock),
@@ -149,7 +138,7 @@ fn till(shop: &Path) -> Result<Till, Stop> {
     })
 }
 
-fn failed(error: impl std::fmt::Display) -> Stop {
+pub(super) fn failed(error: impl std::fmt::Display) -> Stop {
     Stop::machine(error.to_string())
 }
 
@@ -176,9 +165,8 @@ pub(super) fn orders(
     terminal: &Terminal,
 ) -> Result<(), Stop> {
     let runtime = runtime()?;
-    let _inside = runtime.enter();
-    let till = till(shop)?;
     runtime.block_on(async {
+        let till = till(shop, terminal).await?;
         match (command, id) {
             (Some(OrdersCommand::Ship { id, carrier, number, url }), _) => {
                 if url.as_deref().is_some_and(|url| !url.starts_with("https://")) {
@@ -221,9 +209,8 @@ pub(super) fn stock(
     terminal: &Terminal,
 ) -> Result<(), Stop> {
     let runtime = runtime()?;
-    let _inside = runtime.enter();
-    let till = till(shop)?;
     runtime.block_on(async {
+        let till = till(shop, terminal).await?;
         match command {
             None => {
                 let taken = till.all_taken().await.map_err(refused)?;
@@ -262,48 +249,6 @@ pub(super) fn stock(
                 ));
             }
         }
-        Ok(())
-    })
-}
-
-/// An empty database is no shop's: with it every unique piece would be sold again. So it is refused, and never made on the way.
-async fn migrate(shop: &Path, terminal: &Terminal) -> Result<(), Stop> {
-    let store = SqlStore::connect(&direct_url(shop), 1).map_err(failed)?;
-    store.reachable().await.map_err(failed)?;
-    let Ok(Some(row)) = store.shop().await else {
-        return Err(Stop::usage(
-            "this database is no shop's yet, so there is nothing to bring up to date\n  a new shop: run `bazaar database init` once; a lost database: see docs/operations.md before anything else",
-        ));
-    };
-    store.migrate().await.map_err(failed)?;
-    terminal.say(&format!("the database of {} is up to date", row.stripe_account));
-    Ok(())
-}
-
-/// `bazaar database`.
-pub(super) fn database(shop: &Path, command: &DatabaseCommand, terminal: &Terminal) -> Result<(), Stop> {
-    let runtime = runtime()?;
-    if matches!(command, DatabaseCommand::Migrate) {
-        return runtime.block_on(migrate(shop, terminal));
-    }
-    runtime.block_on(async {
-        let stripe = stripe()?;
-        let account = match stripe.account().await {
-            Ok(account) => account.id,
-            Err(error) => {
-                return Err(Stop::machine(format!(
-                    "{error}\n  STRIPE_SECRET_KEY must be set: the database is made for its account"
-                )));
-            }
-        };
-        let store = SqlStore::connect(&direct_url(shop), 1).map_err(failed)?;
-        store.migrate().await.map_err(failed)?;
-        let row = ShopRow { stripe_account: account, livemode: stripe.livemode() };
-        if !store.claim_shop(&row).await.map_err(failed)? {
-            return Err(Stop::usage("this database belongs to another Stripe account, or to its other mode"));
-        }
-        let mode = if row.livemode { "live" } else { "test" };
-        terminal.say(&format!("the database keeps the {mode} orders of {}", row.stripe_account));
         Ok(())
     })
 }

@@ -2,6 +2,7 @@
 //!
 //! Lock order everywhere: event, order, stock by key, outbox.
 
+pub mod address;
 pub mod memory;
 mod rows;
 pub mod sql;

@@ -10,6 +10,7 @@ use catalog::{StockKey, Supply};
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::{Any, AnyConnection, AnyPool, Row, Transaction};
 
+use super::address::public_roots;
 use super::rows::{self, Details, strange, supply_number};
 use super::{
     Begun, Commit, Committed, Move, OrderFilter, ShopRow, Store, StoreError, Task, build_hook, deltas,
@@ -27,6 +28,9 @@ macro_rules! order_columns {
          lang, currency, livemode, total, details"
     };
 }
+
+/// How long a connection is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often a transaction that met another one is tried.
 const TRIES: u32 = 12;
@@ -59,7 +63,19 @@ impl From<sqlx::Error> for Trouble {
             Some("40001" | "40P01" | "55P03" | "5" | "6" | "261" | "517" | "262") => {
                 Trouble::Again(error.to_string())
             }
+            // It is there and does not let us in: user, password, name of the database, too many connections, shutting down
+            // (PostgreSQL's manual, "Error Codes", classes 08, 28, 3D, 53 and 57).
+            Some(code)
+                if ["08", "28", "3D", "53", "57"]
+                    .iter()
+                    .any(|class| code.len() == 5 && code.starts_with(class)) =>
+            {
+                Trouble::Store(StoreError::Unavailable(error.to_string()))
+            }
             Some(_) => Trouble::Store(StoreError::Strange(error.to_string())),
+            None if matches!(error, sqlx::Error::PoolTimedOut) => Trouble::Store(StoreError::Unavailable(
+                format!("no answer within {} seconds", PATIENCE.as_secs()),
+            )),
             None => Trouble::Store(StoreError::Unavailable(error.to_string())),
         }
     }
@@ -116,9 +132,9 @@ impl SqlStore {
         let sqlite = url.starts_with("sqlite:");
         let pool = AnyPoolOptions::new()
             .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(5))
+            .acquire_timeout(PATIENCE)
             .after_connect(move |connection, _| Box::pin(async move { prepare(connection, sqlite).await }))
-            .connect_lazy(url)?;
+            .connect_lazy(&public_roots(url))?;
         Ok(SqlStore { pool, sqlite })
     }
 

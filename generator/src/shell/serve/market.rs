@@ -21,7 +21,7 @@ use till::outside::clock::{Clock, SystemClock, random_hex};
 use till::outside::hook::NoHook;
 use till::outside::mail::{MailFolder, Post, Smtp};
 use till::outside::store::sql::SqlStore;
-use till::outside::store::{Commit, OrderFilter, ShopRow, Store};
+use till::outside::store::{Commit, OrderFilter, ShopRow, Store, StoreError};
 use till::outside::stripe::Stripe;
 use till::perform::{Limits, Till};
 use till::shop::Shop;
@@ -36,6 +36,9 @@ pub(crate) type Environment = BTreeMap<&'static str, String>;
 /// How often what is overdue is looked at, and how often what is sold.
 const SWEEP: Duration = Duration::from_secs(4);
 const LOOK: Duration = Duration::from_millis(500);
+
+/// In whose name `serve` keeps orders, where no account does.
+pub(crate) const ITS_ORDERS: &str = "serve";
 
 /// The shop as it is served, for `bazaar orders` and `bazaar stock` beside it. Never packaged.
 pub(crate) const SNAPSHOT: &str = "serve-snapshot";
@@ -76,12 +79,12 @@ impl Market {
         let folder = shop.join(".bazaar");
         std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let set = |name: &str| environment.get(name).map(String::as_str).filter(|value| !value.is_empty());
-        let (store, database) = match set("DATABASE_URL") {
+        let named = set("DATABASE_URL");
+        let (store, database) = match named {
             Some(url) => (SqlStore::connect(url, 4), "orders in DATABASE_URL"),
             None => (SqlStore::connect(&local_database(shop), 4), "orders in .bazaar/till.db"),
         };
         let store = store.map_err(|error| error.to_string())?;
-        store.migrate().await.map_err(|error| format!("the till's database: {error}"))?;
         let open: Shown = Arc::default();
         let secret = format!("whsec_{}", random_hex(&SystemClock));
         let (payments, stand_in, money) = match set("STRIPE_SECRET_KEY") {
@@ -129,23 +132,44 @@ impl Market {
             folder,
             open,
         };
-        market.claim().await?;
+        market.claim(named.is_some()).await?;
         market.write_stock().await?;
         Ok(market)
     }
 
-    /// Makes the database this shop's, and frees what a stand-in of before held: it has forgotten.
-    async fn claim(&self) -> Result<(), String> {
-        let ours = ShopRow { stripe_account: "serve".to_owned(), livemode: false };
-        let known = self.store.shop().await.map_err(|error| error.to_string())?;
+    /// Makes the database this shop's, and frees what a stand-in of before held: it has forgotten. A database that was named is
+    /// looked at first, and nothing in it is changed when it is not for this.
+    async fn claim(&self, named: bool) -> Result<(), String> {
+        let failed = |error: StoreError| format!("the till's database: {error}");
+        self.store.reachable().await.map_err(failed)?;
+        let known = match self.store.shop().await {
+            Ok(known) => known,
+            Err(StoreError::Strange(_)) => None, // no tables yet
+            Err(error) => return Err(failed(error)),
+        };
         match known {
-            None => drop(self.store.claim_shop(&ours).await.map_err(|error| error.to_string())?),
             Some(row) if row.livemode => {
                 return Err(
                     "DATABASE_URL keeps live orders: serve takes a database for tests only".to_owned()
                 );
             }
-            Some(_) => {}
+            Some(row) if named && self.stand_in.is_some() && row.stripe_account != ITS_ORDERS => {
+                return Err(format!(
+                    "DATABASE_URL keeps the test orders of {}: set STRIPE_SECRET_KEY, its test key, or leave DATABASE_URL out",
+                    row.stripe_account
+                ));
+            }
+            None if named && self.stand_in.is_none() => {
+                return Err(
+                    "DATABASE_URL is no shop's database yet: run `bazaar database init` once".to_owned()
+                );
+            }
+            _ => {}
+        }
+        self.store.migrate().await.map_err(failed)?;
+        if known.is_none() {
+            let ours = ShopRow { stripe_account: ITS_ORDERS.to_owned(), livemode: false };
+            self.store.claim_shop(&ours).await.map_err(failed)?;
         }
         if self.stand_in.is_none() {
             return Ok(());
@@ -172,9 +196,9 @@ impl Market {
         self.parts.clone()
     }
 
-    /// Where the build reads what is sold.
+    /// Where what was sold here is read: on trial, and so apart from the shop's `stock.json`.
     pub(super) fn stock_file(&self) -> PathBuf {
-        self.folder.join("stock.json")
+        self.folder.join("serve-stock.json")
     }
 
     /// Opens the till for a new snapshot. The one of before answers until then.

@@ -22,7 +22,7 @@ use crate::build::{self, Memory, Options};
 use crate::stage::publish;
 use desk::Renderer;
 use market::Market;
-pub(super) use market::{Environment, SNAPSHOT, local_database};
+pub(super) use market::{Environment, ITS_ORDERS, SNAPSHOT, local_database};
 
 /// The first port that is tried when none is named.
 const PORT: u16 = 8111;

@@ -167,6 +167,11 @@ fn stamp_of(metadata: &Metadata) -> Stamp {
 
 fn write_if_changed(file: &Path, bytes: &[u8]) -> Result<(Wrote, Stamp), PublishError> {
     let disk = |error| PublishError::Disk(file.to_owned(), error);
+    if bytes.is_empty()
+        && let Some(there) = fs::metadata(file).ok().filter(|there| there.is_file() && there.len() == 0)
+    {
+        return Ok((Wrote::Same, stamp_of(&there))); // opened, it could not be told from a new one
+    }
     let mut open = match OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             if let Some(folder) = file.parent() {

@@ -1,0 +1,57 @@
+//! Addresses of databases: what is said of them, and one of libpq's words.
+
+use sqlx::postgres::PgConnectOptions;
+
+/// Where an address leads, without user and password: `host:port/name`, or a file's path.
+pub fn place(url: &str) -> String {
+    if let Some(file) = url.strip_prefix("sqlite:") {
+        return file.trim_start_matches("//").split('?').next().unwrap_or_default().to_owned();
+    }
+    url.parse::<PgConnectOptions>().map_or_else(
+        |_| "an address that is none".to_owned(),
+        |options| {
+            let (host, port) = (options.get_host(), options.get_port());
+            format!("{host}:{port}/{}", options.get_database().unwrap_or_default())
+        },
+    )
+}
+
+/// The address without `sslrootcert=system`: so libpq says, since version 16, that the public authorities sign, and here they do
+/// so anyway (postgresql.org/docs/current/libpq-connect.html).
+pub(super) fn public_roots(url: &str) -> String {
+    let Some((address, query)) = url.split_once('?') else { return url.to_owned() };
+    let kept: Vec<&str> = query.split('&').filter(|pair| *pair != "sslrootcert=system").collect();
+    if kept.is_empty() { address.to_owned() } else { format!("{address}?{}", kept.join("&")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_never_holds_a_password() {
+        for (url, said) in [
+            ("postgres://till:s3cret@db.example:6543/shop?sslmode=verify-full", "db.example:6543/shop"),
+            ("postgres://till:p%40ss@db.example/shop", "db.example:5432/shop"),
+            ("postgres://till:s/3cret@db.example/shop", "an address that is none"),
+            ("sqlite:///srv/shop/till.db?mode=rwc", "/srv/shop/till.db"),
+            ("s3cret", "an address that is none"),
+        ] {
+            assert_eq!(place(url), said);
+        }
+    }
+
+    #[test]
+    fn the_word_system_is_the_default_here() {
+        assert_eq!(
+            public_roots("postgres://a@b/c?sslmode=verify-full&sslrootcert=system"),
+            "postgres://a@b/c?sslmode=verify-full"
+        );
+        assert_eq!(public_roots("postgres://a@b/c?sslrootcert=system"), "postgres://a@b/c");
+        assert_eq!(
+            public_roots("postgres://a@b/c?sslrootcert=/ca.pem"),
+            "postgres://a@b/c?sslrootcert=/ca.pem"
+        );
+        assert_eq!(public_roots("postgres://a@b/c"), "postgres://a@b/c");
+    }
+}

@@ -1,0 +1,152 @@
+//! The till's database at its owner's terminal: which one it is, whose it is, its tables.
+
+use std::path::Path;
+
+use clap::Subcommand;
+use till::config::DATABASE_URLS;
+use till::outside::store::address::place;
+use till::outside::store::sql::SqlStore;
+use till::outside::store::{ShopRow, Store, StoreError};
+use till::outside::stripe::{Payments, PaymentsError};
+
+use super::cli::{Stop, environment};
+use super::owner::{failed, runtime, stripe};
+use super::serve::{ITS_ORDERS, local_database};
+use super::terminal::Terminal;
+
+/// What to do with the database.
+#[derive(Debug, Subcommand)]
+pub enum DatabaseCommand {
+    /// Make its tables and write down whose it is: once
+    Init,
+    /// Bring the tables of a shop's database to this version: at every publishing
+    Migrate,
+}
+
+/// Where the database may be named for who changes its tables, in this order: itself before its pooler, which keeps no session and
+/// so no lock.
+const DIRECT: [&str; 5] = [
+    "DATABASE_DIRECT_URL",
+    DATABASE_URLS[0],
+    "NETLIFY_DATABASE_URL_UNPOOLED",
+    DATABASE_URLS[1],
+    DATABASE_URLS[2],
+];
+
+/// The first of these variables that is set.
+fn named(names: &[&str]) -> Option<String> {
+    let environment = environment();
+    names.iter().find_map(|name| environment.get(name).filter(|url| !url.trim().is_empty()).cloned())
+}
+
+/// The database of the environment, or the one of `serve`, which is told.
+///
+/// # Errors
+/// When nothing was served here yet, when it does not answer, and when it is no shop's.
+pub(super) async fn open(shop: &Path, terminal: &Terminal) -> Result<(SqlStore, bool), Stop> {
+    let (url, local) = match named(&DATABASE_URLS) {
+        Some(url) => (url, false),
+        None => (local_database(shop), true),
+    };
+    if local && !shop.join(".bazaar/till.db").is_file() {
+        return Err(Stop::usage(
+            "DATABASE_URL is not set, and `bazaar serve` has taken no orders here\n  set DATABASE_URL to see those of the shop: docs/database.md",
+        ));
+    }
+    let store = SqlStore::connect(&url, 1).map_err(|error| unreachable(&url, &error))?;
+    if owner_of(&store, &url).await?.is_none() {
+        return Err(Stop::usage(format!(
+            "{} is no shop's database yet\n  run `bazaar database init` once: docs/database.md",
+            place(&url)
+        )));
+    }
+    if local {
+        terminal.say("the orders of `bazaar serve`; for those of the shop set DATABASE_URL");
+    }
+    Ok((store, local))
+}
+
+/// Whose it is; `None` when it is nobody's, with or without tables.
+async fn owner_of(store: &SqlStore, url: &str) -> Result<Option<ShopRow>, Stop> {
+    store.reachable().await.map_err(|error| unreachable(url, &error))?;
+    match store.shop().await {
+        Ok(row) => Ok(row),
+        Err(StoreError::Strange(_)) => Ok(None), // no tables
+        Err(error) => Err(unreachable(url, &error)),
+    }
+}
+
+/// A database that does not answer: where it was looked for, and what it may be.
+fn unreachable(url: &str, error: &StoreError) -> Stop {
+    let certificate = url.split(['?', '&']).find_map(|pair| pair.strip_prefix("sslrootcert="));
+    let remedy = match certificate.filter(|file| *file != "system" && !Path::new(file).is_file()) {
+        Some(file) => format!("there is no file {file}, which its sslrootcert names"),
+        None => "does it run, and are host, user and password right? In user and password write %40 for @, %3A for :, %2F for /, %25 for %"
+            .to_owned(),
+    };
+    Stop::machine(format!("{}: {error}\n  {remedy}", place(url)))
+}
+
+fn orders_of(row: &ShopRow) -> String {
+    format!("the {} orders of {}", if row.livemode { "live" } else { "test" }, row.stripe_account)
+}
+
+/// `bazaar database`.
+pub(super) fn database(command: &DatabaseCommand, terminal: &Terminal) -> Result<(), Stop> {
+    let url = named(&DIRECT).ok_or_else(|| {
+        Stop::usage(
+            "no database is named\n  set DATABASE_DIRECT_URL, or DATABASE_URL: docs/database.md (`bazaar serve` makes its own by itself)",
+        )
+    })?;
+    runtime()?.block_on(async {
+        let store = SqlStore::connect(&url, 1).map_err(|error| unreachable(&url, &error))?;
+        match command {
+            DatabaseCommand::Init => init(&store, &url, terminal).await,
+            DatabaseCommand::Migrate => migrate(&store, &url, terminal).await,
+        }
+    })
+}
+
+async fn init(store: &SqlStore, url: &str, terminal: &Terminal) -> Result<(), Stop> {
+    let stripe = stripe()?;
+    let account = stripe.account().await.map_err(|error| {
+        let remedy = match &error {
+            PaymentsError::Refused { code, .. } if code == "401" || code == "api_key_expired" => {
+                "does Stripe still know this key? Copy it again: docs/stripe.md"
+            }
+            PaymentsError::Refused { .. } => {
+                "a restricted key may not say whose it is: use the secret key, sk_…, for this once"
+            }
+            PaymentsError::Unknown(_) => "is Stripe reachable from here? Try again; nothing was done",
+        };
+        Stop::machine(format!("{error}\n  {remedy}"))
+    })?;
+    let ours = ShopRow { stripe_account: account.id, livemode: stripe.livemode() };
+    if let Some(row) = owner_of(store, url).await?.filter(|row| *row != ours) {
+        let why = if row.stripe_account == ITS_ORDERS {
+            "it keeps trial orders of `bazaar serve`: take an empty one".to_owned()
+        } else {
+            format!("it keeps {}, and the key is for {}", orders_of(&row), orders_of(&ours))
+        };
+        return Err(Stop::usage(format!("{} cannot be this shop's database\n  {why}", place(url))));
+    }
+    store.migrate().await.map_err(failed)?;
+    if !store.claim_shop(&ours).await.map_err(failed)? {
+        return Err(Stop::usage(format!("{} was made another's in this very moment", place(url))));
+    }
+    terminal.say(&format!("the database keeps {} ({})", orders_of(&ours), place(url)));
+    Ok(())
+}
+
+/// An empty database is no shop's: with it every unique piece would be sold again. So it is refused, and never made on the way.
+async fn migrate(store: &SqlStore, url: &str, terminal: &Terminal) -> Result<(), Stop> {
+    let Some(row) = owner_of(store, url).await? else {
+        return Err(Stop::usage(format!(
+            "{} is no shop's database yet, so there is nothing to bring up to date\n  a new shop: run `bazaar database init` once; a lost database: see docs/operations.md before anything else",
+            place(url)
+        )));
+    };
+    store.migrate().await.map_err(failed)?;
+    terminal.say(&format!("the database with {} is up to date ({})", orders_of(&row), place(url)));
+    Ok(())
+}

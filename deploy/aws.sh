@@ -15,7 +15,9 @@
 #                          (price_changed) and charges nothing before the shopper agreed. New pages never meet an old till.
 #   6. look again, as shoppers do; if anything is wrong, pages and tills go back
 #
-# Settings, from the environment or, where it does not say, from deploy/aws.env (NAME=value, one a line; no secrets):
+# Settings, from the environment or, where it does not say, from deploy/aws.env (NAME=value, one a line; no secrets). An empty one
+# counts as not set; but an empty SHOP_DOMAIN, CERTIFICATE_ARN, ALARM_MAIL, STRIPE_ACCOUNT, SUBNET_IDS or SECURITY_GROUP_IDS takes
+# the stack's value away.
 #   AWS_REGION              where the till and the bucket are
 #   BAZAAR_STACK            the stack's name; shop
 #   BAZAAR_SECRET           the secret's name in Secrets Manager; bazaar/STACK
@@ -76,6 +78,11 @@ show() {
     printf '\n' >&3
 }
 
+# done_with WHAT: the last line of a command.
+done_with() {
+    if [ -n "$dry" ]; then say "this was a dry run: nothing was done"; else say "$*"; fi
+}
+
 # run COMMAND...: does it, or prints it.
 run() {
     if [ -n "$dry" ]; then show "$@"; else "$@"; fi
@@ -94,17 +101,47 @@ ask() {
 
 # --- settings ---------------------------------------------------------------------------------------------------------
 
+# deploy/aws.env as NAME=value, one a line: without comments, Windows line ends, blanks around, and quotes around a value. build.sh
+# has the same.
+aws_env() {
+    tr -d '\r' <deploy/aws.env | LC_ALL=C sed '
+        s/^[[:blank:]]*//
+        /^#/d
+        /^\([^=]*=\)[[:blank:]]*\(["'\'']\)\([^"'\'']*\)\2\([[:blank:]]\{1,\}#.*\)*[[:blank:]]*$/{
+            s//\1\3/
+            b
+        }
+        s/[[:blank:]]#.*$//
+        s/[[:blank:]]*$//
+        s/^\([^=]*=\)[[:blank:]]*/\1/'
+}
+
+# Where a setting was found, for who has to change it.
+whose() { case $from_file in *" $1 "*) printf 'deploy/aws.env: %s' "$1" ;; *) printf %s "$1" ;; esac; }
+# must_be WHAT NAME VALUE PATTERN EXAMPLE
+must_be() {
+    printf '%s\n' "$3" | grep -Eqx "$4" || fail 2 "$(whose "$2") is \`$3\`, and that is no $1" "write it like this: $2=$5"
+}
+
 settings() {
+    from_file=' '
     if [ -f deploy/aws.env ]; then
-        while IFS= read -r line || [ -n "$line" ]; do
-            case $line in '' | '#'*) continue ;; esac
-            name=${line%%=*}
+        while IFS= read -r line; do
+            case $line in
+                '') continue ;;
+                *=*) name=${line%%=*} ;;
+                *) name= ;;
+            esac
             case $name in
                 '' | [!A-Z]* | *[!A-Z0-9_]*) fail 2 "deploy/aws.env: \`$line\` is no setting" "write NAME=value, one a line" ;;
+                # Of these, empty is a value.
+                SHOP_DOMAIN | CERTIFICATE_ARN | ALARM_MAIL | STRIPE_ACCOUNT | SUBNET_IDS | SECURITY_GROUP_IDS) eval "known=\${$name+yes}" ;;
+                *) eval "known=\${$name:+yes}" ;;
             esac
-            eval "known=\${$name+yes}"
-            [ -n "$known" ] || export "$name=${line#*=}"
-        done <deploy/aws.env
+            [ -n "$known" ] || { export "$name=${line#*=}" && from_file="$from_file$name "; }
+        done <<END
+$(aws_env)
+END
     fi
     stack=${BAZAAR_STACK:-shop}
     secret_name=${BAZAAR_SECRET:-bazaar/$stack}
@@ -116,12 +153,15 @@ settings() {
     arch=${TILL_ARCH:-$machine}
     region=${AWS_REGION:-${AWS_DEFAULT_REGION:-}}
     [ -n "$region" ] || [ -n "$dry" ] || fail 2 "AWS_REGION is not set" "write the region into deploy/aws.env: AWS_REGION=eu-west-3"
+    [ -z "$region" ] || must_be region AWS_REGION "$region" '[a-z]+(-[a-z]+)+-[0-9]+' eu-west-3
+    must_be "name of a stack (letters, digits and hyphens, a letter first)" BAZAAR_STACK "$stack" '[A-Za-z][-A-Za-z0-9]*' my-shop
+    [ -z "${SHOP_DOMAIN:-}" ] || must_be domain SHOP_DOMAIN "$SHOP_DOMAIN" '[a-z0-9-]+(\.[a-z0-9-]+)+' www.example.com
     region=${region:-REGION}
     export AWS_REGION="$region" AWS_DEFAULT_REGION="$region" AWS_PAGER=""
-    case $front in cloudfront | netlify) ;; *) fail 2 "BAZAAR_FRONT is $front" "write cloudfront or netlify" ;; esac
-    case $context in production | preview) ;; *) fail 2 "BAZAAR_CONTEXT is $context" "write production or preview" ;; esac
-    case $arch in x86_64 | arm64) ;; *) fail 2 "TILL_ARCH is $arch" "write x86_64 or arm64" ;; esac
-    case $keep in '' | 0 | *[!0-9]*) fail 2 "BAZAAR_KEEP is $keep" "write a number from 1 on" ;; esac
+    case $front in cloudfront | netlify) ;; *) fail 2 "$(whose BAZAAR_FRONT) is $front" "write cloudfront or netlify" ;; esac
+    case $context in production | preview) ;; *) fail 2 "$(whose BAZAAR_CONTEXT) is $context" "write production or preview" ;; esac
+    case $arch in x86_64 | arm64) ;; *) fail 2 "$(whose TILL_ARCH) is $arch" "write x86_64 or arm64" ;; esac
+    case $keep in '' | 0 | *[!0-9]*) fail 2 "$(whose BAZAAR_KEEP) is $keep" "write a number from 1 on" ;; esac
     [ -z "${CERTIFICATE_ARN:-}" ] || [ -n "${SHOP_DOMAIN:-}" ] || fail 2 "there is CERTIFICATE_ARN without SHOP_DOMAIN" "set both, or none for CloudFront's own name"
     [ -n "$dry" ] && return
     for tool in aws "$@" curl awk sed; do
@@ -130,6 +170,9 @@ settings() {
     case $(aws --version 2>&1) in
         aws-cli/1.*) fail 3 "this is version 1 of the AWS CLI" "install version 2: the release is switched in CloudFront's KeyValueStore, which version 1 cannot sign for" ;;
     esac
+    aws sts get-caller-identity --query Account --output text >/dev/null ||
+        fail 3 "AWS does not know who you are: no credentials, old ones, or no way to AWS; its own words are above" \
+            "aws sso login; the first time docs/deploy-aws.md, step 3, says how to get credentials"
 }
 
 sha256() { if has sha256sum; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
@@ -214,11 +257,11 @@ stack_up() {
     [ -z "${CERTIFICATE_ARN+set}" ] || set -- "$@" "CertificateArn=\"$CERTIFICATE_ARN\""
     [ -z "${ALARM_MAIL+set}" ] || set -- "$@" "AlarmMail=\"$ALARM_MAIL\""
     [ -z "${STRIPE_ACCOUNT+set}" ] || set -- "$@" "StripeAccount=\"$STRIPE_ACCOUNT\""
-    [ -z "${LOG_RETENTION+set}" ] || set -- "$@" "LogRetention=$LOG_RETENTION"
-    [ -z "${SHOPPER_CONCURRENCY+set}" ] || set -- "$@" "ShopperConcurrency=$SHOPPER_CONCURRENCY"
-    [ -z "${STRIPE_CONCURRENCY+set}" ] || set -- "$@" "StripeConcurrency=$STRIPE_CONCURRENCY"
-    [ -z "${TILL_MEMORY+set}" ] || set -- "$@" "Memory=$TILL_MEMORY"
-    [ -z "${PRICE_CLASS+set}" ] || set -- "$@" "PriceClass=$PRICE_CLASS"
+    [ -z "${LOG_RETENTION:-}" ] || set -- "$@" "LogRetention=$LOG_RETENTION"
+    [ -z "${SHOPPER_CONCURRENCY:-}" ] || set -- "$@" "ShopperConcurrency=$SHOPPER_CONCURRENCY"
+    [ -z "${STRIPE_CONCURRENCY:-}" ] || set -- "$@" "StripeConcurrency=$STRIPE_CONCURRENCY"
+    [ -z "${TILL_MEMORY:-}" ] || set -- "$@" "Memory=$TILL_MEMORY"
+    [ -z "${PRICE_CLASS:-}" ] || set -- "$@" "PriceClass=$PRICE_CLASS"
     [ -z "${SUBNET_IDS+set}" ] || set -- "$@" "SubnetIds=\"$SUBNET_IDS\""
     [ -z "${SECURITY_GROUP_IDS+set}" ] || set -- "$@" "SecurityGroupIds=\"$SECURITY_GROUP_IDS\""
     policy=$(header_of /404.html content-security-policy)
@@ -229,7 +272,7 @@ stack_up() {
 
 # --- the till ---------------------------------------------------------------------------------------------------------
 
-live() { ask 1 aws lambda get-alias --function-name "$1" --name live --query FunctionVersion --output text; }
+live() { ask '<version>' aws lambda get-alias --function-name "$1" --name live --query FunctionVersion --output text; }
 make_live() { run aws lambda update-alias --function-name "$1" --name live --function-version "$2" --query FunctionVersion --output text >/dev/null; }
 
 publish() {
@@ -545,16 +588,28 @@ deploy() {
         said_url=$(sed -n 's/^url:[[:space:]]*["'\'']\{0,1\}\([^"'\''[:space:]#]*\).*/\1/p' content/shop.yaml | head -n 1)
         [ -n "$dry" ] || [ -n "${BAZAAR_BASE_URL:-}" ] || [ "${said_url%/}" = "$address" ] ||
             warn "content/shop.yaml says the shop is at $said_url, and it is at $address: nobody can pay there until \`url:\` says so and you deploy again"
-        say "release $id is shown at $address"
+        done_with "release $id is shown at $address"
     else
-        say "the till answers at $(output ShopperUrl) (shoppers) and $(output StripeUrl) (Stripe)"
+        done_with "the till answers at $(output ShopperUrl) (shoppers) and $(output StripeUrl) (Stripe)"
     fi
+}
+
+# What a person types to take a till back.
+way_back() {
+    cat <<END
+    # live is $(live "$1") now; all versions, then back to one of them:
+    aws lambda list-versions-by-function --region $region --function-name $1 --query 'Versions[].[Version,LastModified]' --output text
+    aws lambda update-alias --region $region --function-name $1 --name live --function-version VERSION
+END
 }
 
 rollback() {
     settings
-    [ "$front" = cloudfront ] || fail 2 "there are no pages here to go back to" "roll the pages back at Netlify; the tills with \`aws lambda update-alias\` (docs/operations.md)"
     outputs
+    [ "$front" = cloudfront ] || fail 2 "the pages are at Netlify: this command cannot take them back" \
+        "take the tills back first, to the version before the one that is live, then the pages at Netlify (Deploys, an earlier one, Publish deploy):
+$(way_back "$stripe_till")
+$(way_back "$shopper_till")"
     now=$(shown)
     notes >"$work/notes"
     [ -z "$dry" ] || printf '%s\n' RELEASE-BEFORE >"$work/notes"
@@ -573,14 +628,14 @@ rollback() {
         fail 3 "the till of that release is not well any more" "was a secret changed since? Then deploy the commit of before: git revert, sh deploy/aws.sh deploy"
     site=$address through=$distribution
     change "$shopper_version" "$stripe_version" "$id"
-    say "release $id is shown again at $address"
+    done_with "release $id is shown again at $address"
 }
 
 smoke() {
     site=${1%/}
     [ -n "$dry" ] || has curl || fail 3 "curl is not here" "install it"
     look_at_all || fail 3 "$site is not whole" "the line above says what was found"
-    say "$site is whole: catalog ${catalog:-of the pages and of the till are the same}"
+    done_with "$site is whole: catalog ${catalog:-of the pages and of the till are the same}"
 }
 
 usage() { sed -n '2,7s/^# \{0,1\}//p' deploy/aws.sh >&2; }

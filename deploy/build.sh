@@ -15,9 +15,9 @@
 #   SHOP_URL            where the running till is asked for the stock; on Netlify the site's own address
 #   TILL_SWEEP_SECRET   opens the stock
 #   DATABASE_DIRECT_URL, DATABASE_URL   whose tables are brought to this version
-#   TILL_ARCH           x86_64 (default) or arm64: where the till will run. Netlify takes x86_64 only
+#   TILL_ARCH           x86_64 (default) or arm64: where the till will run; for lambda deploy/aws.env may say it. Netlify takes x86_64 only
 #   TILL_TARGET         another Rust target for the till; `native` for this machine as it is
-#   BAZAAR_PROGRAMS     a folder with the two programs: nothing is compiled or fetched
+#   BAZAAR_PROGRAMS     a folder with the two programs: nothing is compiled or fetched; `programs` copies them into .bazaar/bin/
 #   BAZAAR_RELEASES     where releases are, if .bazaar-version does not say so
 set -eu
 
@@ -58,11 +58,29 @@ bin=.bazaar/bin
 # The till runs on Amazon Linux, older than most machines that build: a static program runs on all of them.
 machine=$(uname -m)
 [ "$machine" != aarch64 ] || machine=arm64
-arch=${TILL_ARCH:-x86_64}
+# deploy/aws.env as NAME=value, one a line: without comments, Windows line ends, blanks around, and quotes around a value. aws.sh
+# has the same.
+aws_env() {
+    tr -d '\r' <deploy/aws.env | LC_ALL=C sed '
+        s/^[[:blank:]]*//
+        /^#/d
+        /^\([^=]*=\)[[:blank:]]*\(["'\'']\)\([^"'\'']*\)\2\([[:blank:]]\{1,\}#.*\)*[[:blank:]]*$/{
+            s//\1\3/
+            b
+        }
+        s/[[:blank:]]#.*$//
+        s/[[:blank:]]*$//
+        s/^\([^=]*=\)[[:blank:]]*/\1/'
+}
+arch=${TILL_ARCH:-} said_by=TILL_ARCH
+if [ -z "$arch" ] && [ "$target" = lambda ] && [ -f deploy/aws.env ]; then
+    arch=$(aws_env | sed -n 's/^TILL_ARCH=\(.\)/\1/p' | head -n 1) said_by="deploy/aws.env: TILL_ARCH"
+fi
+arch=${arch:-x86_64}
 case $arch in
     x86_64) till_target=x86_64-unknown-linux-musl ;;
     arm64) till_target=aarch64-unknown-linux-musl ;;
-    *) fail 2 "TILL_ARCH is $arch" "write x86_64 or arm64" ;;
+    *) fail 2 "$said_by is $arch" "write x86_64 or arm64" ;;
 esac
 [ "$target/$arch" != netlify/arm64 ] || fail 2 "Netlify runs no functions on arm64" "leave TILL_ARCH out, or write x86_64"
 till_target=${TILL_TARGET:-$till_target}
@@ -96,8 +114,20 @@ compile() {
     made_of=$(sources)
     key=${made_of:+"compiled $made_of $machine $till_target"}
     ! is_kept "$key" || return 0
+    # All that can be missing is looked for before the first compiler runs: that one takes its time.
     has cargo || fail 3 "cargo is not here, and the programs are not compiled yet" "install Rust from https://rustup.rs, or give compiled ones: BAZAAR_PROGRAMS=FOLDER"
-    say "the programs changed: compiling them, which takes some minutes; pushes of content alone do not"
+    if [ "$till_target" = native ]; then
+        till_build=build
+    elif has cargo-zigbuild; then
+        till_build=zigbuild
+    elif [ "$arch" = "$machine" ] && [ "$(uname -s)" = Linux ] && has musl-gcc; then
+        till_build=build
+    else
+        fail 3 "no C compiler here makes programs for $till_target" \
+            "pip install ziglang cargo-zigbuild (on Debian, for the machine's own architecture: apt-get install musl-tools)"
+    fi
+    [ "$till_target" = native ] || ! has rustup || rustup --quiet target add "$till_target"
+    say "the programs changed: compiling them, for 20 to 40 minutes the first time; pushes of content alone compile nothing"
     begin
     release=${CARGO_TARGET_DIR:-target}
     cargo build --release --locked --package generator --bin bazaar
@@ -105,15 +135,7 @@ compile() {
         cargo build --profile till --locked --package functions --bin till
         till=$release/till/till
     else
-        ! has rustup || rustup --quiet target add "$till_target"
-        if has cargo-zigbuild; then
-            cargo zigbuild --profile till --locked --package functions --bin till --target "$till_target"
-        elif [ "$arch" = "$machine" ] && [ "$(uname -s)" = Linux ] && has musl-gcc; then
-            cargo build --profile till --locked --package functions --bin till --target "$till_target"
-        else
-            fail 3 "no C compiler here makes programs for $till_target" \
-                "pip install ziglang cargo-zigbuild (on Debian, for the machine's own architecture: apt-get install musl-tools)"
-        fi
+        cargo $till_build --profile till --locked --package functions --bin till --target "$till_target"
         till=$release/$till_target/till/till
     fi
     for program in "$release/release/bazaar" "$till"; do
@@ -144,6 +166,14 @@ download() {
         https://* | http://127.0.0.1:* | http://localhost:*) ;;
         *) fail 2 "where are the releases of bazaar?" "write their address into .bazaar-version's second line: https://github.com/OWNER/REPOSITORY/releases/download" ;;
     esac
+    host=${releases#*://}
+    host=${host%%[:/]*}
+    case $host in
+        example.com | *.example.com)
+            fail 2 "$releases is only an example: there is no release of bazaar" \
+                "write the address of the releases into .bazaar-version's second line, or give compiled programs: BAZAAR_PROGRAMS=FOLDER, with bazaar and till in it"
+            ;;
+    esac
     case $(uname -s)/$machine in
         Linux/x86_64) host=x86_64-unknown-linux-musl ;;
         Linux/arm64) host=aarch64-unknown-linux-musl ;;
@@ -160,7 +190,7 @@ download() {
     sums=$bin.new/SHA256SUMS
     for name in "bazaar-$version-$host.tar.gz" "till-$version-$till_target.tar.gz"; do
         get "$releases/v$version/$name" "$bin.new/$name" ||
-            fail 3 "$name could not be fetched from $releases/v$version" "is there such a release? .bazaar-version says which is wanted"
+            fail 3 "$name could not be fetched from $releases/v$version" "is there such a release? .bazaar-version says which is wanted; or give compiled programs: BAZAAR_PROGRAMS=FOLDER"
         wanted=$(sum_of "$name" .bazaar-version)
         if [ -z "$wanted" ]; then
             [ -f "$sums" ] || get "$releases/v$version/SHA256SUMS" "$sums" ||
@@ -183,10 +213,18 @@ download() {
 sum_of() { sed -n "s/^\([0-9a-f]\{64\}\) [ *]$1[[:space:]]*\$/\1/p" "$2" | head -n 1; }
 
 if [ -n "${BAZAAR_PROGRAMS:-}" ]; then
-    bin=${BAZAAR_PROGRAMS%/}
+    given=${BAZAAR_PROGRAMS%/}
     for program in bazaar till; do
-        [ -x "$bin/$program" ] || fail 2 "BAZAAR_PROGRAMS: there is no program $bin/$program" "put bazaar and till there, or leave BAZAAR_PROGRAMS out"
+        [ -x "$given/$program" ] || fail 2 "BAZAAR_PROGRAMS: there is no program $given/$program" "put bazaar and till there, or leave BAZAAR_PROGRAMS out"
     done
+    if [ "$target" = programs ]; then
+        # Who asks for the programs alone runs them from there.
+        begin
+        cp "$given/bazaar" "$given/till" "$bin.new/"
+        keep given
+    else
+        bin=$given
+    fi
 elif [ -f Cargo.toml ] && [ -d generator ] && [ -d functions ]; then
     compile
 elif [ -f .bazaar-version ]; then
@@ -196,6 +234,19 @@ else
 fi
 
 [ "$target" != programs ] || exit 0
+
+# Which processor an ELF program is for; nothing for other files, which `bazaar package` refuses.
+processor() {
+    case $(od -An -v -tu1 -N19 "$1" | tr -s ' \n' '  ') in
+        ' 127 69 76 70 '*' 62 ') echo x86_64 ;;
+        ' 127 69 76 70 '*' 183 ') echo arm64 ;;
+        ' 127 69 76 70 '*) echo "another processor" ;;
+    esac
+}
+is_for=$(processor "$bin/till")
+[ "${is_for:-$arch}" = "$arch" ] ||
+    fail 2 "the till will run on $arch, and $bin/till is for $is_for" \
+        "give a till for $arch, or say where it will run: TILL_ARCH=x86_64 or TILL_ARCH=arm64 (Netlify has x86_64 only)"
 
 # --- 2. what is sold --------------------------------------------------------------------------------------------------
 

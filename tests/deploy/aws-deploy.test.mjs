@@ -59,7 +59,7 @@ function account(home) {
     async aws(command, env = {}) {
       writeFileSync(at("cloud/calls"), "");
       const settings = { PATH: `${at("path")}:${process.env.PATH}`, CLOUD: at("cloud"), BAZAAR_PROGRAMS: at("programs") };
-      const result = await run("sh", ["deploy/aws.sh", command], { cwd: at("shop"), env: { ...settings, ...env } });
+      const result = await run("sh", ["deploy/aws.sh", ...[command].flat()], { cwd: at("shop"), env: { ...settings, ...env } });
       const calls = readFileSync(at("cloud/calls"), "utf8");
       assert.ok(!result.all.includes(HUSH), `a secret is printed:\n${result.all}`);
       assert.ok(!calls.includes(HUSH), `a secret is on a command line:\n${calls}`);
@@ -311,5 +311,98 @@ describe("deploy/aws.sh", { concurrency: 2 }, () => {
       assert.match(err, says);
       assert.doesNotMatch(calls, /^(bazaar|sam)|aws (lambda|s3)/m);
     }
+  });
+
+  /** What a dry run of a new shop prints, with this deploy/aws.env. It has done nothing. */
+  async function dry(t, file, env, command = "deploy") {
+    const shop = await copyAfter(t, 0);
+    writeFileSync(shop.at("shop/deploy/aws.env"), file);
+    const result = await shop.aws(["--dry-run", command].flat(), env);
+    assert.equal(result.calls, "", "a dry run calls nobody");
+    return result;
+  }
+  const parametersOf = ({ out }) => Object.fromEntries([...out.matchAll(/(?<=[ '])([A-Z]\w+)="?([^ '"]*)"?(?=[ '\n])/g)].map(([, name, value]) => [name, value]));
+
+  test("an empty variable is not set: deploy/aws.env counts; where empty is a value it stays one", async (t) => {
+    const file = "AWS_REGION=eu-west-3\nBAZAAR_STACK=my-shop\nTILL_ARCH=arm64\nTILL_MEMORY=512\nLOG_RETENTION=\nALARM_MAIL=you@example.com\nSTRIPE_ACCOUNT=acct_1\n";
+    const empty = { AWS_REGION: "", BAZAAR_STACK: "", BAZAAR_FRONT: "", BAZAAR_CONTEXT: "", BAZAAR_KEEP: "", TILL_ARCH: "", TILL_MEMORY: "", PRICE_CLASS: "", ALARM_MAIL: "" };
+    const { status, all, out } = await dry(t, file, empty);
+    assert.equal(status, 0, all);
+    assert.match(out, /^sam deploy .*--stack-name my-shop --region eu-west-3 /m);
+    const { Architecture, Memory, AlarmMail, StripeAccount, ...rest } = parametersOf({ out });
+    assert.deepEqual({ Architecture, Memory, AlarmMail, StripeAccount }, { Architecture: "arm64", Memory: "512", AlarmMail: "", StripeAccount: "acct_1" });
+    assert.ok(!("PriceClass" in rest) && !("LogRetention" in rest), "what is not set keeps the value it has");
+    const full = await dry(t, file, { AWS_REGION: "eu-central-1", BAZAAR_STACK: "other" });
+    assert.match(full.out, /--stack-name other --region eu-central-1 /, "what is set in the environment counts more");
+  });
+
+  test("deploy/aws.env is read as it is meant: with quotes, comments, blanks and the line ends of Windows", async (t) => {
+    const meant = ["# ours", "", '  AWS_REGION="eu-west-3"', "BAZAAR_STACK=my-shop   # name", "SHOP_DOMAIN='www.shop.example' # \"ours\"", " ", "\t# more", "ALARM_MAIL= a#b@shop.example  ", 'STRIPE_ACCOUNT="acct_1" # Anna\'s', "CERTIFICATE_ARN=\t# none yet", "PRICE_CLASS= # later"];
+    for (const [what, end] of [["of Unix", "\n"], ["of Windows", "\r\n"]]) {
+      const { status, all, out } = await dry(t, meant.join(end)); // the last line has no end
+      assert.equal(status, 0, `${what}: ${all}`);
+      assert.match(out, /^sam deploy .*--stack-name my-shop --region eu-west-3 /m, what);
+      const { ShopDomain, AlarmMail, StripeAccount, CertificateArn, ...rest } = parametersOf({ out });
+      assert.deepEqual({ ShopDomain, AlarmMail, StripeAccount, CertificateArn }, { ShopDomain: "www.shop.example", AlarmMail: "a#b@shop.example", StripeAccount: "acct_1", CertificateArn: "" }, what);
+      assert.ok(!("PriceClass" in rest), what);
+      assert.ok(!all.includes("\r"), what);
+    }
+  });
+
+  test("what is no setting, no region, no stack's name or no domain is told, with where it stands", async (t) => {
+    for (const [file, says, env] of [
+      ["AWS_REGION\n", /deploy\/aws\.env: `AWS_REGION` is no setting/],
+      ["export AWS_REGION=eu-west-3\n", /is no setting/],
+      ["AWS_REGION = eu-west-3\n", /is no setting/],
+      ['AWS_REGION="eu-west-3\n', /deploy\/aws\.env: AWS_REGION is `"eu-west-3`, and that is no region\n.*AWS_REGION=eu-west-3/],
+      ["AWS_REGION=eu-west-3a\n", /deploy\/aws\.env: AWS_REGION is `eu-west-3a`/],
+      ["AWS_REGION=Paris\n", /deploy\/aws\.env: AWS_REGION is `Paris`/],
+      ["BAZAAR_STACK=my shop\n", /deploy\/aws\.env: BAZAAR_STACK is `my shop`, and that is no name of a stack.*\n.*BAZAAR_STACK=my-shop/],
+      ["BAZAAR_STACK=2shops\n", /BAZAAR_STACK is `2shops`/],
+      ["SHOP_DOMAIN=https://www.shop.example\n", /deploy\/aws\.env: SHOP_DOMAIN is `https:\/\/www\.shop\.example`, and that is no domain\n.*SHOP_DOMAIN=www\.example\.com/],
+      ["BAZAAR_FRONT=vercel\n", /deploy\/aws\.env: BAZAAR_FRONT is vercel/],
+      ["BAZAAR_STACK=shop\n", /error: BAZAAR_STACK is `my_shop`/, { BAZAAR_STACK: "my_shop" }],
+    ]) {
+      const { status, all, err } = await dry(t, file, env);
+      assert.equal(status, 2, `${file}${all}`);
+      assert.match(err, says);
+    }
+    for (const region of ["us-gov-west-1", "ap-southeast-2", "eusc-de-east-1"]) assert.equal((await dry(t, `AWS_REGION=${region}\n`)).status, 0, region);
+  });
+
+  test("a dry run does not end as if something had been done", async (t) => {
+    for (const [command, env] of [["deploy"], ["rollback"], [["smoke", ADDRESS]], ["deploy", { BAZAAR_FRONT: "netlify" }]]) {
+      const { status, all, err } = await dry(t, "AWS_REGION=eu-west-3\n", env, command);
+      assert.equal(status, 0, all);
+      assert.match(err, /this was a dry run: nothing was done\n$/);
+      assert.doesNotMatch(err, /is shown|is whole|answers at/);
+    }
+  });
+
+  test("who is not signed in is told so before anything else", async (t) => {
+    const shop = await copyAfter(t, 0);
+    shop.change({ signedOut: true });
+    for (const command of ["deploy", "rollback"]) {
+      const { status, err, calls } = await shop.aws(command);
+      assert.equal(status, 3, err);
+      assert.match(err, /Unable to locate credentials[^]*AWS does not know who you are[^]*aws sso login[^]*docs\/deploy-aws\.md, step 3/);
+      assert.doesNotMatch(err, /secret|step 4/);
+      assert.match(calls, /^aws --version\naws sts get-caller-identity .*\n$/);
+    }
+  });
+
+  test("a rollback behind Netlify's pages says the commands for the tills, whole", async (t) => {
+    const shop = await copyAfter(t, 2);
+    const before = shop.cloud();
+    const { status, err, calls } = await shop.aws("rollback", { BAZAAR_FRONT: "netlify" });
+    assert.equal(status, 2, err);
+    assert.match(err, /then the pages at Netlify/);
+    for (const till of ["shop-stripe", "shop-shopper"]) {
+      assert.match(err, new RegExp(`live is 2 now.*\n +aws lambda list-versions-by-function --region eu-west-3 --function-name ${till} --query 'Versions\\[\\]\\.\\[Version,LastModified\\]' --output text\n`));
+      const [said] = new RegExp(`aws lambda update-alias --region eu-west-3 --function-name ${till} --name live --function-version VERSION$`, "m").exec(err);
+      assert.ok(said);
+    }
+    assert.doesNotMatch(calls, /update-alias|put-key/);
+    assert.deepEqual(shop.cloud(), before, "nothing was changed");
   });
 });

@@ -23,7 +23,7 @@ function program(file, lines) {
 const BAZAAR = `echo "bazaar $*" >> "$LOG"
 if [ "$1" = database ]; then echo "to \${DATABASE_DIRECT_URL:-\${DATABASE_URL:-nowhere}}" >> "$LOG"; fi
 [ "$1" != "\${FAIL:-}" ] || exit 3`;
-const TOOLS = ["sh", "cat", "chmod", "cksum", "curl", "cut", "date", "dirname", "git", "grep", "gzip", "head", "mkdir", "mv", "rm", "sed", "sha256sum", "tar", "tr", "cp"];
+const TOOLS = ["sh", "cat", "chmod", "cksum", "curl", "cut", "date", "dirname", "git", "grep", "gzip", "head", "mkdir", "mv", "od", "rm", "sed", "sha256sum", "tar", "tr", "cp"];
 
 /** A shop with the script, a PATH of its own, and a log of what the stand-ins were told. */
 function shop(t, { machine = "x86_64", system = "Linux" } = {}) {
@@ -101,6 +101,75 @@ test("wrong words are told with the right ones", async (t) => {
   rmSync(at("shop/content/shop.yaml"));
   await refused(/bazaar init/, "netlify");
   assert.deepEqual(log(), []);
+});
+
+/** As much of an ELF program as says which processor it is for. */
+function elf(file, machine) {
+  const bytes = Buffer.alloc(64);
+  bytes.write("\x7fELF\x02\x01\x01", "latin1");
+  bytes.writeUInt16LE(machine, 18);
+  writeFileSync(file, bytes);
+}
+const [X86_64, ARM64, RISCV] = [62, 183, 243];
+
+test("a till for another processor than it will run on is refused, before anything is built", async (t) => {
+  const { programs, build, log, at, forget } = shop(t);
+  programs();
+  for (const [machine, target, arch, says] of [
+    [ARM64, "netlify", undefined, /will run on x86_64, and .*programs\/till is for arm64[^]*TILL_ARCH=arm64/],
+    [ARM64, "lambda", "x86_64", /will run on x86_64, and .* is for arm64/],
+    [X86_64, "lambda", "arm64", /will run on arm64, and .* is for x86_64[^]*give a till for arm64/],
+    [RISCV, "lambda", undefined, /is for another processor/],
+    [X86_64, "netlify"],
+    [X86_64, "lambda"],
+    [ARM64, "lambda", "arm64"],
+    [ARM64, "programs"],
+  ]) {
+    forget();
+    elf(at("programs/till"), machine);
+    const { status, err } = await build(target, { TILL_ARCH: arch });
+    const what = `${machine} ${target} ${arch}: ${err}`;
+    assert.equal(status, says ? 2 : 0, what);
+    if (says) assert.match(err, says);
+    assert.equal(log().length, says || target === "programs" ? 0 : 2, what);
+  }
+});
+
+test("for Lambda deploy/aws.env says which processor, where the environment does not", async (t) => {
+  const { programs, build, put, at } = shop(t);
+  programs();
+  elf(at("programs/till"), ARM64);
+  const status = async (text, target, more) => {
+    put("deploy/aws.env", text);
+    return (await build(target, more)).status;
+  };
+  for (const text of ["TILL_ARCH=arm64\n", 'AWS_REGION=eu-west-3\r\n  TILL_ARCH= "arm64"  # "cheaper"\r\n', "#TILL_ARCH=x86_64\nTILL_ARCH=\nTILL_ARCH='arm64'", "TILL_ARCH=arm64 # cheaper"]) {
+    assert.equal(await status(text, "lambda"), 0, text);
+    assert.equal(await status(text, "lambda", { TILL_ARCH: "" }), 0, "an empty variable is not set");
+    assert.equal(await status(text, "lambda", { TILL_ARCH: "x86_64" }), 2, "the environment counts more");
+    assert.match((await build("netlify")).err, /will run on x86_64/, "Netlify is not AWS");
+  }
+  assert.equal(await status("AWS_REGION=eu-west-3\n", "lambda"), 2, "x86_64 is meant where nothing says so");
+  put("deploy/aws.env", "TILL_ARCH=$(touch ran)\n");
+  assert.match((await build("lambda")).err, /deploy\/aws\.env: TILL_ARCH is \$\(touch ran\)[^]*x86_64 or arm64/);
+  assert.ok(!existsSync(at("shop/ran")), "the file is read, not run");
+});
+
+test("the programs alone, brought along: they lie where compiled ones would", async (t) => {
+  const { programs, build, log, at, forget } = shop(t);
+  programs();
+  for (const time of ["first", "second"]) {
+    const built = await build("programs");
+    assert.equal(built.status, 0, `${time}: ${built.all}`);
+    assert.deepEqual(readdirSync(at("shop/.bazaar")), ["bin"]);
+    for (const name of ["bazaar", "till"]) {
+      forget();
+      await must(at("shop/.bazaar/bin", name), ["check"], { env: { PATH: at("path"), LOG: at("log") } });
+      assert.deepEqual(log(), ["bazaar check"]);
+    }
+    program(at("programs/bazaar"), `${BAZAAR}\n# a later one`);
+  }
+  assert.match(readFileSync(at("shop/.bazaar/bin/bazaar"), "utf8"), /a later one/);
 });
 
 test("what fails stops the rest, with its own status", async (t) => {
@@ -303,6 +372,7 @@ test("the till is compiled for where it runs, or it is said what is missing", as
   const crossed = await build("lambda", { TILL_ARCH: "arm64" });
   assert.equal(crossed.status, 3);
   assert.match(crossed.err, /aarch64-unknown-linux-musl[^]*cargo-zigbuild/);
+  assert.deepEqual(compiled(), [], "it is said before anything is compiled");
   program(at("path/cargo-zigbuild"), "");
   forget();
   assert.equal((await build("lambda", { TILL_ARCH: "arm64" })).status, 0);
@@ -312,9 +382,27 @@ test("the till is compiled for where it runs, or it is said what is missing", as
   assert.doesNotMatch(compiled()[1], /--target/);
   rmSync(at("path/cargo-zigbuild"));
   rmSync(at("path/musl-gcc"));
+  forget();
   assert.match((await build("netlify")).err, /musl-tools/);
+  program(at("path/rustup"), `echo "cargo rustup $*" >> "$LOG"; exit 1`);
+  program(at("path/musl-gcc"), "");
+  assert.equal((await build("netlify")).status, 1, "a target that cannot be had");
+  rmSync(at("path/rustup"));
   rmSync(at("path/cargo"));
   assert.match((await build("netlify")).err, /rustup\.rs/);
+  assert.deepEqual(compiled(), ["cargo rustup --quiet target add x86_64-unknown-linux-musl"], "none of it after minutes of compiling");
+});
+
+test("a compiled till that was kept for another processor is refused", async (t) => {
+  const { build, at, forget, log } = await sources(t);
+  const kept = { TILL_TARGET: "native" };
+  assert.equal((await build("lambda", kept)).status, 0);
+  elf(at("shop/.bazaar/bin/till"), ARM64);
+  forget();
+  const { status, err } = await build("lambda", kept);
+  assert.equal(status, 2, err);
+  assert.match(err, /\.bazaar\/bin\/till is for arm64/);
+  assert.deepEqual(log(), []);
 });
 
 // --- programs that are fetched --------------------------------------------------------------------------------------
@@ -369,7 +457,7 @@ test("a release is fetched, checked, and kept", async (t) => {
     put(".bazaar-version", readFileSync(at("shop/.bazaar-version"), "utf8").replace("1.2.3", "9.9.9"));
     const missing = await build();
     assert.equal(missing.status, 3);
-    assert.match(missing.err, /9\.9\.9[^]*could not be fetched[^]*\.bazaar-version/);
+    assert.match(missing.err, /9\.9\.9[^]*could not be fetched[^]*\.bazaar-version.*BAZAAR_PROGRAMS=FOLDER/);
     assert.ok(existsSync(at("shop/.bazaar/bin/bazaar")));
   });
 });
@@ -411,4 +499,19 @@ test("a release without an address, a version or this machine is told", async (t
   assert.match((await build()).err, /does not begin with a version/);
   const windows = await release(t, { system: "MINGW64_NT" });
   assert.match((await windows.build()).err, /no release of bazaar for MINGW64_NT/);
+});
+
+test("an address that is only an example is told as such, and not asked", async (t) => {
+  const { build, put, at } = shop(t);
+  rmSync(at("path/curl"));
+  program(at("path/curl"), `echo "$*" >> "${at("curl")}"; exit 6`);
+  for (const address of ["https://example.com/mon-petit-bazaar/releases/download", "https://www.example.com/r", "https://example.com:8443/r", "https://example.com"]) {
+    put(".bazaar-version", `1.2.3\n${address}\n`);
+    const { status, err } = await build();
+    assert.equal(status, 2, err);
+    assert.match(err, /is only an example[^]*\.bazaar-version's second line.*BAZAAR_PROGRAMS=FOLDER, with bazaar and till in it/);
+  }
+  assert.ok(!existsSync(at("curl")));
+  put(".bazaar-version", "1.2.3\nhttps://example.com.shop.test/example.com\n");
+  assert.match((await build()).err, /could not be fetched/);
 });

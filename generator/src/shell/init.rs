@@ -60,6 +60,10 @@ fn files(language: Starter, host: Host) -> Vec<File> {
             ("content/products/premier-bol/index.md", starter!("fr/product.md")),
             ("content/pages/a-propos.md", starter!("fr/about.md")),
             ("content/pages/home.md", starter!("fr/home.md")),
+            ("content/pages/conditions-de-vente.md", starter!("fr/terms.md")),
+            ("content/pages/confidentialite.md", starter!("fr/privacy.md")),
+            ("content/pages/retractation.md", starter!("fr/withdrawal.md")),
+            ("content/pages/mentions-legales.md", starter!("fr/legal.md")),
             ("README.md", starter!("fr/README.md")),
         ],
         Starter::En => [
@@ -68,6 +72,10 @@ fn files(language: Starter, host: Host) -> Vec<File> {
             ("content/products/first-bowl/index.md", starter!("en/product.md")),
             ("content/pages/about.md", starter!("en/about.md")),
             ("content/pages/home.md", starter!("en/home.md")),
+            ("content/pages/terms.md", starter!("en/terms.md")),
+            ("content/pages/privacy.md", starter!("en/privacy.md")),
+            ("content/pages/withdrawal.md", starter!("en/withdrawal.md")),
+            ("content/pages/legal.md", starter!("en/legal.md")),
             ("README.md", starter!("en/README.md")),
         ],
     };

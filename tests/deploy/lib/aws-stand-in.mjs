@@ -2,7 +2,8 @@
 // A stand-in for `aws`, `sam` and `curl`, as far as deploy/aws.sh uses them, and for `sleep`: by whichever name it is called, that one
 // it is. What an account would hold lies in the folder CLOUD:
 //
-//   cloud.json   the stack, its functions and their versions, the keys of the KeyValueStore, what is known of each object, the secret
+//   cloud.json   the stack, its functions and their versions, the keys of the KeyValueStore, what is known of each object, the secret;
+//                `signedOut` where nobody is signed in: then every command of `aws` but --version fails
 //   bucket/      the objects' bytes
 //   calls        every call in its order, one a line
 //
@@ -136,6 +137,7 @@ const commands = {
       return { Stacks: [{ Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })) }] };
     },
   },
+  "sts get-caller-identity": { does: () => ({ Account: "123456789012" }) },
   "secretsmanager get-secret-value": {
     valued: "--secret-id --version-id",
     does(given) {
@@ -255,6 +257,7 @@ function change(given, puts, deletes) {
 function aws(fault) {
   if (words.join() === "--version") return "aws-cli/2.31.0 stand-in\n";
   const command = commands[words.slice(0, 2).join(" ")] ?? refuse(`unknown command ${words.slice(0, 2).join(" ")}`);
+  if (cloud.signedOut) refuse("Unable to locate credentials. You can configure credentials by running \"aws login\".", 253);
   if (fault && !command.ill) refuse("ServiceUnavailable: a fault that the test asked for");
   const parsed = parse(words.slice(2), { ...command, valued: `${command.valued ?? ""} --query --output` });
   const store = parsed.given("--kvs-arn");

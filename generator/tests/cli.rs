@@ -145,10 +145,13 @@ fn a_new_shop_passes_check_at_once_in_both_languages_for_both_hosts() {
         assert!(bazaar(&["--shop", &folder, "build"]).status.success());
         let again = text(&bazaar(&["--shop", &folder, "build"]).stderr);
         assert!(again.contains(" 0 written"), "nothing changed: {again}");
-        let kinds = std::fs::read_dir(shop.path().join("new/content/pages")).expect("pages").flatten().filter(|page| {
-            let text = std::fs::read_to_string(page.path()).expect("readable");
-            text.contains("\nkind: ") && text.contains("\ndraft: true")
-        });
+        let kinds = std::fs::read_dir(shop.path().join("new/content/pages"))
+            .expect("pages")
+            .flatten()
+            .filter(|page| {
+                let text = std::fs::read_to_string(page.path()).expect("readable");
+                text.contains("\nkind: ") && text.contains("\ndraft: true")
+            });
         assert_eq!(kinds.count(), 4, "the legal pages wait for the owner's words");
         assert!(bazaar(&["--shop", &folder, "check", "--drafts"]).status.success());
         assert_eq!(bazaar(&["init", &folder]).status.code(), Some(2));

@@ -58,14 +58,7 @@ mp4=video/mp4'
 
 # --- words ------------------------------------------------------------------------------------------------------------
 
-say() { printf '%s\n' "$*" >&2; }
-warn() { printf 'warning: %s\n' "$*" >&2; }
-# fail STATUS WHAT HELP
-fail() {
-    printf 'error: %s\n  = help: %s\n' "$2" "$3" >&2
-    exit "$1"
-}
-has() { command -v "$1" >/dev/null 2>&1; }
+. deploy/common.sh
 
 exec 3>&1
 show() {
@@ -100,21 +93,6 @@ ask() {
 }
 
 # --- settings ---------------------------------------------------------------------------------------------------------
-
-# deploy/aws.env as NAME=value, one a line: without comments, Windows line ends, blanks around, and quotes around a value. build.sh
-# has the same.
-aws_env() {
-    tr -d '\r' <deploy/aws.env | LC_ALL=C sed '
-        s/^[[:blank:]]*//
-        /^#/d
-        /^\([^=]*=\)[[:blank:]]*\(["'\'']\)\([^"'\'']*\)\2\([[:blank:]]\{1,\}#.*\)*[[:blank:]]*$/{
-            s//\1\3/
-            b
-        }
-        s/[[:blank:]]#.*$//
-        s/[[:blank:]]*$//
-        s/^\([^=]*=\)[[:blank:]]*/\1/'
-}
 
 # Where a setting was found, for who has to change it.
 whose() { case $from_file in *" $1 "*) printf 'deploy/aws.env: %s' "$1" ;; *) printf %s "$1" ;; esac; }

@@ -23,14 +23,7 @@ set -eu
 
 cd "$(dirname "$0")/.."
 
-say() { printf '%s\n' "$*" >&2; }
-warn() { printf 'warning: %s\n' "$*" >&2; }
-# fail STATUS WHAT HELP
-fail() {
-    printf 'error: %s\n  = help: %s\n' "$2" "$3" >&2
-    exit "$1"
-}
-has() { command -v "$1" >/dev/null 2>&1; }
+. deploy/common.sh
 
 target=${1:-}
 case $target in
@@ -58,20 +51,6 @@ bin=.bazaar/bin
 # The till runs on Amazon Linux, older than most machines that build: a static program runs on all of them.
 machine=$(uname -m)
 [ "$machine" != aarch64 ] || machine=arm64
-# deploy/aws.env as NAME=value, one a line: without comments, Windows line ends, blanks around, and quotes around a value. aws.sh
-# has the same.
-aws_env() {
-    tr -d '\r' <deploy/aws.env | LC_ALL=C sed '
-        s/^[[:blank:]]*//
-        /^#/d
-        /^\([^=]*=\)[[:blank:]]*\(["'\'']\)\([^"'\'']*\)\2\([[:blank:]]\{1,\}#.*\)*[[:blank:]]*$/{
-            s//\1\3/
-            b
-        }
-        s/[[:blank:]]#.*$//
-        s/[[:blank:]]*$//
-        s/^\([^=]*=\)[[:blank:]]*/\1/'
-}
 arch=${TILL_ARCH:-} said_by=TILL_ARCH
 if [ -z "$arch" ] && [ "$target" = lambda ] && [ -f deploy/aws.env ]; then
     arch=$(aws_env | sed -n 's/^TILL_ARCH=\(.\)/\1/p' | head -n 1) said_by="deploy/aws.env: TILL_ARCH"

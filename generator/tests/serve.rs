@@ -198,6 +198,10 @@ async fn a_shops_database_is_not_for_trials() {
     let empty = url.replace("till.db", "empty.db");
     let (well, words) = serve(&[("DATABASE_URL", &empty), ("STRIPE_SECRET_KEY", "sk_test_1")]);
     assert!(!well && words.contains("run `bazaar database init` once"), "{words}");
+    for file in ["empty.db", "empty.db-wal"] {
+        let bytes = std::fs::read(shop.path().join(file)).unwrap_or_default();
+        assert!(!String::from_utf8_lossy(&bytes).contains("CREATE TABLE"), "{file}: tables were made");
+    }
 }
 
 #[test]

@@ -90,7 +90,7 @@ function account(home) {
 async function opening(home) {
   const shop = account(home);
   await must(bazaarProgram(), ["init", shop.at("shop"), "--lang", "en", "--host", "aws"]);
-  for (const file of ["aws.sh", "build.sh", "template.yaml"]) cpSync(path.join(root, "deploy", file), shop.at("shop/deploy", file));
+  for (const file of ["aws.sh", "build.sh", "common.sh", "template.yaml"]) cpSync(path.join(root, "deploy", file), shop.at("shop/deploy", file));
   writeFileSync(shop.at("shop/deploy/aws.env"), "AWS_REGION=eu-west-3\n");
   shop.edit("content/products/first-bowl/index.md", "price: 28.00", "price: 28.00\naliases: [/old-bowl/]");
   const bazaar = path.join(programs(home), "bazaar");

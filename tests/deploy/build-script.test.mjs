@@ -32,7 +32,7 @@ function shop(t, { machine = "x86_64", system = "Linux" } = {}) {
   mkdirSync(at("shop/content"), { recursive: true });
   mkdirSync(at("shop/deploy"));
   writeFileSync(at("shop/content/shop.yaml"), 'name: Test\nurl: "https://shop.example"   # here\n');
-  cpSync(path.join(root, "deploy/build.sh"), at("shop/deploy/build.sh"));
+  for (const file of ["build.sh", "common.sh"]) cpSync(path.join(root, "deploy", file), at("shop/deploy", file));
   mkdirSync(at("path"));
   for (const tool of TOOLS) symlinkSync(execFileSync("which", [tool], { encoding: "utf8" }).trim(), at("path", tool));
   program(at("path/uname"), `case $1 in -m) echo ${machine} ;; *) echo ${system} ;; esac`);

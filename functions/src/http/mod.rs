@@ -39,7 +39,8 @@ pub struct HttpConfig {
     pub sweep_secrets: Vec<String>,
     /// Where the client's address stands.
     pub client: ClientSource,
-    /// What the edge puts into `x-till-edge`, or signs with as Netlify does, one of these; none when the till's own address is not public.
+    /// What the edge puts into `x-till-edge`, or signs with as Netlify does, one of these; none when the till's own address is not
+    /// public.
     pub edge_secrets: Vec<String>,
     /// Where the host's name stands: `host`, or what the edge forwards it in.
     pub host_header: Option<String>,

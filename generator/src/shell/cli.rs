@@ -377,19 +377,11 @@ fn at(now: Option<&str>) -> Result<i64, Stop> {
     })
 }
 
-/// Where the database is, for who changes its tables: not through a pooler, which keeps no session (docs/database.md).
-const DATABASES: [(&str, &str); 4] = [
-    ("DATABASE_DIRECT_URL", "the database itself, without a pooler"),
-    ("NETLIFY_DATABASE_URL_UNPOOLED", "the same, as Netlify's extension for Neon names it"),
-    ("NETLIFY_DATABASE_URL", "through a pooler, as Netlify's extension for Neon names it"),
-    ("NETLIFY_DB_URL", "as Netlify Database names it"),
-];
-
 /// The variables of the till and of its owner, as far as they are set.
 #[allow(clippy::disallowed_methods, reason = "the one place where the environment is read")]
 pub(super) fn environment() -> Environment {
-    let set = |(name, _): &(&'static str, &str)| Some((*name, std::env::var(name).ok()?));
-    till::config::VARIABLES.iter().chain(&DATABASES).filter_map(set).collect()
+    let names = till::config::VARIABLES.iter().map(|(name, _)| *name).chain(database::DIRECT);
+    names.filter_map(|name| Some((name, std::env::var(name).ok()?))).collect()
 }
 
 #[allow(clippy::disallowed_methods, reason = "the one place where a build's instant comes from")]
@@ -469,12 +461,12 @@ fn package(cli: &Cli, args: &PackageArgs, terminal: &Terminal) -> Result<(), Sto
         }
     })?;
     terminal.say(&format!(
-        "{}: {} for {}, of which {} are the shop's {} items{}",
+        "{}: {} for {}, of which {} are the shop's {}{}",
         packaged.file.display(),
         size(packaged.bytes),
         packaged.machine,
         size(packaged.snapshot_bytes),
-        packaged.items,
+        if packaged.items == 1 { "one item".to_owned() } else { format!("{} items", packaged.items) },
         if packaged.proven { "; it runs" } else { "; not run, this machine is another" }
     ));
     Ok(())

@@ -25,7 +25,7 @@ pub enum DatabaseCommand {
 
 /// Where the database may be named for who changes its tables, in this order: itself before its pooler, which keeps no session and
 /// so no lock.
-const DIRECT: [&str; 5] = [
+pub(super) const DIRECT: [&str; 5] = [
     "DATABASE_DIRECT_URL",
     DATABASE_URLS[0],
     "NETLIFY_DATABASE_URL_UNPOOLED",
@@ -68,12 +68,7 @@ pub(super) async fn open(shop: &Path, terminal: &Terminal) -> Result<(SqlStore, 
 
 /// Whose it is; `None` when it is nobody's, with or without tables.
 async fn owner_of(store: &SqlStore, url: &str) -> Result<Option<ShopRow>, Stop> {
-    store.reachable().await.map_err(|error| unreachable(url, &error))?;
-    match store.shop().await {
-        Ok(row) => Ok(row),
-        Err(StoreError::Strange(_)) => Ok(None), // no tables
-        Err(error) => Err(unreachable(url, &error)),
-    }
+    store.shop().await.map_err(|error| unreachable(url, &error))
 }
 
 /// A database that does not answer: where it was looked for, and what it may be.

@@ -83,6 +83,7 @@ fn files(language: Starter, host: Host) -> Vec<File> {
         (".gitignore", starter!("gitignore")),
         VERSION,
         deploy!("build.sh"),
+        deploy!("common.sh"),
         (".github/workflows/pull-request.yml", starter!("github/pull-request.yml")),
     ];
     let of_host = match host {

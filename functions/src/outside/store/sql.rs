@@ -81,6 +81,13 @@ impl From<sqlx::Error> for Trouble {
     }
 }
 
+/// PostgreSQL: undefined table. SQLite has one code for all that is wrong with a statement.
+fn has_no_table(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| {
+        error.code().as_deref() == Some("42P01") || error.message().starts_with("no such table")
+    })
+}
+
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
         Trouble::Store(error)
@@ -147,15 +154,6 @@ impl SqlStore {
         // Who goes back to the version of before finds migrations that it does not know: it runs on them as it is.
         migrations.set_ignore_missing(true);
         migrations.run(&self.pool).await.map_err(|error| StoreError::Unavailable(error.to_string()))
-    }
-
-    /// Whether the database answers, whatever is in it.
-    ///
-    /// # Errors
-    /// When it cannot be reached or does not let us in.
-    pub async fn reachable(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
-        Ok(())
     }
 
     /// Closes all connections.
@@ -552,7 +550,8 @@ impl Store for SqlStore {
     async fn shop(&self) -> Result<Option<ShopRow>, StoreError> {
         let row = sqlx::query("SELECT stripe_account, livemode FROM shop WHERE id = 1")
             .fetch_optional(&self.pool)
-            .await?;
+            .await
+            .or_else(|error| if has_no_table(&error) { Ok(None) } else { Err(error) })?;
         row.map(|row| {
             let livemode: i64 = row.try_get(1).map_err(strange)?;
             Ok(ShopRow { stripe_account: row.try_get(0).map_err(strange)?, livemode: livemode != 0 })

@@ -140,8 +140,8 @@ pub(super) fn package(wanted: &Wanted<'_>) -> Result<Packaged, PackageError> {
         let sweep = wanted.out.join("sweep.mjs");
         fs::write(&sweep, SWEEP).map_err(|error| PackageError::Disk(sweep.clone(), error))?;
     }
-    let snapshot =
-        Snapshot::find(&bytes).map_err(|error| PackageError::Snapshot { path: path.clone(), error })?;
+    let snapshot = Snapshot::find(bytes.as_slice())
+        .map_err(|error| PackageError::Snapshot { path: path.clone(), error })?;
     let proven = prove(&path, &snapshot, machine, wanted.sells)?;
     Ok(Packaged {
         file: path,
@@ -232,7 +232,7 @@ fn write(folder: &Path, path: &Path, bytes: &[u8]) -> Result<(), PackageError> {
 /// Runs it once, where it can run, and compares what it says with what was written.
 fn prove(
     path: &Path,
-    snapshot: &Snapshot<&Vec<u8>>,
+    snapshot: &Snapshot<&[u8]>,
     machine: Machine,
     sells: Sells,
 ) -> Result<bool, PackageError> {

@@ -141,19 +141,14 @@ impl Market {
     /// looked at first, and nothing in it is changed when it is not for this.
     async fn claim(&self, named: bool) -> Result<(), String> {
         let failed = |error: StoreError| format!("the till's database: {error}");
-        self.store.reachable().await.map_err(failed)?;
-        let known = match self.store.shop().await {
-            Ok(known) => known,
-            Err(StoreError::Strange(_)) => None, // no tables yet
-            Err(error) => return Err(failed(error)),
-        };
+        let known = self.store.shop().await.map_err(failed)?;
         match known {
-            Some(row) if row.livemode => {
+            Some(ref row) if row.livemode => {
                 return Err(
                     "DATABASE_URL keeps live orders: serve takes a database for tests only".to_owned()
                 );
             }
-            Some(row) if named && self.stand_in.is_some() && row.stripe_account != ITS_ORDERS => {
+            Some(ref row) if named && self.stand_in.is_some() && row.stripe_account != ITS_ORDERS => {
                 return Err(format!(
                     "DATABASE_URL keeps the test orders of {}: set STRIPE_SECRET_KEY, its test key, or leave DATABASE_URL out",
                     row.stripe_account

@@ -4,7 +4,7 @@
 import test from "node:test";
 import assert from "node:assert/strict";
 import { createServer, request as ask } from "node:http";
-import { mkdirSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
+import { readFileSync, readdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { bazaarProgram, copyOfShop, listening, must, packaged, programs, root, until } from "./lib/given.mjs";
 import { start } from "./lib/lambda.mjs";
@@ -91,8 +91,7 @@ test("a piece is bought on what is deployed: no rule of the policy is broken, th
 
   await t.test("the next push fetches what is sold, and the piece's page says so", async () => {
     assert.match(readFileSync(path.join(shop, "dist", PIECE.page, "index.html"), "utf8"), /data-add/, "until now it is for sale there");
-    mkdirSync(path.join(shop, "deploy"));
-    symlinkSync(path.join(root, "deploy/build.sh"), path.join(shop, "deploy/build.sh"));
+    symlinkSync(path.join(root, "deploy"), path.join(shop, "deploy"));
     const push = { SHOP_URL: origin, BAZAAR_BASE_URL: origin, TILL_SWEEP_SECRET: env.TILL_SWEEP_SECRET, DATABASE_URL: env.DATABASE_URL, BAZAAR_PROGRAMS: programs(shop) };
     const { err } = await must("sh", ["deploy/build.sh", "lambda"], { cwd: shop, env: push });
     assert.doesNotMatch(err, /warning/);

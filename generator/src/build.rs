@@ -10,6 +10,7 @@ use theming::{Layer, Theme};
 use crate::model::assets::Assets;
 use crate::model::documents::Documents;
 use crate::model::plan::Plan;
+use crate::model::shop::Shop;
 use crate::model::site::Site;
 use crate::model::sources::Sources;
 use crate::stage::develop::Progress;
@@ -202,6 +203,18 @@ fn finish(
     (Some(Prepared { site, assets, theme, plan, public, cache }), faults)
 }
 
+/// The shop's settings and its theme with those it extends; no settings where shop.yaml cannot be read.
+pub fn theme_of(shop: &Path) -> (Option<(Arc<Shop>, Vec<Layer>)>, Faults) {
+    let mut memory = Memory::default();
+    let (sources, mut faults) = read::read(shop, &mut memory.read);
+    let (documents, found) = parse::parse(&sources, &mut memory.parse);
+    faults.extend(found);
+    let Some(documents) = documents else { return (None, faults) };
+    let mut missing = Faults::new();
+    let layers = layers(shop, &documents, &mut missing);
+    (Some((documents.shop, layers)), missing)
+}
+
 /// The shop's theme and those it extends: a folder of themes/, or the built-in `petit`.
 fn layers(shop: &Path, documents: &Documents, faults: &mut Faults) -> Vec<Layer> {
     let mut layers: Vec<Layer> = Vec::new();
@@ -211,7 +224,12 @@ fn layers(shop: &Path, documents: &Documents, faults: &mut Faults) -> Vec<Layer>
     {
         let (found, found_faults) = read::theme_layer(shop, &name);
         faults.extend(found_faults);
-        match found.or_else(|| (name == "petit").then(theming::embedded)) {
+        let found = match found {
+            Some(own) if name == "petit" => Some(theming::over_embedded(own)),
+            None if name == "petit" => Some(theming::embedded()),
+            found => found,
+        };
+        match found {
             Some(layer) => {
                 wanted = theming::extends(&layer);
                 layers.push(layer);

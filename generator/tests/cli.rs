@@ -240,3 +240,56 @@ fn an_empty_database_is_never_brought_up_to_date_on_the_way() {
         text(&out.stderr)
     );
 }
+
+#[test]
+fn a_language_that_the_theme_lacks_is_written_down_translated_and_spoken() {
+    let shop = Shop::base();
+    let out = in_shop(&shop, &["theme", "words", "pt-BR"]);
+    let words = text(&out.stderr);
+    assert!(out.status.success(), "{words}");
+    assert!(words.contains("themes/petit/translations/pt-BR.yaml: the theme's words in `fr`"), "{words}");
+    assert_eq!(in_shop(&shop, &["theme", "words", "pt-BR"]).status.code(), Some(2), "nothing is overwritten");
+
+    let settings = std::fs::read_to_string(shop.path().join("content/shop.yaml")).expect("readable");
+    shop.write("content/shop.yaml", settings.replace("[fr, en]", "[fr, en, pt-BR]") + "untranslated: hide\n");
+    let out = in_shop(&shop, &["check"]);
+    let words = text(&out.stderr);
+    assert!(out.status.success() && words.contains("texts of `pt-BR` are still in `fr`"), "{words}");
+
+    let path = "themes/petit/translations/pt-BR.yaml";
+    let written = std::fs::read_to_string(shop.path().join(path)).expect("readable");
+    let (_, translated) = written.split_once('\n').expect("a first line");
+    shop.write(path, translated.replace("Tous les objets", "Todas as peças").replace("produits", "produtos"));
+    let out = in_shop(&shop, &["build"]);
+    let words = text(&out.stderr);
+    assert!(out.status.success() && !words.contains("are still in"), "{words}");
+    let page = std::fs::read_to_string(shop.path().join("dist/pt-br/produtos/index.html"))
+        .or_else(|_| std::fs::read_to_string(shop.path().join("dist/pt-BR/produtos/index.html")));
+    assert!(page.expect("a list of products").contains("Todas as peças"));
+}
+
+#[test]
+fn the_words_of_a_language_that_the_theme_speaks_can_be_corrected() {
+    let shop = Shop::base();
+    let out = in_shop(&shop, &["theme", "words", "de"]);
+    assert!(
+        out.status.success() && text(&out.stderr).contains("correct what you like"),
+        "{}",
+        text(&out.stderr)
+    );
+    for (arguments, says) in [
+        (&["theme", "words", "deutsch"][..], "is not a language tag"),
+        (&["theme", "words", "pt", "--from", "xx"][..], "begin from `de`, `en`"),
+    ] {
+        let out = in_shop(&shop, arguments);
+        assert_eq!(out.status.code(), Some(2));
+        assert!(text(&out.stderr).contains(says), "{}", text(&out.stderr));
+    }
+
+    // A theme without any words begins with those of the default theme.
+    let settings = std::fs::read_to_string(shop.path().join("content/shop.yaml")).expect("readable");
+    shop.write("content/shop.yaml", settings + "theme: mine\n");
+    shop.write("themes/mine/theme.yaml", "api: 1\nname: mine\n");
+    assert!(in_shop(&shop, &["theme", "words", "fr"]).status.success());
+    assert!(shop.path().join("themes/mine/translations/fr.yaml").exists());
+}

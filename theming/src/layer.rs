@@ -36,6 +36,17 @@ pub fn embedded() -> Layer {
     Layer { name: "petit".to_owned(), files: PETIT.iter().map(file).collect() }
 }
 
+/// A shop's folder `themes/petit` as it counts: with a `theme.yaml` it is a whole theme; without one it holds only what
+/// differs from the built-in theme: a language, a corrected word, a template.
+pub fn over_embedded(own: Layer) -> Layer {
+    if own.files.contains_key("theme.yaml") {
+        return own;
+    }
+    let mut layer = embedded();
+    layer.files.extend(own.files);
+    layer
+}
+
 /// The theme that a theme's `theme.yaml` says it extends, so that a caller knows which folder to read next. Nothing
 /// if it extends none, or if its `theme.yaml` cannot be read: [`compile`](crate::compile) says why.
 pub fn extends(layer: &Layer) -> Option<String> {

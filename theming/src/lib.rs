@@ -28,8 +28,9 @@ mod translations;
 
 pub use assets::Asset;
 pub use compile::{Input, compile};
-pub use layer::{Layer, ThemeFile, embedded, extends};
+pub use layer::{Layer, ThemeFile, embedded, extends, over_embedded};
 pub use photos::PhotoSettings;
 pub use settings::Chosen;
 pub use theme::Theme;
 pub use till::Till;
+pub use translations::{languages, to_translate};

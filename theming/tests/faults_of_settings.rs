@@ -156,8 +156,8 @@ fn a_theme_that_extends_none_is_complete() {
         [
             "themes/mine/templates/home.html:1:1 the theme `mine` has no template `home.html` | write it, or take petit's: add `extends: petit` to theme.yaml",
             "themes/mine/templates/product.html:1:1 the theme `mine` has no template `product.html` | write it, or take petit's: add `extends: petit` to theme.yaml",
-            "themes/mine/translations/en.yaml:1:1 the theme `mine` has no texts in `en` | write `themes/mine/translations/en.yaml` after another language's file, or remove `en` from `languages` in shop.yaml",
-            "themes/mine/translations/fr.yaml:1:1 the theme `mine` has no texts in `fr` | write `themes/mine/translations/fr.yaml` after another language's file, or remove `fr` from `languages` in shop.yaml",
+            "themes/mine/translations/en.yaml:1:1 the theme `mine` has no texts in `en` | run `bazaar theme words en`: it writes this file for you to translate; or remove `en` from `languages` in shop.yaml",
+            "themes/mine/translations/fr.yaml:1:1 the theme `mine` has no texts in `fr` | run `bazaar theme words fr`: it writes this file for you to translate; or remove `fr` from `languages` in shop.yaml",
         ]
     );
 }

@@ -28,7 +28,7 @@ fn a_language_of_the_shop_needs_its_file() {
     assert_eq!(
         faults_of(&[("translations/en.yaml", "")]),
         [
-            "themes/base/translations/en.yaml:1:1 the theme `base` has no texts in `en` | write `themes/base/translations/en.yaml` after another language's file, or remove `en` from `languages` in shop.yaml",
+            "themes/base/translations/en.yaml:1:1 the theme `base` has no texts in `en` | run `bazaar theme words en`: it writes this file for you to translate; or remove `en` from `languages` in shop.yaml",
         ]
     );
 }

@@ -15,6 +15,7 @@ use super::owner::{self, OrdersCommand, StockCommand};
 use super::package::{self, Sells, Target};
 use super::serve::Environment;
 use super::terminal::{Terminal, size};
+use super::words::{self, WordsError};
 use super::{diff, init, new, schema, serve};
 use crate::build::{self, Memory, Options, Outcome};
 use crate::stage::parse::dates;
@@ -108,6 +109,11 @@ enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
+    /// The shop's theme: words in another language
+    Theme {
+        #[command(subcommand)]
+        command: ThemeCommand,
+    },
     /// The till's database
     Database {
         #[command(subcommand)]
@@ -126,6 +132,18 @@ enum New {
     Product {
         /// What it is called
         title: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ThemeCommand {
+    /// Write the file in which the theme's words are translated into a language, or corrected
+    Words {
+        /// The language: de, pt-BR
+        lang: String,
+        /// The language to translate from; the shop's first when left out
+        #[arg(long, value_name = "LANG")]
+        from: Option<String>,
     },
 }
 
@@ -281,6 +299,9 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
             owner::stock(&shop_folder(cli.shop.as_deref())?, command.as_ref(), *json, terminal)
         }
         Command::Database { command } => database::database(command, terminal),
+        Command::Theme { command: ThemeCommand::Words { lang, from } } => {
+            theme_words(cli, lang, from.as_deref(), terminal)
+        }
         Command::Schema { kind } => print_schema(kind.as_deref(), terminal),
     }
 }
@@ -320,6 +341,43 @@ fn new_shop(dir: &Path, lang: Starter, host: Host, terminal: &Terminal) -> Resul
             Err(Stop::usage(format!("there is {} already: name an empty folder", path.display())))
         }
         Err(InitError::Disk(path, error)) => Err(Stop::machine(format!("{}: {error}", path.display()))),
+    }
+}
+
+fn theme_words(cli: &Cli, lang: &str, from: Option<&str>, terminal: &Terminal) -> Result<(), Stop> {
+    let shop = shop_folder(cli.shop.as_deref())?;
+    let shown = |path: &Path| path.strip_prefix(&shop).unwrap_or(path).display().to_string();
+    match words::words(&shop, lang, from) {
+        Ok(written) => {
+            for file in written {
+                let what = if file.from == lang {
+                    "the theme's words; correct what you like".to_owned()
+                } else {
+                    format!("the theme's words in `{}`, for you to translate", file.from)
+                };
+                terminal.say(&format!("{}: {what}", shown(&file.path)));
+            }
+            terminal.say(&format!(
+                "add `{lang}` to `languages` in content/shop.yaml; `bazaar check` says what is left to translate"
+            ));
+            Ok(())
+        }
+        Err(WordsError::Tag(tag)) => Err(Stop::usage(format!(
+            "`{tag}` is not a language tag: write an ISO 639 code, `de`, or with a country, `pt-BR`"
+        ))),
+        Err(WordsError::Faults(faults)) => {
+            terminal.faults(&faults.sorted());
+            Err(Stop::faulty())
+        }
+        Err(WordsError::Exists(path)) => Err(Stop::usage(format!(
+            "there is {} already: translate in it; `bazaar check` names the texts it lacks",
+            shown(&path)
+        ))),
+        Err(WordsError::NoWords(from, known)) => Err(Stop::usage(format!(
+            "the theme has no words in `{from}`: begin from {}",
+            faults::suggest::either(known.iter().map(String::as_str))
+        ))),
+        Err(WordsError::Disk(path, error)) => Err(Stop::machine(format!("{}: {error}", path.display()))),
     }
 }
 

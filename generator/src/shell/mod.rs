@@ -10,3 +10,4 @@ mod package;
 mod schema;
 mod serve;
 pub mod terminal;
+mod words;

@@ -5,18 +5,20 @@ use std::sync::Arc;
 use faults::suggest::nearest;
 use faults::{Fault, Faults, Place};
 
+use crate::layer::Layer;
+
 use super::Texts;
 use super::message::Message;
 
 /// A language of the shop that no layer of the theme speaks.
-pub(super) fn no_file(theme: &str, folder: &str, tag: &str) -> Fault {
+pub(super) fn no_file(own: &Layer, tag: &str) -> Fault {
     Fault::error(
         "missing-language",
-        Place::file(format!("{folder}/translations/{tag}.yaml")),
-        format!("the theme `{theme}` has no texts in `{tag}`"),
+        Place::file(format!("{}/translations/{tag}.yaml", own.folder())),
+        format!("the theme `{}` has no texts in `{tag}`", own.name),
     )
     .help(format!(
-        "write `{folder}/translations/{tag}.yaml` after another language's file, or remove `{tag}` from `languages` in shop.yaml"
+        "run `bazaar theme words {tag}`: it writes this file for you to translate; or remove `{tag}` from `languages` in shop.yaml"
     ))
 }
 

@@ -9,6 +9,7 @@ mod check;
 mod language;
 mod message;
 mod read;
+mod untranslated;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use crate::layer::Layer;
 pub(crate) use calls::check as check_calls;
 use language::Language;
 pub(crate) use message::{Message, Problem};
+pub use untranslated::{languages, to_translate};
 
 /// The texts of one language.
 #[derive(Debug, Clone)]
@@ -98,19 +100,30 @@ pub(crate) fn read(languages: &[String], layers: &[Layer], faults: &mut Faults) 
     let mut read = Read { texts: Vec::new(), whole: true };
     for tag in languages {
         let language = Language::new(tag);
-        let path = format!("translations/{tag}.yaml");
+        // `de-AT` speaks as `de` does, but for what a file of its own says.
+        let base = untranslated::base(tag);
+        let tags = [Some(base).filter(|base| base != tag), Some(tag)];
+        let paths: Vec<String> =
+            tags.into_iter().flatten().map(|tag| format!("translations/{tag}.yaml")).collect();
         let mut messages = BTreeMap::new();
-        let files = layers.iter().rev().filter(|layer| layer.files.contains_key(&path));
-        if files.clone().next().is_none() {
+        let own_first: Vec<&Layer> = layers.iter().collect();
+        let files: Vec<(&Layer, &String)> = own_first
+            .iter()
+            .rev()
+            .flat_map(|layer| paths.iter().map(move |path| (*layer, path)))
+            .filter(|(layer, path)| layer.files.contains_key(*path))
+            .collect();
+        if files.is_empty() {
             read.whole = false;
-            faults.extend(layers.first().map(|own| check::no_file(&own.name, &own.folder(), tag)));
+            faults.extend(layers.first().map(|own| check::no_file(own, tag)));
         }
-        for layer in files {
-            let source = layer.yaml(&path, faults);
+        for (layer, path) in files {
+            let source = layer.yaml(path, faults);
             let known = source.as_ref().and_then(|source| read::file(source, &language, &mut messages));
             read.whole &= known.is_some();
             source.into_iter().for_each(|source| faults.extend(source.take_faults()));
         }
+        faults.extend(untranslated::left(&own_first, tag, &messages));
         read.texts.push(Arc::new(Texts { language, messages }));
     }
     if read.whole {

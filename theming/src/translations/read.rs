@@ -137,6 +137,6 @@ impl Reader<'_> {
 }
 
 /// Whether every key is a plural category.
-fn is_plural(entries: &[Entry]) -> bool {
+pub(super) fn is_plural(entries: &[Entry]) -> bool {
     !entries.is_empty() && entries.iter().all(|entry| CATEGORIES.contains(&&*entry.key))
 }

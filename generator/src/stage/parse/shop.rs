@@ -107,17 +107,22 @@ fn base_url(source: &Source, written: &yaml::Spanned<String>) -> Option<String> 
     None
 }
 
+/// Whether it is a language as shop.yaml writes it: ISO 639, with an ISO 3166-1 country where that matters: `pt-BR`.
+pub fn is_language_tag(tag: &str) -> bool {
+    let (primary, region) = tag.split_once('-').unwrap_or((tag, "XX"));
+    (2..=3).contains(&primary.len())
+        && primary.bytes().all(|b| b.is_ascii_lowercase())
+        && region.len() == 2
+        && region.bytes().all(|b| b.is_ascii_uppercase())
+}
+
 fn languages(fields: &Fields<'_>) -> Option<Vec<String>> {
     let source = fields.source();
     let node = fields.required("languages", "shop.yaml", "languages: [fr, en]")?;
     let written = fields.texts("languages");
     let mut languages: Vec<String> = Vec::new();
     for language in &written {
-        let (primary, region) = language.value.split_once('-').unwrap_or((&language.value, "XX"));
-        let fine = (2..=3).contains(&primary.len())
-            && primary.bytes().all(|b| b.is_ascii_lowercase())
-            && region.len() == 2
-            && region.bytes().all(|b| b.is_ascii_uppercase());
+        let fine = is_language_tag(&language.value);
         if !fine || languages.contains(&language.value) {
             source.error(
                 "language",

@@ -8,6 +8,7 @@ use catalog::till::Context;
 use crate::http::{ClientSource, HttpConfig};
 use crate::letters::Letters;
 use crate::links::LinkKeys;
+use crate::mailbox::{MailAddress, host_of};
 use crate::outside::clock::SystemClock;
 use crate::outside::hook::{Hook, HttpHook, NoHook};
 use crate::outside::mail::{MailFolder, Post, Smtp};
@@ -36,6 +37,10 @@ pub const VARIABLES: &[(&str, &str)] = &[
     (
         "SMTP_CA",
         "a PEM file: who signed the mail server's certificate, when no public authority did (optional)",
+    ),
+    (
+        "SMTP_FROM",
+        "the address that mails come from, when the mail server sends in no other name than its own; answers still go to contact.email (optional)",
     ),
     ("TILL_MAIL_FOLDER", "a folder for mails instead of SMTP; never in production (optional)"),
     ("TILL_BUILD_HOOK", "https://… that builds the site anew when a piece sells out (optional)"),
@@ -113,7 +118,11 @@ pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), 
         LinkKeys::parse(&link_keys).map_err(str::to_owned),
         !link_keys.is_empty(),
     );
-    let post = post(&get, production, &mut troubles);
+    let host = host_of(&shop.settings.url);
+    let post = post(&get, production, host.as_deref(), &mut troubles);
+    let sender = get("SMTP_FROM").and_then(|from| {
+        keep(&mut troubles, "SMTP_FROM", MailAddress::parse(&from).map_err(|why| why.to_string()), true)
+    });
     let hook: Option<Arc<dyn Hook>> = match get("TILL_BUILD_HOOK") {
         None => Some(Arc::new(NoHook)),
         Some(url) => {
@@ -147,7 +156,7 @@ pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), 
             let livemode = key.contains("_live_");
             let till = Till {
                 base: shop.settings.url.clone(),
-                letters: Arc::new(Letters::new(&shop.settings)),
+                letters: Arc::new(Letters::new(&shop.settings).sent_from(sender)),
                 shop: Arc::new(shop),
                 store: Arc::new(store),
                 payments: Arc::new(stripe),
@@ -168,6 +177,7 @@ pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), 
 fn post(
     get: &dyn Fn(&str) -> Option<String>,
     production: bool,
+    host: Option<&str>,
     troubles: &mut Vec<String>,
 ) -> Option<Arc<dyn Post>> {
     match (get("SMTP_URL"), get("TILL_MAIL_FOLDER")) {
@@ -179,8 +189,11 @@ fn post(
                     return None;
                 }
             };
-            keep(troubles, "SMTP_URL", Smtp::trusting(&url, authority.as_deref()), true)
-                .map(|smtp| Arc::new(smtp) as _)
+            let smtp = keep(troubles, "SMTP_URL", Smtp::trusting(&url, authority.as_deref()), true)?;
+            Some(Arc::new(match host {
+                Some(host) => smtp.greeting_as(host),
+                None => smtp,
+            }))
         }
         (None, Some(folder)) if !production => Some(Arc::new(MailFolder::new(PathBuf::from(folder)))),
         _ => {
@@ -270,7 +283,14 @@ mod tests {
     #[test]
     fn no_trouble_repeats_a_secret() {
         let mut wrong = whole();
-        for name in ["TILL_LINK_KEYS", "TILL_SWEEP_SECRET", "SMTP_URL", "DATABASE_URL", "TILL_BUILD_HOOK"] {
+        for name in [
+            "TILL_LINK_KEYS",
+            "TILL_SWEEP_SECRET",
+            "SMTP_URL",
+            "SMTP_FROM",
+            "DATABASE_URL",
+            "TILL_BUILD_HOOK",
+        ] {
             wrong.insert(name, "hunter2".to_owned());
         }
         let found = troubles(&wrong, Context::Local);

@@ -16,6 +16,8 @@ pub enum Flaw {
     ReleaseUnowned,
     /// The sweep takes an order without a session for one that never got any.
     SweepDuringCreation,
+    /// A mail that cannot go counts as done.
+    GiveUpInSilence,
 }
 
 #[cfg(feature = "flaws")]

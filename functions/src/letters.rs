@@ -5,18 +5,20 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use catalog::MoneyFormat;
 use catalog::shipping::Settings;
 use catalog::till::{MAIN, TITLE};
+use css_inline::CSSInliner;
 use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
-use crate::decide::order::{Order, OrderLine};
+use crate::decide::order::{Dispute, Order, OrderLine};
 use crate::decide::quote::PICKUP;
 use crate::decide::settle::EffectKind;
 use crate::decide::{Quote, quote::in_language};
+use crate::mailbox::{MailAddress, dot_atom};
 use crate::outside::mail::Mail;
 use crate::outside::store::Task;
 use crate::perform::Till;
@@ -25,6 +27,8 @@ use crate::perform::Till;
 /// process answers sooner.
 pub struct Letters {
     settings: Arc<Settings>,
+    /// Whom mails come from, when not the shop's own address.
+    sender: Option<MailAddress>,
     /// One for each language.
     engines: OnceLock<Result<BTreeMap<String, Tera>, String>>,
 }
@@ -33,6 +37,17 @@ impl std::fmt::Debug for Letters {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Letters").field("languages", &self.settings.languages).finish_non_exhaustive()
     }
+}
+
+/// Why there is no mail.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unwritten {
+    /// Nobody can be written to, or in nobody's name.
+    #[error("{0}")]
+    Address(String),
+    /// A template cannot be rendered.
+    #[error("{0}")]
+    Template(String),
 }
 
 /// An order as templates see it. Amounts are printed for the reader.
@@ -74,12 +89,25 @@ pub struct OrderView {
     pub tracking: Option<crate::decide::order::Tracking>,
     /// The shopper withdrew.
     pub withdrawn: bool,
+    /// When; null when the shopper did not.
+    pub withdrawal: Option<InstantView>,
     /// The amount paid is not the order's.
     pub flagged: bool,
     /// `registered`, `exempt` or `margin`: what is said of VAT.
     pub vat_scheme: &'static str,
     /// Days from delivery in which the shopper may withdraw.
     pub withdrawal_days: u32,
+}
+
+/// An instant in the shop's time zone.
+#[derive(Debug, Clone, Serialize)]
+pub struct InstantView {
+    /// `2026-11-23`.
+    pub date: String,
+    /// `14:05`.
+    pub time: String,
+    /// `Europe/Paris, UTC+01:00`.
+    pub zone: String,
 }
 
 /// One line.
@@ -170,7 +198,13 @@ pub struct CartView {
 impl Letters {
     /// The templates and texts of a snapshot.
     pub fn new(settings: &Arc<Settings>) -> Self {
-        Letters { settings: settings.clone(), engines: OnceLock::new() }
+        Letters { settings: settings.clone(), sender: None, engines: OnceLock::new() }
+    }
+
+    /// The same, whose mails come from this address instead of the shop's own.
+    #[must_use]
+    pub fn sent_from(self, sender: Option<MailAddress>) -> Self {
+        Letters { sender, ..self }
     }
 
     /// Parses the templates, once.
@@ -204,7 +238,7 @@ impl Letters {
         words.map_or_else(|| key.to_owned(), |words| words.fill(lang, None, value))
     }
 
-    /// The name of a country by its code (ISO 3166-1 alpha-2), as the theme writes it; any other text as it is.
+    /// The name of a country by its code (ISO 3166-1 alpha-2), as the theme writes it; a code that the theme does not know as it is.
     pub fn country(&self, lang: &str, code: &str) -> String {
         let name = self.text(lang, &format!("country.{code}"), &[]);
         if name.starts_with("country.") { code.to_owned() } else { name }
@@ -245,43 +279,72 @@ impl Letters {
         Ok(shell.replace(TITLE, &escape(title)).replace(MAIN, &main))
     }
 
-    /// The mail of an effect; `None` when nobody can be written to.
+    /// The mail of an effect.
     ///
     /// # Errors
-    /// In words for the log.
-    pub fn write(&self, till: &Till, task: &Task, order: &Order) -> Result<Option<Mail>, String> {
+    /// In words for the log and the owner.
+    pub fn write(&self, till: &Till, task: &Task, order: &Order) -> Result<Mail, Unwritten> {
         let settings = &till.shop.settings;
-        let Some(own) = settings.email.clone() else { return Ok(None) };
+        let own = self.own()?;
         let (name, for_owner) = template(task.kind);
         let default = settings.languages.first().map_or("en", String::as_str);
         let lang = if for_owner { default } else { order.lang.as_str() };
-        let to = if for_owner { Some(own.clone()) } else { order.customer.email.clone() };
-        let Some(to) = to else { return Ok(None) };
+        let theirs = MailAddress::parse(order.customer.email.as_deref().unwrap_or_default());
+        let sender = self.sender.as_ref().unwrap_or(&own);
+        let (from, to, reply_to) = if for_owner {
+            // A mail to oneself looks like spam: it comes from a name of its own where there is one.
+            let tagged = own.tagged(TAG).filter(|_| sender.is_same(&own));
+            (tagged.unwrap_or_else(|| sender.clone()), own, theirs.ok())
+        } else {
+            let theirs = theirs.map_err(|why| Unwritten::Address(format!("the shopper's address: {why}")))?;
+            (sender.clone(), theirs, (!sender.is_same(&own)).then(|| own.clone()))
+        };
         let mut context = self.context(till, lang);
-        context.insert("order", &order_view(till, order, lang, true));
+        let mut view = order_view(till, order, lang, true);
+        let usual = format!("mail.{name}.subject");
+        let mut subject = usual.clone();
+        if task.kind == EffectKind::MailDispute {
+            // What the mail is about, whatever became of the dispute since.
+            view.dispute = dispute_of(&task.cause).unwrap_or(order.dispute).word();
+            if matches!(view.dispute, "won" | "lost") {
+                subject = format!("{usual}_{}", view.dispute);
+            }
+        }
+        context.insert("order", &view);
         context.insert("cause", &task.cause);
         let values = [("order", order.id.as_str()), ("shop", settings.name.as_str())];
-        let subject = self.text(lang, &format!("mail.{name}.subject"), &values);
+        let subject = match self.text(lang, &subject, &values) {
+            // A theme of one's own may have one subject for all.
+            none if none == subject => self.text(lang, &usual, &values),
+            subject => subject,
+        };
         context.insert("subject", &subject);
-        let text = self.render(lang, &format!("mails/{name}.txt"), &context)?;
-        let html = self.render(lang, &format!("mails/{name}.html"), &context)?;
-        let host = till
-            .base
-            .split("://")
-            .nth(1)
-            .unwrap_or("localhost")
-            .split([':', '/'])
-            .next()
-            .unwrap_or("localhost");
-        Ok(Some(Mail {
-            from: (settings.name.clone(), own),
-            to,
-            reply_to: if for_owner { order.customer.email.clone() } else { None },
+        let text = self.render(lang, &format!("mails/{name}.txt"), &context).map_err(Unwritten::Template)?;
+        let html = self.render(lang, &format!("mails/{name}.html"), &context).map_err(Unwritten::Template)?;
+        Ok(Mail {
+            message_id: format!("{}@{}", dot_atom(&task.id), from.domain()),
+            from: (settings.name.clone(), from.to_string()),
+            to: to.to_string(),
+            reply_to: reply_to.map(|address| address.to_string()),
             subject,
             text,
-            html,
-            message_id: format!("{}@{host}", task.id),
-        }))
+            html: inlined(&html),
+        })
+    }
+
+    /// The shop's own address.
+    fn own(&self) -> Result<MailAddress, Unwritten> {
+        let own = self.settings.email.as_deref().unwrap_or_default();
+        MailAddress::parse(own).map_err(|why| {
+            Unwritten::Address(format!("the shop's own address, `contact: {{ email }}` in shop.yaml: {why}"))
+        })
+    }
+
+    /// A mail to the owner without its tag: some servers send in no other name than the one they know.
+    pub fn untagged(&self, mail: &Mail) -> Option<Mail> {
+        let own = self.own().ok()?;
+        let tagged = own.tagged(TAG)?.to_string();
+        (mail.from.1 == tagged).then(|| Mail { from: (mail.from.0.clone(), own.to_string()), ..mail.clone() })
     }
 
     /// What every template of the till sees.
@@ -312,6 +375,21 @@ impl Letters {
     }
 }
 
+/// What the owner's mails come from: `bonjour+till@example.com`.
+const TAG: &str = "till";
+
+/// A mail's styles on its elements: half of the webmails take none from `<style>` (caniemail.com, `html-style`). What depends on the
+/// reader's screen stays there. Nothing is fetched.
+fn inlined(html: &str) -> String {
+    static INLINER: LazyLock<CSSInliner<'static>> =
+        LazyLock::new(|| CSSInliner::options().load_remote_stylesheets(false).keep_at_rules(true).build());
+    // A template of an owner's theme may have styles that are none: better a plain mail than none.
+    INLINER.inline(html).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the styles of a mail could not be inlined");
+        html.to_owned()
+    })
+}
+
 /// The templates of an effect, and whether the owner gets it.
 fn template(kind: EffectKind) -> (&'static str, bool) {
     match kind {
@@ -333,6 +411,11 @@ fn template(kind: EffectKind) -> (&'static str, bool) {
     }
 }
 
+/// The dispute that a mail tells of: its cause begins with the word.
+fn dispute_of(cause: &str) -> Option<Dispute> {
+    Dispute::from_word(cause.split(|letter: char| !letter.is_ascii_lowercase()).next()?)
+}
+
 /// Every mail there is, by the name of its templates.
 pub fn mails() -> impl Iterator<Item = &'static str> {
     EffectKind::ALL.iter().map(|(kind, _)| template(*kind).0).filter(|name| !name.is_empty())
@@ -349,7 +432,7 @@ pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderVi
         refund: order.refund.word(),
         dispute: order.dispute.word(),
         refunded: (order.refunded_amount > 0).then(|| money.print(order.refunded_amount)),
-        date: date(order.created_at, &settings.timezone),
+        date: instant(order.created_at, &settings.timezone).date,
         url: till.order_url(order),
         pay_url: order.session_url.clone().filter(|_| order.payment == crate::decide::Payment::Open),
         lines: order.lines.iter().map(|line| order_line(till, line, lang, &money)).collect(),
@@ -369,15 +452,23 @@ pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderVi
         customer: open.then(|| CustomerView {
             name: order.customer.name.clone(),
             email: order.customer.email.clone(),
-            address: order.customer.address.iter().map(|line| till.letters.country(lang, line)).collect(),
+            address: address_lines(till, order, lang),
         }),
         gift_note: order.gift_note.clone().filter(|_| open),
         tracking: order.tracking.clone(),
         withdrawn: order.withdrawn_at.is_some(),
+        withdrawal: order.withdrawn_at.map(|at| instant(at, &settings.timezone)),
         flagged: order.flagged,
         vat_scheme: scheme(settings),
         withdrawal_days: settings.till.withdrawal_days(),
     }
+}
+
+/// Where an order goes, line by line: the country last, in the reader's language. Nothing else is translated.
+pub fn address_lines(till: &Till, order: &Order, lang: &str) -> Vec<String> {
+    let address = &order.customer.address;
+    let country = address.country.as_deref().map(str::trim).filter(|code| !code.is_empty());
+    address.lines().into_iter().chain(country.map(|code| till.letters.country(lang, code))).collect()
 }
 
 /// A priced cart for templates.
@@ -457,11 +548,15 @@ fn scheme(settings: &Settings) -> &'static str {
     }
 }
 
-/// The day of an instant in the shop's time zone.
-fn date(at: i64, timezone: &str) -> String {
+/// An instant in the shop's time zone.
+fn instant(at: i64, timezone: &str) -> InstantView {
     let zone = jiff::tz::TimeZone::get(timezone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let instant = jiff::Timestamp::from_second(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    instant.to_zoned(zone).date().to_string()
+    let instant = jiff::Timestamp::from_second(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone);
+    InstantView {
+        date: instant.date().to_string(),
+        time: instant.strftime("%H:%M").to_string(),
+        zone: instant.strftime("%Q, UTC%:z").to_string(),
+    }
 }
 
 /// Text for HTML.

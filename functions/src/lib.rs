@@ -12,6 +12,7 @@ pub mod fuzzing;
 pub mod http;
 pub mod letters;
 pub mod links;
+pub mod mailbox;
 pub mod outside;
 pub mod perform;
 pub mod shop;

@@ -3,6 +3,7 @@
 use catalog::{Currency, Sku, StockKey, Supply, VatRate};
 use serde::{Deserialize, Serialize};
 
+use super::address::PostalAddress;
 use super::quote::QuotedShipping;
 use super::vat::VatLine;
 
@@ -172,8 +173,8 @@ pub struct Customer {
     pub name: Option<String>,
     /// Telephone.
     pub phone: Option<String>,
-    /// Address, line by line as it stands on a parcel.
-    pub address: Vec<String>,
+    /// Where it goes.
+    pub address: PostalAddress,
 }
 
 /// A parcel on its way.

@@ -110,6 +110,7 @@ pub async fn sweep(State(gate): State<Gate>, headers: HeaderMap) -> Response {
         Ok(swept) => {
             let old = till.store.overdue_tasks(till.now() - 3600).await.unwrap_or(-1);
             let due = till.store.refunds_due().await.unwrap_or(-1);
+            let given_up = till.given_up().await.unwrap_or(-1);
             // Alarms count by these names: deploy/template.yaml.
             tracing::info!(
                 orders = swept.orders,
@@ -117,10 +118,12 @@ pub async fn sweep(State(gate): State<Gate>, headers: HeaderMap) -> Response {
                 effects = swept.effects,
                 effects_older_than_an_hour = old,
                 refunds_due = due,
+                effects_given_up = given_up,
                 "a sweep ended"
             );
-            Json(json!({ "swept": swept, "effects_older_than_an_hour": old, "refunds_due": due }))
-                .into_response()
+            let counts = json!({ "swept": swept, "effects_older_than_an_hour": old, "refunds_due": due,
+                "effects_given_up": given_up });
+            Json(counts).into_response()
         }
         Err(error) => ApiError::from(error).into_json(None, ""),
     }
@@ -139,10 +142,13 @@ pub async fn health(State(gate): State<Gate>) -> Response {
     };
     let trouble = till.check_database().await.err().map(|error| error.to_string());
     let store = trouble.is_none();
+    // Mails that nobody gets are no reason to sell nothing, but somebody must see them.
+    let given_up = till.given_up().await.ok();
     let status = if store { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = json!({
         "ok": store, "version": version, "snapshot": till.shop.digest(), "context": till.shop.settings.till.context,
         "catalog": till.shop.settings.till.catalog_hash, "parts": parts, "trouble": trouble,
+        "effects_given_up": given_up,
     });
     (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }

@@ -7,10 +7,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::transport::smtp::AsyncSmtpTransportBuilder;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Code;
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use sha2::{Digest, Sha256};
+
+use crate::mailbox::{MailAddress, dot_atom};
 
 /// A mail, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +32,7 @@ pub struct Mail {
     pub text: String,
     /// The same in HTML.
     pub html: String,
-    /// Fixed, so that a mail sent twice is shown once.
+    /// Fixed, so that a mail sent twice is shown once: `K7QM-4XTB.mail_confirmation@example.com`.
     pub message_id: String,
 }
 
@@ -40,7 +45,7 @@ pub enum MailError {
     /// The server refuses it for good, which may be the mailbox's fault or the shop's own: worth some more attempts.
     #[error("the mail server refuses it: {0}")]
     Refused(String),
-    /// It will never go: the address is none.
+    /// It cannot go as it is: an address is none.
     #[error("the mail cannot be sent: {0}")]
     Never(String),
 }
@@ -59,6 +64,7 @@ pub trait Post: Send + Sync {
 /// SMTP with TLS.
 #[derive(Clone)]
 pub struct Smtp {
+    builder: AsyncSmtpTransportBuilder,
     transport: AsyncSmtpTransport<Tokio1Executor>,
 }
 
@@ -172,7 +178,15 @@ impl Smtp {
         if let Some((user, password)) = config.login {
             builder = builder.credentials(Credentials::new(user, password));
         }
-        Ok(Smtp { transport: builder.build() })
+        Ok(Smtp { transport: builder.clone().build(), builder })
+    }
+
+    /// Says this name when it greets the server (EHLO), which should be one that the server can look up (RFC 5321, 4.1.4). Without
+    /// one it says that it has none: `[127.0.0.1]`.
+    #[must_use]
+    pub fn greeting_as(self, host: &str) -> Self {
+        let builder = self.builder.hello_name(ClientId::Domain(host.to_owned()));
+        Smtp { transport: builder.clone().build(), builder }
     }
 }
 
@@ -230,27 +244,35 @@ impl Post for MailFolder {
 /// The message as it goes over the wire.
 ///
 /// # Errors
-/// [`MailError::Never`] when an address is none.
+/// [`MailError::Never`] when it comes from or goes to what is no address. One to answer to that is none is left out.
 pub fn message(mail: &Mail) -> Result<Message, MailError> {
-    let address =
-        |text: &str| text.parse::<Address>().map_err(|_| MailError::Never("an address is none".to_owned()));
+    let address = |whose: &str, text: &str| {
+        MailAddress::parse(text).map_err(|why| MailError::Never(format!("the address {whose}: {why}")))
+    };
+    let mailbox = |name, address: &MailAddress| Mailbox::new(name, address.address().clone());
     let one_line = |text: &str| text.split(char::is_control).collect::<Vec<_>>().join(" ");
+    let from = address("it comes from", &mail.from.1)?;
+    let (left, right) = mail.message_id.rsplit_once('@').unwrap_or((&mail.message_id, from.domain()));
     let mut builder = Message::builder()
-        .from(Mailbox::new(Some(one_line(&mail.from.0)), address(&mail.from.1)?))
-        .to(Mailbox::new(None, address(&mail.to)?))
+        .from(mailbox(Some(one_line(&mail.from.0)), &from))
+        .to(mailbox(None, &address("it goes to", &mail.to)?))
         .subject(one_line(&mail.subject))
-        .message_id(Some(format!("<{}>", mail.message_id)))
+        .message_id(Some(format!("<{}@{}>", dot_atom(left), dot_atom(right))))
         .raw_header(HeaderValue::new(
             HeaderName::new_from_ascii_str("Auto-Submitted"),
             "auto-generated".to_owned(),
         ));
-    if let Some(reply) = &mail.reply_to {
-        builder = builder.reply_to(Mailbox::new(None, address(reply)?));
+    if let Some(reply) = mail.reply_to.as_deref().and_then(|text| MailAddress::parse(text).ok()) {
+        builder = builder.reply_to(mailbox(None, &reply));
     }
     let part = |kind: ContentType, body: &str| SinglePart::builder().header(kind).body(body.to_owned());
+    // The same mail is the same bytes. No line of its parts can be this one: encoded, they have no `=_` (RFC 2045, 6.7).
+    let boundary = Sha256::digest(mail.message_id.as_bytes());
+    let boundary: String = boundary.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     builder
         .multipart(
             MultiPart::alternative()
+                .boundary(format!("=_{boundary}"))
                 .singlepart(part(ContentType::TEXT_PLAIN, &mail.text))
                 .singlepart(part(ContentType::TEXT_HTML, &mail.html)),
         )
@@ -288,10 +310,39 @@ mod tests {
         assert!(matches!(message(&bad), Err(MailError::Never(_))));
     }
 
+    fn written(mail: &Mail) -> String {
+        String::from_utf8_lossy(&message(mail).expect("a mail").formatted()).into_owned()
+    }
+
     #[test]
-    fn the_message_id_is_fixed() {
-        let text = String::from_utf8_lossy(&message(&mail()).expect("a mail").formatted()).into_owned();
-        assert!(text.contains("Message-ID: <K7QM.mail_confirmation.@example.com>"), "{text}");
+    fn the_message_id_is_fixed_and_a_dot_atom_on_both_sides() {
+        let text = written(&mail());
+        assert!(text.contains("Message-ID: <K7QM.mail_confirmation@example.com>\r\n"), "{text}");
+    }
+
+    #[test]
+    fn one_to_answer_to_that_is_none_is_left_out_and_the_mail_goes() {
+        for (reply, header) in [
+            ("claire@example.com", Some("Reply-To: claire@example.com")),
+            ("claire@café.example", Some("Reply-To: claire@xn--caf-dma.example")),
+            ("a..b@docomo.ne.jp", None),
+            ("mailto:claire@example.com", None),
+            ("", None),
+        ] {
+            let text = written(&Mail { reply_to: Some(reply.to_owned()), ..mail() });
+            let found = text.lines().find(|line| line.starts_with("Reply-To:"));
+            assert_eq!(found, header, "{reply}");
+        }
+    }
+
+    #[test]
+    fn a_mail_to_or_from_what_is_no_address_says_which_and_why() {
+        let bad = Mail { to: "zoé@example.com".into(), ..mail() };
+        let why = message(&bad).expect_err("most servers refuse it").to_string();
+        assert!(why.contains("it goes to") && why.contains("a to z"), "{why}");
+        let bad = Mail { from: ("Shop".into(), "mailto:bonjour@example.com".into()), ..mail() };
+        let why = message(&bad).expect_err("a link").to_string();
+        assert!(why.contains("it comes from") && why.contains("mailto:"), "{why}");
     }
 
     #[test]

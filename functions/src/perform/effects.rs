@@ -3,6 +3,8 @@
 use super::{Till, TillError};
 use crate::decide::settle::{Effect, EffectKind};
 use crate::decide::{Order, Payment, Refund};
+use crate::flaws::{self, Flaw};
+use crate::letters::Unwritten;
 use crate::outside::clock::random_hex;
 use crate::outside::mail::MailError;
 use crate::outside::store::Task;
@@ -19,11 +21,18 @@ const TELL_OWNER: i64 = 3;
 /// list of bad ones.
 const OFFERS: i64 = 30;
 
+/// An effect that cannot be done as things are is looked at again so often, six hours apart: a month, in which its cause may be
+/// mended. Afterwards `bazaar orders mail` has it tried again.
+const LOOKS: i64 = 120;
+
 /// How an effect ended.
 enum Done {
     Yes,
     Later(String),
-    Never(String),
+    /// Not before its cause is mended, which the till notices by itself: nobody outside has to be asked.
+    Mended(String),
+    /// Not before somebody says so: the mail server was asked often enough.
+    Told(String),
 }
 
 impl Till {
@@ -42,10 +51,16 @@ impl Till {
                     self.store.finish_task(&task.id, &token, self.now()).await?;
                     done += 1;
                 }
-                Done::Never(why) => {
-                    tracing::error!(order = %task.order_id, effect = task.kind.word(), why, "an effect can never be done");
+                Done::Mended(why) | Done::Told(why) if flaws::on(Flaw::GiveUpInSilence) => {
+                    tracing::error!(order = %task.order_id, why, "an effect can never be done");
                     self.store.finish_task(&task.id, &token, self.now()).await?;
                 }
+                Done::Mended(why) => {
+                    let again = self.now() + LONGEST_PAUSE;
+                    let due_at = if task.attempts < LOOKS { again } else { i64::MAX };
+                    self.give_up(&task, &token, due_at, &why).await?;
+                }
+                Done::Told(why) => self.give_up(&task, &token, i64::MAX, &why).await?,
                 Done::Later(why) => {
                     tracing::warn!(order = %task.order_id, effect = task.kind.word(), attempts = task.attempts, why, "an effect failed");
                     let due_at = self.now() + pause(task.attempts);
@@ -56,26 +71,55 @@ impl Till {
         Ok(done)
     }
 
+    /// How many effects are given up: mails that cannot go, above all.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn given_up(&self) -> Result<i64, TillError> {
+        let undone = self.store.undone_tasks(None).await?;
+        let given_up = undone.iter().filter(|undone| undone.given_up_at.is_some()).count();
+        Ok(i64::try_from(given_up).unwrap_or(i64::MAX))
+    }
+
+    /// Keeps an effect where it is seen: in `/api/health`, in `bazaar orders`, and once in the log.
+    async fn give_up(&self, task: &Task, token: &str, due_at: i64, why: &str) -> Result<(), TillError> {
+        let (order, effect) = (&task.order_id, task.kind.word());
+        if self.store.give_up_task(&task.id, token, due_at, why, self.now()).await? {
+            tracing::error!(%order, effect, why, "an effect was given up; `bazaar orders` shows it");
+        } else {
+            tracing::warn!(%order, effect, why, "an effect still cannot be done");
+        }
+        Ok(())
+    }
+
     async fn run(&self, task: &Task) -> Result<Done, TillError> {
         if task.kind == EffectKind::BuildHook {
             return Ok(self.hook.build().await.map_or_else(Done::Later, |()| Done::Yes));
         }
         let Some(order) = self.store.order(&task.order_id).await? else {
-            return Ok(Done::Never("its order is not there".to_owned()));
+            return Ok(Done::Told("its order is not there".to_owned()));
         };
         if task.kind == EffectKind::Refund {
             return self.refund(task, &order).await;
         }
         let mail = match self.letters.write(self, task, &order) {
-            Ok(Some(mail)) => mail,
-            Ok(None) => return Ok(Done::Never("there is nobody to write to".to_owned())),
-            Err(error) => return Ok(Done::Later(error)),
+            Ok(mail) => mail,
+            Err(Unwritten::Address(why)) => return Ok(Done::Mended(why)),
+            Err(Unwritten::Template(why)) => return Ok(Done::Later(why)),
         };
-        Ok(match self.post.send(&mail).await {
+        let mut sent = self.post.send(&mail).await;
+        if matches!(sent, Err(MailError::Refused(_)))
+            && let Some(plain) = self.letters.untagged(&mail)
+        {
+            tracing::warn!(order = %task.order_id, "the mail server knows no other sender than its own: set SMTP_FROM");
+            sent = self.post.send(&plain).await;
+        }
+        Ok(match sent {
             Ok(()) => Done::Yes,
             Err(MailError::Later(why)) => Done::Later(why),
             Err(MailError::Refused(why)) if task.attempts < OFFERS => Done::Later(why),
-            Err(MailError::Refused(why) | MailError::Never(why)) => Done::Never(why),
+            Err(MailError::Refused(why)) => Done::Told(why),
+            Err(MailError::Never(why)) => Done::Mended(why),
         })
     }
 
@@ -84,8 +128,10 @@ impl Till {
             return Ok(Done::Yes);
         }
         let Some(intent) = &order.payment_intent else {
-            return Ok(if order.total == 0 || !matches!(order.payment, Payment::Paid | Payment::RefundDue) {
-                Done::Never("nothing was paid".to_owned())
+            return Ok(if order.total == 0 {
+                Done::Yes
+            } else if !matches!(order.payment, Payment::Paid | Payment::RefundDue) {
+                Done::Told("nothing was paid".to_owned())
             } else {
                 Done::Later("its payment is not known yet".to_owned())
             });

@@ -2,6 +2,7 @@
 
 use super::{Till, TillError};
 use crate::decide::settle::{Effect, EffectKind};
+use crate::mailbox::MailAddress;
 use crate::outside::clock::ALPHABET;
 
 /// One mail for each order in so many seconds, however often it is asked for.
@@ -26,8 +27,10 @@ impl Till {
         }
         let Some(id) = order_number(number) else { return Ok(None) };
         let Some(order) = self.store.order(&id).await? else { return Ok(None) };
-        let theirs = order.customer.email.as_deref().map(address);
-        if theirs != Some(address(email)) {
+        let theirs = MailAddress::parse(order.customer.email.as_deref().unwrap_or_default());
+        let is_theirs =
+            matches!((theirs, MailAddress::parse(email)), (Ok(theirs), Ok(asked)) if asked.is_same(&theirs));
+        if !is_theirs {
             return Ok(None);
         }
         let effect = Effect { kind: EffectKind::MailLink, cause: (now / PAUSE).to_string() };
@@ -52,11 +55,6 @@ fn order_number(typed: &str) -> Option<String> {
     }
     let parts: Vec<String> = letters.chunks(4).map(|part| part.iter().collect()).collect();
     (letters.len() == 10).then(|| parts.join("-"))
-}
-
-/// Mail addresses are compared without regard to case: hardly a mailbox knows the difference, and shoppers do not.
-fn address(email: &str) -> String {
-    email.trim().to_lowercase()
 }
 
 #[cfg(test)]

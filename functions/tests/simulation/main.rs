@@ -112,6 +112,11 @@ fn releasing_what_others_hold_is_found() {
 }
 
 #[test]
+fn giving_a_mail_up_in_silence_is_found() {
+    must_find(Flaw::GiveUpInSilence, Plan::everything());
+}
+
+#[test]
 fn a_sweep_during_creation_is_found() {
     must_find(Flaw::SweepDuringCreation, Plan::everything());
 }

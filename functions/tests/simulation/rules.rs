@@ -1,4 +1,4 @@
-//! The five rules of the till, as assertions.
+//! The six rules of the till, as assertions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,8 +6,9 @@ use catalog::StockKey;
 use catalog::supply::Taken;
 use till::decide::settle::SessionStatus;
 use till::decide::{Order, Payment, Refund};
+use till::mailbox::MailAddress;
 use till::outside::store::memory::Tables;
-use till::outside::store::order_pieces;
+use till::outside::store::{Undone, order_pieces};
 
 use crate::stripe::{Books, Money};
 use crate::world::SUPPLY;
@@ -74,12 +75,13 @@ pub fn paid(order: &Order, books: &Books) -> Result<(), String> {
     }
 }
 
-/// What must be true when everything has come to rest (1, 2, 5).
+/// What must be true when everything has come to rest (1, 2, 5, 6).
 pub fn at_rest(
     orders: &[Order],
     stock: &BTreeMap<StockKey, Taken>,
     books: &Books,
     sent: &BTreeSet<String>,
+    undone: &[Undone],
 ) -> Result<(), String> {
     counts(orders.iter(), stock)?;
     for order in orders {
@@ -123,9 +125,21 @@ pub fn at_rest(
             mail.to_owned(),
             if mail == "mail_gone" { "mail_gone_notice".into() } else { "mail_notice".to_owned() },
         ] {
-            let id = format!("{}.{name}.", order.id);
-            if !sent.contains(&id) && !order.flagged {
-                return Err(format!("rule 5: the mail {id} was never delivered"));
+            let id = format!("{}.{name}", order.id);
+            if sent.contains(&id) || order.flagged {
+                continue;
+            }
+            // Rule 6: what cannot go is seen, and keeps no other mail from going.
+            let seen = |undone: &Undone| {
+                undone.order_id == order.id && undone.kind == name && undone.given_up_at.is_some()
+            };
+            if !undone.iter().any(seen) {
+                return Err(format!("rule 5: the mail {id} was never delivered, and nobody is told"));
+            }
+            let reachable =
+                order.customer.email.as_deref().is_some_and(|email| MailAddress::parse(email).is_ok());
+            if reachable || name.ends_with("notice") {
+                return Err(format!("rule 6: the mail {id} was given up, though its address is good"));
             }
         }
     }

@@ -11,7 +11,9 @@ use till::decide::settle::Effect;
 use till::decide::{Order, Payment};
 use till::outside::store::memory::MemoryStore;
 use till::outside::store::sql::SqlStore;
-use till::outside::store::{Begun, Commit, Committed, Move, OrderFilter, ShopRow, Store, StoreError, Task};
+use till::outside::store::{
+    Begun, Commit, Committed, Move, OrderFilter, ShopRow, Store, StoreError, Task, Undone,
+};
 
 use crate::rules;
 use crate::stripe::Books;
@@ -183,6 +185,29 @@ impl Store for SimStore {
         trouble: &str,
     ) -> Result<(), StoreError> {
         transaction!(self, postpone_task(id, token, due_at, trouble))
+    }
+
+    async fn give_up_task(
+        &self,
+        id: &str,
+        token: &str,
+        due_at: i64,
+        trouble: &str,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        transaction!(self, give_up_task(id, token, due_at, trouble, now))
+    }
+
+    async fn undone_tasks(&self, order_id: Option<&str>) -> Result<Vec<Undone>, StoreError> {
+        run!(self, undone_tasks(order_id))
+    }
+
+    async fn hurry_tasks(&self, order_id: Option<&str>, now: i64) -> Result<u64, StoreError> {
+        transaction!(self, hurry_tasks(order_id, now))
+    }
+
+    async fn drop_tasks(&self, order_id: &str, now: i64) -> Result<u64, StoreError> {
+        transaction!(self, drop_tasks(order_id, now))
     }
 
     async fn overdue_tasks(&self, since: i64) -> Result<i64, StoreError> {

@@ -258,8 +258,9 @@ impl World {
             self.check()?;
         }
         let (orders, stock) = self.read()?;
+        let undone = ready(self.store.undone_tasks(None)).map_err(|error| error.to_string())?;
         let books = self.books.lock().expect("one thread");
-        rules::at_rest(&orders, &stock, &books, &self.sent.lock().expect("one thread"))
+        rules::at_rest(&orders, &stock, &books, &self.sent.lock().expect("one thread"), &undone)
     }
 
     fn read(&self) -> Result<(Vec<till::decide::Order>, BTreeMap<StockKey, catalog::supply::Taken>), String> {

@@ -4,9 +4,12 @@ mod buyers;
 mod postgres;
 mod rules;
 
+use std::collections::BTreeMap;
+
+use catalog::Supply;
 use postgres::Postgres;
 use till::outside::store::sql::SqlStore;
-use till::outside::store::{OrderFilter, Store as _, StoreError};
+use till::outside::store::{Begun, OrderFilter, Store as _, StoreError};
 
 /// A fresh SQLite file with several connections.
 async fn sqlite(folder: &tempfile::TempDir) -> SqlStore {
@@ -74,6 +77,39 @@ const LATER: [&str; 9] = [
      VALUES (9999, 'of later', TRUE, 'x', 0)",
 ];
 
+/// What an earlier version stored is read: an address was a list of lines then, its country's code the last one. What this version
+/// stores, the earlier one reads.
+#[tokio::test]
+async fn an_order_of_an_earlier_version_keeps_its_address() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = sqlite(&folder).await;
+    let order = rules::order("OLD", &[("OLD", 1)], 1);
+    let pieces = BTreeMap::from([(rules::key("OLD"), (1, Supply::Pieces(1)))]);
+    assert_eq!(store.begin(&order, &pieces).await.expect("a store"), Begun::Done);
+    let url = format!("sqlite://{}", folder.path().join("till.db").display());
+    let pool = sqlx::AnyPool::connect(&url).await.expect("a database");
+    let details = || async {
+        let row =
+            sqlx::query("SELECT details FROM orders WHERE id = 'OLD'").fetch_one(&pool).await.expect("a row");
+        let text: String = sqlx::Row::try_get(&row, 0).expect("a text");
+        serde_json::from_str::<serde_json::Value>(&text).expect("JSON")
+    };
+    let mut old = details().await;
+    old["customer"] = serde_json::json!({ "email": "a@example.com", "name": "Anna", "phone": null,
+        "address": ["Via Tasso 1", "24121 Bergamo", "BG", "IT"] });
+    let written = sqlx::query("UPDATE orders SET details = $1 WHERE id = 'OLD'").bind(old.to_string());
+    written.execute(&pool).await.expect("written");
+    let read = store.order("OLD").await.expect("a store").expect("an order");
+    assert_eq!(read.customer.address.lines(), ["Via Tasso 1", "24121 Bergamo", "BG"]);
+    assert_eq!(read.customer.address.country.as_deref(), Some("IT"));
+    rules::paid(&store, read).await;
+    assert_eq!(
+        details().await["customer"]["address"],
+        old["customer"]["address"],
+        "an earlier version reads it"
+    );
+}
+
 /// Everything holds on a newer schema, and bringing it "up to date" leaves it as it is.
 async fn everything_on_a_newer_schema(url: &str) {
     sqlx::any::install_default_drivers();
@@ -136,6 +172,7 @@ async fn everything(store: &SqlStore) {
     rules::a_late_payment_takes_all_its_pieces_or_none(store).await;
     rules::one_cart_has_one_open_order(store).await;
     rules::an_effect_is_done_by_one_at_a_time(store).await;
+    rules::an_effect_that_is_given_up_stays_until_it_is_done_or_dropped(store).await;
     rules::the_owner_takes_only_what_is_there(store).await;
     rules::requests_are_counted(store).await;
     rules::any_number_of_keys_is_one_question(store).await;

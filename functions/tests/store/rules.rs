@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog::{Currency, Sku, StockKey, Supply, VatRate};
+use till::decide::address::PostalAddress;
 use till::decide::order::{Customer, Tracking};
 use till::decide::quote::QuotedShipping;
 use till::decide::settle::{Decision, Effect, EffectKind, StockChange};
@@ -119,8 +120,15 @@ pub async fn an_order_comes_back_as_it_was(store: &SqlStore) {
     next.payment_intent = Some("pi_back".to_owned());
     next.session_url = Some("https://pay.example/x".to_owned());
     next.handed_out = true;
-    next.customer =
-        Customer { email: Some("a@example.com".into()), address: vec!["1 rue".into()], ..Default::default() };
+    let address = PostalAddress {
+        line1: Some("Via Tasso 1".into()),
+        postal_code: Some("24121".into()),
+        city: Some("Bergamo".into()),
+        state: Some("BG".into()),
+        country: Some("IT".into()),
+        ..Default::default()
+    };
+    next.customer = Customer { email: Some("a@example.com".into()), address, ..Default::default() };
     next.tracking = Some(Tracking { carrier: Some("C".into()), number: None, url: None });
     next.withdrawn_at = Some(NOW);
     next.paid_at = Some(NOW);
@@ -248,6 +256,46 @@ pub async fn an_effect_is_done_by_one_at_a_time(store: &SqlStore) {
     assert_eq!(rest.len(), 19, "only who holds the claim can end it");
     store.postpone_task(&rest[0].id, "last", NOW + 9000, "down").await.expect("a store");
     assert_eq!(store.overdue_tasks(NOW + 8000).await.expect("a store"), before + 18);
+}
+
+pub async fn an_effect_that_is_given_up_stays_until_it_is_done_or_dropped(store: &SqlStore) {
+    let kinds = [EffectKind::MailConfirmation, EffectKind::MailNotice, EffectKind::Refund];
+    let effects = kinds.map(|kind| Effect { kind, cause: "gives up".to_owned() });
+    store.enqueue("GIVEN-UP", &effects, NOW).await.expect("a store");
+    let overdue = || async { store.overdue_tasks(NOW + 500).await.expect("a store") };
+    let before = overdue().await;
+    let claim = |now| async move {
+        let tasks = store.claim_tasks(Some("GIVEN-UP"), now, now + 60, "token", 9).await.expect("a store");
+        tasks.into_iter().map(|task| task.id).collect::<Vec<_>>()
+    };
+    let tasks = claim(NOW).await;
+    assert_eq!(tasks.len(), 3);
+    let give_up = |id: String, at| async move {
+        store.give_up_task(&id, "token", at + 1000, "no address", at).await.expect("a store")
+    };
+    for id in &tasks {
+        assert!(give_up(id.clone(), NOW).await, "it is new");
+    }
+    assert!(!store.give_up_task(&tasks[0], "other", 0, "x", NOW).await.expect("a store"), "it is not theirs");
+    assert_eq!(overdue().await, before - 3, "it is counted on its own");
+    let undone = store.undone_tasks(Some("GIVEN-UP")).await.expect("a store");
+    let seen: Vec<(&str, &str, Option<i64>)> =
+        undone.iter().map(|one| (one.kind.as_str(), one.trouble.as_str(), one.given_up_at)).collect();
+    let expected = ["mail_confirmation", "mail_notice", "refund"].map(|kind| (kind, "no address", Some(NOW)));
+    assert_eq!(seen, expected);
+    assert!(store.undone_tasks(None).await.expect("a store").len() >= 3);
+    assert_eq!(claim(NOW + 999).await.len(), 0, "it waits");
+    assert_eq!(store.hurry_tasks(Some("GIVEN-UP"), NOW + 5).await.expect("a store"), 3);
+    let again = claim(NOW + 5).await;
+    assert_eq!(again.len(), 3);
+    store.finish_task(&again[0], "token", NOW + 6).await.expect("a store");
+    assert!(!give_up(again[1].clone(), NOW + 7).await, "it is not new");
+    assert!(!give_up(again[2].clone(), NOW + 7).await, "it is not new");
+    let undone = store.undone_tasks(Some("GIVEN-UP")).await.expect("a store");
+    let seen: Vec<_> = undone.iter().map(|one| (one.kind.as_str(), one.attempts, one.given_up_at)).collect();
+    assert_eq!(seen, [("mail_notice", 2, Some(NOW)), ("refund", 2, Some(NOW))]);
+    assert_eq!(store.drop_tasks("GIVEN-UP", NOW + 8).await.expect("a store"), 1, "money is never dropped");
+    assert_eq!(store.undone_tasks(Some("GIVEN-UP")).await.expect("a store").len(), 1);
 }
 
 pub async fn the_owner_takes_only_what_is_there(store: &SqlStore) {

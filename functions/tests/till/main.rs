@@ -4,6 +4,7 @@ mod bad_input;
 mod contract;
 mod database;
 mod link;
+mod mails;
 mod purchase;
 mod shop;
 mod stripe_events;

@@ -10,4 +10,6 @@ mod package;
 mod schema;
 mod serve;
 pub mod terminal;
+
+mod undone;
 mod words;

@@ -9,12 +9,12 @@ use clap::Subcommand;
 use serde_json::json;
 use till::decide::order::Tracking;
 use till::decide::{Order, Payment};
-use till::letters::Letters;
+use till::letters::{Letters, address_lines};
 use till::links::LinkKeys;
 use till::outside::clock::SystemClock;
 use till::outside::hook::NoHook;
 use till::outside::mail::MailFolder;
-use till::outside::store::OrderFilter;
+use till::outside::store::{OrderFilter, Undone};
 use till::outside::stripe::Stripe;
 use till::perform::{Limits, Till, TillError};
 use till::shop::Shop;
@@ -23,6 +23,7 @@ use super::cli::{Stop, environment};
 use super::database;
 use super::serve::SNAPSHOT;
 use super::terminal::Terminal;
+use super::undone;
 
 /// What to do with orders.
 #[derive(Debug, Subcommand)]
@@ -45,6 +46,14 @@ pub enum OrdersCommand {
     Cancel {
         /// The order
         id: String,
+    },
+    /// Try mails again that did not go, of one order or of all
+    Mail {
+        /// The order
+        id: Option<String>,
+        /// Stop showing what was given up of this order: its shopper was told in another way
+        #[arg(long, requires = "id")]
+        drop: bool,
     },
 }
 
@@ -186,15 +195,29 @@ pub(super) fn orders(
                     who(&order)
                 ));
             }
+            (Some(OrdersCommand::Mail { id, drop }), _) => {
+                terminal.say(&undone::retry(&till, id.as_deref(), *drop).await?);
+            }
             (None, Some(id)) => {
                 let order = till.store.order(id).await.map_err(failed)?;
                 let order = order.ok_or_else(|| Stop::usage(format!("there is no order {id}")))?;
-                terminal.print(&if as_json { pretty(&order)? } else { one(&order) });
+                let undone = till.store.undone_tasks(Some(id)).await.map_err(failed)?;
+                terminal.print(&if as_json {
+                    pretty(&undone::Shown::new(&order, &undone))?
+                } else {
+                    one(&till, &order) + &undone::list(&undone)
+                });
             }
             (None, None) => {
                 let filter = OrderFilter { payment: None, limit: 200 };
                 let all = till.store.orders(&filter).await.map_err(failed)?;
-                terminal.print(&if as_json { pretty(&all)? } else { table(&all) });
+                let undone = till.store.undone_tasks(None).await.map_err(failed)?;
+                let shown: Vec<_> = all.iter().map(|order| undone::Shown::new(order, &undone)).collect();
+                terminal.print(&if as_json {
+                    pretty(&shown)?
+                } else {
+                    table(&all, &undone) + &undone::sum(&undone)
+                });
             }
         }
         Ok(())
@@ -287,11 +310,11 @@ fn money(order: &Order, minor: i64) -> String {
     MoneyFormat::new("en", order.currency).print(minor)
 }
 
-fn day(at: i64) -> String {
+pub(super) fn day(at: i64) -> String {
     jiff::Timestamp::from_second(at).map(|at| at.to_string()[..16].replace('T', " ")).unwrap_or_default()
 }
 
-fn state(order: &Order) -> String {
+fn state(order: &Order, undone: &[Undone]) -> String {
     let mut words = vec![order.payment.word()];
     if order.payment == Payment::Paid {
         words.push(order.fulfilment.word());
@@ -301,6 +324,7 @@ fn state(order: &Order) -> String {
         ("dispute", order.dispute != till::decide::Dispute::None),
         ("withdrawn", order.withdrawn_at.is_some()),
         ("AMOUNT DIFFERS", order.flagged),
+        ("NOT TOLD", undone.iter().any(|undone| undone.order_id == order.id && undone.given_up_at.is_some())),
     ] {
         if is {
             words.push(word);
@@ -309,7 +333,7 @@ fn state(order: &Order) -> String {
     words.join(", ")
 }
 
-fn table(orders: &[Order]) -> String {
+fn table(orders: &[Order], undone: &[Undone]) -> String {
     if orders.is_empty() {
         return "no orders yet\n".to_owned();
     }
@@ -319,15 +343,15 @@ fn table(orders: &[Order]) -> String {
             order.id,
             day(order.created_at),
             money(order, order.total),
-            state(order),
+            state(order, undone),
             who(order)
         )
     });
     rows.collect()
 }
 
-fn one(order: &Order) -> String {
-    let mut text = format!("{}  {}  {}\n\n", order.id, day(order.created_at), state(order));
+fn one(till: &Till, order: &Order) -> String {
+    let mut text = format!("{}  {}  {}\n\n", order.id, day(order.created_at), state(order, &[]));
     for line in &order.lines {
         text.push_str(&format!(
             "  {:>2} x {:<40} {:>12}\n",
@@ -349,9 +373,8 @@ fn one(order: &Order) -> String {
         text.push_str(&format!("       {:<40} {:>12}\n", "given back", money(order, order.refunded_amount)));
     }
     text.push_str(&format!("\n  {}\n", who(order)));
-    for line in
-        order.customer.address.iter().chain(order.customer.email.iter()).chain(order.customer.phone.iter())
-    {
+    let address = address_lines(till, order, "en");
+    for line in address.iter().chain(order.customer.email.iter()).chain(order.customer.phone.iter()) {
         text.push_str(&format!("  {line}\n"));
     }
     if let Some(note) = &order.gift_note {

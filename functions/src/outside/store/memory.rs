@@ -8,11 +8,11 @@ use catalog::supply::Taken;
 use catalog::{StockKey, Supply};
 
 use super::{
-    Begun, Commit, Committed, Move, OrderFilter, ShopRow, Store, StoreError, Task, build_hook, deltas,
-    is_sold_out, order_pieces, task_id,
+    Begun, Commit, Committed, LONG_TRIED, Move, OrderFilter, ShopRow, Store, StoreError, Task, Undone,
+    build_hook, deltas, is_sold_out, order_pieces, task_id,
 };
 use crate::decide::order::Refund;
-use crate::decide::settle::{Effect, StockChange};
+use crate::decide::settle::{Effect, EffectKind, StockChange};
 use crate::decide::{Order, Payment};
 use crate::flaws::{self, Flaw};
 
@@ -51,6 +51,18 @@ pub struct Row {
     pub claim: Option<(String, i64)>,
     /// When it was done.
     pub done_at: Option<i64>,
+    /// What was the matter the last time.
+    pub trouble: Option<String>,
+    /// Since when it is given up.
+    pub given_up_at: Option<i64>,
+}
+
+impl Row {
+    fn is_undone(&self, order_id: Option<&str>) -> bool {
+        self.done_at.is_none()
+            && self.trouble.is_some()
+            && order_id.is_none_or(|order_id| order_id == self.task.order_id)
+    }
 }
 
 impl MemoryStore {
@@ -94,6 +106,8 @@ impl Tables {
             due_at,
             claim: None,
             done_at: None,
+            trouble: None,
+            given_up_at: None,
         });
     }
 }
@@ -301,6 +315,7 @@ impl Store for MemoryStore {
             && row.claim.as_ref().is_some_and(|(claim, _)| claim == token)
         {
             row.done_at = Some(now);
+            (row.trouble, row.given_up_at) = (None, None);
         }
         Ok(())
     }
@@ -310,20 +325,77 @@ impl Store for MemoryStore {
         id: &str,
         token: &str,
         due_at: i64,
-        _trouble: &str,
+        trouble: &str,
     ) -> Result<(), StoreError> {
         if let Some(row) = self.tables().outbox.get_mut(id)
             && row.claim.as_ref().is_some_and(|(claim, _)| claim == token)
         {
             row.claim = None;
             row.due_at = due_at;
+            row.trouble = Some(trouble.to_owned());
         }
         Ok(())
     }
 
+    async fn give_up_task(
+        &self,
+        id: &str,
+        token: &str,
+        due_at: i64,
+        trouble: &str,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let row = tables.outbox.get_mut(id);
+        let ours = |row: &&mut Row| row.claim.as_ref().is_some_and(|(claim, _)| claim == token);
+        let Some(row) = row.filter(ours) else { return Ok(false) };
+        row.claim = None;
+        row.due_at = due_at;
+        row.trouble = Some(trouble.to_owned());
+        Ok(row.given_up_at.replace(row.given_up_at.unwrap_or(now)).is_none())
+    }
+
+    async fn undone_tasks(&self, order_id: Option<&str>) -> Result<Vec<Undone>, StoreError> {
+        let tables = self.tables();
+        let undone = tables.outbox.values().filter(|row| row.is_undone(order_id));
+        let mut found: Vec<Undone> = undone
+            .filter_map(|row| {
+                Some(Undone {
+                    order_id: row.task.order_id.clone(),
+                    kind: row.task.kind.word().to_owned(),
+                    attempts: row.task.attempts,
+                    trouble: row.trouble.clone()?,
+                    given_up_at: row.given_up_at,
+                })
+            })
+            .collect();
+        found.sort_by_key(|undone| undone.given_up_at.is_none());
+        Ok(found)
+    }
+
+    async fn hurry_tasks(&self, order_id: Option<&str>, now: i64) -> Result<u64, StoreError> {
+        let mut tables = self.tables();
+        let undone = tables.outbox.values_mut().filter(|row| row.is_undone(order_id));
+        Ok(undone.fold(0, |count, row| {
+            row.due_at = now;
+            count + 1
+        }))
+    }
+
+    async fn drop_tasks(&self, order_id: &str, now: i64) -> Result<u64, StoreError> {
+        let mut tables = self.tables();
+        let undone = tables.outbox.values_mut().filter(|row| row.is_undone(Some(order_id)));
+        let is_mail = |row: &&mut Row| row.given_up_at.is_some() && row.task.kind != EffectKind::Refund;
+        Ok(undone.filter(is_mail).fold(0, |count, row| {
+            row.done_at = Some(now);
+            count + 1
+        }))
+    }
+
     async fn overdue_tasks(&self, since: i64) -> Result<i64, StoreError> {
-        let count =
-            self.tables().outbox.values().filter(|row| row.done_at.is_none() && row.due_at < since).count();
+        let waits = |row: &&Row| row.done_at.is_none() && row.given_up_at.is_none();
+        let late = |row: &&Row| row.due_at < since || row.task.attempts >= LONG_TRIED;
+        let count = self.tables().outbox.values().filter(waits).filter(late).count();
         Ok(i64::try_from(count).unwrap_or(i64::MAX))
     }
 

@@ -86,6 +86,27 @@ pub struct Task {
     pub attempts: i64,
 }
 
+/// An effect that was tried and is not done: why, and since when the till has given it up.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Undone {
+    /// Whose; empty for the shop's own.
+    pub order_id: String,
+    /// What: `mail_confirmation`.
+    pub kind: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// What was the matter the last time.
+    pub trouble: String,
+    /// Unix seconds; `None` while it is still tried by itself.
+    pub given_up_at: Option<i64>,
+}
+
+/// How many undone effects are told at most.
+pub const MOST_UNDONE: i64 = 1000;
+
+/// So many attempts take longer than an hour: each pause is twice the one before it.
+pub const LONG_TRIED: i64 = 8;
+
 /// A movement of stock by the owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Move {
@@ -190,7 +211,27 @@ pub trait Store: Send + Sync {
         trouble: &str,
     ) -> Result<(), StoreError>;
 
-    /// How many effects wait since before `since`.
+    /// Keeps an effect that cannot be done as things are: it is undone until somebody mends the cause, and tried again at `due_at`.
+    /// Gives whether it was not given up before.
+    async fn give_up_task(
+        &self,
+        id: &str,
+        token: &str,
+        due_at: i64,
+        trouble: &str,
+        now: i64,
+    ) -> Result<bool, StoreError>;
+
+    /// Effects that were tried and are not done, of one order or of all: those given up first.
+    async fn undone_tasks(&self, order_id: Option<&str>) -> Result<Vec<Undone>, StoreError>;
+
+    /// Makes effects due now that were tried and are not done, of one order or of all. Gives how many.
+    async fn hurry_tasks(&self, order_id: Option<&str>, now: i64) -> Result<u64, StoreError>;
+
+    /// Counts as done what was given up of an order, refunds excepted. Gives how many.
+    async fn drop_tasks(&self, order_id: &str, now: i64) -> Result<u64, StoreError>;
+
+    /// How many effects wait since before `since`, or have been tried for longer than an hour, and are not given up.
     async fn overdue_tasks(&self, since: i64) -> Result<i64, StoreError>;
     /// How many orders wait for their money to go back, or could not be given it.
     async fn refunds_due(&self) -> Result<i64, StoreError>;

@@ -6,6 +6,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use super::StoreError;
+use crate::decide::address::{PostalAddress, from_lines, to_lines};
 use crate::decide::order::{Customer, Tracking};
 use crate::decide::quote::QuotedShipping;
 use crate::decide::vat::VatLine;
@@ -19,13 +20,46 @@ pub struct Details {
     pub shipping: QuotedShipping,
     pub vat: Vec<VatLine>,
     #[serde(default)]
-    pub customer: Customer,
+    customer: Payer,
     #[serde(default)]
     pub gift_note: Option<String>,
     #[serde(default)]
     pub tracking: Option<Tracking>,
     #[serde(default)]
     pub withdrawn_at: Option<i64>,
+}
+
+/// Who pays. Earlier versions know an address as a list of lines: it is still written for them, and read where there is nothing
+/// else.
+#[derive(Default, Serialize, Deserialize)]
+struct Payer {
+    email: Option<String>,
+    name: Option<String>,
+    phone: Option<String>,
+    #[serde(default)]
+    address: Vec<String>,
+    #[serde(default)]
+    postal: Option<PostalAddress>,
+}
+
+impl From<&Customer> for Payer {
+    fn from(customer: &Customer) -> Self {
+        let address = &customer.address;
+        Payer {
+            email: customer.email.clone(),
+            name: customer.name.clone(),
+            phone: customer.phone.clone(),
+            address: to_lines(address),
+            postal: (!address.is_empty() && address.lines.is_empty()).then(|| address.clone()),
+        }
+    }
+}
+
+impl From<Payer> for Customer {
+    fn from(payer: Payer) -> Self {
+        let address = payer.postal.unwrap_or_else(|| from_lines(payer.address));
+        Customer { email: payer.email, name: payer.name, phone: payer.phone, address }
+    }
 }
 
 impl Details {
@@ -36,7 +70,7 @@ impl Details {
             handed_out: order.handed_out,
             shipping: order.shipping.clone(),
             vat: order.vat.clone(),
-            customer: order.customer.clone(),
+            customer: Payer::from(&order.customer),
             gift_note: order.gift_note.clone(),
             tracking: order.tracking.clone(),
             withdrawn_at: order.withdrawn_at,
@@ -80,7 +114,7 @@ pub fn order(row: &AnyRow) -> Result<Order, StoreError> {
         total: number(22)?,
         shipping: details.shipping,
         vat: details.vat,
-        customer: details.customer,
+        customer: details.customer.into(),
         gift_note: details.gift_note,
         tracking: details.tracking,
         withdrawn_at: details.withdrawn_at,

@@ -13,8 +13,8 @@ use sqlx::{Any, AnyConnection, AnyPool, Row, Transaction};
 use super::address::public_roots;
 use super::rows::{self, Details, strange, supply_number};
 use super::{
-    Begun, Commit, Committed, Move, OrderFilter, ShopRow, Store, StoreError, Task, build_hook, deltas,
-    is_sold_out, order_pieces, task_id,
+    Begun, Commit, Committed, LONG_TRIED, MOST_UNDONE, Move, OrderFilter, ShopRow, Store, StoreError, Task,
+    Undone, build_hook, deltas, is_sold_out, order_pieces, task_id,
 };
 use crate::decide::settle::{Effect, EffectKind, StockChange};
 use crate::decide::{Order, OrderLine};
@@ -291,10 +291,16 @@ impl SqlStore {
         tx.commit().await?;
         let mut tasks = Vec::with_capacity(rows.len());
         for row in &rows {
+            let kind: String = row.try_get(2).map_err(strange)?;
+            // What a later version left before a rollback is its own; it must not keep the others from being done.
+            let Some(kind) = EffectKind::from_word(&kind) else {
+                tracing::error!(kind, "an effect is of a later version of the till");
+                continue;
+            };
             tasks.push(Task {
                 id: row.try_get(0).map_err(strange)?,
                 order_id: row.try_get(1).map_err(strange)?,
-                kind: rows::word(&row.try_get::<String, _>(2).map_err(strange)?, EffectKind::from_word)?,
+                kind,
                 cause: row.try_get(3).map_err(strange)?,
                 attempts: row.try_get(4).map_err(strange)?,
             });
@@ -671,7 +677,7 @@ impl Store for SqlStore {
     }
 
     async fn finish_task(&self, id: &str, token: &str, now: i64) -> Result<(), StoreError> {
-        sqlx::query("UPDATE outbox SET done_at = $1, trouble = NULL WHERE id = $2 AND claim_token = $3")
+        sqlx::query("UPDATE outbox SET done_at = $1, trouble = NULL, given_up_at = NULL WHERE id = $2 AND claim_token = $3")
             .bind(now)
             .bind(id)
             .bind(token)
@@ -700,11 +706,84 @@ impl Store for SqlStore {
         Ok(())
     }
 
-    async fn overdue_tasks(&self, since: i64) -> Result<i64, StoreError> {
-        let row = sqlx::query("SELECT count(*) FROM outbox WHERE done_at IS NULL AND due_at < $1")
-            .bind(since)
-            .fetch_one(&self.pool)
+    async fn give_up_task(
+        &self,
+        id: &str,
+        token: &str,
+        due_at: i64,
+        trouble: &str,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        // Only who holds the claim changes the row, so both statements see the same one.
+        let mut connection = self.pool.acquire().await?;
+        let known = sqlx::query("SELECT id FROM outbox WHERE id = $1 AND given_up_at IS NOT NULL")
+            .bind(id)
+            .fetch_optional(&mut *connection)
             .await?;
+        let done = sqlx::query(
+            "UPDATE outbox SET claimed_until = NULL, claim_token = NULL, due_at = $1, trouble = $2, \
+             given_up_at = coalesce(given_up_at, $3) WHERE id = $4 AND claim_token = $5 AND done_at IS NULL",
+        )
+        .bind(due_at)
+        .bind(trouble)
+        .bind(now)
+        .bind(id)
+        .bind(token)
+        .execute(&mut *connection)
+        .await?;
+        Ok(known.is_none() && done.rows_affected() == 1)
+    }
+
+    async fn undone_tasks(&self, order_id: Option<&str>) -> Result<Vec<Undone>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT order_id, kind, attempts, trouble, given_up_at FROM outbox \
+             WHERE done_at IS NULL AND trouble IS NOT NULL AND ($1 = '*' OR order_id = $1) \
+             ORDER BY CASE WHEN given_up_at IS NULL THEN 1 ELSE 0 END, id LIMIT $2",
+        )
+        .bind(order_id.unwrap_or("*"))
+        .bind(MOST_UNDONE)
+        .fetch_all(&self.pool)
+        .await?;
+        let undone = |row: &AnyRow| {
+            Ok(Undone {
+                order_id: row.try_get(0).map_err(strange)?,
+                kind: row.try_get(1).map_err(strange)?,
+                attempts: row.try_get(2).map_err(strange)?,
+                trouble: row.try_get(3).map_err(strange)?,
+                given_up_at: row.try_get(4).map_err(strange)?,
+            })
+        };
+        rows.iter().map(undone).collect()
+    }
+
+    async fn hurry_tasks(&self, order_id: Option<&str>, now: i64) -> Result<u64, StoreError> {
+        let done = sqlx::query(
+            "UPDATE outbox SET due_at = $1 \
+             WHERE done_at IS NULL AND trouble IS NOT NULL AND ($2 = '*' OR order_id = $2)",
+        )
+        .bind(now)
+        .bind(order_id.unwrap_or("*"))
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected())
+    }
+
+    async fn drop_tasks(&self, order_id: &str, now: i64) -> Result<u64, StoreError> {
+        let done = sqlx::query(
+            "UPDATE outbox SET done_at = $1 \
+             WHERE done_at IS NULL AND given_up_at IS NOT NULL AND kind <> 'refund' AND order_id = $2",
+        )
+        .bind(now)
+        .bind(order_id)
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected())
+    }
+
+    async fn overdue_tasks(&self, since: i64) -> Result<i64, StoreError> {
+        let late = "SELECT count(*) FROM outbox \
+                    WHERE done_at IS NULL AND given_up_at IS NULL AND (due_at < $1 OR attempts >= $2)";
+        let row = sqlx::query(late).bind(since).bind(LONG_TRIED).fetch_one(&self.pool).await?;
         row.try_get(0).map_err(strange)
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use miniserde::Deserialize;
 
+use crate::decide::address::PostalAddress;
 use crate::decide::order::Customer;
 use crate::decide::settle::{Intent, RefundSeen, Session, SessionStatus};
 use crate::decide::{Dispute, Refund};
@@ -186,22 +187,21 @@ fn customer(billing: Option<PersonAnswer>, shipping: Option<PersonAnswer>) -> Cu
             email: person.email,
             name: person.name,
             phone: person.phone,
-            address: person.address.map(lines).unwrap_or_default(),
+            address: person.address.map(postal).unwrap_or_default(),
         };
     }
     if let Some(person) = shipping {
         customer.name = person.name.or(customer.name);
         if let Some(address) = person.address {
-            customer.address = lines(address);
+            customer.address = postal(address);
         }
     }
     customer
 }
 
-fn lines(address: AddressAnswer) -> Vec<String> {
-    let place = [address.postal_code, address.city].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let all = [address.line1, address.line2, Some(place), address.state, address.country];
-    all.into_iter().flatten().filter(|line| !line.trim().is_empty()).collect()
+fn postal(address: AddressAnswer) -> PostalAddress {
+    let AddressAnswer { line1, line2, postal_code, city, state, country } = address;
+    PostalAddress { line1, line2, postal_code, city, state, country, lines: Vec::new() }
 }
 
 #[cfg(test)]
@@ -226,6 +226,20 @@ mod tests {
         assert_eq!(session.id, id);
         let intent = session.intent.expect("an intent");
         assert_eq!(intent.refunds.len(), 1);
+    }
+
+    #[test]
+    fn an_address_keeps_its_parts() {
+        let text = r#"{"id":"cs_1","status":"complete","payment_status":"paid","livemode":false,"created":1,
+            "customer_details":{"name":"Anna","email":"a@example.com","address":{"line1":"Elsewhere","country":"FR"}},
+            "collected_information":{"shipping_details":{"name":"Carla","address":{"line1":"Via Tasso 1","line2":null,
+            "postal_code":"24121","city":"Bergamo","state":"BG","country":"IT"}}}}"#;
+        let read: SessionAnswer = miniserde::json::from_str(text).expect("a session");
+        let customer = read.into_session(Dispute::None).expect("a known status").customer;
+        assert_eq!(customer.name.as_deref(), Some("Carla"));
+        assert_eq!(customer.address.country.as_deref(), Some("IT"));
+        assert_eq!(customer.address.state.as_deref(), Some("BG"));
+        assert_eq!(customer.address.lines(), ["Via Tasso 1", "24121 Bergamo BG"]);
     }
 
     #[test]

@@ -36,12 +36,30 @@ pub fn read(source: &Source) -> Option<Shop> {
     registered(&fields, &shop);
     shop.returns = returns(&fields);
     shop.shipping = shipping::read(&fields, &shop);
+    reachable(&fields);
     shop.closed = closed(&fields, &shop);
     if let Some(menus) = sub(&fields, "menus") {
         shop.main_menu = menu(&menus, &shop, "main");
         shop.footer_menu = menu(&menus, &shop, "footer");
     }
     Some(shop)
+}
+
+/// A shop that sells confirms each order by mail, and tells its owner: it has an address to do that from.
+fn reachable(fields: &Fields<'_>) {
+    let Some(selling) = fields.entry("shipping") else { return };
+    let contact = fields.get("contact").map(|node| &node.kind);
+    let named =
+        matches!(contact, Some(Kind::Map(entries)) if entries.iter().any(|entry| &*entry.key == "email"));
+    if !named {
+        fields.source().error(
+            "no-contact",
+            selling.key_span.clone(),
+            "a shop that sells needs an e-mail address",
+            "orders are confirmed by mail, and you are told of them",
+            "add `contact: { email: bonjour@example.com }`",
+        );
+    }
 }
 
 fn sub<'a>(fields: &Fields<'a>, name: &'static str) -> Option<Fields<'a>> {

@@ -7,6 +7,7 @@ use catalog::money::{self, PriceError};
 use catalog::weight::WeightError;
 use catalog::{Grams, Sku, Supply};
 use faults::suggest::{either, nearest};
+use till::mailbox::{MailAddress, NotAnAddress};
 use yaml::{Fields, Kind, Node, Source, Spanned};
 
 /// A price of an item, in minor units.
@@ -236,26 +237,19 @@ pub fn span(fields: &Fields<'_>, name: &str) -> Option<(u32, u32)> {
     }
 }
 
-/// A plain check that a text could be an e-mail address; Markdown and mail do the rest.
+/// An address that the till can write to, by the till's own notion of one.
 pub fn email(fields: &Fields<'_>, name: &str) -> Option<String> {
     let written = fields.text(name)?;
-    let parts: Vec<&str> = written.value.split('@').collect();
-    let fine = matches!(parts.as_slice(), [local, domain] if !local.is_empty() && domain.contains('.')
-        && !domain.starts_with('.') && !domain.ends_with('.'))
-        && written
-            .value
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b'"' | b','));
-    if fine {
-        return Some(written.value);
-    }
-    fields.source().error(
-        "email",
-        written.span,
-        format!("`{name}` is not an e-mail address"),
-        "",
-        "write it bare: `bonjour@example.com`",
-    );
+    let why = match MailAddress::parse(&written.value) {
+        Ok(_) => return Some(written.value.trim().to_owned()),
+        Err(why) => why,
+    };
+    let help = match why {
+        NotAnAddress::Letters => "write an address in plain letters before the `@`: `zoe@example.com`",
+        _ => "write it bare: `bonjour@example.com`",
+    };
+    let message = format!("`{name}` is not an e-mail address that mails can go to");
+    fields.source().error("email", written.span, message, why.to_string(), help);
     None
 }
 

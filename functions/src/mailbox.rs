@@ -1,0 +1,227 @@
+//! The one notion of a mail address: what `bazaar check` takes of an owner, the till takes of a shopper, and the mailer sends to.
+
+use idna::AsciiDenyList;
+use idna::uts46::{DnsLength, Hyphens, Uts46};
+use lettre::Address;
+
+/// An address that a mail can be sent to: its domain as the network writes it (punycode), its first part in ASCII.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailAddress(Address);
+
+/// Why a text is no such address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAnAddress {
+    /// There is nothing.
+    #[error("it is empty")]
+    Empty,
+    /// It is a link.
+    #[error("it begins with `mailto:`, as a link does")]
+    Link,
+    /// There is no `@`, or nothing on one side of it.
+    #[error("there is not something on both sides of an `@`")]
+    Sides,
+    /// A name stands beside it.
+    #[error("it stands in angle brackets, or a name stands beside it")]
+    Named,
+    /// More than one `@`.
+    #[error("there is more than one")]
+    Several,
+    /// Letters such as é before the `@`, which mail servers do not take from one another (only with SMTPUTF8, RFC 6531).
+    #[error("what stands before the `@` has other letters than a to z, and most mail servers refuse it")]
+    Letters,
+    /// Before the `@` is what no mail server takes: a space, two points in a row, a point at its end.
+    #[error(
+        "what stands before the `@` is not allowed there: no spaces or commas, no point at its ends, no two in a row"
+    )]
+    Local,
+    /// After the `@` is no domain.
+    #[error("what stands after the `@` is not a domain such as example.com")]
+    Domain,
+}
+
+impl MailAddress {
+    /// Reads an address, bare: `bonjour@example.com`.
+    ///
+    /// # Errors
+    /// In words that say what is wrong with it, without repeating it.
+    pub fn parse(text: &str) -> Result<Self, NotAnAddress> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(NotAnAddress::Empty);
+        }
+        if text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("mailto:")) {
+            return Err(NotAnAddress::Link);
+        }
+        if !text.starts_with('"') {
+            if text.contains(['<', '>']) {
+                return Err(NotAnAddress::Named);
+            }
+            if text.matches('@').count() > 1 {
+                return Err(NotAnAddress::Several);
+            }
+        }
+        let (local, domain) = text.rsplit_once('@').ok_or(NotAnAddress::Sides)?;
+        if local.is_empty() || domain.is_empty() {
+            return Err(NotAnAddress::Sides);
+        }
+        if !local.is_ascii() {
+            return Err(NotAnAddress::Letters);
+        }
+        let domain = host_name(domain).ok_or(NotAnAddress::Domain)?;
+        Address::new(local, &domain).map(MailAddress).map_err(|_| NotAnAddress::Local)
+    }
+
+    /// As the mailer takes it.
+    pub fn address(&self) -> &Address {
+        &self.0
+    }
+
+    /// What stands after the `@`, in ASCII.
+    pub fn domain(&self) -> &str {
+        self.0.domain()
+    }
+
+    /// The same mailbox under a name of its own: `bonjour+till@example.com` (RFC 5233 calls it a subaddress). `None` when there is
+    /// no room for it, or what stands before the `@` is in quotes.
+    pub fn tagged(&self, tag: &str) -> Option<Self> {
+        let local = self.0.user();
+        if local.starts_with('"') {
+            return None;
+        }
+        Address::new(format!("{local}+{tag}"), self.0.domain()).ok().map(MailAddress)
+    }
+
+    /// Whether both are one mailbox as people write it: hardly a server minds upper case, and shoppers do not.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.to_string().eq_ignore_ascii_case(&other.0.to_string())
+    }
+}
+
+impl std::fmt::Display for MailAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A host as the network writes it (UTS 46), when others can look it up: no name of one's own network, no number.
+pub fn host_name(host: &str) -> Option<String> {
+    let ascii = Uts46::new().to_ascii(
+        host.as_bytes(),
+        AsciiDenyList::STD3,
+        Hyphens::CheckFirstLast,
+        DnsLength::Verify,
+    );
+    let host = ascii.ok()?.into_owned();
+    let last = host.rsplit_once('.')?.1;
+    (!last.bytes().all(|byte| byte.is_ascii_digit())).then_some(host)
+}
+
+/// The host of a web address, as [`host_name`] gives it.
+pub fn host_of(url: &str) -> Option<String> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    host_name(host.split_once(':').map_or(host, |(host, _)| host))
+}
+
+/// A text as a dot-atom (RFC 5322, 3.2.3), which both sides of a Message-ID are: its points stand between two others.
+pub fn dot_atom(text: &str) -> String {
+    let allowed = |letter: char| {
+        if letter.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(letter) { letter } else { '-' }
+    };
+    let atoms = text.split('.').filter(|atom| !atom.is_empty());
+    atoms.map(|atom| atom.chars().map(allowed).collect()).collect::<Vec<String>>().join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_address_is_what_a_mail_can_be_sent_to() {
+        for (text, written) in [
+            ("bonjour@example.com", "bonjour@example.com"),
+            (" Anne.Martin+bazaar@Example.COM ", "Anne.Martin+bazaar@example.com"),
+            ("anne@café-bücher.example", "anne@xn--caf-bcher-64a4n.example"),
+            ("anne@例え.テスト", "anne@xn--r8jz45g.xn--zckzah"),
+            ("o'neil_!#$%&*/=?^`{|}~-@example.co.uk", "o'neil_!#$%&*/=?^`{|}~-@example.co.uk"),
+            ("\"anne martin\"@example.com", "\"anne martin\"@example.com"),
+        ] {
+            assert_eq!(
+                MailAddress::parse(text).map(|address| address.to_string()),
+                Ok(written.to_owned()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_sent_to_is_named() {
+        for (text, why) in [
+            ("", NotAnAddress::Empty),
+            ("mailto:anne@example.com", NotAnAddress::Link),
+            ("MailTo:anne@example.com", NotAnAddress::Link),
+            ("anne", NotAnAddress::Sides),
+            ("@example.com", NotAnAddress::Sides),
+            ("anne@", NotAnAddress::Sides),
+            ("zoé@example.com", NotAnAddress::Letters),
+            ("anne.@example.com", NotAnAddress::Local),
+            (".anne@example.com", NotAnAddress::Local),
+            ("a..b@docomo.ne.jp", NotAnAddress::Local),
+            ("anne martin@example.com", NotAnAddress::Local),
+            ("anne,claire@example.com", NotAnAddress::Local),
+            ("anne@example.com, claire@example.com", NotAnAddress::Several),
+            ("Anne <anne@example.com>", NotAnAddress::Named),
+            ("anne@example.com\r\nBcc: all@example.com", NotAnAddress::Several),
+            ("anne@example.com\r\nX: y", NotAnAddress::Domain),
+            ("anne@localhost", NotAnAddress::Domain),
+            ("anne@192.0.2.1", NotAnAddress::Domain),
+            ("anne@[192.0.2.1]", NotAnAddress::Domain),
+            ("anne@example..com", NotAnAddress::Domain),
+            ("anne@example.com.", NotAnAddress::Domain),
+            ("anne@-example.com", NotAnAddress::Domain),
+            ("anne@exa_mple.com", NotAnAddress::Domain),
+            ("anne@exa mple.com", NotAnAddress::Domain),
+        ] {
+            assert_eq!(MailAddress::parse(text), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tag_keeps_the_mailbox_or_there_is_none() {
+        let tagged = |text: &str| {
+            MailAddress::parse(text).expect("an address").tagged("till").map(|tagged| tagged.to_string())
+        };
+        assert_eq!(tagged("bonjour@example.com").as_deref(), Some("bonjour+till@example.com"));
+        assert_eq!(tagged(&format!("{}@example.com", "a".repeat(62))), None, "64 letters at most");
+        assert_eq!(tagged("\"a b\"@example.com"), None);
+    }
+
+    #[test]
+    fn a_host_is_a_name_that_others_find() {
+        assert_eq!(host_of("https://www.example.com:443/x").as_deref(), Some("www.example.com"));
+        assert_eq!(host_of("https://café.example").as_deref(), Some("xn--caf-dma.example"));
+        for nowhere in ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:80", ""] {
+            assert_eq!(host_of(nowhere), None, "{nowhere}");
+        }
+    }
+
+    #[test]
+    fn a_dot_atom_has_no_point_at_its_ends() {
+        assert_eq!(dot_atom("K7QM-4XTB.mail_confirmation."), "K7QM-4XTB.mail_confirmation");
+        assert_eq!(dot_atom("..a..b @<é>."), "a.b------");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics_and_what_is_taken_goes_into_a_mail(text in "\\PC{0,20}@\\PC{0,20}|[a-zé.+\" ]{1,8}@[a-zé.-]{1,8}\\.[a-z]{2}") {
+            if let Ok(address) = MailAddress::parse(&text) {
+                let written = address.to_string();
+                prop_assert!(written.is_ascii() && !written.contains(['\r', '\n']));
+                let again = MailAddress::parse(&written).expect("itself an address");
+                prop_assert!(address.is_same(&again));
+            }
+        }
+    }
+}

@@ -181,7 +181,7 @@ secrets() {
         fail 3 "the secret $secret_name cannot be read" "docs/deploy-aws.md, step 4, makes it; is it in the region $region?"
     if [ -n "$dry" ]; then
         show aws secretsmanager get-secret-value --secret-id "$secret_name" --version-id "$secret_version" --query SecretString --output text
-        build_hook=no edge_also=no sweep_also=no
+        build_hook=no sender=no edge_also=no sweep_also=no
         return
     fi
     secret=$(aws secretsmanager get-secret-value --secret-id "$secret_name" --version-id "$secret_version" --query SecretString --output text | tr -d '\n')
@@ -199,7 +199,8 @@ secrets() {
         preview/*_live_*) fail 2 "STRIPE_SECRET_KEY is live, and this is a preview" "put a test key into $secret_name, or another BAZAAR_SECRET" ;;
         production/*_test_*) fail 2 "STRIPE_SECRET_KEY is a test key, and this is production: nobody would pay" "BAZAAR_CONTEXT=preview, or a live key" ;;
     esac
-    build_hook=no edge_also=no sweep_also=no
+    build_hook=no sender=no edge_also=no sweep_also=no
+    [ -z "$(secret_of SMTP_FROM)" ] || sender=yes
     [ -z "$(secret_of TILL_BUILD_HOOK)" ] || build_hook=yes
     [ -z "$(secret_of TILL_EDGE_SECRET_ALSO)" ] || edge_also=yes
     [ -z "$(secret_of TILL_SWEEP_SECRET_ALSO)" ] || sweep_also=yes
@@ -230,7 +231,7 @@ build() {
 # Whatever is not set keeps the value it has in the stack.
 stack_up() {
     set -- "Front=$front" "Architecture=$arch" "Context=$context" "SecretName=$secret_name" "SecretVersion=$secret_version" "HasBuildHook=$build_hook" \
-        "HasEdgeAlso=$edge_also" "HasSweepAlso=$sweep_also"
+        "HasSender=$sender" "HasEdgeAlso=$edge_also" "HasSweepAlso=$sweep_also"
     [ -z "${SHOP_DOMAIN+set}" ] || set -- "$@" "ShopDomain=\"$SHOP_DOMAIN\""
     [ -z "${CERTIFICATE_ARN+set}" ] || set -- "$@" "CertificateArn=\"$CERTIFICATE_ARN\""
     [ -z "${ALARM_MAIL+set}" ] || set -- "$@" "AlarmMail=\"$ALARM_MAIL\""

@@ -12,6 +12,7 @@ pub mod snapshot;
 pub mod supply;
 pub mod till;
 pub mod vat;
+pub mod web;
 pub mod weight;
 pub mod words;
 

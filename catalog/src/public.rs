@@ -28,8 +28,11 @@ pub struct PublicItem {
     pub product: String,
     /// What it costs now, in minor units.
     pub price: i64,
-    /// `in_stock`, `sold_out` or `made_to_order`.
+    /// `in_stock`, `made_to_order` or `sold_out`; `closed` while the shop is, `by_writing` where the till cannot sell it.
     pub availability: String,
+    /// It is collected, never sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pickup_only: bool,
     /// Mass in grams.
     pub weight_g: Option<Grams>,
     /// Name, by language.
@@ -90,6 +93,7 @@ mod tests {
             product: "p".into(),
             price,
             availability: "in_stock".into(),
+            pickup_only: false,
             weight_g: None,
             name: Localized::new(),
             url: Localized::new(),

@@ -401,6 +401,7 @@ fn template(kind: EffectKind) -> (&'static str, bool) {
         EffectKind::MailGoneNotice => ("gone_notice", true),
         EffectKind::MailRefund => ("refund", false),
         EffectKind::MailRefundFailed => ("refund_failed", true),
+        EffectKind::MailRefused => ("refused", true),
         EffectKind::MailDispute => ("dispute", true),
         EffectKind::MailFlagged => ("flagged", true),
         EffectKind::MailShipped => ("shipped", false),

@@ -16,5 +16,6 @@ pub mod mailbox;
 pub mod outside;
 pub mod perform;
 pub mod shop;
+pub mod takes;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod testing;

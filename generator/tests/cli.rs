@@ -63,6 +63,8 @@ fn wrong_usage_ends_with_status_2() {
         vec!["build", "--jobs", "0"],
         vec!["build", "--now", "tomorrow"],
         vec!["build", "--base-url", "shop"],
+        vec!["build", "--base-url", "http://shop.example"],
+        vec!["build", "--base-url", "https://shop,example"],
     ] {
         assert_eq!(in_shop(&shop, &arguments).status.code(), Some(2), "{arguments:?}");
     }

@@ -108,6 +108,17 @@ fn netlify_gets_the_program_and_its_clock() {
 }
 
 #[test]
+fn an_address_that_nobody_else_reaches_is_for_trials() {
+    let shop = Shop::base();
+    let settings = fs::read_to_string(shop.path().join("content/shop.yaml")).expect("there");
+    shop.write("content/shop.yaml", settings.replacen("https://shop.example", "http://localhost:8000", 1));
+    assert!(shop.build().published.is_some());
+    let words = refusal(&package(&shop, &["--target", "lambda", "--context", "production"]));
+    assert!(words.contains("http://localhost:8000") && words.contains("`url` in shop.yaml"), "{words}");
+    assert!(package(&shop, &["--target", "lambda", "--context", "preview"]).status.success());
+}
+
+#[test]
 fn a_shop_that_is_not_built_whole_is_refused() {
     let shop = Shop::base();
     let lambda = ["--target", "lambda", "--context", "preview"];

@@ -66,6 +66,7 @@ pub use courier::{Courier, HttpSink};
 pub use record::{Means, Payer, PaymentStatus, SessionStatus};
 pub use refusal::Refusal;
 pub use request::{Fate, Request, Response};
+pub use schema::is_country;
 pub use sign::signature;
 pub use simulator::{Answer, Simulator, Sink};
 pub use state::{Attempt, Delivery, DeliveryState, Paid, Parcel, PayRefusal, RefundFate, State};

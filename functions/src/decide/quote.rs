@@ -10,6 +10,7 @@ use catalog::{Currency, Grams, Item, Sku, StockKey, Supply, VatRate, VatScheme};
 use serde::{Deserialize, Serialize};
 
 use super::vat::{VatLine, apportion};
+use crate::takes;
 
 /// Most lines in a cart. Stripe takes 100.
 pub const MAX_LINES: usize = 50;
@@ -333,8 +334,11 @@ fn quote_shipping(
     })
 }
 
-/// The zone that ships to a country.
+/// The zone that ships to a country. None ships where Stripe's page takes no address, whatever an older snapshot says.
 pub fn zone_of<'a>(settings: &'a Settings, country: &str) -> Option<&'a Zone> {
+    if !takes::country(country) {
+        return None;
+    }
     settings.shipping.zones.iter().find(|zone| zone.countries.iter().any(|code| code == country))
 }
 

@@ -134,6 +134,8 @@ pub enum EffectKind {
     MailRefund,
     /// To the owner: a refund failed.
     MailRefundFailed,
+    /// To the owner: Stripe refused to open a payment page.
+    MailRefused,
     /// To the owner: a dispute was opened or closed.
     MailDispute,
     /// To the owner: amount, currency or mode are not ours.
@@ -163,6 +165,7 @@ impl EffectKind {
         (EffectKind::MailGoneNotice, "mail_gone_notice"),
         (EffectKind::MailRefund, "mail_refund"),
         (EffectKind::MailRefundFailed, "mail_refund_failed"),
+        (EffectKind::MailRefused, "mail_refused"),
         (EffectKind::MailDispute, "mail_dispute"),
         (EffectKind::MailFlagged, "mail_flagged"),
         (EffectKind::MailShipped, "mail_shipped"),

@@ -35,7 +35,7 @@ pub struct CheckoutAnswer {
     (status = 421, body = super::problem::Problem, description = "`wrong_host`"),
     (status = 422, body = super::problem::Problem, description = "`destination_not_served`"),
     (status = 429, body = super::problem::Problem, description = "`rate_limited`"),
-    (status = 502, body = super::problem::Problem, description = "`payments_unavailable`"),
+    (status = 502, body = super::problem::Problem, description = "`payments_unavailable`, `payments_refused`"),
     (status = 503, body = super::problem::Problem, description = "`storage_unavailable`, `closed`"),
 ))]
 pub async fn post(State(gate): State<Gate>, request: Request) -> Response {

@@ -266,13 +266,17 @@ impl From<TillError> for ApiError {
             TillError::NotFound => ApiError::not_found(),
             TillError::NotNow(_) => ApiError::new(S::CONFLICT, "not_now", detail),
             TillError::Unsigned => ApiError::bad_request(detail),
-            TillError::Payments(error) => {
-                match &error {
-                    PaymentsError::Refused { code, param, .. } => {
-                        tracing::error!(code, param, "Stripe refused");
-                    }
-                    PaymentsError::Unknown(why) => tracing::error!(why, "Stripe did not answer"),
-                }
+            TillError::Payments(PaymentsError::Refused { code, param, .. }) => {
+                tracing::error!(code, param, "Stripe refused");
+                // Asking again brings the same answer: nothing is said of trying again.
+                ApiError::new(
+                    S::BAD_GATEWAY,
+                    "payments_refused",
+                    "the payment service refuses this order; nothing was charged, and the shop is told",
+                )
+            }
+            TillError::Payments(PaymentsError::Unknown(why)) => {
+                tracing::error!(why, "Stripe did not answer");
                 let mut api = ApiError::new(
                     S::BAD_GATEWAY,
                     "payments_unavailable",

@@ -2,12 +2,15 @@
 
 use super::{Till, TillError};
 use crate::decide::quote::{Cart, Destination, Quote, QuotedLine, in_language, pieces, quote, zone_of};
-use crate::decide::settle::{AFTER_CREATION, HOLD, Seen};
+use crate::decide::settle::{AFTER_CREATION, Effect, EffectKind, HOLD, Seen};
 use crate::decide::{Dispute, Fulfilment, Order, OrderLine, Payment, Refund, decide};
 use crate::flaws::{self, Flaw};
 use crate::outside::clock::{order_id, random_hex};
 use crate::outside::store::Begun;
 use crate::outside::stripe::{API_VERSION, PaymentsError, SessionDraft, session_request};
+
+/// In whose name refusals are counted: they are the shop's, not one client's.
+const REFUSALS: &str = "stripe";
 
 /// A cart to be paid, with what the page showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +89,7 @@ impl Till {
             Err(refused) => {
                 let decision = decide(&order, &Seen::NoSession, self.now());
                 self.commit(decision, None).await?;
+                self.tell_refusal(&order, &refused).await?;
                 return Err(refused.into());
             }
         };
@@ -97,6 +101,21 @@ impl Till {
             return self.hand_out(order).ok_or(TillError::Busy);
         };
         self.hand_out(order).ok_or(TillError::Busy)
+    }
+
+    /// A clear refusal comes back with every cart of its kind until the owner does something: it is logged with what Stripe did
+    /// not take, and mailed once a day.
+    async fn tell_refusal(&self, order: &Order, refused: &PaymentsError) -> Result<(), TillError> {
+        let PaymentsError::Refused { code, param, .. } = refused else { return Ok(()) };
+        let value = value_of(&order.request, param);
+        tracing::error!(order = %order.id, code, param, value, "Stripe refuses to open a payment page");
+        let day = self.now() / 86_400 * 86_400;
+        if self.store.count_request(REFUSALS, "refusal", day).await? == 1 {
+            let cause = cause_of(code, param, &value);
+            let effect = Effect { kind: EffectKind::MailRefused, cause };
+            self.store.enqueue(&order.id, &[effect], self.now()).await?;
+        }
+        Ok(())
     }
 
     fn hand_out(&self, order: Order) -> Option<CheckedOut> {
@@ -218,6 +237,24 @@ fn frozen(line: &QuotedLine, lang: &str) -> OrderLine {
     }
 }
 
+/// What a form of parameters holds under one of them, cut short. A shopper's own words stay out of logs and mails.
+fn value_of(request: &str, param: &str) -> String {
+    if param.contains("[description]") {
+        return String::new();
+    }
+    let mut fields = form_urlencoded::parse(request.as_bytes());
+    let found = fields.find(|(name, _)| name == param).map(|(_, value)| value.chars().take(60).collect());
+    found.unwrap_or_default()
+}
+
+/// The refusal in plain letters, as an effect is named: `shipping_address_collection.allowed_countries.2.VI`.
+fn cause_of(code: &str, param: &str, value: &str) -> String {
+    let what = if param.is_empty() { code } else { param };
+    let text = format!("{what}.{value}");
+    let parts = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(".").chars().take(120).collect()
+}
+
 fn first_sku(quote: &Quote) -> String {
     quote.lines.first().map(|line| line.sku.to_string()).unwrap_or_default()
 }
@@ -229,4 +266,19 @@ fn compare(asked: &Asked, quote: &Quote) -> Result<(), TillError> {
         lines.into_iter().any(|(expected, line)| expected.is_some_and(|price| price != line.unit_price))
             || asked.expected_total.is_some_and(|total| total != quote.total);
     if differs { Err(TillError::PriceChanged(Box::new(quote.clone()))) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cause_of, value_of};
+
+    #[test]
+    fn a_refusal_is_named_by_parameter_and_value_and_holds_no_words_of_shoppers() {
+        let request = "a%5Bb%5D%5B0%5D=FR&a%5Bb%5D%5B1%5D=VI&l%5Bdescription%5D=Pour+Anne";
+        assert_eq!(value_of(request, "a[b][1]"), "VI");
+        assert_eq!(cause_of("parameter_invalid", "a[b][1]", "VI"), "a.b.1.VI");
+        assert_eq!(value_of(request, "l[description]"), "");
+        assert_eq!(cause_of("api_key_expired", "", ""), "api_key_expired");
+        assert!(cause_of("", &"x".repeat(500), "").len() <= 120);
+    }
 }

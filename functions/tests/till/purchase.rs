@@ -249,3 +249,77 @@ async fn limits_stop_card_testers_and_hoarders() {
     let fifth = stage.post_json("/api/checkout", &cart("c5", &[("TABLIER", 1)])).await;
     assert_eq!((fifth.status, fifth.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "rate_limited"));
 }
+
+#[tokio::test]
+async fn a_country_that_stripe_does_not_know_closes_no_zone() {
+    let stage = Stage::with(|settings| {
+        settings.shipping.zones[0].countries = ["FR", "VI", "XK", "ZZ"].map(str::to_owned).to_vec();
+    })
+    .await;
+    let answer = stage.post_json("/api/checkout", &cart("a", &[("TASSE", 1)])).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let order = stage.order(answer.json()["order"].as_str().expect("an order")).await;
+    let asked: Vec<(String, String)> = form_urlencoded::parse(order.request.as_bytes())
+        .filter(|(name, _)| name.contains("allowed_countries"))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    let field = |at: usize| format!("shipping_address_collection[allowed_countries][{at}]");
+    assert_eq!(asked, [(field(0), "FR".to_owned()), (field(1), "XK".to_owned())]);
+    for (code, status) in [("VI", 422), ("ZZ", 422), ("XK", 200)] {
+        let mut asked = cart(code, &[("TASSE", 1)]);
+        asked["destination"]["country"] = json!(code);
+        let answer = stage.post_json("/api/checkout", &asked).await;
+        assert_eq!(answer.status.as_u16(), status, "{code}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn a_clear_refusal_by_stripe_is_told_as_one() {
+    let stage = Stage::with(|settings| {
+        for name in settings.shipping.zones[0].rates[0].label.values_mut() {
+            name.clear();
+        }
+    })
+    .await;
+    for id in ["a", "b"] {
+        let answer = stage.post_json("/api/checkout", &cart(id, &[("UNIQUE", 1)])).await;
+        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::BAD_GATEWAY, "payments_refused"));
+        assert_eq!(answer.header("retry-after"), "", "trying again brings the same");
+    }
+    let stock = stage.get("/api/stock?key=UNIQUE").await.json();
+    assert_eq!(stock["UNIQUE"], json!({ "available": 1, "reserved": false }));
+    stage.till.run_effects(None, 10).await.expect("done");
+    assert_eq!(stage.mail_names(), ["refused"]);
+    let mails = std::fs::read_dir(stage.mails.path()).expect("a folder").count();
+    assert_eq!(mails, 1, "once a day");
+    let name = stage.mail_files()["refused"].file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = name.expect("a name");
+    assert!(name.contains("shipping_options.0.shipping_rate_data.display_name"), "{name}");
+}
+
+#[tokio::test]
+async fn the_shop_is_known_by_every_way_to_write_its_address() {
+    let stage = Stage::with(|settings| settings.url = "https://café.example:443".to_owned()).await;
+    let asked = |host: &str, origin: &str| {
+        request("POST", "/api/checkout")
+            .header("content-type", "application/json")
+            .header("origin", origin)
+            .body(Body::from(cart("a", &[("TASSE", 1)]).to_string()))
+            .map(|mut request| {
+                request.headers_mut().insert("host", host.parse().expect("a host"));
+                request
+            })
+            .expect("a request")
+    };
+    let answer = stage.send(asked("xn--caf-dma.example", "https://xn--caf-dma.example")).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    for (host, origin, code) in [
+        ("xn--caf-dma.example:8443", "https://xn--caf-dma.example", "wrong_host"),
+        ("xn--caf-dma.example.evil.example", "https://xn--caf-dma.example", "wrong_host"),
+        ("evil@xn--caf-dma.example", "https://xn--caf-dma.example", "wrong_host"),
+        ("xn--caf-dma.example:443", "http://xn--caf-dma.example", "forbidden"),
+        ("xn--caf-dma.example:443", "https://xn--caf-dma.example.evil.example", "forbidden"),
+    ] {
+        assert_eq!(stage.send(asked(host, origin)).await.code(), code, "{host} {origin}");
+    }
+}

@@ -347,6 +347,7 @@ pub const SCHEMES: &[&str] = &["registered", "exempt", "margin"];
 const SELLER: &[Field] = &[
     needed("name", Shape::Text, "Mon Petit Bazaar SARL", "Legal name"),
     needed("address", Shape::Text, "1 rue de l'Exemple, 75011 Paris, France", "Postal address"),
+    field("country", Shape::Text, "FR", "Where the seller is: ISO 3166-1 alpha-2"),
     field("register", Shape::Text, "RCS Paris 000 000 000", "Entry in a register"),
     needed("vat", Shape::Word(SCHEMES), "registered", "VAT scheme"),
     field("vat_number", Shape::Text, "FR00000000000", "VAT number"),

@@ -82,12 +82,30 @@ pub struct Seller {
     pub name: String,
     /// Postal address.
     pub address: String,
+    /// Where the seller is, as written (ISO 3166-1 alpha-2).
+    pub country: Option<String>,
     /// Entry in a register.
     pub register: Option<String>,
     /// VAT scheme.
     pub vat: VatScheme,
     /// VAT number.
     pub vat_number: Option<String>,
+}
+
+impl Seller {
+    /// Where the seller is (ISO 3166-1 alpha-2): as written, else what the VAT number begins with.
+    pub fn country(&self) -> Option<String> {
+        self.country.clone().or_else(|| {
+            let prefix = self.vat_number.as_deref()?.trim().get(..2)?.to_ascii_uppercase();
+            // In VAT numbers Greece is EL, Northern Ireland XI (Directive 2006/112/EC, article 215).
+            let code = match prefix.as_str() {
+                "EL" => "GR",
+                "XI" => "GB",
+                other => other,
+            };
+            rust_iso3166::from_alpha2(code).map(|country| country.alpha2.to_owned())
+        })
+    }
 }
 
 /// The return policy.

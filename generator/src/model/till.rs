@@ -35,7 +35,7 @@ const PAGES: [(&str, &[&str]); 4] = [
 ];
 
 /// The mails, each as text and as HTML.
-const MAILS: [[&str; 2]; 14] = [
+const MAILS: [[&str; 2]; 15] = [
     ["mails/confirmation.txt", "mails/confirmation.html"],
     ["mails/notice.txt", "mails/notice.html"],
     ["mails/awaiting.txt", "mails/awaiting.html"],
@@ -44,6 +44,7 @@ const MAILS: [[&str; 2]; 14] = [
     ["mails/gone_notice.txt", "mails/gone_notice.html"],
     ["mails/refund.txt", "mails/refund.html"],
     ["mails/refund_failed.txt", "mails/refund_failed.html"],
+    ["mails/refused.txt", "mails/refused.html"],
     ["mails/dispute.txt", "mails/dispute.html"],
     ["mails/flagged.txt", "mails/flagged.html"],
     ["mails/shipped.txt", "mails/shipped.html"],

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use catalog::web::WebError;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use faults::report;
 
@@ -404,14 +405,7 @@ fn options(cli: &Cli, site: &SiteArgs, out: Option<&Path>) -> Result<Options, St
         // It fails only when set twice, which one command cannot do.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
     }
-    let base_url = match &site.base_url {
-        Some(url) if !url.starts_with("https://") && !url.starts_with("http://") => {
-            return Err(Stop::usage(format!(
-                "--base-url is a whole address: https://www.example.com, not `{url}`"
-            )));
-        }
-        other => other.clone(),
-    };
+    let base_url = site.base_url.as_deref().map(base_url).transpose()?;
     let now = at(site.now.as_deref())?;
     Ok(Options {
         out: out.map_or_else(|| shop.join("dist"), Path::to_owned),
@@ -423,6 +417,18 @@ fn options(cli: &Cli, site: &SiteArgs, out: Option<&Path>) -> Result<Options, St
         report: false,
         photos: None,
     })
+}
+
+/// The address of a deploy, in the form that browsers send.
+fn base_url(written: &str) -> Result<String, Stop> {
+    match catalog::web::shop(written) {
+        Ok(address) => Ok(address.origin),
+        // Hosts hand out the address of a deploy as they like; what it means is plain.
+        Err(WebError::Written(form)) => Ok(form),
+        Err(error) => Err(Stop::usage(format!(
+            "--base-url is a whole address: https://www.example.com, not `{written}` ({error})"
+        ))),
+    }
 }
 
 /// The instant that was asked for, or this one.

@@ -165,6 +165,17 @@ fn refused(error: TillError) -> Stop {
     }
 }
 
+/// Where a parcel can be followed: it stands in a mail, as a link.
+fn parcel_url(written: &str) -> Result<String, Stop> {
+    let refuse =
+        |why: &str| Stop::usage(format!("--url {written}: {why}\n  copy the whole address: https://…"));
+    match catalog::web::link(written) {
+        Ok(url) if url.starts_with("https://") => Ok(url),
+        Ok(_) => Err(refuse("it begins with https://")),
+        Err(error) => Err(refuse(&error.to_string())),
+    }
+}
+
 /// `bazaar orders`.
 pub(super) fn orders(
     shop: &Path,
@@ -178,11 +189,8 @@ pub(super) fn orders(
         let till = till(shop, terminal).await?;
         match (command, id) {
             (Some(OrdersCommand::Ship { id, carrier, number, url }), _) => {
-                if url.as_deref().is_some_and(|url| !url.starts_with("https://")) {
-                    return Err(Stop::usage("--url begins with https://"));
-                }
-                let tracking =
-                    Tracking { carrier: carrier.clone(), number: number.clone(), url: url.clone() };
+                let url = url.as_deref().map(parcel_url).transpose()?;
+                let tracking = Tracking { carrier: carrier.clone(), number: number.clone(), url };
                 let order = till.ship(id, &tracking).await.map_err(refused)?;
                 terminal.say(&format!("{} is on its way; the till tells {}", order.id, who(&order)));
             }

@@ -32,6 +32,9 @@ pub fn plan(site: &Site, assets: &Assets, files: impl IntoIterator<Item = String
     (planner.plan, planner.faults)
 }
 
+/// Longest path of a file, in bytes: keys of S3 end at 1,024, and each release has a folder of its own.
+const MAX_PATH: usize = 900;
+
 struct Planner<'a> {
     site: &'a Site,
     plan: Plan,
@@ -140,6 +143,24 @@ impl Planner<'_> {
         for path in self.site.statics.keys() {
             let own = Owner::new(Kind::Static, format!("content/static/{path}"));
             let place = Place::file(own.words.clone());
+            if let Some(odd) = path.chars().find(|c| matches!(c, '#' | '?' | '\\') || c.is_control()) {
+                self.faults.push(
+                    Fault::error(
+                        "static-name",
+                        place,
+                        format!("hosts publish no file with {odd:?} in its name"),
+                    )
+                    .help("rename it: letters, digits, `-`, `_` and `.`"),
+                );
+                continue;
+            }
+            if path.len() > MAX_PATH {
+                self.faults.push(
+                    Fault::error("static-name", place, format!("this path is {} bytes long", path.len()))
+                        .help(format!("hosts take {MAX_PATH} at most: shorten its folders' names")),
+                );
+                continue;
+            }
             match self.owners.get(path.as_str()).cloned() {
                 Some(alias) if alias.kind == Kind::Alias => self.twin(&format!("/{path}"), &alias, &own),
                 Some(_) => self.not_yours(place, format!("the build itself writes `/{path}`")),

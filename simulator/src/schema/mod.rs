@@ -275,6 +275,6 @@ pub(crate) fn email(text: &str) -> bool {
 }
 
 /// Whether this is a country of the address form.
-pub(crate) fn is_country(code: &str) -> bool {
+pub fn is_country(code: &str) -> bool {
     places::COUNTRIES.contains(&code)
 }

@@ -11,7 +11,6 @@ use stripe_checkout::checkout_session::{
     CreateCheckoutSessionAllowedPaymentMethodTypes, CreateCheckoutSessionAutomaticTax,
     CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
     CreateCheckoutSessionPaymentIntentData, CreateCheckoutSessionShippingAddressCollection,
-    CreateCheckoutSessionShippingAddressCollectionAllowedCountries as Country,
     CreateCheckoutSessionShippingOptions, CreateCheckoutSessionShippingOptionsShippingRateData as RateData,
     CreateCheckoutSessionShippingOptionsShippingRateDataDeliveryEstimate as Estimate,
     CreateCheckoutSessionShippingOptionsShippingRateDataDeliveryEstimateMaximum as Maximum,
@@ -21,10 +20,11 @@ use stripe_checkout::checkout_session::{
     CreateCheckoutSessionShippingOptionsShippingRateDataFixedAmount as FixedAmount,
     CreateCheckoutSessionShippingOptionsShippingRateDataType as RateType, ProductData,
 };
-use stripe_shared::{CheckoutSessionLocale, CheckoutSessionMode, CheckoutSessionSubmitType};
+use stripe_shared::{CheckoutSessionMode, CheckoutSessionSubmitType};
 
 use crate::decide::Quote;
 use crate::decide::quote::pieces;
+use crate::takes;
 
 /// What async-stripe takes metadata as.
 #[allow(
@@ -66,8 +66,8 @@ pub fn session_request(draft: &SessionDraft<'_>) -> String {
         .map(|line| {
             let mut price = CreateCheckoutSessionLineItemsPriceData::new(currency());
             price.unit_amount = Some(line.unit_price);
-            let mut product = ProductData::new(bounded(&line.title, 250));
-            product.description = line.labelled_note(draft.lang).map(|note| bounded(&note, 500));
+            let mut product = ProductData::new(bounded(&line.title, takes::LINE_NAME));
+            product.description = line.labelled_note(draft.lang).map(|note| bounded(&note, takes::LINE_TEXT));
             product.images = line.image.as_ref().map(|path| vec![format!("{}{path}", draft.site)]);
             price.product_data = Some(product);
             let mut item = CreateCheckoutSessionLineItems::new();
@@ -77,13 +77,13 @@ pub fn session_request(draft: &SessionDraft<'_>) -> String {
         })
         .collect();
     let mut intent = CreateCheckoutSessionPaymentIntentData::new();
-    intent.description = Some(draft.description.clone());
+    intent.description = Some(bounded(&draft.description, takes::PAYMENT_TEXT));
     intent.metadata = Some([("order_id".to_owned(), draft.order_id.to_owned())].into_iter().collect());
     let mut adaptive = CreateCheckoutSessionAdaptivePricing::new();
     adaptive.enabled = Some(false);
     let mut request = CreateCheckoutSession::new()
         .mode(CheckoutSessionMode::Payment)
-        .locale(locale(draft.lang))
+        .locale(takes::locale(draft.lang))
         .submit_type(CheckoutSessionSubmitType::Pay)
         .line_items(lines)
         .success_url(draft.success_url.clone())
@@ -100,8 +100,9 @@ pub fn session_request(draft: &SessionDraft<'_>) -> String {
         request =
             request.allowed_payment_method_types(vec![CreateCheckoutSessionAllowedPaymentMethodTypes::Card]);
     }
-    if !draft.countries.is_empty() {
-        let countries: Vec<Country> = draft.countries.iter().filter_map(|code| code.parse().ok()).collect();
+    // One country that Stripe does not know would close the whole zone; a zone without any is not quoted.
+    let countries: Vec<_> = draft.countries.iter().filter_map(|code| takes::known_country(code)).collect();
+    if !countries.is_empty() {
         request = request
             .shipping_address_collection(CreateCheckoutSessionShippingAddressCollection::new(countries));
     }
@@ -109,7 +110,7 @@ pub fn session_request(draft: &SessionDraft<'_>) -> String {
 }
 
 fn shipping(quote: &Quote, currency: stripe_types::Currency) -> CreateCheckoutSessionShippingOptions {
-    let mut rate = RateData::new(bounded(&quote.shipping.label, 100));
+    let mut rate = RateData::new(bounded(&quote.shipping.label, takes::RATE_NAME));
     rate.type_ = Some(RateType::FixedAmount);
     rate.fixed_amount = Some(FixedAmount::new(quote.shipping.price, currency));
     rate.delivery_estimate = quote.shipping.days.filter(|(low, _)| *low > 0).map(|(low, high)| {
@@ -154,16 +155,6 @@ pub fn pieces_of_metadata(metadata: &BTreeMap<String, String>) -> Vec<(StockKey,
             Some((StockKey::new(key)?, quantity.parse().ok().filter(|quantity| *quantity > 0)?))
         })
         .collect()
-}
-
-fn locale(lang: &str) -> CheckoutSessionLocale {
-    let primary = lang.split('-').next().unwrap_or_default();
-    let known = [
-        "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "hr", "hu", "it", "lt", "lv", "mt", "nb",
-        "nl", "pl", "pt", "ro", "sk", "sl", "sv",
-    ];
-    let name = if known.contains(&primary) { primary } else { "auto" };
-    name.parse().unwrap_or(CheckoutSessionLocale::Auto)
 }
 
 /// The text, cut to at most `most` characters.

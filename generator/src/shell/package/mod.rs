@@ -92,6 +92,10 @@ pub(super) enum PackageError {
         "STRIPE_SECRET_KEY is a test key, and --context is production: nobody would pay\n  use the live key, or --context preview"
     )]
     TestKey,
+    #[error(
+        "--context is production, and the shop's address is {0}, which leads to this machine or a private network only\n  write the address under which shoppers come as `url` in shop.yaml, and build again"
+    )]
+    PrivateAddress(String),
     #[error("there is no till beside `bazaar`: {} is not there\n  name it with --binary PATH; it is made by `cargo build --release -p functions --bin till`", .0.display())]
     NoBinary(PathBuf),
     #[error("{}: {error}", .path.display())]
@@ -185,6 +189,10 @@ fn snapshot(wanted: &Wanted<'_>) -> Result<Vec<u8>, PackageError> {
     let (mut settings, items) = contents().map_err(|error| PackageError::Snapshot { path, error })?;
     check_site(wanted.site, &settings.till.catalog_hash)?;
     settings.till.context = wanted.sells.context();
+    let private = catalog::web::shop(&settings.url).map_or(true, |address| address.private);
+    if wanted.sells == Sells::Production && private {
+        return Err(PackageError::PrivateAddress(settings.url));
+    }
     let secret = |text: &str| SECRETS.into_iter().find(|begins| text.contains(begins));
     for item in &items {
         if let Some(begins) = secret(&serde_json::to_string(item).unwrap_or_default()) {

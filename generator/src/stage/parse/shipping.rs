@@ -1,6 +1,7 @@
 //! Delivery: zones, rates, pickup.
 
 use catalog::shipping::{Pickup, Rate, RateStep, Shipping, Zone};
+use till::takes;
 use yaml::{Fields, Node, Source};
 
 use crate::model::lang::Localized;
@@ -51,7 +52,8 @@ fn zone(source: &Source, shop: &Shop, node: &Node, before: &[Zone]) -> Option<Zo
     let mut countries: Vec<String> = Vec::new();
     for written in fields.texts("countries") {
         let code = written.value.as_str();
-        let known = code.len() == 2 && rust_iso3166::from_alpha2(code).is_some();
+        let served = takes::country(code);
+        let known = served || (code.len() == 2 && rust_iso3166::from_alpha2(code).is_some());
         let taken = before.iter().find(|zone| zone.countries.iter().any(|c| c == code));
         if !known {
             source.error(
@@ -59,7 +61,15 @@ fn zone(source: &Source, shop: &Shop, node: &Node, before: &[Zone]) -> Option<Zo
                 written.span,
                 format!("`{code}` is not a country code"),
                 "unknown",
-                "write ISO 3166-1 codes in capitals: FR, BE, DE; Great Britain is GB",
+                "write ISO 3166-1 codes in capitals: FR, BE, DE; Great Britain is GB, Greece GR, Kosovo XK",
+            );
+        } else if !served {
+            source.error(
+                "country-at-stripe",
+                written.span,
+                format!("Stripe takes no address in {code}: nobody there could pay"),
+                "not a country of Stripe's page",
+                "take it out; docs/outside.md says which list this is",
             );
         } else if taken.is_some() || countries.iter().any(|c| c == code) {
             let zone = taken.map_or("this zone", |zone| zone.id.as_str());
@@ -120,11 +130,26 @@ fn rate(source: &Source, shop: &Shop, node: &Node) -> Option<Rate> {
     }
     Some(Rate {
         id: id?.value,
-        label: all_languages(shop, &texts::localized_here(source, shop, "label", label?)),
+        label: name(source, shop, label?),
         days: values::span(&fields, "days"),
         free_over: fields.get("free_over").and_then(|node| values::fee(source, "free_over", node)),
         prices,
     })
+}
+
+/// What a way to get it is called, in every language: Stripe's page shows it.
+fn name(source: &Source, shop: &Shop, node: &Node) -> catalog::item::Localized {
+    let name = all_languages(shop, &texts::localized_here(source, shop, "label", node));
+    if let Some(length) = name.values().map(|text| text.chars().count()).find(|n| *n > takes::RATE_NAME) {
+        source.error(
+            "too-long",
+            node.span.clone(),
+            format!("`label` is {length} characters long"),
+            format!("at most {}, on Stripe's page", takes::RATE_NAME),
+            "write who brings it; the rest has its place on the page about delivery",
+        );
+    }
+    name
 }
 
 fn step(source: &Source, node: &Node) -> Option<RateStep> {
@@ -141,8 +166,5 @@ fn pickup(source: &Source, shop: &Shop, node: &Node) -> Option<Pickup> {
     let label = fields.required("label", "`pickup`", "label: Retrait");
     let address = fields.required("address", "`pickup`", "address: 1 rue de l'Exemple, 75011 Paris");
     let address = address.and_then(|node| yaml::text(source, "address", node))?.value;
-    Some(Pickup {
-        label: all_languages(shop, &texts::localized_here(source, shop, "label", label?)),
-        address,
-    })
+    Some(Pickup { label: name(source, shop, label?), address })
 }

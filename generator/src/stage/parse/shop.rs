@@ -14,6 +14,9 @@ use crate::model::schema;
 use crate::model::shop::{Closed, MenuItem, Returns, Seller, Shop};
 use crate::stage::parse::{dates, images, shipping, texts, values};
 
+/// Longest name of a shop, in characters.
+const MAX_NAME: usize = 100;
+
 /// Reads the shop's settings. `None` when nothing can be made of them; what is wrong is noted in the source.
 pub fn read(source: &Source) -> Option<Shop> {
     let root = yaml::parse(source, 0..source.text.len())?;
@@ -34,7 +37,7 @@ pub fn read(source: &Source) -> Option<Shop> {
     shop.social = social.iter().filter_map(|url| values::web_url(source, "social", url)).collect();
     shop.vat = vat(&fields);
     registered(&fields, &shop);
-    shop.returns = returns(&fields);
+    shop.returns = returns(&fields, &shop);
     shop.shipping = shipping::read(&fields, &shop);
     reachable(&fields);
     shop.closed = closed(&fields, &shop);
@@ -72,7 +75,20 @@ fn basics(fields: &Fields<'_>) -> Option<Shop> {
     let text = |name: &str, example: &str| {
         fields.required(name, "shop.yaml", example).and_then(|node| yaml::text(source, name, node))
     };
-    let name = text("name", "name: Mon Petit Bazaar");
+    let name = text("name", "name: Mon Petit Bazaar").and_then(|name| {
+        let length = name.value.chars().count();
+        if length <= MAX_NAME {
+            return Some(name);
+        }
+        source.error(
+            "too-long",
+            name.span,
+            format!("`name` is {length} characters long"),
+            format!("at most {MAX_NAME}"),
+            "it is the sender of every mail and a part of every title: say the rest in `tagline`",
+        );
+        None
+    });
     let url = text("url", "url: https://www.example.com").and_then(|url| base_url(source, &url));
     let languages = languages(fields);
     fields.required("currency", "shop.yaml", "currency: EUR");
@@ -108,21 +124,25 @@ fn basics(fields: &Fields<'_>) -> Option<Shop> {
     })
 }
 
+/// The address that browsers send: the till compares it with theirs.
 fn base_url(source: &Source, written: &yaml::Spanned<String>) -> Option<String> {
-    let url = values::web_url(source, "url", written)?;
-    let trimmed = url.trim_end_matches('/');
-    let host_only = trimmed.split_once("//").is_some_and(|(_, rest)| !rest.contains(['/', '?', '#']));
-    if host_only {
-        return Some(trimmed.to_owned());
+    match catalog::web::shop(&written.value) {
+        Ok(address) => {
+            if address.private {
+                let place = source.place(written.span.clone());
+                source.push(
+                    Fault::warning("url-private", place, "this address leads to this machine or a private network only")
+                        .label("for trials")
+                        .help("write the shop's own before you publish it: `bazaar package --context production` refuses this one"),
+                );
+            }
+            Some(address.origin)
+        }
+        Err(error) => {
+            values::web_fault(source, "url", written, &error);
+            None
+        }
     }
-    source.error(
-        "url-path",
-        written.span.clone(),
-        "a shop lives at the root of its host",
-        "a path follows",
-        "write the address without a path: `https://www.example.com`",
-    );
-    None
 }
 
 /// Whether it is a language as shop.yaml writes it: ISO 639, with an ISO 3166-1 country where that matters: `pt-BR`.
@@ -217,10 +237,26 @@ fn seller(fields: &Fields<'_>) -> Option<Seller> {
     Some(Seller {
         name: name?,
         address: address?,
+        country: seller.text("country").and_then(|written| country(source, &written)),
         register: optional("register"),
         vat: vat?,
         vat_number: optional("vat_number"),
     })
+}
+
+fn country(source: &Source, written: &yaml::Spanned<String>) -> Option<String> {
+    let code = written.value.as_str();
+    if code.len() == 2 && rust_iso3166::from_alpha2(code).is_some() {
+        return Some(written.value.clone());
+    }
+    source.error(
+        "country",
+        written.span.clone(),
+        format!("`{code}` is not a country code"),
+        "unknown",
+        "write an ISO 3166-1 code in capitals: FR, BE, DE; Great Britain is GB, Greece GR",
+    );
+    None
 }
 
 fn vat(fields: &Fields<'_>) -> BTreeMap<String, VatRate> {
@@ -284,8 +320,20 @@ fn registered(fields: &Fields<'_>, shop: &Shop) {
     }
 }
 
-fn returns(fields: &Fields<'_>) -> Option<Returns> {
+fn returns(fields: &Fields<'_>, shop: &Shop) -> Option<Returns> {
     let returns = sub(fields, "returns")?;
+    if shop.seller.country().is_none() {
+        let source = fields.source();
+        let place = source.place(values::span_of(fields, "returns"));
+        source.push(
+            Fault::warning(
+                "seller-country",
+                place,
+                "search engines are not told where goods are sent back to",
+            )
+            .help("add the seller's country: `seller: { country: FR, ... }`"),
+        );
+    }
     returns.required("days", "`returns`", "days: 14");
     let days = returns.integer("days", 0..=365);
     let seller_pays = values::word(&returns, "paid_by", &["customer", "seller"]) == Some("seller");

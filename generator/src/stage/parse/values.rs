@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use catalog::money::{self, PriceError};
+use catalog::web::{self, WebError};
 use catalog::weight::WeightError;
 use catalog::{Grams, Sku, Supply};
 use faults::suggest::{either, nearest};
@@ -253,26 +254,47 @@ pub fn email(fields: &Fields<'_>, name: &str) -> Option<String> {
     None
 }
 
-/// An address elsewhere: http or https.
+/// An address elsewhere: http or https, as browsers write it.
 pub fn web_url(source: &Source, name: &str, written: &Spanned<String>) -> Option<String> {
-    let rest = written.value.strip_prefix("https://").or_else(|| written.value.strip_prefix("http://"));
-    let fine = rest.is_some_and(|rest| {
-        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        !host.is_empty()
-            && !host.contains('@')
-            && rest.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>\"".contains(c))
-    });
-    if fine {
-        return Some(written.value.clone());
-    }
-    source.error(
-        "url",
-        written.span.clone(),
-        format!("`{name}` is not a web address"),
-        "",
-        "write it whole: `https://www.example.com/`",
-    );
-    None
+    web::link(&written.value).map_err(|error| web_fault(source, name, written, &error)).ok()
+}
+
+/// Says what is wrong with an address, and how to write it.
+pub fn web_fault(source: &Source, name: &str, written: &Spanned<String>, error: &WebError) {
+    let write = |form: &str| format!("write `{form}`");
+    let (code, label, help) = match error {
+        WebError::NotAnAddress => ("url", "", "write it whole: `https://www.example.com/`".to_owned()),
+        WebError::Login => ("url", "before the `@`", "write it without: everybody will read it".to_owned()),
+        WebError::Host(Some(better)) => ("url-host", "an empty part", write(better)),
+        WebError::Host(None) => (
+            "url-host",
+            "not a name",
+            "write letters, digits and `-` with single points between them: `https://www.example.com`"
+                .to_owned(),
+        ),
+        WebError::Number => {
+            ("url-host", "a number", "write the name under which visitors reach the shop".to_owned())
+        }
+        WebError::Private => {
+            ("url-private", "for nobody else", "write the address under which others reach it".to_owned())
+        }
+        WebError::Http(better) => ("url-http", "without encryption", write(better)),
+        WebError::Path => (
+            "url-path",
+            "a path follows",
+            "write the address without a path: `https://www.example.com`".to_owned(),
+        ),
+        WebError::Written(form) => ("url-form", "browsers write it in another way", write(form)),
+    };
+    let message = match error {
+        WebError::NotAnAddress => format!("`{name}` is not a web address"),
+        WebError::Path => "a shop lives at the root of its host".to_owned(),
+        WebError::Written(_) => {
+            "the till compares this address with what browsers send, letter by letter".to_owned()
+        }
+        other => other.to_string(),
+    };
+    source.error(code, written.span.clone(), message, label, help);
 }
 
 /// Length, width, height.
@@ -310,7 +332,17 @@ pub fn gtin(fields: &Fields<'_>) -> Option<String> {
     let plain = digits.len() == written.value.chars().count() && matches!(digits.len(), 8 | 12 | 13 | 14);
     let sum: u32 = digits.iter().rev().enumerate().map(|(i, d)| if i % 2 == 1 { d * 3 } else { *d }).sum();
     if plain && sum.is_multiple_of(10) {
-        return Some(written.value);
+        if !is_local(&written.value) {
+            return Some(written.value);
+        }
+        fields.source().error(
+            "gtin-local",
+            written.span,
+            "this number is for use inside a shop, or a coupon's: feeds refuse it",
+            "nobody's own",
+            "leave `gtin` out, or write the number that GS1 gave to this product",
+        );
+        return None;
     }
     let (label, help) = if plain {
         ("its last digit does not fit the others", "copy it again from under the bar code")
@@ -319,6 +351,20 @@ pub fn gtin(fields: &Fields<'_>) -> Option<String> {
     };
     fields.source().error("gtin", written.span, "this is not a GTIN", label, help);
     None
+}
+
+/// Whether a GTIN is of a range that names no product: restricted circulation (20 to 29, 02, 04, in eight digits 0 and 2) and
+/// coupons (05, 98, 99). GS1 General Specifications, 1.4; support.google.com/merchants/answer/6324461 refuses them.
+fn is_local(gtin: &str) -> bool {
+    if gtin.len() == 8 {
+        return gtin.starts_with(['0', '2']);
+    }
+    let thirteen = match gtin.len() {
+        12 => format!("0{gtin}"),
+        length => gtin[length - 13..].to_owned(),
+    };
+    thirteen.starts_with('2')
+        || ["02", "04", "05", "98", "99"].iter().any(|range| thirteen.starts_with(range))
 }
 
 /// Old addresses: root-relative paths.

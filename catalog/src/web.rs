@@ -1,0 +1,307 @@
+//! Web addresses as browsers send them: the shop's own, links elsewhere, and what the headers Host and Origin name.
+//!
+//! Addresses are parsed by the crate `url` (WHATWG URL: what browsers do). Browsers take more names for hosts than the DNS
+//! has (`www..example.com`, `www,example.com`), so that the rules of RFC 1123, section 2.1, are added.
+
+use url::{Host, Url};
+
+/// Why a text is not an address that the shop can use.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WebError {
+    /// Not `http://…` or `https://…`, or with spaces, quotes or angle brackets in it.
+    #[error("not a web address")]
+    NotAnAddress,
+    /// A user's name or password stands before the host.
+    #[error("a web address has no user name and no password")]
+    Login,
+    /// The host cannot be a name in the DNS; with the corrected address where a guess is safe.
+    #[error("no host has this name")]
+    Host(Option<String>),
+    /// An IP address instead of a name.
+    #[error("the host is a number, not a name")]
+    Number,
+    /// This machine or a private network.
+    #[error("the address leads to this machine or a private network only")]
+    Private,
+    /// `http://` where visitors come by `https://`; with the address to write.
+    #[error("browsers come by https")]
+    Http(String),
+    /// More than the host follows.
+    #[error("a path follows")]
+    Path,
+    /// Browsers write it in another way; with that way.
+    #[error("browsers write this address in another way")]
+    Written(String),
+}
+
+/// The address of a shop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShopAddress {
+    /// As browsers write it in `Origin`, without a final slash: `https://www.example.com`.
+    pub origin: String,
+    /// It leads to this machine or a private network: good for trials only.
+    pub private: bool,
+}
+
+/// The shop's own address: the origin that browsers send, letter by letter.
+///
+/// # Errors
+/// With the form to write where one is known.
+pub fn shop(written: &str) -> Result<ShopAddress, WebError> {
+    let url = parse(written)?;
+    let private = check_host(&url).map_or_else(
+        |error| if error == WebError::Private { Ok(true) } else { Err(error) },
+        |()| Ok(false),
+    )?;
+    match url.host() {
+        // Certificates are made for these by nobody.
+        Some(Host::Domain(name))
+            if name.split('.').any(|label| label.contains('_') || label.ends_with('-')) =>
+        {
+            return Err(WebError::Host(None));
+        }
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) if !private => return Err(WebError::Number),
+        _ => {}
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return Err(WebError::Path);
+    }
+    let origin = url.origin().ascii_serialization();
+    if url.scheme() == "http" && !private {
+        return Err(WebError::Http(origin.replacen("http://", "https://", 1)));
+    }
+    if written.strip_suffix('/').unwrap_or(written) != origin {
+        return Err(WebError::Written(origin));
+    }
+    Ok(ShopAddress { origin, private })
+}
+
+/// The address of a page elsewhere, as browsers write it: accents are encoded, the host is in small letters.
+///
+/// # Errors
+/// When a visitor's browser could not open it.
+pub fn link(written: &str) -> Result<String, WebError> {
+    let url = parse(written)?;
+    check_host(&url)?;
+    // What differs by the slash after the host only stays as it was written.
+    let same = url.as_str() == written || url.as_str().strip_suffix('/') == Some(written);
+    Ok(if same { written.to_owned() } else { url.into() })
+}
+
+/// Whether a page of this `Origin` belongs to the shop at `base`.
+pub fn is_origin_of(base: &str, origin: &str) -> bool {
+    match (Url::parse(base), Url::parse(origin)) {
+        (Ok(base), Ok(origin)) => base.origin().is_tuple() && base.origin() == origin.origin(),
+        _ => false,
+    }
+}
+
+/// Whether a request with this `Host` was meant for the shop at `base`. The default port may be named or left out.
+pub fn is_host_of(base: &str, host: &str) -> bool {
+    let plain = |c: char| c.is_ascii_graphic() && !"/\\?#@".contains(c);
+    let scheme = base.split("://").next().unwrap_or_default();
+    !host.is_empty() && host.chars().all(plain) && is_origin_of(base, &format!("{scheme}://{host}"))
+}
+
+fn parse(written: &str) -> Result<Url, WebError> {
+    let begins = |scheme: &str| written.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme));
+    let odd = |c: char| c.is_whitespace() || c.is_control() || "<>\"\\".contains(c);
+    if !(begins("https://") || begins("http://")) || written.chars().any(odd) {
+        return Err(WebError::NotAnAddress);
+    }
+    let url = Url::parse(written).map_err(|error| match error {
+        url::ParseError::IdnaError | url::ParseError::InvalidDomainCharacter => WebError::Host(None),
+        _ => WebError::NotAnAddress,
+    })?;
+    let authority = written.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next());
+    if authority.is_none_or(str::is_empty) {
+        return Err(WebError::NotAnAddress);
+    }
+    if authority.is_some_and(|authority| authority.contains('@')) {
+        return Err(WebError::Login);
+    }
+    Ok(url)
+}
+
+/// Names that no public DNS answers (RFC 6761, RFC 6762, ICANN's `internal`).
+const PRIVATE: [&str; 6] = ["localhost", "local", "internal", "test", "invalid", "lan"];
+
+fn check_host(url: &Url) -> Result<(), WebError> {
+    let name = match url.host() {
+        Some(Host::Domain(name)) => name,
+        Some(Host::Ipv4(ip)) if ip.is_loopback() || ip.is_private() || ip.is_unspecified() => {
+            return Err(WebError::Private);
+        }
+        Some(Host::Ipv6(ip)) if ip.is_loopback() || ip.is_unspecified() || ip.is_unique_local() => {
+            return Err(WebError::Private);
+        }
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) => return Ok(()),
+        None => return Err(WebError::NotAnAddress),
+    };
+    let last = name.rsplit('.').next().unwrap_or_default();
+    if !is_name(name) {
+        return Err(WebError::Host(corrected(url, name)));
+    }
+    match PRIVATE.contains(&last) {
+        true => Err(WebError::Private),
+        false if name.contains('.') => Ok(()),
+        false => Err(WebError::Host(None)),
+    }
+}
+
+/// Letters, digits and hyphens, 63 bytes a label, 253 in all; `_` is in use, though no registry gives it.
+fn is_name(name: &str) -> bool {
+    let letters = |label: &str| label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    let label = |label: &str| (1..=63).contains(&label.len()) && !label.starts_with('-') && letters(label);
+    name.len() <= 253 && name.split('.').all(label)
+}
+
+/// The address with its host put right: empty labels and the final dot taken out.
+fn corrected(url: &Url, name: &str) -> Option<String> {
+    let labels: Vec<&str> = name.split('.').filter(|label| !label.is_empty()).collect();
+    let better = labels.join(".");
+    if better == name || !better.contains('.') || !is_name(&better) {
+        return None;
+    }
+    let mut url = url.clone();
+    url.set_host(Some(&better)).ok()?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    Some(if bare { url.origin().ascii_serialization() } else { url.into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Whatever passes, the till knows by the headers that a browser makes of it.
+        #[test]
+        fn a_shop_that_passes_is_reached(written in "https?://[a-zA-Z0-9é.,:_\\-]{1,24}/?") {
+            if let Ok(own) = shop(&written) {
+                let url = Url::parse(&written).expect("an address");
+                let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
+                prop_assert!(is_host_of(&own.origin, host), "{written}: {host}");
+                prop_assert!(is_origin_of(&own.origin, &url.origin().ascii_serialization()));
+                prop_assert_eq!(shop(&own.origin), Ok(own));
+            }
+            let _ = link(&written);
+        }
+
+        #[test]
+        fn no_text_panics(written in ".{0,40}") {
+            let _ = (shop(&written), link(&written), is_host_of(&written, &written));
+        }
+    }
+
+    #[test]
+    fn a_shop_has_the_address_that_browsers_send() {
+        for fine in ["https://www.example.com", "https://xn--caf-dma.example", "https://a.example:8443"] {
+            assert_eq!(shop(fine), Ok(ShopAddress { origin: fine.to_owned(), private: false }), "{fine}");
+            assert_eq!(shop(&format!("{fine}/")).map(|own| own.origin), Ok(fine.to_owned()));
+        }
+        for (written, form) in [
+            ("https://café.example", "https://xn--caf-dma.example"),
+            ("https://www.example.com:443", "https://www.example.com"),
+            ("https://WWW.Example.com/", "https://www.example.com"),
+            ("HTTPS://www.example.com", "https://www.example.com"),
+            ("https://www%2eexample.com", "https://www.example.com"),
+            ("https://www。example.com", "https://www.example.com"),
+        ] {
+            assert_eq!(shop(written), Err(WebError::Written(form.to_owned())), "{written}");
+        }
+        for (written, form) in [
+            ("https://www.example.com.", Some("https://www.example.com")),
+            ("https://www..example.com", Some("https://www.example.com")),
+            ("https://www,example.com", None),
+            ("https://-www.example.com", None),
+            ("https://boutique", None),
+            ("https://www.example.com!", None),
+            ("https://my_shop.example.com", None),
+        ] {
+            assert_eq!(shop(written), Err(WebError::Host(form.map(str::to_owned))), "{written}");
+        }
+        assert_eq!(shop("http://a.example"), Err(WebError::Http("https://a.example".to_owned())));
+        assert_eq!(shop("https://u:p@a.example"), Err(WebError::Login));
+        assert_eq!(shop("https://@a.example"), Err(WebError::Login));
+        assert_eq!(shop("https://203.0.113.7"), Err(WebError::Number));
+        assert_eq!(shop("https://0xcb007107"), Err(WebError::Number));
+        assert_eq!(shop("https://[2001:db8::1]"), Err(WebError::Number));
+        for path in
+            ["https://a.example/shop", "https://a.example/?", "https://a.example/#a", "https://a.example//"]
+        {
+            assert_eq!(shop(path), Err(WebError::Path), "{path}");
+        }
+        for none in [
+            "a.example",
+            "https:/a.example",
+            "https:///a.example",
+            "https:\\\\a.example",
+            "https://",
+            "ftp://a.example",
+            "https://a b.example",
+            " https://a.example",
+            "https://a.example:port",
+            "https://?a.example",
+        ] {
+            assert_eq!(shop(none), Err(WebError::NotAnAddress), "{none}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_for_trials() {
+        for own in
+            ["http://localhost:8000", "http://127.0.0.1:8000", "https://shop.test", "http://[::1]:3000"]
+        {
+            assert_eq!(shop(own), Ok(ShopAddress { origin: own.to_owned(), private: true }), "{own}");
+            assert_eq!(link(own), Err(WebError::Private), "{own}");
+        }
+    }
+
+    #[test]
+    fn a_link_is_written_as_browsers_write_it() {
+        for same in [
+            "https://example.com",
+            "https://example.com/",
+            "http://example.com/a?b=c#d",
+            "https://203.0.113.7/",
+            "https://my_own-.example.com/",
+        ] {
+            assert_eq!(link(same), Ok(same.to_owned()));
+        }
+        assert_eq!(
+            link("https://FR.wikipedia.org/wiki/Grès"),
+            Ok("https://fr.wikipedia.org/wiki/Gr%C3%A8s".to_owned())
+        );
+        assert_eq!(link("https://u@example.com/a"), Err(WebError::Login));
+        assert_eq!(
+            link("https://www..example.com/a?b"),
+            Err(WebError::Host(Some("https://www.example.com/a?b".to_owned())))
+        );
+        assert_eq!(link("https://example.com/@anne"), Ok("https://example.com/@anne".to_owned()));
+    }
+
+    #[test]
+    fn host_and_origin_are_compared_as_browsers_write_them() {
+        let base = "https://shop.example.com";
+        for host in ["shop.example.com", "SHOP.example.com", "shop.example.com:443"] {
+            assert!(is_host_of(base, host), "{host}");
+        }
+        for host in [
+            "",
+            "example.com",
+            "shop.example.com:80",
+            "shop.example.com.",
+            "a@shop.example.com",
+            "shop.example.com/",
+            "shop.example.com?",
+        ] {
+            assert!(!is_host_of(base, host), "{host}");
+        }
+        assert!(is_host_of("https://café.example", "xn--caf-dma.example"));
+        assert!(is_host_of("http://127.0.0.1:8000/shop", "127.0.0.1:8000"));
+        assert!(is_origin_of("https://café.example:443", "https://xn--caf-dma.example"));
+        assert!(!is_origin_of(base, "http://shop.example.com") && !is_origin_of(base, "null"));
+        assert!(!is_origin_of("not an address", "not an address"));
+    }
+}

@@ -1,0 +1,88 @@
+//! What Stripe takes, read off async-stripe's own types where these carry it: `bazaar check` refuses the rest at the owner's
+//! line, the till never asks for it. Limits of length are Stripe's published ones; docs/outside.md names their pages.
+
+use stripe_checkout::checkout_session::CreateCheckoutSessionShippingAddressCollectionAllowedCountries as Country;
+use stripe_shared::CheckoutSessionLocale as Locale;
+use stripe_types::Currency;
+
+/// Longest name of a rate, in characters.
+/// <https://docs.stripe.com/api/shipping_rates/create#create_shipping_rate-display_name>
+pub const RATE_NAME: usize = 100;
+/// Longest name of a line that Stripe's page shows whole.
+pub const LINE_NAME: usize = 250;
+/// Longest text below a line.
+pub const LINE_TEXT: usize = 500;
+/// Longest description of a payment.
+pub const PAYMENT_TEXT: usize = 1000;
+
+/// Whether Stripe's page takes an address in this country (ISO 3166-1 alpha-2, and what Stripe adds: XK, AC, TA).
+pub fn country(code: &str) -> bool {
+    known_country(code).is_some()
+}
+
+/// The country as async-stripe writes it. Its `FromStr` never fails and keeps what it does not know, which Stripe refuses.
+/// `ZZ` stands for no country at all.
+pub(crate) fn known_country(code: &str) -> Option<Country> {
+    let country = code.parse().ok()?;
+    (!matches!(country, Country::Unknown(_) | Country::Zz)).then_some(country)
+}
+
+/// Whether Stripe charges in this currency (ISO 4217).
+pub fn currency(code: &str) -> bool {
+    code.to_lowercase().parse().is_ok_and(|currency| !matches!(currency, Currency::Unknown(_)))
+}
+
+/// The language of Stripe's page: with the region, without it, or as the browser wishes.
+pub(crate) fn locale(lang: &str) -> Locale {
+    let known = |tag: &str| tag.parse().ok().filter(|locale| !matches!(locale, Locale::Unknown(_)));
+    let primary = lang.split('-').next().unwrap_or_default();
+    // Norwegian has two written forms; Stripe speaks the one that most write.
+    let primary = if matches!(primary, "no" | "nn") { "nb" } else { primary };
+    known(lang).or_else(|| known(primary)).unwrap_or(Locale::Auto)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn countries_are_stripes_own() {
+        for code in ["FR", "US", "PR", "GU", "XK", "AC", "TA", "GP", "RE", "GB"] {
+            assert!(country(code), "{code}");
+        }
+        for code in ["VI", "AS", "MP", "UM", "CU", "IR", "KP", "SY", "ZZ", "UK", "EL", "EU", "fr", "FRA", ""]
+        {
+            assert!(!country(code), "{code}");
+        }
+    }
+
+    /// async-stripe's types are generated from Stripe's description: with the crate, the list moves. Then look at what was added
+    /// or taken away, at the table in docs/outside.md, and at the stand-in's list (simulator/src/schema/places.rs).
+    #[test]
+    fn the_list_is_the_one_that_was_looked_at() {
+        let letters = || 'A'..='Z';
+        let all: Vec<String> = letters().flat_map(|a| letters().map(move |b| format!("{a}{b}"))).collect();
+        let taken: Vec<&str> = all.iter().map(String::as_str).filter(|code| country(code)).collect();
+        assert_eq!(taken.len(), 237);
+        let stand_in = |code: &&str| code != &"ZZ" && simulator::is_country(code);
+        let played: Vec<&str> = all.iter().map(String::as_str).filter(stand_in).collect();
+        assert_eq!(taken, played, "the stand-in takes other countries than async-stripe knows");
+    }
+
+    #[test]
+    fn every_currency_of_a_shop_is_known() {
+        for own in
+            [catalog::Currency::Eur, catalog::Currency::Gbp, catalog::Currency::Chf, catalog::Currency::Usd]
+        {
+            assert!(currency(own.code()), "{own:?}");
+        }
+        assert!(!currency("EURO"));
+    }
+
+    #[test]
+    fn stripes_page_speaks_the_shoppers_language() {
+        let words = ["fr", "fr-CA", "fr-BE", "pt-BR", "pt-PT", "en-GB", "nn", "ja", "eo", ""];
+        let spoken = words.map(|lang| locale(lang).as_str().to_owned());
+        assert_eq!(spoken, ["fr", "fr-CA", "fr", "pt-BR", "pt", "en-GB", "nb", "ja", "auto", "auto"]);
+    }
+}

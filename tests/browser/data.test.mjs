@@ -6,12 +6,14 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { base, fileOf, ownAddress, pages, pageAt, required } from "./lib/dist.mjs";
 import { catalog, itemsOf, languages, pageOfItem, STATES } from "./lib/samples.mjs";
-import { breadcrumbs, offersOf, organization, product, productGroup, typesOf } from "./lib/structured.mjs";
+import { breadcrumbs, offersOf, organization, product, productGroup, references, returnPolicy, shippingDetails, typesOf } from "./lib/structured.mjs";
 import { Problems } from "./lib/problems.mjs";
 import { child, children, parseXml, textOf } from "./lib/xml.mjs";
 
 // To Google, what is made to order is in stock: it takes orders and ships in the time that it says.
-const AVAILABILITY = { in_stock: ["InStock"], sold_out: ["SoldOut", "OutOfStock"], made_to_order: ["InStock", "MadeToOrder"] };
+const AVAILABILITY = { in_stock: ["InStock", "InStoreOnly"], sold_out: ["SoldOut", "OutOfStock"], made_to_order: ["InStock", "InStoreOnly"], closed: ["OutOfStock"], by_writing: ["InStoreOnly"] };
+// The longest values of Google's product data specification: support.google.com/merchants/answer/7052112.
+const LENGTHS = { id: 50, title: 150, description: 5000, link: 2000, image_link: 2000, brand: 70, gtin: 50, size: 100, color: 100, pattern: 100, material: 200, item_group_id: 50, product_type: 750 };
 const major = (minor) => (minor / 100).toFixed(2);
 const addressWithoutChoice = (url) => url.replace(/[?#].*$/, "");
 
@@ -32,7 +34,10 @@ test("structured data parses and has what search engines require", () => {
       if (typesOf(block).includes("Product")) product(block, complain);
       if (typesOf(block).includes("ProductGroup")) productGroup(block, complain);
       if (typesOf(block).includes("BreadcrumbList")) breadcrumbs(block, complain);
+      if (typesOf(block).includes("MerchantReturnPolicy")) returnPolicy(block, complain);
+      if (typesOf(block).includes("OfferShippingDetails")) shippingDetails(block, complain);
     }
+    references(blocks, complain);
     const has = (type) => blocks.some((block) => typesOf(block).includes(type));
     if (page.kinds.includes("home")) organization(blocks, complain);
     else problems.expect(has("BreadcrumbList"), page.file, "no BreadcrumbList");
@@ -124,7 +129,10 @@ test("the merchant feed has every required attribute", () => {
     const value = (name) => textOf(item, `g:${name}`) ?? textOf(item, name);
     for (const name of ["id", "title", "description", "link", "image_link", "availability", "price", "condition"]) problems.expect(value(name), where, `no ${name}`);
     problems.expect(/^\d+\.\d{2} [A-Z]{3}$/.test(value("price") ?? ""), where, `price ${value("price")}`);
-    problems.expect(value("title").length <= 150 && value("description")?.length <= 5000, where, "title or description is too long");
+    for (const [name, most] of Object.entries(LENGTHS)) {
+      const length = [...(value(name) ?? "")].length;
+      problems.expect(length <= most, where, `${name} is ${length} characters long, ${most} are taken`);
+    }
     problems.expect(["in_stock", "out_of_stock", "preorder", "backorder"].includes(value("availability")), where, `availability ${value("availability")}`);
     problems.expect(["new", "refurbished", "used"].includes(value("condition")), where, `condition ${value("condition")}`);
     problems.expect(value("gtin") || value("brand") || ["no", "false"].includes(value("identifier_exists")), where, "neither gtin nor brand, and identifier_exists is not no");
@@ -138,7 +146,20 @@ test("the merchant feed has every required attribute", () => {
     problems.expect(asked === `${major(listed.price)} ${catalog.currency}`, where, `asks ${asked}, catalog.json ${major(listed.price)}`);
     if (itemsOf(listed.product).length > 1) problems.expect(value("item_group_id"), where, "a variant without item_group_id");
   }
-  for (const item of catalog.items.filter((candidate) => candidate.availability !== "sold_out")) problems.expect(items.has(item.sku), "merchant.fr.xml", `${item.sku} is missing`);
+  for (const item of catalog.items) {
+    if (item.pickup_only) problems.expect(!items.has(item.sku), "merchant.fr.xml", `${item.sku} is never sent`);
+    else if (item.availability !== "sold_out") problems.expect(items.has(item.sku), "merchant.fr.xml", `${item.sku} is missing`);
+    const feed = items.get(item.sku) && textOf(items.get(item.sku), "g:availability");
+    const sold = ["in_stock", "made_to_order"].includes(item.availability);
+    problems.expect(feed === undefined || feed === (sold ? "in_stock" : "out_of_stock"), "merchant.fr.xml", `${item.sku} is ${feed}, and ${item.availability} in catalog.json`);
+  }
+  const grouped = [...items.values()].filter((item) => textOf(item, "g:item_group_id"));
+  for (const group of new Set(grouped.map((item) => textOf(item, "g:item_group_id")))) {
+    const variants = grouped.filter((item) => textOf(item, "g:item_group_id") === group);
+    const attributes = variants.map((item) => ["size", "color", "material", "pattern", "product_detail"].map((name) => JSON.stringify(children(item, `g:${name}`))).join());
+    problems.expect(new Set(attributes).size === variants.length, `merchant.fr.xml ${group}`, "two variants differ in no attribute");
+    problems.expect(new Set(variants.map((item) => textOf(item, "g:title"))).size === variants.length, `merchant.fr.xml ${group}`, "two variants have one title");
+  }
   problems.none();
 });
 

@@ -5,6 +5,7 @@ pub mod assets;
 pub mod documents;
 pub mod facts;
 pub mod lang;
+pub mod offer;
 pub mod plan;
 pub mod schema;
 pub mod shop;

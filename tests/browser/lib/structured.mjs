@@ -60,6 +60,36 @@ export function breadcrumbs(block, complain) {
   });
 }
 
+/** developers.google.com/search/docs/appearance/structured-data/return-policy */
+export function returnPolicy(policy, complain) {
+  const countries = list(policy.applicableCountry);
+  if (countries.length === 0 || countries.length > 50) complain(`MerchantReturnPolicy: ${countries.length} countries in applicableCountry, 1 to 50 are taken`);
+  for (const code of [...countries, policy.returnPolicyCountry]) if (!/^[A-Z]{2}$/.test(code ?? "")) complain(`MerchantReturnPolicy: ${code} is not a country`);
+  if (!policy.returnPolicyCategory) complain("MerchantReturnPolicy: no returnPolicyCategory");
+  if (policy.returnPolicyCategory?.endsWith("MerchantReturnFiniteReturnWindow") && !(policy.merchantReturnDays > 0)) complain("MerchantReturnPolicy: a finite window without merchantReturnDays");
+}
+
+/** developers.google.com/search/docs/appearance/structured-data/merchant-listing, OfferShippingDetails */
+export function shippingDetails(details, complain) {
+  const regions = list(details.shippingDestination);
+  if (regions.length === 0 || !regions.every((region) => /^[A-Z]{2}$/.test(region.addressCountry ?? ""))) complain("OfferShippingDetails: no shippingDestination with a country");
+  if (details.doesNotShip) return;
+  if (!(Number(details.shippingRate?.value) >= 0) || !/^[A-Z]{3}$/.test(details.shippingRate?.currency ?? "")) complain("OfferShippingDetails: no shippingRate");
+}
+
+/** What is named by `@id` stands, whole, on the same page: no search engine fetches another one for it. */
+export function references(blocks, complain) {
+  const defined = new Set();
+  const named = new Set();
+  const look = (value) => {
+    if (!value || typeof value !== "object") return;
+    if (typeof value["@id"] === "string") (Object.keys(value).length === 1 ? named : defined).add(value["@id"]);
+    for (const inner of Object.values(value)) look(inner);
+  };
+  blocks.forEach(look);
+  for (const id of named) if (!defined.has(id)) complain(`nothing on this page is ${id}`);
+}
+
 const SELLERS = ["Organization", "OnlineStore", "OnlineBusiness", "Store"];
 
 export function organization(blocks, complain) {
@@ -68,11 +98,7 @@ export function organization(blocks, complain) {
   for (const field of ["@id", "name", "url"]) if (!seller[field]) complain(`Organization: no ${field}`);
   const returns = list(seller.hasMerchantReturnPolicy);
   if (returns.length === 0) complain("Organization: no hasMerchantReturnPolicy");
-  for (const policy of returns) {
-    if (list(policy.applicableCountry).length === 0) complain("MerchantReturnPolicy: no applicableCountry");
-    if (!policy.returnPolicyCategory) complain("MerchantReturnPolicy: no returnPolicyCategory");
-    if (policy.returnPolicyCategory?.endsWith("MerchantReturnFiniteReturnWindow") && !(policy.merchantReturnDays > 0)) complain("MerchantReturnPolicy: a finite window without merchantReturnDays");
-  }
+  for (const policy of returns) returnPolicy(policy, complain);
   const services = list(seller.hasShippingService);
   if (services.length === 0) complain("Organization: no hasShippingService");
   for (const service of services) {

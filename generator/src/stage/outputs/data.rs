@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::till;
 use crate::model::documents::ItemDoc;
 use crate::model::lang::{LangIx, Localized};
+use crate::model::offer::Offer;
 use crate::model::site::{Product, Site};
 use crate::stage::view::{Desk, product_query, product_variant_name};
 
@@ -17,16 +18,20 @@ pub fn catalog(desk: &Desk<'_>) -> Catalog {
     let shop = &desk.site.shop;
     let public = |product: &Product| {
         let items = product.doc.items.iter().zip(&product.items).map(|(item, now)| {
-            let availability = match (now.in_stock(), product.doc.made_to_order) {
-                (false, _) => "sold_out",
-                (true, Some(_)) => "made_to_order",
-                (true, None) => "in_stock",
+            let offer = desk.site.offer(product, item, now);
+            let availability = match (offer, product.doc.made_to_order) {
+                (Offer::Gone | Offer::SoldOut, _) => "sold_out",
+                (Offer::Closed, _) => "closed",
+                (Offer::ByWriting, _) => "by_writing",
+                (Offer::Sent | Offer::Collected, Some(_)) => "made_to_order",
+                (Offer::Sent | Offer::Collected, None) => "in_stock",
             };
             PublicItem {
                 sku: item.sku.value.clone(),
                 product: product.entity.id.to_string(),
                 price: now.price,
                 availability: availability.to_owned(),
+                pickup_only: offer == Offer::Collected,
                 weight_g: item.weight,
                 name: names(desk.site, product, item),
                 url: urls(desk.site, product, item),

@@ -1,15 +1,21 @@
 //! The product feed for Google Merchant Center and Meta catalogs: RSS 2.0 with Google's namespace, one a language.
-//! Source: support.google.com/merchants/answer/7052112 (product data specification).
+//! Source: support.google.com/merchants/answer/7052112 (product data specification), with its lengths.
+//!
+//! It lists what the till sells and somebody brings. Left out are: pieces that are gone for good, pieces that can only be
+//! collected (Google lists them through local inventories alone), and all pieces of a shop whose till sells nothing. What is
+//! sold out for now, or may not be bought while the shop is closed, stays as `out_of_stock`: it comes back under the same id.
 
 use std::fmt::Write as _;
 
+use catalog::Grams;
 use catalog::money::decimal;
 
 use crate::model::documents::ItemDoc;
 use crate::model::lang::LangIx;
+use crate::model::offer::Offer;
 use crate::model::site::{ItemNow, Product, TermKind};
 use crate::stage::view::text::{cut, escape, plain, rfc3339};
-use crate::stage::view::{Desk, product_query, product_variant_name};
+use crate::stage::view::{Desk, group_id, product_query, product_variant_name, variant_facts};
 
 /// The feed of a language. Items without a photo are left out: both services refuse them.
 pub fn feed(desk: &Desk<'_>, lang: LangIx) -> String {
@@ -43,6 +49,11 @@ fn entry(
     now: &ItemNow,
     url: &str,
 ) {
+    let offer = desk.site.offer(product, item, now);
+    let sent = !product.doc.pickup_only && desk.site.shop.sends(item.weight.unwrap_or(Grams(0)));
+    if offer == Offer::Gone || !sent {
+        return;
+    }
     let images = images(desk, product, item);
     let Some((first, others)) = images.split_first() else { return };
     let shop = &desk.site.shop;
@@ -59,17 +70,17 @@ fn entry(
         description.or_else(|| entity.summary(lang).map(str::to_owned)).unwrap_or_else(|| title.to_owned());
     let (name, link) = if grouped {
         let variant = product_variant_name(product, &item.choice, lang);
-        (format!("{title}, {variant}"), format!("{url}?{}", product_query(product, &item.choice)))
+        (variant_title(title, &variant), format!("{url}?{}", product_query(product, &item.choice)))
     } else {
-        (title.to_owned(), url.to_owned())
+        (cut(title, MAX_TITLE), url.to_owned())
     };
     tag("id", item.sku.value.as_str());
-    tag("title", &cut(&name, 150));
+    tag("title", &name);
     tag("description", &description);
     tag("link", &format!("{}{link}", desk.base));
     tag("image_link", first);
     others.iter().take(10).for_each(|other| tag("additional_image_link", other));
-    tag("availability", if now.in_stock() { "in_stock" } else { "out_of_stock" });
+    tag("availability", if offer.sold_online() { "in_stock" } else { "out_of_stock" });
     tag("price", &money(now.was.unwrap_or(now.price)));
     if now.was.is_some() {
         tag("sale_price", &money(now.price));
@@ -89,11 +100,24 @@ fn entry(
         None => tag("identifier_exists", "no"),
     }
     if grouped {
-        tag("item_group_id", &entity.id);
+        tag("item_group_id", &group_id(&entity.id));
     }
-    if let Some(material) = product.materials(lang) {
+    let facts = variant_facts(product, &item.choice, lang);
+    for (name, most) in [("size", 100), ("color", 100), ("pattern", 100)] {
+        if let Some(values) = facts.known.get(name) {
+            tag(name, &cut(&values.join("/"), most));
+        }
+    }
+    let materials = facts.known.get("material").map(|values| values.join("/"));
+    if let Some(material) = materials.as_deref().or_else(|| product.materials(lang)) {
         tag("material", &cut(material, 200));
     }
+    for (label, value) in &facts.own {
+        detail(out, label, value);
+    }
+    let mut tag = |name: &str, value: &str| {
+        let _ = writeln!(out, "<g:{name}>{}</g:{name}>", escape(value));
+    };
     if let Some(grams) = item.weight {
         tag("shipping_weight", &format!("{} g", grams.0));
     }
@@ -103,9 +127,29 @@ fn entry(
     }
     let path = desk.category_titles(product.category, lang);
     if !path.is_empty() {
-        tag("product_type", &path.join(" > "));
+        tag("product_type", &cut(&path.join(" > "), 750));
     }
     out.push_str("</item>\n");
+}
+
+/// Longest title that Google takes.
+const MAX_TITLE: usize = 150;
+
+/// The product's title with its variant's name, which tells it from the others: a long title is cut before it.
+fn variant_title(title: &str, variant: &str) -> String {
+    let variant = cut(variant, MAX_TITLE / 2);
+    let rest = MAX_TITLE - 2 - variant.chars().count();
+    format!("{}, {variant}", cut(title, rest))
+}
+
+/// An option that Google has no attribute for.
+fn detail(out: &mut String, label: &str, value: &str) {
+    let _ = writeln!(
+        out,
+        "<g:product_detail><g:attribute_name>{}</g:attribute_name><g:attribute_value>{}</g:attribute_value></g:product_detail>",
+        escape(&cut(label, 140)),
+        escape(&cut(value, 1000))
+    );
 }
 
 fn images(desk: &Desk<'_>, product: &Product, item: &ItemDoc) -> Vec<String> {
@@ -113,4 +157,18 @@ fn images(desk: &Desk<'_>, product: &Product, item: &ItemDoc) -> Vec<String> {
     let photos = if own.is_empty() { product.photos.iter().collect() } else { own };
     let assets = photos.into_iter().filter_map(|used| desk.assets.photo(used.photo));
     assets.filter_map(|asset| asset.jpeg().map(|jpeg| format!("{}{}", desk.base, asset.url(jpeg)))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variants_keep_their_names() {
+        let name = variant_title(&"long ".repeat(40), "M, bleu");
+        assert!(name.ends_with("…, M, bleu") && name.chars().count() <= MAX_TITLE, "{name}");
+        assert_eq!(variant_title("Bol", "M"), "Bol, M");
+        let name = variant_title(&"é".repeat(200), &"ö".repeat(200));
+        assert!(name.chars().count() <= MAX_TITLE, "{name}");
+    }
 }

@@ -9,7 +9,9 @@ mod listing;
 mod page;
 mod photo;
 mod product;
+mod promises;
 pub mod text;
+mod variants;
 
 use std::collections::BTreeMap;
 
@@ -30,6 +32,7 @@ use crate::model::view::{
 
 pub use frame::Public;
 pub use product::{query as product_query, variant_name as product_variant_name};
+pub use variants::{group_id, variant_facts};
 
 /// Everything that views are made from, prepared once a build.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! What every page tells about itself; the home page, lists of terms, free pages, the page of errors.
 
-use super::{Desk, SubjectView, jsonld, text};
+use super::{Desk, SubjectView, jsonld, promises, text};
 use crate::model::lang::LangIx;
 use crate::model::site::{Entity, PageIx, TermIx, TermKind};
 use crate::model::view::{
@@ -141,7 +141,7 @@ impl Desk<'_> {
             image: None,
             og_type: "website",
             breadcrumbs: Vec::new(),
-            graph: jsonld::shop(self, lang),
+            graph: promises::shop(self, lang),
             alternates,
             translated,
             noindex: false,

@@ -27,7 +27,7 @@ impl Desk<'_> {
             image: product.photos.first().and_then(|photo| self.share_image(photo, lang)),
             og_type: "product",
             breadcrumbs: self.category_path(product.category, lang),
-            graph: vec![jsonld::product(self, product, lang, description.as_deref())],
+            graph: jsonld::product(self, product, lang, description.as_deref()),
             description,
             url: url.clone(),
             alternates,

@@ -1,0 +1,57 @@
+//! How an item can be had as of the build's instant. Feeds, structured data and `catalog.json` say the same, and never more
+//! than the till does.
+
+use catalog::{Grams, Supply};
+
+use super::documents::ItemDoc;
+use super::shop::Shop;
+use super::site::{ItemNow, Product, Site};
+
+/// How an item can be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offer {
+    /// Bought online and sent.
+    Sent,
+    /// Bought online and collected at the shop: it is `pickup_only`, too heavy for every rate, or nothing is sent at all.
+    Collected,
+    /// Not through the till: the shop has no way to hand it over, and its pages say how to write to it.
+    ByWriting,
+    /// Not now: the shop is closed.
+    Closed,
+    /// All pieces are gone; there may be more.
+    SoldOut,
+    /// The only piece is gone.
+    Gone,
+}
+
+impl Offer {
+    /// Whether the till sells it now.
+    pub fn sold_online(self) -> bool {
+        matches!(self, Offer::Sent | Offer::Collected)
+    }
+}
+
+impl Site {
+    /// How one item of a product can be had.
+    pub fn offer(&self, product: &Product, item: &ItemDoc, now: &ItemNow) -> Offer {
+        let shop = &self.shop;
+        if !now.in_stock() {
+            return if matches!(item.supply, Supply::Pieces(0 | 1)) { Offer::Gone } else { Offer::SoldOut };
+        }
+        let sent = !product.doc.pickup_only && shop.sends(item.weight.unwrap_or(Grams(0)));
+        match (self.closed.is_some(), sent, shop.shipping.pickup.is_some()) {
+            (true, ..) => Offer::Closed,
+            (false, true, _) => Offer::Sent,
+            (false, false, true) => Offer::Collected,
+            (false, false, false) => Offer::ByWriting,
+        }
+    }
+}
+
+impl Shop {
+    /// Whether any zone has a rate for a parcel of this weight.
+    pub fn sends(&self, weight: Grams) -> bool {
+        let mut rates = self.shipping.zones.iter().flat_map(|zone| &zone.rates);
+        rates.any(|rate| rate.prices.iter().any(|step| weight <= step.up_to))
+    }
+}

@@ -1,0 +1,66 @@
+//! What tells variants apart, in the words of search engines: size, colour, material, pattern; the rest by its own name.
+
+use std::collections::BTreeMap;
+
+use crate::model::lang::LangIx;
+use crate::model::site::Product;
+
+/// Longest name of a group of variants (Google's product data specification, `item_group_id`).
+const MAX_GROUP: usize = 50;
+
+/// What a variant's options say of it. Two options may mean the same property: all their values count.
+#[derive(Debug, Default)]
+pub struct VariantFacts<'a> {
+    /// Values by schema.org's property, which is also the name of Google's attribute.
+    pub known: BTreeMap<&'static str, Vec<&'a str>>,
+    /// Label and value of every other option.
+    pub own: Vec<(&'a str, &'a str)>,
+}
+
+/// Reads a variant's choice.
+pub fn variant_facts<'a>(product: &'a Product, choice: &[usize], lang: LangIx) -> VariantFacts<'a> {
+    let mut facts = VariantFacts::default();
+    for (option, at) in product.doc.options.iter().zip(choice) {
+        let Some((_, label)) = option.values.get(*at) else { continue };
+        match property(&option.id) {
+            Some(known) => facts.known.entry(known).or_default().push(label.get(lang)),
+            None => facts.own.push((option.label.get(lang), label.get(lang))),
+        }
+    }
+    facts
+}
+
+/// The name of a product's group: its id, or as much of it as fits with a digest of the whole, so that two stay two.
+pub fn group_id(id: &str) -> String {
+    if id.len() <= MAX_GROUP {
+        return id.to_owned();
+    }
+    let digest = blake3::hash(id.as_bytes()).to_hex();
+    // Ids are ASCII.
+    format!("{}-{}", &id[..MAX_GROUP - 9], &digest[..8])
+}
+
+/// The properties by which Google tells variants apart; other options go by their id.
+pub(super) fn property(option: &str) -> Option<&'static str> {
+    match option {
+        "size" | "taille" | "pointure" | "groesse" | "talla" | "taglia" | "maat" => Some("size"),
+        "color" | "colour" | "couleur" | "coloris" | "farbe" | "colore" | "kleur" | "glacure" => {
+            Some("color")
+        }
+        "material" | "matiere" | "materiau" | "materiale" | "bois" | "wood" => Some("material"),
+        "pattern" | "motif" | "muster" => Some("pattern"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_GROUP, group_id};
+
+    #[test]
+    fn long_names_of_groups_stay_different() {
+        let long = |end: &str| format!("{}{end}", "a".repeat(60));
+        assert_eq!(group_id("tablier"), "tablier");
+        assert!(group_id(&long("b")).len() <= MAX_GROUP && group_id(&long("b")) != group_id(&long("c")));
+    }
+}

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::note::Personalisation;
 use crate::{Grams, Sku, StockKey, Supply};
 
 /// A text for each language of the shop.
@@ -36,9 +37,9 @@ pub struct Item {
     pub image: Option<String>,
     /// It can only be collected.
     pub pickup_only: bool,
-    /// Days until it is made.
+    /// Working days until it is made.
     pub made_to_order_days: Option<u32>,
-    /// A text the shopper may have put on it.
+    /// What the shopper may, or must, have put on it.
     pub personalisation: Option<Personalisation>,
     /// From this instant on it can be bought (Unix seconds).
     pub publish: Option<i64>,
@@ -62,17 +63,6 @@ impl Sale {
     pub fn is_on(&self, now: i64) -> bool {
         self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
     }
-}
-
-/// A text the shopper may have put on a piece.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Personalisation {
-    /// What it is called, by language.
-    pub label: Localized,
-    /// Most characters.
-    pub max_length: u32,
-    /// What it adds, in minor units.
-    pub price: i64,
 }
 
 impl Item {

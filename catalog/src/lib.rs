@@ -6,6 +6,7 @@
 pub mod ids;
 pub mod item;
 pub mod money;
+pub mod note;
 pub mod public;
 pub mod shipping;
 pub mod snapshot;
@@ -17,8 +18,9 @@ pub mod weight;
 pub mod words;
 
 pub use ids::{Sku, StockKey};
-pub use item::{Item, Personalisation, Sale};
+pub use item::{Item, Sale};
 pub use money::{Currency, Money, MoneyFormat};
+pub use note::{Choice, NoteField, Personalisation};
 pub use public::Catalog;
 pub use snapshot::Snapshot;
 pub use supply::Supply;

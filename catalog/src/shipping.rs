@@ -51,6 +51,28 @@ pub struct RateStep {
     pub price: i64,
 }
 
+impl Shipping {
+    /// Working days until an order leaves or can be collected, from and to: what is made to order is made first.
+    /// `None`: the shop does not say.
+    pub fn days_until_ready(&self, making: Option<u32>) -> Option<(u32, u32)> {
+        let making = making.filter(|days| *days > 0).map(|days| (days, days));
+        match (self.handling, making) {
+            (Some(one), Some(other)) => Some(sum(one, other)),
+            (one, other) => one.or(other),
+        }
+    }
+
+    /// Working days until a parcel arrives, from and to. `None` where the rate does not say how long it is on its way.
+    pub fn days_until_there(&self, making: Option<u32>, rate: &Rate) -> Option<(u32, u32)> {
+        let transit = rate.days?;
+        Some(self.days_until_ready(making).map_or(transit, |ready| sum(ready, transit)))
+    }
+}
+
+fn sum(one: (u32, u32), other: (u32, u32)) -> (u32, u32) {
+    (one.0.saturating_add(other.0), one.1.saturating_add(other.1))
+}
+
 /// Collecting it at the shop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pickup {

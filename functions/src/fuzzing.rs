@@ -49,8 +49,12 @@ static SNAPSHOT: LazyLock<Vec<u8>> = LazyLock::new(|| {
         settings.till.templates.insert(name.to_owned(), template.to_owned());
     }
     let mut own = testing::item("TABLIER", Supply::Unlimited);
-    own.personalisation =
-        Some(Personalisation { label: testing::both("Prénom", "Name"), max_length: 12, price: 800 });
+    own.personalisation = Some(Personalisation {
+        label: testing::both("Prénom", "Name"),
+        max_length: 12,
+        price: 800,
+        fields: Vec::new(),
+    });
     let items = [testing::item("TASSE", Supply::Pieces(6)), testing::item("UNIQUE", Supply::Pieces(1)), own];
     Snapshot::write(&settings, &items).unwrap_or_default()
 });

@@ -15,9 +15,9 @@ use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::decide::order::{Dispute, Order, OrderLine};
-use crate::decide::quote::PICKUP;
+use crate::decide::quote::{Goods, PICKUP, QuotedShipping};
 use crate::decide::settle::EffectKind;
-use crate::decide::{Quote, quote::in_language};
+use crate::decide::{Quote, Refusal, quote::in_language};
 use crate::mailbox::{MailAddress, dot_atom};
 use crate::outside::mail::Mail;
 use crate::outside::store::Task;
@@ -129,8 +129,14 @@ pub struct LineView {
     pub unit_minor: i64,
     /// What they cost.
     pub total: String,
-    /// The shopper's words.
+    /// The shopper's words: of a cart as they are sent, of an order as in `words`.
     pub note: Option<String>,
+    /// The same for people, on one line: what each is called, and what it is.
+    pub words: Option<String>,
+    /// It can only be collected.
+    pub pickup_only: bool,
+    /// Working days until it is made; null when it is there, and in an order.
+    pub made_to_order_days: Option<u32>,
 }
 
 /// How it goes.
@@ -183,9 +189,9 @@ pub struct CartView {
     pub lines: Vec<LineView>,
     /// Sum of the lines.
     pub goods: String,
-    /// How it goes; null while no destination is served.
+    /// How it goes; null while it cannot go as was asked.
     pub shipping: Option<ShippingView>,
-    /// Goods and shipping.
+    /// Goods and shipping; the goods alone while it is not known how they go.
     pub total: String,
     /// The same in minor units.
     pub total_minor: i64,
@@ -236,6 +242,27 @@ impl Letters {
         let all = &self.settings.till.words;
         let words = all.get(lang).or_else(|| all.values().next()).and_then(|words| words.get(key));
         words.map_or_else(|| key.to_owned(), |words| words.fill(lang, None, value))
+    }
+
+    /// A text of the theme in the form for a number, which it may hold as `{n}`; its key when it has none.
+    pub fn count(&self, lang: &str, key: &str, n: u32) -> String {
+        let all = &self.settings.till.words;
+        let words = all.get(lang).or_else(|| all.values().next()).and_then(|words| words.get(key));
+        words.map_or_else(|| key.to_owned(), |words| words.fill(lang, Some(i64::from(n)), |_| None))
+    }
+
+    /// How long it takes, in words: "with you in 3 to 5 working days".
+    pub fn days(&self, lang: &str, shipping: &QuotedShipping) -> Option<String> {
+        let (from, to) = shipping.days?;
+        let (one, between) = match shipping.rate.as_str() {
+            PICKUP => ("cart.pickup_days", "cart.pickup_between"),
+            _ => ("cart.days", "cart.days_between"),
+        };
+        if from == to {
+            return Some(self.count(lang, one, to));
+        }
+        let (from, to) = (from.to_string(), to.to_string());
+        Some(self.text(lang, between, &[("from", &from), ("to", &to)]))
     }
 
     /// The name of a country by its code (ISO 3166-1 alpha-2), as the theme writes it; a code that the theme does not know as it is.
@@ -472,12 +499,23 @@ pub fn address_lines(till: &Till, order: &Order, lang: &str) -> Vec<String> {
     address.lines().into_iter().chain(country.map(|code| till.letters.country(lang, code))).collect()
 }
 
-/// A priced cart for templates.
-pub fn cart_view(till: &Till, quote: &Quote, lang: &str) -> CartView {
-    let money = MoneyFormat::new(lang, quote.currency);
+/// A priced cart for templates, also one that cannot go as was asked.
+///
+/// # Errors
+/// When it costs more than can be paid at once.
+pub fn cart_view(
+    till: &Till,
+    goods: &Goods,
+    shipping: Option<&QuotedShipping>,
+    lang: &str,
+) -> Result<CartView, Refusal> {
+    let money = MoneyFormat::new(lang, goods.currency);
     let absolute = |path: &Option<String>| path.as_ref().map(|path| format!("{}{path}", till.base));
-    CartView {
-        lines: quote
+    let quote = shipping.map(|shipping| Quote::of(goods.clone(), shipping.clone())).transpose()?;
+    let total = quote.as_ref().map_or(goods.total, |quote| quote.total);
+    let vat = quote.as_ref().map(|quote| quote.vat.as_slice()).unwrap_or_default();
+    Ok(CartView {
+        lines: goods
             .lines
             .iter()
             .map(|line| LineView {
@@ -490,24 +528,27 @@ pub fn cart_view(till: &Till, quote: &Quote, lang: &str) -> CartView {
                 unit_minor: line.unit_price,
                 total: money.print(line.total),
                 note: line.note.clone(),
+                words: line.labelled_note(lang),
+                pickup_only: line.pickup_only,
+                made_to_order_days: line.made_to_order_days,
             })
             .collect(),
-        goods: money.print(quote.goods),
-        shipping: Some(ShippingView {
-            label: quote.shipping.label.clone(),
-            price: money.print(quote.shipping.price),
-            free: quote.shipping.price == 0,
-            free_in: quote.shipping.free_in.map(|missing| money.print(missing)),
-            days_min: quote.shipping.days.map(|(low, _)| low),
-            days_max: quote.shipping.days.map(|(_, high)| high),
-            pickup: quote.shipping.rate == PICKUP,
-            address: quote.shipping.address.clone(),
+        goods: money.print(goods.total),
+        shipping: shipping.map(|shipping| ShippingView {
+            label: shipping.label.clone(),
+            price: money.print(shipping.price),
+            free: shipping.price == 0,
+            free_in: shipping.free_in.map(|missing| money.print(missing)),
+            days_min: shipping.days.map(|(low, _)| low),
+            days_max: shipping.days.map(|(_, high)| high),
+            pickup: shipping.rate == PICKUP,
+            address: shipping.address.clone(),
         }),
-        total: money.print(quote.total),
-        total_minor: quote.total,
-        vat: quote.vat.iter().map(|line| vat_view(line, &money, lang)).collect(),
+        total: money.print(total),
+        total_minor: total,
+        vat: vat.iter().map(|line| vat_view(line, &money, lang)).collect(),
         vat_scheme: scheme(&till.shop.settings),
-    }
+    })
 }
 
 fn order_line(till: &Till, line: &OrderLine, lang: &str, money: &MoneyFormat) -> LineView {
@@ -527,6 +568,9 @@ fn order_line(till: &Till, line: &OrderLine, lang: &str, money: &MoneyFormat) ->
         unit_minor: line.unit_price,
         total: money.print(line.total()),
         note: line.note.clone(),
+        words: line.note.clone(),
+        pickup_only: false,
+        made_to_order_days: None,
     }
 }
 

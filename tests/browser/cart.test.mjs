@@ -301,6 +301,82 @@ test("a quantity is a whole number from 1 to 99; Enter changes it and does not p
   assert.equal(state.asked, null);
 });
 
+const sent = () => page.locator("[data-ways] input").evaluateAll((all) => all.map((input) => [input.value, input.checked]));
+const unserved = () => page.locator("[data-word=unserved]");
+
+// What keeps a cart from being sent, and what it says of it.
+const UNSENT = [
+  ["too heavy", () => state.heavy.add("BOL-LUNE"), () => state.heavy.clear(), /trop lourdes/],
+  ["to be collected", () => state.collect.add("BOL-LUNE"), () => state.collect.clear(), /retirer sur place/],
+  ["a country without rates", () => page.evaluate(() => {
+    const cart = JSON.parse(localStorage.getItem("bazaar-cart"));
+    localStorage.setItem("bazaar-cart", JSON.stringify({ ...cart, country: "US" }));
+  }), () => page.evaluate(() => {
+    const cart = JSON.parse(localStorage.getItem("bazaar-cart"));
+    localStorage.setItem("bazaar-cart", JSON.stringify({ ...cart, country: "FR" }));
+  }), /pas dans ce pays/],
+];
+
+for (const [what, begin, end, says] of UNSENT) {
+  test(`a cart that cannot be sent is paid only once another way is chosen: ${what}`, async () => {
+    await page.goto(UNIQUE);
+    await add();
+    await begin();
+    await page.goto(cart);
+    await unserved().waitFor();
+    assert.match(await unserved().textContent(), says);
+    assert.deepEqual(await sent(), [["pickup", false]], "only what is offered, and nothing is chosen");
+    assert.ok(await page.locator("[data-pay]").isDisabled());
+    for (const sum of ["[data-shipping]", "[data-total]"]) assert.ok(await page.locator(sum).isHidden(), sum);
+    assert.equal(await page.locator("[data-country]").isHidden(), what === "to be collected", "of what is collected no country is asked");
+    await end();
+    await page.reload();
+    await priced();
+    assert.deepEqual(await sent(), [["colissimo", true], ["chronopost", false], ["pickup", false]], "back to delivery");
+    assert.ok(await unserved().isHidden());
+    await begin();
+    await page.reload();
+    await page.locator("input[value=pickup]").check();
+    await priced();
+    assert.equal(await page.locator("[data-shipping] dt").textContent(), "pickup");
+    await page.locator("[data-pay]").click();
+    await page.waitForURL(host.origin + "/");
+    assert.equal(state.asked.destination.rate, "pickup");
+    assert.deepEqual(said, []);
+  });
+}
+
+test("a rate that does not take the cart is replaced with a word, and comes back when it can", async () => {
+  await page.goto(UNIQUE);
+  await add();
+  await page.evaluate(() => {
+    const cart = JSON.parse(localStorage.getItem("bazaar-cart"));
+    localStorage.setItem("bazaar-cart", JSON.stringify({ ...cart, rate: "drone" }));
+  });
+  await page.goto(cart);
+  await priced();
+  assert.match(await page.locator("[data-word=replaced]").textContent(), /colissimo/);
+  await choose("chronopost");
+  assert.ok(await page.locator("[data-word=replaced]").isHidden());
+});
+
+test("variants that share their pieces are counted together and named together", async () => {
+  for (const size of ["s", "m"]) {
+    await page.goto(`${VARIANTS}?taille=${size}`);
+    await add();
+  }
+  state.shared = [1, "TABLIER-S", "TABLIER-M"];
+  await page.goto(cart);
+  await priced();
+  const notes = (await page.locator("[data-notes] li").allTextContents()).join("\n");
+  assert.match(notes, /S, .*M.: il n’en reste que 1 en tout/);
+  assert.ok(await lines().nth(1).evaluate((line) => line.classList.contains("held")), "the second is kept, and not counted");
+  await lines().first().locator("button").click();
+  await priced();
+  assert.equal(await lines().count(), 1);
+  assert.ok(await lines().first().evaluate((line) => !line.classList.contains("held")));
+});
+
 test("what is missing until delivery is free, and a note to go in the parcel", async () => {
   state.left.set("BOL-LUNE", 1);
   await page.goto(UNIQUE);

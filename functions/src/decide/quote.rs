@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use catalog::item::Localized;
+use catalog::note::{self, NoteField};
 use catalog::shipping::{Rate, Settings, Zone};
 use catalog::{Currency, Grams, Item, Sku, StockKey, Supply, VatRate, VatScheme};
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,16 @@ pub enum Destination {
     Pickup,
 }
 
+impl Destination {
+    /// The country that it is shipped to.
+    pub fn country(&self) -> Option<&str> {
+        match self {
+            Destination::Ship { country, .. } => Some(country),
+            Destination::Pickup => None,
+        }
+    }
+}
+
 /// One line of a cart: lines of one SKU may differ by their note.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CartLine {
@@ -53,8 +64,21 @@ pub struct CartLine {
     pub sku: Sku,
     /// How many, at least one.
     pub quantity: u32,
-    /// The shopper's words for a personalised piece.
+    /// The shopper's words for a personalised piece, as [`note::typed`] leaves them: one line for each of its fields.
     pub note: Option<String>,
+}
+
+/// What the pieces of a cart cost, before it is known how they go. Amounts are minor units of `currency`, VAT included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Goods {
+    /// The shop's currency.
+    pub currency: Currency,
+    /// In the order of the cart.
+    pub lines: Vec<QuotedLine>,
+    /// Sum of the lines.
+    pub total: i64,
+    /// Sum of the weights.
+    pub weight: Grams,
 }
 
 /// A priced cart. All amounts are minor units of `currency`, VAT included.
@@ -103,22 +127,47 @@ pub struct QuotedLine {
     pub vat: Option<VatRate>,
     /// The shopper's words.
     pub note: Option<String>,
-    /// What the words are called: "Prénom à broder".
-    pub note_label: Option<String>,
-    /// Days until it is made.
+    /// The same as people read them: what each is called ("Prénom à broder"), and what it is.
+    pub words: Vec<(String, String)>,
+    /// Working days until it is made.
     pub made_to_order_days: Option<u32>,
+    /// It can only be collected.
+    pub pickup_only: bool,
 }
 
 impl QuotedLine {
-    /// The shopper's words after what they are called. French has a no-break space before the colon.
+    /// The shopper's words, each after what it is called, on one line. French has a no-break space before the colon.
     pub fn labelled_note(&self, lang: &str) -> Option<String> {
-        let colon = if lang == "fr" { "\u{a0}:" } else { ":" };
-        let note = self.note.as_ref()?;
-        Some(match &self.note_label {
-            Some(label) => format!("{label}{colon} {note}"),
-            None => note.clone(),
-        })
+        labelled(&self.words, lang)
     }
+}
+
+fn labelled(words: &[(String, String)], lang: &str) -> Option<String> {
+    let colon = if lang == "fr" { "\u{a0}:" } else { ":" };
+    let each: Vec<String> = words.iter().map(|(label, value)| format!("{label}{colon} {value}")).collect();
+    (!each.is_empty()).then(|| each.join(" · "))
+}
+
+/// The words for an item as an order keeps them: `Prénom : Zoé`. `None` without words, or when it does not take them.
+pub fn labelled_words(item: &Item, note: Option<&str>, lang: &str, settings: &Settings) -> Option<String> {
+    let fields = fields_of(item);
+    let values = note::values(&fields, note).ok()?;
+    labelled(&named(&values, lang, settings), lang)
+}
+
+fn fields_of(item: &Item) -> Vec<NoteField> {
+    item.personalisation.as_ref().map(|own| own.fields().into_owned()).unwrap_or_default()
+}
+
+/// What each value of a note is called, and what it is, for readers of a language.
+fn named(values: &[(&NoteField, &str)], lang: &str, settings: &Settings) -> Vec<(String, String)> {
+    let value = |(field, value): &(&NoteField, &str)| {
+        let choice = field.choices.iter().find(|choice| choice.id == *value);
+        let text =
+            choice.map_or_else(|| (*value).to_owned(), |choice| in_language(&choice.label, lang, settings));
+        (in_language(&field.label, lang, settings), text)
+    };
+    values.iter().map(value).collect()
 }
 
 /// The way the goods go, and what it costs.
@@ -132,7 +181,8 @@ pub struct QuotedShipping {
     pub rate: String,
     /// What it is called, in the shopper's language.
     pub label: String,
-    /// Working days until it is there, handling and making included.
+    /// Working days until it is there (or can be collected), making and handling included; `None` when the shop does not
+    /// say.
     pub days: Option<(u32, u32)>,
     /// Minor units, VAT included.
     pub price: i64,
@@ -163,8 +213,7 @@ pub enum Refusal {
 }
 
 /// Why a destination is not served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotServed {
     /// No zone has the country.
     #[error("no parcels go to this country")]
@@ -183,13 +232,51 @@ pub enum NotServed {
     NoPickup,
 }
 
-/// Prices a cart at `now` (Unix seconds). `item` looks a SKU up in the snapshot.
+impl NotServed {
+    /// The word for programs and for the theme's texts.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            NotServed::Country => "country",
+            NotServed::Rate => "rate",
+            NotServed::Weight => "weight",
+            NotServed::PickupOnly => "pickup_only",
+            NotServed::NoPickup => "no_pickup",
+        }
+    }
+}
+
+/// A way for goods to go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// Id of the rate, or [`PICKUP`].
+    pub rate: String,
+    /// What it is called, in the shopper's language.
+    pub label: String,
+    /// Minor units, VAT included.
+    pub price: i64,
+}
+
+/// Prices a cart at `now` (Unix seconds) for exactly the destination that was asked for. `item` looks a SKU up in the
+/// snapshot.
 pub fn quote(
     cart: &Cart,
     settings: &Settings,
     now: i64,
     item: &dyn Fn(&Sku) -> Option<Item>,
 ) -> Result<Quote, Refusal> {
+    let goods = price_goods(cart, settings, now, item)?;
+    let shipping =
+        delivery(&goods, &cart.destination, &cart.lang, settings).map_err(Refusal::DestinationNotServed)?;
+    Quote::of(goods, shipping)
+}
+
+/// Prices the pieces of a cart at `now` (Unix seconds).
+pub fn price_goods(
+    cart: &Cart,
+    settings: &Settings,
+    now: i64,
+    item: &dyn Fn(&Sku) -> Option<Item>,
+) -> Result<Goods, Refusal> {
     if cart.lines.is_empty() {
         return Err(Refusal::BadRequest("the cart is empty".to_owned()));
     }
@@ -198,26 +285,52 @@ pub fn quote(
     }
     let mut lines = Vec::with_capacity(cart.lines.len());
     let mut weight: u64 = 0;
-    let mut collect_only = false;
     for line in &cart.lines {
         let found = item(&line.sku).filter(|item| is_sold(item, now));
         let found = found.ok_or_else(|| Refusal::UnknownSku { sku: line.sku.to_string() })?;
         weight += u64::from(found.weight.map_or(0, |grams| grams.0)) * u64::from(line.quantity);
-        collect_only |= found.pickup_only;
         lines.push(quote_line(line, found, cart, settings, now)?);
     }
-    let goods: i64 = lines.iter().map(|line| line.total).sum();
-    let weight = Grams(u32::try_from(weight).map_err(|_| Refusal::CartTooLarge("too heavy"))?);
-    let making = lines.iter().filter_map(|line| line.made_to_order_days).max().unwrap_or(0);
-    let shipping = quote_shipping(cart, settings, goods, weight, collect_only, making)?;
-    let total = goods + shipping.price;
+    let total: i64 = lines.iter().map(|line| line.total).sum();
     if total > MAX_TOTAL {
-        return Err(Refusal::CartTooLarge("the amount is more than can be paid at once"));
+        return Err(TOO_DEAR);
     }
-    let taxed: Vec<(VatRate, i64)> =
-        lines.iter().filter_map(|line| line.vat.map(|rate| (rate, line.total))).collect();
-    let vat = if taxed.is_empty() { Vec::new() } else { apportion(&taxed, shipping.price) };
-    Ok(Quote { currency: settings.currency, lines, goods, weight, shipping, total, vat })
+    let weight = Grams(u32::try_from(weight).map_err(|_| Refusal::CartTooLarge("too heavy"))?);
+    Ok(Goods { currency: settings.currency, lines, total, weight })
+}
+
+const TOO_DEAR: Refusal = Refusal::CartTooLarge("the amount is more than can be paid at once");
+
+impl Goods {
+    /// Something among them can only be collected.
+    pub fn pickup_only(&self) -> bool {
+        self.lines.iter().any(|line| line.pickup_only)
+    }
+
+    /// Working days until the last of them is made.
+    fn making(&self) -> Option<u32> {
+        self.lines.iter().filter_map(|line| line.made_to_order_days).max()
+    }
+}
+
+impl Quote {
+    /// Goods that go this way.
+    pub fn of(goods: Goods, shipping: QuotedShipping) -> Result<Self, Refusal> {
+        let Goods { currency, lines, total: goods, weight } = goods;
+        let total = goods + shipping.price;
+        if total > MAX_TOTAL {
+            return Err(TOO_DEAR);
+        }
+        let taxed: Vec<(VatRate, i64)> =
+            lines.iter().filter_map(|line| line.vat.map(|rate| (rate, line.total))).collect();
+        let vat = if taxed.is_empty() { Vec::new() } else { apportion(&taxed, shipping.price) };
+        Ok(Quote { currency, lines, goods, weight, shipping, total, vat })
+    }
+
+    /// Its goods alone.
+    pub fn goods_only(&self) -> Goods {
+        Goods { currency: self.currency, lines: self.lines.clone(), total: self.goods, weight: self.weight }
+    }
 }
 
 /// Whether it can be bought at `now`.
@@ -245,20 +358,12 @@ fn quote_line(
     if line.quantity > MAX_QUANTITY {
         return Err(Refusal::CartTooLarge("more than 99 pieces of one thing"));
     }
-    let (note, note_label, extra) = match (&line.note, &item.personalisation) {
-        (None, _) => (None, None, 0),
-        (Some(_), None) => {
-            return Err(Refusal::BadRequest(format!("`{}` takes no note", line.sku)));
-        }
-        (Some(words), Some(own)) => {
-            let most = usize::try_from(own.max_length).unwrap_or(usize::MAX);
-            if words.chars().count() > most || words.chars().any(char::is_control) {
-                let text = format!("the note of `{}` is at most {most} characters on one line", line.sku);
-                return Err(Refusal::BadRequest(text));
-            }
-            (Some(words.clone()), Some(in_language(&own.label, &cart.lang, settings)), own.price)
-        }
-    };
+    let fields = fields_of(&item);
+    let values = note::values(&fields, line.note.as_deref())
+        .map_err(|fault| Refusal::BadRequest(format!("the words for `{}` are refused: {fault}", line.sku)))?;
+    let words = named(&values, &cart.lang, settings);
+    let own = item.personalisation.as_ref().filter(|_| !values.is_empty());
+    let extra = own.map_or(0, |own| own.price);
     let unit_price = item.price_at(now).saturating_add(extra);
     let vat = match settings.seller.vat {
         VatScheme::Registered => settings.vat.get(&item.vat).copied(),
@@ -275,31 +380,34 @@ fn quote_line(
         unit_price,
         total: unit_price.saturating_mul(i64::from(line.quantity)),
         vat,
-        note,
-        note_label,
+        note: line.note.clone(),
+        words,
         made_to_order_days: item.made_to_order_days,
+        pickup_only: item.pickup_only,
         sku: item.sku,
     })
 }
 
-fn quote_shipping(
-    cart: &Cart,
+/// How goods get to a destination, and for how much.
+///
+/// # Errors
+/// When exactly this is not offered.
+pub fn delivery(
+    goods: &Goods,
+    destination: &Destination,
+    lang: &str,
     settings: &Settings,
-    goods: i64,
-    weight: Grams,
-    collect_only: bool,
-    making: u32,
-) -> Result<QuotedShipping, Refusal> {
-    let refuse = |why| Err(Refusal::DestinationNotServed(why));
-    let (country, wanted) = match &cart.destination {
+) -> Result<QuotedShipping, NotServed> {
+    let shipping = &settings.shipping;
+    let (country, wanted) = match destination {
         Destination::Pickup => {
-            let Some(pickup) = &settings.shipping.pickup else { return refuse(NotServed::NoPickup) };
+            let pickup = shipping.pickup.as_ref().ok_or(NotServed::NoPickup)?;
             return Ok(QuotedShipping {
                 zone: None,
                 country: None,
                 rate: PICKUP.to_owned(),
-                label: in_language(&pickup.label, &cart.lang, settings),
-                days: add_days(settings.shipping.handling, None, making),
+                label: in_language(&pickup.label, lang, settings),
+                days: shipping.days_until_ready(goods.making()),
                 price: 0,
                 free_in: None,
                 address: Some(pickup.address.clone()),
@@ -307,31 +415,69 @@ fn quote_shipping(
         }
         Destination::Ship { country, rate } => (country, rate),
     };
-    if collect_only {
-        return refuse(NotServed::PickupOnly);
+    if goods.pickup_only() {
+        return Err(NotServed::PickupOnly);
     }
-    let Some(zone) = zone_of(settings, country) else { return refuse(NotServed::Country) };
-    let fitting = || {
-        zone.rates
-            .iter()
-            .filter_map(|rate| rate_price(rate, goods, weight).map(|(price, free)| (rate, price, free)))
-    };
+    let zone = zone_of(settings, country).ok_or(NotServed::Country)?;
     let chosen = match wanted {
-        Some(id) if !zone.rates.iter().any(|rate| rate.id == *id) => return refuse(NotServed::Rate),
-        Some(id) => fitting().find(|(rate, ..)| rate.id == *id),
-        None => fitting().min_by_key(|(_, price, _)| *price),
+        Some(id) if !zone.rates.iter().any(|rate| rate.id == *id) => return Err(NotServed::Rate),
+        Some(id) => offered(zone, goods).find(|(rate, ..)| rate.id == *id),
+        None => offered(zone, goods).min_by_key(|(_, price, _)| *price),
     };
-    let Some((rate, price, free_in)) = chosen else { return refuse(NotServed::Weight) };
+    let (rate, price, free_in) = chosen.ok_or(NotServed::Weight)?;
     Ok(QuotedShipping {
         zone: Some(zone.id.clone()),
         country: Some(country.clone()),
         rate: rate.id.clone(),
-        label: in_language(&rate.label, &cart.lang, settings),
-        days: add_days(settings.shipping.handling, rate.days, making),
+        label: in_language(&rate.label, lang, settings),
+        days: shipping.days_until_there(goods.making(), rate),
         price,
         free_in,
         address: None,
     })
+}
+
+/// How a cart goes that is looked at, as its shopper chose it: a rate that is no longer offered gives way to the cheapest
+/// of the country. Nothing gives way to collecting, or to another country: that is for the shopper to choose.
+///
+/// # Errors
+/// When no rate leads to the country; when what was chosen is collecting, and the shop offers it no more.
+pub fn current_delivery(
+    goods: &Goods,
+    destination: &Destination,
+    lang: &str,
+    settings: &Settings,
+) -> Result<QuotedShipping, NotServed> {
+    let exact = delivery(goods, destination, lang, settings);
+    match (&exact, destination) {
+        (Err(NotServed::Rate | NotServed::Weight), Destination::Ship { country, rate: Some(_) }) => {
+            let any = Destination::Ship { country: country.clone(), rate: None };
+            delivery(goods, &any, lang, settings)
+        }
+        _ => exact,
+    }
+}
+
+/// Every way for goods: the rates of a country that take them, and collecting.
+pub fn ways(goods: &Goods, country: Option<&str>, lang: &str, settings: &Settings) -> Vec<Way> {
+    let mut ways = Vec::new();
+    let zone = country.filter(|_| !goods.pickup_only()).and_then(|country| zone_of(settings, country));
+    for (rate, price, _) in zone.iter().flat_map(|zone| offered(zone, goods)) {
+        ways.push(Way { rate: rate.id.clone(), label: in_language(&rate.label, lang, settings), price });
+    }
+    if let Some(pickup) = &settings.shipping.pickup {
+        let label = in_language(&pickup.label, lang, settings);
+        ways.push(Way { rate: PICKUP.to_owned(), label, price: 0 });
+    }
+    ways
+}
+
+/// The rates of a zone that take the goods: each with its price, and what is missing until it is free.
+fn offered<'a>(zone: &'a Zone, goods: &Goods) -> impl Iterator<Item = (&'a Rate, i64, Option<i64>)> {
+    let (value, weight) = (goods.total, goods.weight);
+    zone.rates
+        .iter()
+        .filter_map(move |rate| rate_price(rate, value, weight).map(|(price, free)| (rate, price, free)))
 }
 
 /// The zone that ships to a country. None ships where Stripe's page takes no address, whatever an older snapshot says.
@@ -343,22 +489,13 @@ pub fn zone_of<'a>(settings: &'a Settings, country: &str) -> Option<&'a Zone> {
 }
 
 /// What a parcel of this value and weight costs with a rate, and what is missing until it is free. `None`: too heavy.
-pub fn rate_price(rate: &Rate, goods: i64, weight: Grams) -> Option<(i64, Option<i64>)> {
+fn rate_price(rate: &Rate, goods: i64, weight: Grams) -> Option<(i64, Option<i64>)> {
     let step = rate.prices.iter().filter(|step| weight <= step.up_to).min_by_key(|step| step.up_to)?;
     Some(match rate.free_over {
         Some(over) if goods >= over => (0, None),
         Some(over) if step.price > 0 => (step.price, Some(over - goods)),
         _ => (step.price, None),
     })
-}
-
-fn add_days(handling: Option<(u32, u32)>, transit: Option<(u32, u32)>, making: u32) -> Option<(u32, u32)> {
-    let sum = |a: Option<(u32, u32)>, b: Option<(u32, u32)>| match (a, b) {
-        (Some((low, high)), Some((more, most))) => Some((low + more, high + most)),
-        (one, other) => one.or(other),
-    };
-    let days = sum(handling, transit);
-    if making == 0 { days } else { sum(days, Some((making, making))) }
 }
 
 /// How many pieces of each stock key a quote takes, and how many there ever were, in key order.
@@ -384,8 +521,12 @@ mod tests {
         let mut own = item("TABLIER", Supply::Unlimited);
         own.price = 4500;
         own.vat = "reduced".to_owned();
-        own.personalisation =
-            Some(Personalisation { label: both("Prénom", "Name"), max_length: 12, price: 800 });
+        own.personalisation = Some(Personalisation {
+            label: both("Prénom", "Name"),
+            max_length: 12,
+            price: 800,
+            fields: Vec::new(),
+        });
         own.made_to_order_days = Some(10);
         let mut heavy = item("BANC", Supply::Pieces(2));
         heavy.weight = Some(Grams(12_000));
@@ -424,7 +565,7 @@ mod tests {
         assert_eq!(quote.shipping.days, Some((13, 15)), "handling, making and transit");
         let vat: Vec<_> = quote.vat.iter().map(|line| (line.rate.0, line.gross, line.tax)).collect();
         assert_eq!(vat, [(2000, 2800, 467), (550, 5300, 276)]);
-        assert_eq!(quote.lines[1].note_label.as_deref(), Some("Prénom"));
+        assert_eq!(quote.lines[1].labelled_note("fr").as_deref(), Some("Prénom\u{a0}: Anne"));
     }
 
     #[test]
@@ -460,6 +601,79 @@ mod tests {
         assert!(priced(&[("LUSTRE", 1, None)], Destination::Pickup, 0).is_ok());
     }
 
+    fn looked_at(lines: &[(&str, u32)], destination: Destination) -> Result<String, NotServed> {
+        let shelf = shelf();
+        let line = |(sku, quantity): &(&str, u32)| CartLine {
+            sku: Sku::new(sku).expect("a sku"),
+            quantity: *quantity,
+            note: None,
+        };
+        let lines = lines.iter().map(line).collect();
+        let cart = Cart { lang: "fr".to_owned(), destination, lines };
+        let find = |sku: &Sku| shelf.iter().find(|item| item.sku == *sku).cloned();
+        let goods = price_goods(&cart, &settings(), 0, &find).expect("priced");
+        current_delivery(&goods, &cart.destination, "fr", &settings()).map(|shipping| shipping.rate)
+    }
+
+    #[test]
+    fn a_rate_that_is_not_offered_any_more_gives_way_to_the_cheapest_and_nothing_to_collecting() {
+        let chosen = |sku, quantity, rate| looked_at(&[(sku, quantity)], to("FR", rate));
+        assert_eq!(chosen("BOL", 1, Some("express")).as_deref(), Ok("express"));
+        assert_eq!(chosen("BOL", 5, Some("express")).as_deref(), Ok("colissimo"), "too heavy for express");
+        assert_eq!(chosen("BOL", 1, Some("drone")).as_deref(), Ok("colissimo"));
+        assert_eq!(chosen("BOL", 12, Some("express")), Err(NotServed::Weight));
+        assert_eq!(chosen("BANC", 1, None), Err(NotServed::Weight));
+        assert_eq!(chosen("LUSTRE", 1, Some("express")), Err(NotServed::PickupOnly));
+        assert_eq!(looked_at(&[("BOL", 1)], to("US", Some("express"))), Err(NotServed::Country));
+        assert_eq!(looked_at(&[("BOL", 1), ("LUSTRE", 1)], Destination::Pickup).as_deref(), Ok(PICKUP));
+    }
+
+    #[test]
+    fn days_are_told_only_where_each_part_is_known() {
+        let mut settings = settings();
+        settings.shipping.zones[0].rates[0].days = None;
+        let shelf = shelf();
+        let find = |sku: &Sku| shelf.iter().find(|item| item.sku == *sku).cloned();
+        let line = CartLine { sku: Sku::new("TABLIER").expect("a sku"), quantity: 1, note: None };
+        let mut cart =
+            Cart { lang: "fr".to_owned(), destination: to("FR", Some("colissimo")), lines: vec![line] };
+        let days = |cart: &Cart| quote(cart, &settings, 0, &find).expect("sold").shipping.days;
+        assert_eq!(days(&cart), None, "how long the parcel is on its way, nobody said");
+        cart.destination = Destination::Pickup;
+        assert_eq!(days(&cart), Some((11, 12)), "made in 10, then handled");
+    }
+
+    #[test]
+    fn each_field_of_a_personalisation_is_named_and_a_missing_one_is_refused() {
+        let field = |fr: &str, en: &str, required| NoteField {
+            label: both(fr, en),
+            max_length: 4,
+            required,
+            choices: Vec::new(),
+            pattern: None,
+        };
+        let mut lining = field("Doublure", "Lining", false);
+        lining.choices = vec![catalog::Choice { id: "coton".to_owned(), label: both("Coton", "Cotton") }];
+        let mut curtain = item("RIDEAU", Supply::Unlimited);
+        let fields = vec![field("Largeur", "Width", true), field("Hauteur", "Height", true), lining];
+        curtain.personalisation =
+            Some(Personalisation { label: both("Largeur", "Width"), max_length: 4, price: 0, fields });
+        let said = |note: Option<&str>| {
+            let line = CartLine { sku: curtain.sku.clone(), quantity: 1, note: note.map(str::to_owned) };
+            let cart = Cart { lang: "en".to_owned(), destination: Destination::Pickup, lines: vec![line] };
+            quote(&cart, &settings(), 0, &|_| Some(curtain.clone()))
+                .map(|quote| quote.lines[0].labelled_note("en"))
+        };
+        assert_eq!(
+            said(Some("140\n250\ncoton")),
+            Ok(Some("Width: 140 · Height: 250 · Lining: Cotton".to_owned()))
+        );
+        assert_eq!(said(Some("140\n250")), Ok(Some("Width: 140 · Height: 250".to_owned())));
+        for missing in [None, Some("140"), Some("\n250")] {
+            assert!(matches!(said(missing), Err(Refusal::BadRequest(_))), "{missing:?}");
+        }
+    }
+
     #[test]
     fn what_makes_no_sense_is_refused() {
         let refused =
@@ -469,6 +683,10 @@ mod tests {
         assert!(matches!(refused(&[("BOL", 1, Some("x"))]), Refusal::BadRequest(_)), "it takes no note");
         assert!(matches!(refused(&[("TABLIER", 1, Some("Treize lettres"))]), Refusal::BadRequest(_)));
         assert!(matches!(refused(&[("TABLIER", 1, Some("a\nb"))]), Refusal::BadRequest(_)));
+        assert!(
+            matches!(refused(&[("TABLIER", 1, Some("🎂🎂🎂🎂🎂🎂🎂"))]), Refusal::BadRequest(_)),
+            "14 units"
+        );
         assert!(matches!(refused(&[("BOL", 100, None)]), Refusal::CartTooLarge(_)));
         assert!(matches!(refused(&[("BOL", u32::MAX, None)]), Refusal::CartTooLarge(_)));
         assert!(matches!(refused(&vec![("BOL", 1, None); 51]), Refusal::CartTooLarge(_)));

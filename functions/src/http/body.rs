@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
-use catalog::Sku;
+use catalog::{Sku, note};
 use serde::Deserialize;
 
 use super::problem::ApiError;
@@ -11,8 +11,8 @@ use crate::decide::{Cart, CartLine, Destination};
 use crate::perform::Till;
 use crate::perform::checkout::Asked;
 
-/// Most characters of a gift note.
-const MAX_GIFT_NOTE: usize = 300;
+/// Most characters of a gift note, as [`note::length`] counts them.
+pub const MAX_GIFT_NOTE: usize = 300;
 
 /// `POST /api/checkout` and `POST /api/quote`.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -31,7 +31,10 @@ pub struct CheckoutRequest {
     /// What the page showed as the total, in minor units.
     #[serde(default)]
     pub expected_total: Option<i64>,
-    /// Words for the giver of a present.
+    /// Of a quote: what delivery costs is all that is asked, so the words for personalised pieces need not be there.
+    #[serde(default)]
+    pub sample: bool,
+    /// Words that go with a present: at most 300 characters, counted in UTF-16 code units.
     #[serde(default)]
     pub gift_note: Option<String>,
 }
@@ -56,7 +59,7 @@ pub struct ItemRequest {
     pub sku: String,
     /// 1 to 99.
     pub quantity: u32,
-    /// The shopper's words for a personalised piece.
+    /// The shopper's words for a personalised piece: the values of its fields in their order, one a line; of a choice, its id.
     #[serde(default)]
     pub note: Option<String>,
     /// What the page showed as the price of one, in minor units.
@@ -102,7 +105,7 @@ impl CheckoutRequest {
                 }))
             };
             let sku = Sku::new(&item.sku).ok_or_else(unknown)?;
-            let note = item.note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
+            let note = item.note.as_deref().and_then(note::typed);
             match lines.iter().position(|line| line.sku == sku && line.note == note) {
                 Some(at) => lines[at].quantity = lines[at].quantity.saturating_add(item.quantity),
                 None => {
@@ -116,8 +119,8 @@ impl CheckoutRequest {
             Some(_) => return Err(ApiError::bad_request("the cart_id is 16 to 64 letters and digits")),
             None => crate::outside::clock::random_hex(till.clock.as_ref()),
         };
-        let gift_note = self.gift_note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
-        if gift_note.as_ref().is_some_and(|note| note.chars().count() > MAX_GIFT_NOTE) {
+        let gift_note = self.gift_note.as_deref().and_then(note::letter);
+        if gift_note.as_ref().is_some_and(|words| note::length(words) > MAX_GIFT_NOTE) {
             return Err(ApiError::bad_request("the gift note is at most 300 characters"));
         }
         Ok(Asked {
@@ -172,6 +175,17 @@ impl Form {
         field.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
+    /// Every field, in order.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The note of a form for one piece: each of its fields has a field `note`.
+    pub fn note(&self) -> Option<String> {
+        let lines: Vec<&str> = self.all("note").collect();
+        note::typed(&lines.join("\n"))
+    }
+
     /// Every field of this name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.fields.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
@@ -219,6 +233,7 @@ impl Form {
             }),
             items,
             expected_total: self.get("expected_total").map(number).transpose()?,
+            sample: false,
             gift_note: self.get("gift_note").map(str::to_owned),
         })
     }

@@ -6,16 +6,19 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use catalog::{MoneyFormat, Sku};
+use catalog::{MoneyFormat, Sku, note};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Gate;
 use super::body::{CheckoutRequest, DestinationRequest, Form, ItemRequest, language};
 use super::problem::{ApiError, page};
-use super::quote::{StaleLine, mend};
-use crate::decide::quote::{MAX_LINES, MAX_QUANTITY, PICKUP, in_language, rate_price};
-use crate::decide::{Cart, Destination, Order, Payment, Quote};
+use super::quote::{Mended, StaleLine, mend};
+use crate::decide::quote::{
+    Destination, Goods, MAX_LINES, MAX_QUANTITY, PICKUP, QuotedShipping, current_delivery, in_language,
+    labelled_words, ways,
+};
+use crate::decide::{Order, Payment};
 use crate::letters::cart_view;
 use crate::outside::clock::random_hex;
 use crate::perform::Till;
@@ -38,6 +41,9 @@ struct Basket {
     country: Option<String>,
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     rate: Option<String>,
+    /// Words that go with a present, typed for a checkout that was refused.
+    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
+    gift: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,11 +58,12 @@ struct BasketLine {
 
 impl Basket {
     fn read(till: &Till, headers: &HeaderMap) -> Self {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let ours = cookies
-            .flat_map(|all| all.split(';'))
-            .find_map(|one| one.trim().strip_prefix(COOKIE)?.strip_prefix('='));
-        let read = ours.filter(|text| text.len() <= MAX_COOKIE).and_then(|text| {
+        // Bytes, not text: the cookies of others may hold any.
+        let cookies =
+            headers.get_all(header::COOKIE).iter().flat_map(|all| all.as_bytes().split(|b| *b == b';'));
+        let ours =
+            cookies.filter_map(|one| one.trim_ascii().strip_prefix(COOKIE.as_bytes())?.strip_prefix(b"="));
+        let read = ours.filter(|text| text.len() <= MAX_COOKIE).find_map(|text| {
             let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
             serde_json::from_slice::<Basket>(&bytes).ok()
         });
@@ -97,11 +104,12 @@ impl Basket {
                 })
                 .collect(),
             expected_total: None,
+            sample: false,
             gift_note: None,
         }
     }
 
-    fn apply(&mut self, form: &Form) -> Result<(), ApiError> {
+    fn apply(&mut self, till: &Till, form: &Form) -> Result<(), ApiError> {
         let action = form.get("action").unwrap_or("add");
         if action == "destination" {
             let place = form.get("destination").map(|both| both.split_once('/').unwrap_or(("", both)));
@@ -120,12 +128,19 @@ impl Basket {
             .get("sku")
             .and_then(Sku::new)
             .ok_or_else(|| ApiError::bad_request("there is no such thing"))?;
-        let note = form.get("note").map(|note| note.trim().chars().take(200).collect::<String>());
-        let note = note.filter(|note| !note.is_empty());
+        let note = form.note();
         let quantity = match form.get("quantity").unwrap_or("1").trim().parse::<u32>() {
             Ok(quantity) if quantity <= MAX_QUANTITY => quantity,
             _ => return Err(ApiError::bad_request("a quantity is a whole number up to 99")),
         };
+        if action == "add" {
+            let item = till.shop.item(&sku);
+            let fields = item.as_ref().and_then(|item| item.personalisation.as_ref()).map(|own| own.fields());
+            note::values(fields.as_deref().unwrap_or_default(), note.as_deref()).map_err(|fault| {
+                let detail = format!("the words for `{sku}` are refused: {fault}");
+                ApiError { sku: Some(sku.to_string()), ..ApiError::words_refused(detail) }
+            })?;
+        }
         let at = self.lines.iter().position(|line| line.sku == sku.as_str() && line.note == note);
         match (action, at) {
             ("remove", Some(at)) => drop(self.lines.remove(at)),
@@ -133,7 +148,7 @@ impl Basket {
             ("set", Some(at)) => self.lines[at].quantity = quantity,
             ("add", Some(at)) => {
                 let line = &mut self.lines[at];
-                line.quantity = (line.quantity + quantity.max(1)).min(MAX_QUANTITY);
+                line.quantity = line.quantity.saturating_add(quantity.max(1)).min(MAX_QUANTITY);
             }
             ("add", None) if self.lines.len() >= MAX_LINES => {
                 return Err(ApiError::too_large("the cart is full"));
@@ -156,15 +171,16 @@ pub fn after_payment(till: &Till, headers: &HeaderMap, order: &Order, response: 
         return;
     }
     basket.id = random_hex(till.clock.as_ref());
+    basket.gift = None;
     if order.payment != Payment::RefundDue {
         for bought in &order.lines {
-            // An order's note is written with its label: `assise : Zoé`.
-            let noted = |note: Option<&str>| match (bought.note.as_deref(), note) {
-                (Some(whole), Some(note)) => whole.ends_with(note),
-                (whole, note) => whole == note,
+            let item = till.shop.item(&bought.sku);
+            // An order keeps the words with what they are called: `assise : Zoé`.
+            let words = |note: &Option<String>| {
+                labelled_words(item.as_ref()?, note.as_deref(), &order.lang, &till.shop.settings)
             };
             let same =
-                |line: &&mut BasketLine| line.sku == bought.sku.as_str() && noted(line.note.as_deref());
+                |line: &&mut BasketLine| line.sku == bought.sku.as_str() && words(&line.note) == bought.note;
             if let Some(line) = basket.lines.iter_mut().find(same) {
                 line.quantity = line.quantity.saturating_sub(bought.quantity);
             }
@@ -207,16 +223,28 @@ pub async fn post(State(gate): State<Gate>, headers: HeaderMap, body: Bytes) -> 
     let lang = form.lang(till);
     let guarded = gate.check_host(till, &headers).and_then(|()| gate.check_origin(till, &headers));
     let mut basket = Basket::read(till, &headers);
-    if let Err(error) = guarded.and_then(|()| basket.apply(&form)) {
-        return error.into_page(&gate, &lang, None);
+    if let Err(error) = guarded.and_then(|()| basket.apply(till, &form)) {
+        return error.into_page(&gate, &lang, Some(&form));
     }
     if basket.cookie(true).is_none() {
-        return ApiError::too_large("the cart is full").into_page(&gate, &lang, None);
+        return ApiError::too_large("the cart is full").into_page(&gate, &lang, Some(&form));
     }
     let mut response = Redirect::to(&format!("{}/api/cart?lang={lang}", till.base)).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     keep(till, &basket, &mut response);
     response
+}
+
+/// Keeps the words for a present whose checkout was refused: the cart's page shows them again. Where they do not fit into the
+/// cookie, the page of the refusal alone has them.
+pub fn keep_gift(till: &Till, headers: &HeaderMap, gift: Option<&str>, response: &mut Response) {
+    let mut basket = Basket::read(till, headers);
+    let gift = gift.and_then(note::letter);
+    if basket.lines.is_empty() || basket.gift == gift {
+        return;
+    }
+    basket.gift = gift;
+    keep(till, &basket, response);
 }
 
 fn keep(till: &Till, basket: &Basket, response: &mut Response) {
@@ -226,51 +254,63 @@ fn keep(till: &Till, basket: &Basket, response: &mut Response) {
 }
 
 async fn show(gate: &Gate, till: &Till, basket: &Basket, lang: &str) -> Response {
+    let settings = &till.shop.settings;
     let request = basket.request(lang);
     let mut refusal: Option<ApiError> = None;
-    let mut stale: Vec<StaleLine> = Vec::new();
-    let mut quote: Option<Quote> = None;
+    let mut mended: Option<Mended> = None;
+    let mut destination = Destination::Pickup;
     if !basket.lines.is_empty() {
-        match request.into_asked(till) {
-            Ok(asked) => match best(till, asked.cart, &asked.cart_id).await {
-                Ok((priced, problems)) => {
-                    quote = priced;
-                    stale = problems;
-                }
-                Err(error) => refusal = Some(error),
-            },
+        let priced = match request.into_asked(till) {
+            Ok(asked) => {
+                destination = asked.cart.destination.clone();
+                mend(till, asked.cart, &asked.cart_id, false).await
+            }
+            Err(error) => Err(error),
+        };
+        match priced {
+            Ok(priced) => mended = Some(priced),
             Err(error) => refusal = Some(error),
         }
     }
-    // Where the cart has mended a line, it says so in its own words: the till's would ask for what is done already.
-    let text = |code: &str, values: &[(&str, &str)]| match code {
-        "bad_request" => till.letters.text(lang, "cart.note_refused", values),
-        "quantity_unavailable" => till.letters.text(lang, "cart.less", values),
-        code => till.letters.text(lang, &format!("till.refusal.{code}"), values),
+    let (goods, stale) = mended.map_or((None, Vec::new()), |mended| (mended.goods, mended.problems));
+    let way = goods.as_ref().map(|goods| current_delivery(goods, &destination, lang, settings));
+    let (shipping, unserved) = match way {
+        Some(Ok(shipping)) => (Some(shipping), None),
+        Some(Err(why)) => (None, Some(why.as_str())),
+        None => (None, None),
     };
-    let problems: Vec<Value> = stale
-        .iter()
-        .map(|line| {
-            let (title, left) = (till.title(&line.sku, lang), line.available.unwrap_or(0).to_string());
-            let text = text(line.code, &[("title", &title), ("available", &left)]);
-            json!({ "sku": line.sku, "note": line.note, "code": line.code, "title": title, "text": text })
-        })
-        .collect();
+    let view = goods.as_ref().map(|goods| cart_view(till, goods, shipping.as_ref(), lang));
+    let view = match view.transpose() {
+        Ok(view) => view,
+        Err(why) => {
+            refusal = Some(crate::perform::TillError::from(why).into());
+            None
+        }
+    };
     let refusal = refusal.map(|error| {
         let key = format!("till.refusal.{}", error.code);
         let text = till.letters.text(lang, &key, &[("title", ""), ("available", "")]);
         json!({ "code": error.code, "text": text, "lines": [error.sku] })
     });
+    let replaced = shipping
+        .as_ref()
+        .is_some_and(|shipping| basket.rate.as_ref().is_some_and(|rate| *rate != shipping.rate));
+    let pickup_only = goods.as_ref().is_some_and(Goods::pickup_only);
+    let goods = goods.as_ref();
     let mut context = till.letters.context(till, lang);
-    context.insert("cart", &quote.as_ref().map(|quote| cart_view(till, quote, lang)));
+    context.insert("expected_total", &view.as_ref().map(|view| view.total_minor));
+    context.insert("problems", &problems(till, goods, &stale, lang));
+    context.insert("cart", &view);
     context.insert("refusal", &refusal);
-    context.insert("problems", &problems);
-    context.insert("destinations", &destinations(till, quote.as_ref(), lang));
-    context.insert("country", &quote.as_ref().and_then(|quote| quote.shipping.country.clone()));
-    context.insert("rate", &quote.as_ref().map(|quote| quote.shipping.rate.clone()));
-    context.insert("pickup", &pickup(till, quote.as_ref(), lang));
+    context.insert("unserved", &unserved);
+    context.insert("replaced", &replaced);
+    context.insert("pickup_only", &pickup_only);
+    context.insert("destinations", &destinations(till, goods, shipping.as_ref(), lang));
+    context.insert("country", &shipping.as_ref().and_then(|shipping| shipping.country.clone()));
+    context.insert("rate", &shipping.as_ref().map(|shipping| shipping.rate.clone()));
+    context.insert("pickup", &pickup(till, shipping.as_ref(), lang));
     context.insert("cart_id", &basket.id);
-    context.insert("expected_total", &quote.as_ref().map(|quote| quote.total));
+    context.insert("gift_note", &basket.gift);
     let title = till.letters.text(lang, "cart.title", &[]);
     match till.letters.page(till, lang, &title, "till/cart.html", &context) {
         Ok(html) => page(gate, html),
@@ -281,49 +321,71 @@ async fn show(gate: &Gate, till: &Till, basket: &Basket, lang: &str) -> Response
     }
 }
 
-/// Prices the cart for its destination; when that is not served, for any that is, so that a page can be shown.
-async fn best(till: &Till, cart: Cart, cart_id: &str) -> Result<(Option<Quote>, Vec<StaleLine>), ApiError> {
-    match mend(till, cart.clone(), cart_id).await {
-        Ok((quote, stale, _)) => Ok((quote, stale)),
-        Err(error) if error.code == "destination_not_served" => {
-            let pickup = Cart { destination: Destination::Pickup, ..cart };
-            match mend(till, pickup, cart_id).await {
-                Ok((quote, stale, _)) => Ok((quote, stale)),
-                Err(_) => Err(error),
-            }
+/// What is not as the cart has it, in words. Where the cart has changed a line, it says so: the till's own words would ask for
+/// what is done already. Lines that share their pieces are named together.
+fn problems(till: &Till, goods: Option<&Goods>, stale: &[StaleLine], lang: &str) -> Vec<Value> {
+    let counted = |line: &StaleLine| {
+        goods.is_some_and(|goods| {
+            goods.lines.iter().any(|other| other.sku.as_str() == line.sku && other.note == line.note)
+        })
+    };
+    let mut said: Vec<String> = Vec::new();
+    let mut all = Vec::new();
+    for line in stale {
+        let title = till.title(&line.sku, lang);
+        let titles = if line.skus.is_empty() { title.clone() } else { till.titles(&line.skus, lang) };
+        let key = match line.code {
+            "bad_request" => "cart.note_refused".to_owned(),
+            "quantity_unavailable" if line.skus.len() > 1 => "cart.less_together".to_owned(),
+            "quantity_unavailable" => "cart.less".to_owned(),
+            code => format!("till.refusal.{code}"),
+        };
+        let left = line.available.unwrap_or(0).to_string();
+        let text = till.letters.text(lang, &key, &[("title", &titles), ("available", &left)]);
+        let in_cart = counted(line);
+        if in_cart && said.contains(&text) {
+            continue;
         }
-        Err(error) => Err(error),
+        said.push(text.clone());
+        all.push(
+            json!({ "sku": line.sku, "note": line.note, "code": line.code, "title": title, "text": text,
+            "counted": in_cart }),
+        );
     }
+    all
 }
 
-fn destinations(till: &Till, quote: Option<&Quote>, lang: &str) -> Vec<Value> {
+/// Every country with the rates that take these goods there; none when something can only be collected.
+fn destinations(
+    till: &Till,
+    goods: Option<&Goods>,
+    shipping: Option<&QuotedShipping>,
+    lang: &str,
+) -> Vec<Value> {
     let settings = &till.shop.settings;
-    let Some(quote) = quote else { return Vec::new() };
-    let money = MoneyFormat::new(lang, quote.currency);
+    let Some(goods) = goods.filter(|goods| !goods.pickup_only()) else { return Vec::new() };
+    let money = MoneyFormat::new(lang, goods.currency);
     let mut all = Vec::new();
-    for zone in &settings.shipping.zones {
-        for country in &zone.countries {
-            let rates: Vec<Value> = zone
-                .rates
-                .iter()
-                .filter_map(|rate| {
-                    let (price, _) = rate_price(rate, quote.goods, quote.weight)?;
-                    let label = in_language(&rate.label, lang, settings);
-                    let chosen = quote.shipping.rate == rate.id && quote.shipping.country.as_deref() == Some(country);
-                    Some(json!({ "id": rate.id, "label": label, "price": money.print(price), "chosen": chosen }))
-                })
-                .collect();
+    for country in settings.shipping.zones.iter().flat_map(|zone| &zone.countries) {
+        let here = shipping.filter(|shipping| shipping.country.as_ref() == Some(country));
+        let ways = ways(goods, Some(country), lang, settings).into_iter().filter(|way| way.rate != PICKUP);
+        let rates: Vec<Value> = ways
+            .map(|way| {
+                let chosen = here.is_some_and(|shipping| shipping.rate == way.rate);
+                json!({ "id": way.rate, "label": way.label, "price": money.print(way.price), "chosen": chosen })
+            })
+            .collect();
+        if !rates.is_empty() {
             let name = till.letters.country(lang, country);
-            let chosen = quote.shipping.country.as_deref() == Some(country);
-            all.push(json!({ "country": country, "name": name, "rates": rates, "chosen": chosen }));
+            all.push(json!({ "country": country, "name": name, "rates": rates, "chosen": here.is_some() }));
         }
     }
     all
 }
 
-fn pickup(till: &Till, quote: Option<&Quote>, lang: &str) -> Option<Value> {
+fn pickup(till: &Till, shipping: Option<&QuotedShipping>, lang: &str) -> Option<Value> {
     let pickup = till.shop.settings.shipping.pickup.as_ref()?;
     let label = in_language(&pickup.label, lang, &till.shop.settings);
-    let chosen = quote.is_some_and(|quote| quote.shipping.rate == PICKUP);
+    let chosen = shipping.is_some_and(|shipping| shipping.rate == PICKUP);
     Some(json!({ "label": label, "address": pickup.address, "chosen": chosen }))
 }

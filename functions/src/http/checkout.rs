@@ -91,7 +91,11 @@ async fn form(
     };
     match done {
         Ok(done) => (no_store(), Redirect::to(&done.url)).into_response(),
-        Err(error) => error.into_page(gate, &lang, Some(&form)),
+        Err(error) => {
+            let mut response = error.into_page(gate, &lang, Some(&form));
+            super::cart::keep_gift(till, headers, form.get("gift_note"), &mut response);
+            response
+        }
     }
 }
 
@@ -107,7 +111,7 @@ fn no_store() -> [(axum::http::HeaderName, &'static str); 1] {
 /// Checks out. What somebody else holds is looked at once more, in case the hold is over and nobody told us.
 async fn checkout(till: &Till, asked: &Asked, client: &str) -> Result<CheckedOut, ApiError> {
     let mut done = till.checkout(asked, client).await;
-    if matches!(done, Err(TillError::Reserved { .. } | TillError::QuantityUnavailable { .. })) {
+    if matches!(done, Err(TillError::Reserved { .. } | TillError::TooFew { .. })) {
         let swept = tokio::time::timeout(Duration::from_secs(5), till.sweep(5)).await;
         if swept.is_ok_and(|swept| swept.is_ok_and(|swept| swept.orders > swept.failed)) {
             done = till.checkout(asked, client).await;

@@ -1,5 +1,6 @@
 //! The till over HTTP: routes, refusals, forms and JSON. Routed on `/api/…` and on `/.netlify/functions/till/…` alike.
 
+mod again;
 mod body;
 mod cart;
 mod checkout;

@@ -26,6 +26,8 @@ pub struct ApiError {
     pub detail: String,
     /// The item it is about.
     pub sku: Option<String>,
+    /// Every item it is about, when several take from one stock.
+    pub skus: Vec<String>,
     /// How many could be had.
     pub available: Option<i64>,
     /// The new figures.
@@ -51,6 +53,9 @@ pub struct Problem {
     /// The item it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sku: Option<String>,
+    /// Every item it is about: what takes from one stock, in the order of the cart.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skus: Vec<String>,
     /// How many could be had.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub available: Option<i64>,
@@ -66,6 +71,7 @@ impl ApiError {
             code,
             detail: detail.into(),
             sku: None,
+            skus: Vec::new(),
             available: None,
             quote: None,
             retry_after: None,
@@ -75,6 +81,11 @@ impl ApiError {
     /// 400.
     pub fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "bad_request", detail)
+    }
+
+    /// 400: the words for a piece are missing, too long, or not as it wants them.
+    pub fn words_refused(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "words_refused", detail)
     }
 
     /// 403: the form of another site, a missing secret.
@@ -117,6 +128,7 @@ impl ApiError {
             detail: self.detail,
             code: self.code,
             sku: self.sku,
+            skus: self.skus,
             available: self.available,
             quote,
         };
@@ -131,7 +143,10 @@ impl ApiError {
     pub fn into_page(self, gate: &Gate, lang: &str, form: Option<&Form>) -> Response {
         let Some(till) = &gate.till else { return self.into_json(None, lang) };
         let mut context = till.letters.context(till, lang);
-        let title = self.sku.as_deref().map(|sku| till.title(sku, lang));
+        let title = match self.skus.as_slice() {
+            [] => self.sku.as_deref().map(|sku| till.title(sku, lang)),
+            skus => Some(till.titles(skus, lang)),
+        };
         let available = self.available.map(|available| available.to_string()).unwrap_or_default();
         let values = [
             ("title", title.as_deref().unwrap_or_default()),
@@ -140,7 +155,10 @@ impl ApiError {
         ];
         let text = till.letters.text(lang, &format!("till.refusal.{}", self.code), &values);
         let heading = till.letters.text(lang, "till.refusal.title", &values);
-        let cart = self.quote.as_ref().map(|quote| cart_view(till, quote, lang));
+        let cart = self
+            .quote
+            .as_ref()
+            .and_then(|quote| cart_view(till, &quote.goods_only(), Some(&quote.shipping), lang).ok());
         let fields: Vec<Value> = match (form, &self.quote) {
             (Some(form), Some(quote)) => form
                 .with_expected(quote)
@@ -156,6 +174,10 @@ impl ApiError {
         context.insert("cart", &cart);
         context.insert("changes", &changes(form, self.quote.as_deref(), lang));
         context.insert("fields", &fields);
+        // What another site sent, or another address got, is not offered to be sent again.
+        let ours = !matches!(self.status, StatusCode::FORBIDDEN | StatusCode::MISDIRECTED_REQUEST);
+        let again = form.filter(|_| ours && self.quote.is_none());
+        context.insert("again", &again.and_then(|form| super::again::form(till, form, lang)));
         context.insert("back", &format!("{}/api/cart?lang={lang}", till.base));
         match till.letters.page(till, lang, &heading, "till/refusal.html", &context) {
             Ok(html) => finish((self.status, page(gate, html)).into_response(), self.retry_after),
@@ -177,7 +199,9 @@ fn changes(form: Option<&Form>, quote: Option<&Quote>, lang: &str) -> Vec<Value>
     let expected = form.expected_prices();
     let change = |line: &QuotedLine| {
         let note = line.note.as_deref().unwrap_or_default();
-        let shown = |&&(sku, known, _): &&(&str, &str, i64)| sku == line.sku.as_str() && known.trim() == note;
+        let shown = |&&(sku, known, _): &&(&str, &str, i64)| {
+            sku == line.sku.as_str() && catalog::note::typed(known).as_deref().unwrap_or_default() == note
+        };
         let (.., was) = *expected.iter().find(shown)?;
         let differs = was != line.unit_price;
         differs.then(
@@ -249,6 +273,13 @@ impl From<TillError> for ApiError {
             }
             TillError::QuantityUnavailable { sku, available } => {
                 let mut api = about(ApiError::new(S::CONFLICT, "quantity_unavailable", detail), sku);
+                api.available = Some(available);
+                api
+            }
+            TillError::TooFew { skus, available } => {
+                let mut api = ApiError::new(S::CONFLICT, "quantity_unavailable", detail);
+                api.sku = skus.first().cloned();
+                api.skus = skus;
                 api.available = Some(available);
                 api
             }

@@ -1,17 +1,22 @@
 //! `POST /api/quote`: what a cart costs now, how it can go, and what of it is stale. Nothing is held.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use catalog::{MoneyFormat, Sku};
+use catalog::{MoneyFormat, Sku, StockKey};
 use serde::Serialize;
 
 use super::body::{self, CheckoutRequest};
 use super::problem::ApiError;
 use super::{Gate, MAX_BODY};
-use crate::decide::quote::{PICKUP, in_language, rate_price, zone_of};
-use crate::decide::{Cart, Destination, Quote, Refusal};
+use crate::decide::quote::{
+    Goods, NotServed, QuotedLine, QuotedShipping, current_delivery, price_goods, ways,
+};
+use crate::decide::{Cart, CartLine, Quote, Refusal};
 use crate::perform::Till;
+use crate::perform::stock::{Standing, TOLD};
 
 /// A priced cart. Amounts are minor units; each is printed for the reader beside it.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -24,9 +29,14 @@ pub struct QuoteAnswer {
     pub problems: Vec<StaleLine>,
     /// Sum of the lines.
     pub goods: i64,
-    /// How it goes; null when the destination is not served.
+    /// How it goes; null when it cannot go as was asked: then another way or country is to be chosen before it is paid.
     pub shipping: Option<ShippingAnswer>,
-    /// Every way to go there.
+    /// Why it cannot go: `country` (no rate leads there), `weight` (too heavy for each of them), `pickup_only` (something can
+    /// only be collected) or `no_pickup` (nothing can be collected here).
+    pub not_served: Option<&'static str>,
+    /// Something can only be collected: no country needs to be asked for.
+    pub pickup_only: bool,
+    /// Every way it can go.
     pub options: Vec<OptionAnswer>,
     /// Goods and shipping.
     pub total: i64,
@@ -43,8 +53,14 @@ pub struct LineAnswer {
     pub title: String,
     /// How many.
     pub quantity: u32,
-    /// The shopper's words.
+    /// The shopper's words, as they were sent.
     pub note: Option<String>,
+    /// The same for people: what each is called, and what it is.
+    pub words: Option<String>,
+    /// It can only be collected.
+    pub pickup_only: bool,
+    /// Working days until it is made.
+    pub made_to_order_days: Option<u32>,
     /// Price of one.
     pub unit_price: i64,
     /// Price of all.
@@ -62,6 +78,8 @@ pub struct LineText {
     pub unit_price: String,
     /// Price of all.
     pub total: String,
+    /// How long it takes to make, in words; null when it is there.
+    pub made: Option<String>,
 }
 
 /// Printed sums.
@@ -73,6 +91,8 @@ pub struct SumsText {
     pub shipping: Option<String>,
     /// What is missing until shipping is free.
     pub free_in: Option<String>,
+    /// How long it takes, in words.
+    pub days: Option<String>,
     /// Total.
     pub total: String,
 }
@@ -86,8 +106,10 @@ pub struct StaleLine {
     pub note: Option<String>,
     /// `unknown_sku`, `sold_out`, `reserved`, `quantity_unavailable` or `bad_request`.
     pub code: &'static str,
-    /// How many could be had.
+    /// How many could be had: of the piece, whatever else the cart holds of it.
     pub available: Option<u32>,
+    /// With `quantity_unavailable`: the SKUs in the cart that are to share these.
+    pub skus: Vec<String>,
 }
 
 /// How it goes.
@@ -121,32 +143,47 @@ pub struct OptionAnswer {
 impl QuoteAnswer {
     /// Of a quote whose lines can all be sold.
     pub fn of(till: &Till, quote: &Quote, lang: &str) -> Self {
-        let money = MoneyFormat::new(lang, quote.currency);
-        let line = |line: &crate::decide::quote::QuotedLine| LineAnswer {
-            sku: line.sku.to_string(),
-            title: line.title.clone(),
-            quantity: line.quantity,
-            note: line.note.clone(),
-            unit_price: line.unit_price,
-            total: line.total,
-            text: LineText { unit_price: money.print(line.unit_price), total: money.print(line.total) },
-            available: None,
-        };
-        let shipping = &quote.shipping;
+        let country = quote.shipping.country.as_deref();
+        Self::priced(till, &quote.goods_only(), Ok(&quote.shipping), country, lang)
+    }
+
+    /// Of goods and the way they go, if there is one; `country` is the one whose rates are listed.
+    fn priced(
+        till: &Till,
+        goods: &Goods,
+        way: Result<&QuotedShipping, NotServed>,
+        country: Option<&str>,
+        lang: &str,
+    ) -> Self {
+        let money = MoneyFormat::new(lang, goods.currency);
+        let shipping = way.ok();
+        let total = goods.total + shipping.map_or(0, |shipping| shipping.price);
+        let options = ways(goods, country, lang, &till.shop.settings);
         QuoteAnswer {
-            currency: quote.currency.code().to_owned(),
-            lines: quote.lines.iter().map(line).collect(),
+            currency: goods.currency.code().to_owned(),
+            lines: goods.lines.iter().map(|line| line_answer(till, line, &money, lang)).collect(),
             problems: Vec::new(),
-            goods: quote.goods,
-            options: options(till, quote, None, lang),
+            goods: goods.total,
+            not_served: way.err().map(NotServed::as_str),
+            pickup_only: goods.pickup_only(),
+            options: options
+                .into_iter()
+                .map(|way| OptionAnswer {
+                    text: money.print(way.price),
+                    rate: way.rate,
+                    label: way.label,
+                    price: way.price,
+                })
+                .collect(),
             text: SumsText {
-                goods: money.print(quote.goods),
-                shipping: Some(money.print(shipping.price)),
-                free_in: shipping.free_in.map(|missing| money.print(missing)),
-                total: money.print(quote.total),
+                goods: money.print(goods.total),
+                shipping: shipping.map(|shipping| money.print(shipping.price)),
+                free_in: shipping.and_then(|shipping| shipping.free_in).map(|missing| money.print(missing)),
+                days: shipping.and_then(|shipping| till.letters.days(lang, shipping)),
+                total: money.print(total),
             },
-            total: quote.total,
-            shipping: Some(ShippingAnswer {
+            total,
+            shipping: shipping.map(|shipping| ShippingAnswer {
                 rate: shipping.rate.clone(),
                 label: shipping.label.clone(),
                 price: shipping.price,
@@ -155,32 +192,57 @@ impl QuoteAnswer {
             }),
         }
     }
-}
 
-/// Every way for a quote's goods: the rates of its country that take the weight, and collecting.
-fn options(till: &Till, quote: &Quote, country: Option<&str>, lang: &str) -> Vec<OptionAnswer> {
-    let settings = &till.shop.settings;
-    let money = MoneyFormat::new(lang, quote.currency);
-    let zone = quote.shipping.country.as_deref().or(country).and_then(|country| zone_of(settings, country));
-    let mut all = Vec::new();
-    for rate in zone.map(|zone| zone.rates.as_slice()).unwrap_or_default() {
-        if let Some((price, _)) = rate_price(rate, quote.goods, quote.weight) {
-            let label = in_language(&rate.label, lang, settings);
-            all.push(OptionAnswer { rate: rate.id.clone(), label, price, text: money.print(price) });
+    /// Of a cart in which nothing can be sold.
+    fn nothing(till: &Till, lang: &str) -> Self {
+        let currency = till.shop.settings.currency;
+        let money = MoneyFormat::new(lang, currency);
+        QuoteAnswer {
+            currency: currency.code().to_owned(),
+            lines: Vec::new(),
+            problems: Vec::new(),
+            goods: 0,
+            shipping: None,
+            not_served: None,
+            pickup_only: false,
+            options: Vec::new(),
+            total: 0,
+            text: SumsText {
+                goods: money.print(0),
+                shipping: None,
+                free_in: None,
+                days: None,
+                total: money.print(0),
+            },
         }
     }
-    if let Some(pickup) = &settings.shipping.pickup {
-        let label = in_language(&pickup.label, lang, settings);
-        all.push(OptionAnswer { rate: PICKUP.to_owned(), label, price: 0, text: money.print(0) });
+}
+
+fn line_answer(till: &Till, line: &QuotedLine, money: &MoneyFormat, lang: &str) -> LineAnswer {
+    LineAnswer {
+        sku: line.sku.to_string(),
+        title: line.title.clone(),
+        quantity: line.quantity,
+        note: line.note.clone(),
+        words: line.labelled_note(lang),
+        pickup_only: line.pickup_only,
+        made_to_order_days: line.made_to_order_days,
+        unit_price: line.unit_price,
+        total: line.total,
+        text: LineText {
+            unit_price: money.print(line.unit_price),
+            total: money.print(line.total),
+            made: line.made_to_order_days.map(|days| till.letters.count(lang, "cart.made_in", days)),
+        },
+        available: None,
     }
-    all
 }
 
 /// Prices a cart.
 #[utoipa::path(post, path = "/api/quote", request_body = super::body::CheckoutRequest, responses(
     (status = 200, body = QuoteAnswer),
     (status = 400, body = super::problem::Problem, description = "`bad_request`"),
-    (status = 422, body = super::problem::Problem, description = "`destination_not_served`"),
+    (status = 413, body = super::problem::Problem, description = "`cart_too_large`"),
 ))]
 pub async fn post(State(gate): State<Gate>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
@@ -219,92 +281,115 @@ async fn answer(till: &Till, request: CheckoutRequest) -> Result<QuoteAnswer, Ap
                 note: item.note.clone(),
                 code: "unknown_sku",
                 available: None,
+                skus: Vec::new(),
             });
         }
         known
     });
-    // Collecting has no country; the one that was chosen before still tells the other ways.
+    // Collecting has no country; the one that was chosen before still leads to the other ways.
     let country = request.destination.as_ref().and_then(|destination| destination.country.clone());
+    let sample = request.sample;
     let asked = request.into_asked(till)?;
-    let (quote, stale, available) = mend(till, asked.cart, &asked.cart_id).await?;
-    problems.extend(stale);
-    let Some(quote) = quote else {
-        let money = MoneyFormat::new(&lang, till.shop.settings.currency);
-        return Ok(QuoteAnswer {
-            currency: till.shop.settings.currency.code().to_owned(),
-            lines: Vec::new(),
-            problems,
-            goods: 0,
-            shipping: None,
-            options: Vec::new(),
-            total: 0,
-            text: SumsText { goods: money.print(0), shipping: None, free_in: None, total: money.print(0) },
-        });
+    let country = asked.cart.destination.country().map(str::to_owned).or(country);
+    let destination = asked.cart.destination.clone();
+    let mended = mend(till, asked.cart, &asked.cart_id, sample).await?;
+    problems.extend(mended.problems);
+    let mut answer = match &mended.goods {
+        None => QuoteAnswer::nothing(till, &lang),
+        Some(goods) => {
+            let way = current_delivery(goods, &destination, &lang, &till.shop.settings);
+            QuoteAnswer::priced(till, goods, way.as_ref().map_err(|why| *why), country.as_deref(), &lang)
+        }
     };
-    let mut answer = QuoteAnswer::of(till, &quote, &lang);
     answer.problems = problems;
-    answer.options = options(till, &quote, country.as_deref(), &lang);
-    for (line, available) in answer.lines.iter_mut().zip(available) {
+    for (line, available) in answer.lines.iter_mut().zip(mended.available) {
         line.available = available;
     }
     Ok(answer)
 }
 
-/// Prices what of a cart can be sold; tells what cannot, and what can be had of the rest.
-pub async fn mend(
-    till: &Till,
-    mut cart: Cart,
-    cart_id: &str,
-) -> Result<(Option<Quote>, Vec<StaleLine>, Vec<Option<u32>>), ApiError> {
+/// What of a cart can be sold.
+pub struct Mended {
+    /// Its lines that can be sold, priced; `None` without any.
+    pub goods: Option<Goods>,
+    /// What cannot, or not so many.
+    pub problems: Vec<StaleLine>,
+    /// For each line of the goods, at most how many there can be of it beside the others.
+    pub available: Vec<Option<u32>>,
+}
+
+/// Prices what of a cart can be sold; tells what cannot, and what can be had of the rest. Pieces are counted per stock:
+/// lines that differ in their words or their variant may take from the same one.
+pub async fn mend(till: &Till, mut cart: Cart, cart_id: &str, sample: bool) -> Result<Mended, ApiError> {
     let mut problems = Vec::new();
+    // A sample has no words yet, also where they are required.
+    let find = |sku: &Sku| {
+        let mut item = till.shop.item(sku)?;
+        item.personalisation = item.personalisation.filter(|_| !sample);
+        Some(item)
+    };
     let now = till.now();
     let settings = &till.shop.settings;
+    let stale = |line: &CartLine, code, available| StaleLine {
+        sku: line.sku.to_string(),
+        note: line.note.clone(),
+        code,
+        available,
+        skus: Vec::new(),
+    };
+    let empty = Cart { lines: Vec::new(), ..cart.clone() };
     cart.lines.retain(|line| {
-        let alone =
-            Cart { lines: vec![line.clone()], destination: Destination::Pickup, lang: cart.lang.clone() };
-        let code = match crate::decide::quote(&alone, settings, now, &|sku| till.shop.item(sku)) {
+        let alone = Cart { lines: vec![line.clone()], ..empty.clone() };
+        let code = match price_goods(&alone, settings, now, &find) {
             Err(Refusal::UnknownSku { .. }) => "unknown_sku",
             Err(Refusal::BadRequest(_)) => "bad_request",
             _ => return true,
         };
-        problems.push(StaleLine {
-            sku: line.sku.to_string(),
-            note: line.note.clone(),
-            code,
-            available: None,
-        });
+        problems.push(stale(line, code, None));
         false
     });
-    let keys: Vec<catalog::StockKey> =
+    let keys: Vec<StockKey> =
         cart.lines.iter().filter_map(|line| till.shop.item(&line.sku)).map(|item| item.stock).collect();
     let standings = till.standings_for(&keys, cart_id).await.map_err(ApiError::from)?;
-    let mut available = Vec::new();
-    let mut kept = Vec::new();
-    for (line, key) in cart.lines.into_iter().zip(&keys) {
+    let mut left: BTreeMap<&StockKey, u32> =
+        standings.iter().filter_map(|(key, standing)| Some((key, counted(standing)?))).collect();
+    let (mut lines, mut kept) = (Vec::new(), Vec::new());
+    for (line, key) in cart.lines.iter().zip(&keys) {
         let Some(standing) = standings.get(key) else { continue };
-        match standing.available {
-            Some(0) => problems.push(StaleLine {
-                sku: line.sku.to_string(),
-                note: line.note,
-                code: if standing.reserved { "reserved" } else { "sold_out" },
-                available: Some(0),
-            }),
-            Some(left) if left < line.quantity && left < crate::perform::stock::TOLD => {
-                let (sku, note) = (line.sku.to_string(), line.note.clone());
-                problems.push(StaleLine { sku, note, code: "quantity_unavailable", available: Some(left) });
-                kept.push(crate::decide::CartLine { quantity: left, ..line });
-                available.push(Some(left));
-            }
-            other => {
-                kept.push(line);
-                available.push(other);
-            }
+        if standing.available == Some(0) {
+            let code = if standing.reserved { "reserved" } else { "sold_out" };
+            problems.push(stale(line, code, Some(0)));
+            continue;
+        }
+        let quantity = left.get(key).map_or(line.quantity, |left| line.quantity.min(*left));
+        if let Some(left) = left.get_mut(key) {
+            *left -= quantity;
+        }
+        if quantity < line.quantity {
+            let sharing = cart.lines.iter().zip(&keys).filter(|(_, other)| *other == key);
+            let skus = sharing.map(|(line, _)| line.sku.to_string()).collect();
+            problems.push(StaleLine { skus, ..stale(line, "quantity_unavailable", standing.available) });
+        }
+        if quantity > 0 {
+            lines.push(CartLine { quantity, ..line.clone() });
+            kept.push((key, quantity, standing.available));
         }
     }
-    cart.lines = kept;
-    if cart.lines.is_empty() {
-        return Ok((None, problems, available));
-    }
-    let quote = till.price(&cart).map_err(ApiError::from)?;
-    Ok((Some(quote), problems, available))
+    let most = |(key, quantity, told): (&StockKey, u32, Option<u32>)| {
+        left.get(key).map(|left| quantity + left).or(told)
+    };
+    let available = kept.into_iter().map(most).collect();
+    let goods = if lines.is_empty() {
+        None
+    } else {
+        let cart = Cart { lines, ..empty };
+        let goods = price_goods(&cart, settings, now, &find);
+        Some(goods.map_err(|refusal| ApiError::from(crate::perform::TillError::from(refusal)))?)
+    };
+    Ok(Mended { goods, problems, available })
+}
+
+/// How many there are, where that is known: a standing that reaches what is told at most says no more than "enough".
+fn counted(standing: &Standing) -> Option<u32> {
+    standing.available.filter(|available| *available < TOLD)
 }

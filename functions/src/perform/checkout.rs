@@ -23,7 +23,7 @@ pub struct Asked {
     pub expected_prices: Vec<Option<i64>>,
     /// What the page said it costs in all.
     pub expected_total: Option<i64>,
-    /// Words for the giver of a present.
+    /// Words that go with a present.
     pub gift_note: Option<String>,
 }
 
@@ -65,12 +65,17 @@ impl Till {
             Begun::Done => self.open(order).await,
             Begun::CartBusy => Err(TillError::Reserved { sku: first_sku(&quote) }),
             Begun::Short { key, available, held } => {
-                let line = quote.lines.iter().find(|line| line.key == key);
-                let sku = line.map_or_else(|| first_sku(&quote), |line| line.sku.to_string());
+                let mut skus: Vec<String> = Vec::new();
+                for line in quote.lines.iter().filter(|line| line.key == key) {
+                    if !skus.iter().any(|sku| sku == line.sku.as_str()) {
+                        skus.push(line.sku.to_string());
+                    }
+                }
+                let sku = skus.first().cloned().unwrap_or_else(|| first_sku(&quote));
                 Err(match (available, held) {
                     (0, 0) => TillError::SoldOut { sku },
                     (0, _) => TillError::Reserved { sku },
-                    _ => TillError::QuantityUnavailable { sku, available },
+                    _ => TillError::TooFew { skus, available },
                 })
             }
         }
@@ -215,6 +220,17 @@ impl Till {
             lines: quote.lines.iter().map(|line| frozen(line, &asked.cart.lang)).collect(),
             id,
         }
+    }
+
+    /// The names of SKUs for shoppers, each once.
+    pub fn titles(&self, skus: &[String], lang: &str) -> String {
+        let mut titles: Vec<String> = Vec::new();
+        for title in skus.iter().map(|sku| self.title(sku, lang)) {
+            if !titles.contains(&title) {
+                titles.push(title);
+            }
+        }
+        titles.join(", ")
     }
 
     /// The name of a SKU for shoppers, or the SKU.

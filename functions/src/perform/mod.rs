@@ -95,6 +95,14 @@ pub enum TillError {
         /// Which.
         sku: String,
     },
+    /// A cart wants more of one stock than there is.
+    #[error("only {available} of `{}` are left in all", .skus.join("`, `"))]
+    TooFew {
+        /// What takes from this stock, in the order of the cart.
+        skus: Vec<String>,
+        /// So many can be had together.
+        available: i64,
+    },
     /// There are some, but not so many.
     #[error("only {available} of `{sku}` are left")]
     QuantityUnavailable {

@@ -3,8 +3,10 @@
 mod bad_input;
 mod contract;
 mod database;
+mod delivery;
 mod link;
 mod mails;
 mod purchase;
 mod shop;
 mod stripe_events;
+mod words;

@@ -11,7 +11,10 @@ use axum::http::{Request, Response, StatusCode};
 use catalog::shipping::{Pickup, Rate, RateStep, Seller, Settings, Shipping, Zone};
 use catalog::till::TillSettings;
 use catalog::words::Words;
-use catalog::{Currency, Grams, Item, Personalisation, Sku, Snapshot, StockKey, Supply, VatRate, VatScheme};
+use catalog::{
+    Choice, Currency, Grams, Item, NoteField, Personalisation, Sku, Snapshot, StockKey, Supply, VatRate,
+    VatScheme,
+};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use simulator::{Clock as StripeClock, Config, Endpoint, Means, Parcel, Payer, Simulator};
@@ -174,6 +177,13 @@ impl Stage {
             .await
     }
 
+    /// With a cookie.
+    pub async fn get_with(&self, path: &str, cookie: &str) -> Answer {
+        let path = path.strip_prefix(&self.till.base).unwrap_or(path);
+        let asked = request("GET", path).header("accept", "text/html").header("cookie", cookie);
+        self.send(asked.body(Body::empty()).expect("a request")).await
+    }
+
     pub async fn post_json(&self, path: &str, body: &Value) -> Answer {
         let request = request("POST", path).header("content-type", "application/json");
         self.send(request.body(Body::from(body.to_string())).expect("a request")).await
@@ -303,9 +313,58 @@ fn items() -> Vec<Item> {
         unpublish: None,
     };
     let mut own = item("TABLIER", Supply::Unlimited);
-    own.personalisation =
-        Some(Personalisation { label: both("Prénom", "Name"), max_length: 12, price: 800 });
-    vec![item("UNIQUE", Supply::Pieces(1)), item("TASSE", Supply::Pieces(6)), own]
+    own.personalisation = Some(Personalisation {
+        label: both("Prénom", "Name"),
+        max_length: 12,
+        price: 800,
+        fields: Vec::new(),
+    });
+    let mut letter = item("LETTRE", Supply::Unlimited);
+    letter.personalisation =
+        Some(Personalisation { label: both("Texte", "Text"), max_length: 300, price: 0, fields: Vec::new() });
+    let mut heavy = item("BANC", Supply::Pieces(2));
+    heavy.weight = Some(Grams(12_000));
+    let mut fragile = item("LUSTRE", Supply::Pieces(1));
+    fragile.pickup_only = true;
+    // Two ways to wear one scarf.
+    let shared =
+        |sku: &str| Item { stock: StockKey::new("LOT").expect("a key"), ..item(sku, Supply::Pieces(3)) };
+    vec![
+        item("UNIQUE", Supply::Pieces(1)),
+        item("TASSE", Supply::Pieces(6)),
+        own,
+        letter,
+        heavy,
+        fragile,
+        shared("LOT-A"),
+        shared("LOT-B"),
+        curtain(item("RIDEAU", Supply::Unlimited)),
+    ]
+}
+
+/// Made to measure: two measures that are required, and a lining to choose.
+fn curtain(mut item: Item) -> Item {
+    let measure = |fr: &str, en: &str| NoteField {
+        label: both(fr, en),
+        max_length: 3,
+        required: true,
+        choices: Vec::new(),
+        pattern: Some("[0-9]{2,3}".to_owned()),
+    };
+    let (width, drop) = (measure("Largeur", "Width"), measure("Hauteur", "Drop"));
+    let cotton = Choice { id: "coton".to_owned(), label: both("Coton", "Cotton") };
+    let lining = NoteField {
+        label: both("Doublure", "Lining"),
+        max_length: 5,
+        required: false,
+        choices: vec![cotton],
+        pattern: None,
+    };
+    let fields = vec![width, drop, lining];
+    item.made_to_order_days = Some(30);
+    item.personalisation =
+        Some(Personalisation { label: both("Largeur", "Width"), max_length: 3, price: 0, fields });
+    item
 }
 
 /// A shop in two languages, its templates as plain as can be.
@@ -324,12 +383,12 @@ pub fn settings() -> Settings {
         ),
         (
             "cart",
-            "{% if cart %}{% for line in cart.lines %}<p>{{ line.sku }} x {{ line.quantity }} {{ line.note }}</p>{% endfor %}<b>{{ cart.total }}</b>{% else %}empty{% endif %}{% for problem in problems %}<i>{{ problem.code }} {{ problem.title }}</i>{% endfor %}<i>{{ cart_id }}</i>",
+            "{% if cart %}{% for line in cart.lines %}<p>{{ line.sku }} x {{ line.quantity }} {{ line.note }}</p>{% if line.words %}<q>{{ line.words }}</q>{% endif %}{% endfor %}<b>{{ cart.total }}</b>{% if cart.shipping %}pay {{ country }}/{{ rate }}{% endif %}{% else %}empty{% endif %}{% if unserved %}<u>{{ unserved }}</u>{% endif %}{% for to in destinations %}{% for way in to.rates %}<s>{{ to.country }}/{{ way.id }}</s>{% endfor %}{% endfor %}{% if pickup %}<s>pickup</s>{% endif %}<textarea>{{ gift_note }}</textarea>{% for problem in problems %}<i>{{ problem.code }} {{ problem.title }}: {{ problem.text }}</i>{% endfor %}<i>{{ cart_id }}</i>",
         ),
         ("link", "{% if sent %}sent{% else %}ask{% endif %}"),
         (
             "refusal",
-            "<p>{{ code }}</p><p>{{ text }}</p>{% for change in changes %}<i>{{ change.title }}: {{ change.was }}, {{ change.now }}</i>{% endfor %}{% for field in fields %}<input name=\"{{ field.name }}\" value=\"{{ field.value }}\">{% endfor %}",
+            "<p>{{ code }}</p><p>{{ text }}</p>{% for change in changes %}<i>{{ change.title }}: {{ change.was }}, {{ change.now }}</i>{% endfor %}{% for field in fields %}<input name=\"{{ field.name }}\" value=\"{{ field.value }}\">{% endfor %}{% if again %}{% for field in again.typed %}<label>{{ field.label }}</label><textarea>{{ field.value }}</textarea>{% endfor %}{% endif %}",
         ),
     ] {
         templates.insert(format!("till/{name}.html"), text.to_owned());
@@ -337,7 +396,10 @@ pub fn settings() -> Settings {
     let words = |lang: &str| {
         let keys = ["till.order.document_title", "cart.title", "till.refusal.title", "till.refusal.sold_out"];
         let all = keys.map(|key| (key.to_owned(), Words::One(format!("{lang} {key} {{title}}"))));
-        BTreeMap::from(all)
+        let less = ["cart.less", "cart.less_together", "till.refusal.quantity_unavailable"];
+        let less = less.map(|key| (key.to_owned(), Words::One("{title}: {available}".to_owned())));
+        let all = all.into_iter().chain(less);
+        all.collect::<BTreeMap<_, _>>()
     };
     Settings {
         name: "Mon Petit Bazaar".to_owned(),

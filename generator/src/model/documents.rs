@@ -223,9 +223,9 @@ pub struct ProductDoc {
     pub featured: bool,
     /// Order.
     pub position: Option<i64>,
-    /// Days until it is made.
+    /// Working days until it is made.
     pub made_to_order: Option<u32>,
-    /// A text put on it.
+    /// What is put on it for its shopper.
     pub personalisation: Option<PersonalisationDoc>,
     /// It can only be collected.
     pub pickup_only: bool,
@@ -282,15 +282,28 @@ pub struct ItemDoc {
     pub images: Vec<usize>,
 }
 
-/// A text put on a piece.
+/// What is put on a piece for its shopper.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PersonalisationDoc {
+    /// What it adds, minor units.
+    pub price: i64,
+    /// What is asked for, one at least.
+    pub fields: Vec<NoteFieldDoc>,
+}
+
+/// One thing that is asked for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NoteFieldDoc {
     /// What it is called.
     pub label: Localized,
     /// Most characters.
     pub max_length: u32,
-    /// What it adds, minor units.
-    pub price: i64,
+    /// The piece cannot be bought without it.
+    pub required: bool,
+    /// Values to choose: id and label.
+    pub choices: Vec<(Box<str>, Localized)>,
+    /// The form of the whole value.
+    pub pattern: Option<String>,
 }
 
 /// A category, collection or maker.

@@ -104,13 +104,41 @@ pub const SALE: &[Field] = &[
     field("until", Shape::Date, "2026-11-30", "Last day, included"),
 ];
 
-const MADE_TO_ORDER: &[Field] = &[needed("days", Shape::Integer, "21", "Days until it is made")];
+const MADE_TO_ORDER: &[Field] = &[needed("days", Shape::Integer, "21", "Working days until it is made")];
 
-/// Personalisation.
+/// One thing that is asked for to personalise a piece.
+pub const NOTE_FIELD: &[Field] = &[
+    needed("label", Shape::Localized, "{ fr: Largeur en cm, en: Width in cm }", "What it is called"),
+    field("max_length", Shape::Integer, "4", "Most characters; not with `choices`"),
+    field("required", Shape::Boolean, "true", "The piece cannot be bought without it"),
+    field(
+        "choices",
+        Shape::NamedTexts,
+        "{ lin: { fr: Lin, en: Linen } }",
+        "One of these: an id and a label for each",
+    ),
+    field("pattern", Shape::Text, "\"[0-9]{2,3}\"", "The form that the whole value has"),
+];
+
+/// Personalisation: one field, or several in `fields`.
 pub const PERSONALISATION: &[Field] = &[
-    needed("label", Shape::Localized, "{ fr: Gravure, en: Engraving }", "What it is called"),
-    needed("max_length", Shape::Integer, "24", "Most characters"),
+    field("label", Shape::Localized, "{ fr: Gravure, en: Engraving }", "What it is called"),
+    field("max_length", Shape::Integer, "24", "Most characters"),
     field("price", Shape::Price, "5.00", "What it adds"),
+    field("required", Shape::Boolean, "true", "The piece cannot be bought without it"),
+    field(
+        "choices",
+        Shape::NamedTexts,
+        "{ lin: { fr: Lin, en: Linen } }",
+        "One of these: an id and a label for each",
+    ),
+    field("pattern", Shape::Text, "\"[A-Z]{1,3}\"", "The form that the whole text has"),
+    field(
+        "fields",
+        Shape::List(NOTE_FIELD),
+        "[{ label: { fr: Largeur en cm, en: Width in cm }, max_length: 4, required: true }]",
+        "Several things to ask for, instead of one",
+    ),
 ];
 
 /// An option.

@@ -27,10 +27,17 @@ const PAGES: [(&str, &[&str]); 4] = [
             "pickup",
             "cart_id",
             "expected_total",
+            "unserved",
+            "replaced",
+            "pickup_only",
+            "gift_note",
         ],
     ),
     ("till/order.html", &["order", "done", "hidden", "confirm_withdraw"]),
-    ("till/refusal.html", &["code", "text", "title", "available", "cart", "changes", "fields", "back"]),
+    (
+        "till/refusal.html",
+        &["code", "text", "title", "available", "cart", "changes", "fields", "again", "back"],
+    ),
     ("till/link.html", &["sent"]),
 ];
 

@@ -225,7 +225,7 @@ pub struct Availability {
     pub left: Option<u32>,
     /// A piece of which only one was ever made.
     pub unique: bool,
-    /// Made within so many days.
+    /// Made within so many working days.
     pub days: Option<u32>,
 }
 
@@ -422,7 +422,7 @@ pub struct ProductView {
     pub materials: Option<String>,
     /// Safety warnings.
     pub warnings: Option<String>,
-    /// A text the shopper may have put on it.
+    /// What the shopper may, or must, have put on it.
     pub personalisation: Option<PersonalisationView>,
     /// It can only be collected.
     pub pickup_only: bool,
@@ -494,17 +494,45 @@ pub struct MakerRef {
     pub email: Option<String>,
 }
 
-/// A text the shopper may have put on a piece.
+/// What the shopper may, or must, have put on a piece.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PersonalisationView {
-    /// What it is called.
+    /// What the first field is called.
     pub label: String,
-    /// Most characters.
+    /// Most characters of the first field.
     pub max_length: u32,
     /// What it adds, printed; null when it is free.
     pub price: Option<String>,
     /// What it adds, in minor units (cents).
     pub minor: i64,
+    /// The piece cannot be bought without it: a field is required.
+    pub required: bool,
+    /// What is asked for, one at least. A form sends a field `note` for each, in this order.
+    pub fields: Vec<NoteFieldView>,
+}
+
+/// One thing that is asked for.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct NoteFieldView {
+    /// What it is called.
+    pub label: String,
+    /// Most characters, as `maxlength` counts them.
+    pub max_length: u32,
+    /// The piece cannot be bought without it.
+    pub required: bool,
+    /// One of these; empty for any text.
+    pub choices: Vec<NoteChoiceView>,
+    /// The form of the whole value, as in the attribute `pattern`.
+    pub pattern: Option<String>,
+}
+
+/// A value to choose.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct NoteChoiceView {
+    /// What a form sends.
+    pub id: String,
+    /// What it is called.
+    pub label: String,
 }
 
 /// `cart.html`: the cart of those whose browser runs scripts.

@@ -27,9 +27,10 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
     place.classList.toggle("hidden", text === words("loading"));
   };
   const title = (sku) => read().lines.find((line) => line.sku === sku)?.title ?? sku;
+  const titles = (skus) => [...new Set(skus.map(title))].join(", ");
 
   const request = (cart) => ({
-    lang, cart_id: cart.id, destination: { country: country?.value ?? null, rate: cart.rate ?? null },
+    lang, cart_id: cart.id, destination: { country: cart.country || country?.value || null, rate: cart.rate ?? null },
     items: cart.lines.map(({ sku, quantity, note, price }) => ({ sku, quantity, note, expected_price: price })),
   });
 
@@ -53,8 +54,10 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
     if (own.url) link.href = own.url;
     if (own.image) image.src = own.image;
     else image.remove();
-    one("[data-note]", item).textContent = own.note ? words("note", own) : "";
-    one("[data-note]", item).hidden = !own.note;
+    const aside = (name, text) => Object.assign(one(`[data-${name}]`, item), { textContent: text ?? "", hidden: !text });
+    aside("note", own.note && (own.words ?? words("note", { note: own.note.replaceAll("\n", " · ") })));
+    aside("made", own.made);
+    one("[data-collect]", item).hidden = !own.collect;
     one("[data-each]", item).textContent = words("each", { price: own.printed });
     one("[data-held]", item).hidden = !own.held;
     one("[data-each]", item).hidden = own.quantity < 2 || !own.printed;
@@ -107,9 +110,9 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
   function take(answer) {
     quoted = answer;
     const cart = read();
-    for (const { sku, note: own, code, available } of answer.problems) {
-      const name = { quantity_unavailable: "less", bad_request: "bad_line", unknown_sku: "withdrawn" }[code] ?? code;
-      note(words(name, { title: title(sku), available }));
+    for (const { sku, note: own, code, available, skus = [] } of answer.problems) {
+      const name = { quantity_unavailable: skus.length > 1 ? "less_together" : "less", bad_request: "bad_line", unknown_sku: "withdrawn" }[code] ?? code;
+      note(words(name, { title: titles(skus.length ? skus : [sku]), available }));
       if (code === "unknown_sku" || code === "sold_out" || code === "bad_request") {
         cart.lines = cart.lines.filter((line) => line.sku !== sku || line.note !== (own ?? null));
       }
@@ -124,6 +127,7 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
       if (now.unit_price !== line.price) note(words("new_price", { title: now.title, price: now.text.unit_price }));
       Object.assign(line, {
         quantity: now.quantity, price: now.unit_price, printed: now.text.unit_price, title: now.title, total: now.text.total,
+        words: now.words, made: now.text.made, collect: now.pickup_only,
         most: now.available !== null && now.available < 5 ? now.available : undefined,
       });
     }
@@ -136,40 +140,49 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
   function unpriced(hidden) {
     if (hidden) {
       quoted = null;
-      for (const name of ["free_in", "days"]) say(name);
+      for (const name of ["free_in", "days", "unserved", "replaced"]) say(name);
     }
     for (const name of ["shipping", "total"]) part(name).hidden = hidden;
   }
 
-  function sums({ text, shipping, options }) {
+  // The ways are those that the till offers, and the one that is checked is the till's. Where none is, nothing is paid before
+  // the shopper has chosen.
+  function sums({ text, shipping, options, pickup_only: collect = false, not_served: why }) {
     part("goods").textContent = text.goods;
     unpriced(!shipping);
     pay.disabled = !quoted;
-    if (!shipping) return;
-    one("dd", part("shipping")).textContent = shipping.price ? text.shipping : words("free");
-    one("dd", part("total")).textContent = text.total;
-    say("free_in", text.free_in && words("free_in", { amount: text.free_in }));
-    const [from, to] = shipping.days ?? [];
-    say("days", to && words(shipping.rate === "pickup" ? "pickup_days" : "days", { from, to }));
-    // Collecting has no country: the till then names no other way, and those of before stay.
-    if (options.length > 1 || ways.children.length < 2) {
-      all("label", ways).forEach((label) => label.remove());
-      for (const option of options) {
-        const way = one("template[data-way]", root).content.firstElementChild.cloneNode(true);
-        one("input", way).value = option.rate;
-        one(".name", way).textContent = option.label;
-        one(".price", way).textContent = option.price || option.rate === "pickup" ? option.text : words("free");
-        ways.append(way);
-      }
+    const choosing = ways.contains(document.activeElement);
+    all("label", ways).forEach((label) => label.remove());
+    for (const option of options) {
+      const way = one("template[data-way]", root).content.firstElementChild.cloneNode(true);
+      Object.assign(one("input", way), { value: option.rate, checked: option.rate === shipping?.rate });
+      one(".name", way).textContent = option.label;
+      one(".price", way).textContent = option.price || option.rate === "pickup" ? option.text : words("free");
+      ways.append(way);
     }
-    ways.hidden = all("label", ways).length < 2;
-    for (const radio of all("input", ways)) radio.checked = radio.value === shipping.rate;
+    ways.hidden = options.length < (why || collect ? 1 : 2);
+    if (choosing) one("input:checked", ways)?.focus();
+    if (part("country")) part("country").hidden = collect;
+    if (why) {
+      const go = options.some(({ rate }) => rate === "pickup") ? "unserved_collect" : why === "country" || why === "no_pickup" ? null : "unserved_write";
+      say("unserved", [`unserved_${why}`, go].filter(Boolean).map((name) => words(name)).join(" "));
+    }
+    if (!shipping) return;
+    const pickup = shipping.rate === "pickup";
+    const { rate } = read();
+    one("dt", part("shipping")).textContent = pickup ? shipping.label : words("delivery");
+    one("dd", part("shipping")).textContent = shipping.price || pickup ? text.shipping : words("free");
+    one("dd", part("total")).textContent = text.total;
+    say("unserved");
+    say("replaced", rate && rate !== shipping.rate && words("replaced", { label: shipping.label }));
+    say("free_in", text.free_in && words("free_in", { amount: text.free_in }));
+    say("days", text.days);
   }
 
   // Of many the till tells how many are left only when there are too few for a checkout.
-  function fewer({ sku, available: left }) {
+  function fewer({ sku, skus = [sku], available: left }) {
     const cart = read();
-    for (const line of cart.lines.filter((line) => line.sku === sku)) {
+    for (const line of cart.lines.filter((line) => skus.includes(line.sku) && !line.held)) {
       line.quantity = Math.min(line.quantity, left);
       left -= line.quantity;
     }
@@ -178,8 +191,8 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
   }
 
   function refuse(problem) {
-    const values = { title: problem.sku && title(problem.sku), available: problem.available };
-    note(words(problem.code === "quantity_unavailable" ? "less" : problem.code, values));
+    const { code, sku, skus = sku ? [sku] : [], available } = problem;
+    note(words(code === "quantity_unavailable" ? (skus.length > 1 ? "less_together" : "less") : code, { title: titles(skus), available }));
     if (problem.code === "quantity_unavailable") fewer(problem);
     if (problem.quote) take(problem.quote);
     else unpriced(true);
@@ -199,12 +212,6 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
       if (turn !== asked) return;
       say("state");
       if (answer.ok) return take(said);
-      if (said.code === "destination_not_served" && cart.rate !== "pickup") {
-        // Another way may lead there: any rate, then collecting.
-        write({ ...cart, rate: cart.rate ? null : "pickup" });
-        if (!cart.rate) note(words(said.code));
-        return quote();
-      }
       refuse(said);
     } catch {
       if (turn === asked) say("state", words("offline"));
@@ -223,7 +230,7 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
     if (target.name !== "country" && target.name !== "rate") return;
     notes.replaceChildren();
     const rate = target.name === "rate" ? target.value : null;
-    write({ ...read(), country: country?.value, rate });
+    write({ ...read(), country: country?.value || read().country, rate });
     quote();
   });
 

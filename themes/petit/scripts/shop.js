@@ -156,11 +156,12 @@ function product(form) {
 // What the cart remembers of a piece.
 function lineOf(form, radio) {
   const data = new FormData(form);
-  const note = (data.get("note") ?? "").trim() || null;
+  // One line for each field of the personalisation, as the till keeps it.
+  const note = data.getAll("note").map((text) => text.trim()).join("\n").replace(/\n+$/, "") || null;
   const from = { ...form.dataset, ...radio?.dataset };
   return {
     sku: data.get("sku"), note, quantity: Number(data.get("quantity") ?? 1),
-    price: Number(from.price) + (note ? Number(form.elements.note.dataset.price) : 0), printed: note ? null : from.printed,
+    price: Number(from.price) + (note ? Number(one("[name=note]", form).dataset.price) : 0), printed: note ? null : from.printed,
     title: radio ? `${form.dataset.title}, ${radio.dataset.name}` : form.dataset.title, url: from.url, image: from.image,
   };
 }
@@ -225,13 +226,13 @@ function delivery(details, sku) {
     if (!details.open) return;
     const { country = null } = read();
     try {
-      const answer = await post("/api/quote", { lang, destination: { country, rate: null }, items: [{ sku: sku(), quantity: 1 }] });
-      const { options, shipping, text, code } = await answer.json();
-      if (!shipping) return say(words(code === "destination_not_served" ? "not_served" : "offline"));
-      const [from, to] = shipping.days ?? [];
+      const answer = await post("/api/quote", { lang, destination: { country, rate: null }, sample: true, items: [{ sku: sku(), quantity: 1 }] });
+      const { options, shipping, text, not_served: why } = await answer.json();
+      if (!options) return say(words("offline"));
+      const [from, to] = shipping?.days ?? [];
       const way = ({ rate, label, price, text }) => words("way", { label, price: price || rate === "pickup" ? text : words("free") });
       const name = country && new Intl.DisplayNames(lang, { type: "region" }).of(country);
-      say(name && words("to", { country: name }), ...options.map(way), to && words("days", { label: shipping.label, from, to }),
+      say(name && words("to", { country: name }), why && words("not_served"), ...options.map(way), to && words("days", { label: shipping.label, from, to }),
         text.free_in && words("free_in", { amount: text.free_in }));
     } catch {
       say(words("offline"));

@@ -2,12 +2,12 @@
 
 use catalog::public::{Catalog, PublicItem, PublicRate, PublicShipping, PublicZone};
 use catalog::shipping::{Seller, Settings};
-use catalog::{Item, Personalisation, Snapshot};
+use catalog::{Choice, Item, NoteField, Personalisation, Snapshot};
 use faults::Faults;
 use rayon::prelude::*;
 
 use super::till;
-use crate::model::documents::ItemDoc;
+use crate::model::documents::{ItemDoc, NoteFieldDoc, PersonalisationDoc};
 use crate::model::lang::{LangIx, Localized};
 use crate::model::offer::Offer;
 use crate::model::site::{Product, Site};
@@ -107,16 +107,33 @@ pub fn items(desk: &Desk<'_>) -> Vec<Item> {
             image: asset.and_then(|asset| asset.jpeg().map(|jpeg| asset.url(jpeg))),
             pickup_only: product.doc.pickup_only,
             made_to_order_days: product.doc.made_to_order,
-            personalisation: product.doc.personalisation.as_ref().map(|own| Personalisation {
-                label: all_languages(site, &own.label),
-                max_length: own.max_length,
-                price: own.price,
-            }),
+            personalisation: product.doc.personalisation.as_ref().and_then(|own| personalisation(site, own)),
             publish: product.doc.publish,
             unpublish: product.doc.unpublish,
         }
     })
     .collect()
+}
+
+fn personalisation(site: &Site, own: &PersonalisationDoc) -> Option<Personalisation> {
+    let choice = |(id, label): &(Box<str>, Localized)| Choice {
+        id: id.to_string(),
+        label: all_languages(site, label),
+    };
+    let field = |field: &NoteFieldDoc| NoteField {
+        label: all_languages(site, &field.label),
+        max_length: field.max_length,
+        required: field.required,
+        choices: field.choices.iter().map(choice).collect(),
+        pattern: field.pattern.clone(),
+    };
+    let first = own.fields.first()?;
+    Some(Personalisation {
+        label: all_languages(site, &first.label),
+        max_length: first.max_length,
+        price: own.price,
+        fields: own.fields.iter().map(field).collect(),
+    })
 }
 
 pub(super) fn all_languages(site: &Site, texts: &Localized) -> catalog::item::Localized {

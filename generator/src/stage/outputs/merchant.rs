@@ -121,9 +121,10 @@ fn entry(
     if let Some(grams) = item.weight {
         tag("shipping_weight", &format!("{} g", grams.0));
     }
-    if let Some(days) = product.doc.made_to_order {
-        tag("min_handling_time", &days.to_string());
-        tag("max_handling_time", &days.to_string());
+    let made = |days| shop.shipping.days_until_ready(Some(days));
+    if let Some((low, high)) = product.doc.made_to_order.and_then(made) {
+        tag("min_handling_time", &low.to_string());
+        tag("max_handling_time", &high.to_string());
     }
     let path = desk.category_titles(product.category, lang);
     if !path.is_empty() {

@@ -6,6 +6,7 @@ pub mod front_matter;
 pub mod html;
 pub mod images;
 pub mod markdown;
+pub mod personal;
 pub mod product;
 pub mod shipping;
 pub mod shop;

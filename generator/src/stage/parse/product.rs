@@ -4,13 +4,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use catalog::Supply;
+use faults::Fault;
 use yaml::{Fields, Misplaced, Node, Source};
 
-use crate::model::documents::{ItemDoc, PersonalisationDoc, ProductDoc};
+use crate::model::documents::{ItemDoc, ProductDoc};
 use crate::model::lang::LangIx;
 use crate::model::schema;
 use crate::model::shop::Shop;
-use crate::stage::parse::{dates, images, texts, values, variants, words};
+use crate::stage::parse::{dates, images, personal, texts, values, variants, words};
 
 const SUPPLY_HELP: &str = "write `supply`: how many pieces have ever been put on sale; what is sold is counted apart, \
      so raise it when you make more, and never lower it";
@@ -51,6 +52,8 @@ pub fn read(
         (Vec::new(), single_item(&fields, shop).into_iter().collect())
     };
     let made_to_order = made_to_order(&fields, &items);
+    let pickup_only = fields.boolean("pickup_only").unwrap_or(false);
+    warn_of_unsendable(&fields, shop, &items, pickup_only);
     let position = fields.integer("position", 0..=1_000_000);
     let ids = |name: &str| -> Vec<_> {
         let list = fields.list(name).unwrap_or_default();
@@ -88,8 +91,8 @@ pub fn read(
         featured: fields.boolean("featured").unwrap_or(false),
         position,
         made_to_order,
-        personalisation: personalisation(&fields, shop),
-        pickup_only: fields.boolean("pickup_only").unwrap_or(false),
+        personalisation: personal::read(&fields, shop),
+        pickup_only,
         draft: fields.boolean("draft").unwrap_or(false),
         publish,
         unpublish,
@@ -199,17 +202,37 @@ fn made_to_order(fields: &Fields<'_>, items: &[ItemDoc]) -> Option<u32> {
     u32::try_from(days).ok()
 }
 
-fn personalisation(fields: &Fields<'_>, shop: &Shop) -> Option<PersonalisationDoc> {
-    let source = fields.source();
-    let node = fields.get("personalisation")?;
-    let inner = Fields::new(source, node, "`personalisation`", schema::names(schema::PERSONALISATION), &[])?;
-    let label = inner.required("label", "`personalisation`", "label: { fr: Gravure, en: Engraving }");
-    inner.required("max_length", "`personalisation`", "max_length: 24");
-    let max_length = inner.integer("max_length", 1..=500);
-    let price = inner.get("price").map_or(Some(0), |node| values::fee(source, "price", node));
-    let label = label.map(|label| texts::localized_here(source, shop, "label", label));
-    // Only now: every field has been looked at.
-    Some(PersonalisationDoc { label: label?, max_length: u32::try_from(max_length?).ok()?, price: price? })
+/// What can only be collected, or is too heavy for every parcel, where nothing can be collected: nobody can buy it.
+fn warn_of_unsendable(fields: &Fields<'_>, shop: &Shop, items: &[ItemDoc], pickup_only: bool) {
+    let (source, shipping) = (fields.source(), &shop.shipping);
+    if shipping.pickup.is_some() || shipping.zones.is_empty() {
+        return;
+    }
+    let warn = |code, field, message: &str, help: &str| {
+        let place = source.place(values::span_of(fields, field));
+        source.push(Fault::warning(code, place, message).help(help));
+    };
+    if pickup_only {
+        warn(
+            "pickup-nowhere",
+            "pickup_only",
+            "this can only be collected, and nothing can be collected in this shop: nobody can buy it",
+            "add `pickup:` below `shipping:` in shop.yaml, or leave `pickup_only` out",
+        );
+        return;
+    }
+    let rates = shipping.zones.iter().flat_map(|zone| &zone.rates);
+    let most = rates.flat_map(|rate| &rate.prices).map(|step| step.up_to).max();
+    let heavy = |item: &ItemDoc| item.weight.zip(most).is_some_and(|(weight, most)| weight > most);
+    if items.iter().any(heavy) {
+        let field = if fields.get("weight").is_some() { "weight" } else { "variants" };
+        warn(
+            "too-heavy",
+            field,
+            "no rate takes a parcel of this weight, and nothing can be collected: nobody can buy it",
+            "add a rate that takes it, or `pickup:`, below `shipping:` in shop.yaml",
+        );
+    }
 }
 
 fn twin_images(source: &Source, images: &[crate::model::documents::ImageRef]) {

@@ -221,8 +221,12 @@ fn offer(
     if let Some(until) = now.until {
         object.insert("priceValidUntil".into(), text::rfc3339(until - 1).into());
     }
-    if let Some(days) = product.doc.made_to_order {
-        let lead = json!({ "@type": "QuantitativeValue", "maxValue": days, "unitCode": "DAY" });
+    if let Some((low, high)) =
+        product.doc.made_to_order.and_then(|days| shop.shipping.days_until_ready(Some(days)))
+    {
+        // UN/CEFACT's code for working days: what the page and the till count in.
+        let lead =
+            json!({ "@type": "QuantitativeValue", "minValue": low, "maxValue": high, "unitCode": "E49" });
         object.insert("deliveryLeadTime".into(), lead);
     }
     if state == Offer::Collected {

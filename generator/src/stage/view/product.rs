@@ -4,10 +4,12 @@ use catalog::VatScheme;
 
 use super::page::About;
 use super::{Desk, SubjectView, buying, cards, jsonld, text};
-use crate::model::lang::LangIx;
+use crate::model::documents::{NoteFieldDoc, PersonalisationDoc};
+use crate::model::lang::{LangIx, Localized};
 use crate::model::site::{Product, ProductIx, TermKind};
 use crate::model::view::{
-    Crumb, MakerRef, OptionValue, OptionView, PageView, PersonalisationView, ProductView, VariantView,
+    Crumb, MakerRef, NoteChoiceView, NoteFieldView, OptionValue, OptionView, PageView, PersonalisationView,
+    ProductView, VariantView,
 };
 
 impl Desk<'_> {
@@ -87,17 +89,35 @@ impl Desk<'_> {
             dimensions: doc.dimensions.as_ref().map(|dimensions| text::dimensions(dimensions, language)),
             materials: product.materials(lang).map(str::to_owned),
             warnings: product.warnings(lang).map(str::to_owned),
-            personalisation: doc.personalisation.as_ref().map(|own| PersonalisationView {
-                label: own.label.get(lang).to_owned(),
-                max_length: own.max_length,
-                price: (own.price > 0).then(|| self.print(lang, own.price)),
-                minor: own.price,
-            }),
+            personalisation: doc.personalisation.as_ref().and_then(|own| self.personalisation(own, lang)),
             pickup_only: doc.pickup_only,
             vat_included: shop.seller.vat == VatScheme::Registered,
             return_days: shop.returns.map(|returns| returns.days),
             related: self.cards(&product.related, lang),
         }
+    }
+
+    fn personalisation(&self, own: &PersonalisationDoc, lang: LangIx) -> Option<PersonalisationView> {
+        let first = own.fields.first()?;
+        let choice = |(id, label): &(Box<str>, Localized)| NoteChoiceView {
+            id: id.to_string(),
+            label: label.get(lang).to_owned(),
+        };
+        let field = |field: &NoteFieldDoc| NoteFieldView {
+            label: field.label.get(lang).to_owned(),
+            max_length: field.max_length,
+            required: field.required,
+            choices: field.choices.iter().map(choice).collect(),
+            pattern: field.pattern.clone(),
+        };
+        Some(PersonalisationView {
+            label: first.label.get(lang).to_owned(),
+            max_length: first.max_length,
+            price: (own.price > 0).then(|| self.print(lang, own.price)),
+            minor: own.price,
+            required: own.fields.iter().any(|field| field.required),
+            fields: own.fields.iter().map(field).collect(),
+        })
     }
 
     fn maker_ref(&self, product: &Product, lang: LangIx) -> Option<MakerRef> {

@@ -1,0 +1,73 @@
+//! A form that was refused, to be sent again: what was typed comes back in fields that can be changed.
+
+use std::borrow::Cow;
+
+use catalog::{NoteField, Sku, note};
+use serde_json::{Value, json};
+
+use super::body::{Form, MAX_GIFT_NOTE};
+use crate::decide::quote::in_language;
+use crate::perform::Till;
+
+/// Longest text that comes back, in characters: many times what a field may hold.
+const MAX_BACK: usize = 4000;
+
+/// The form again, for the template; `None` when nothing was typed in it.
+pub fn form(till: &Till, form: &Form, lang: &str) -> Option<Value> {
+    let adding = form.get("action").unwrap_or("add") == "add" && form.all("sku").count() == 1;
+    let own = form.get("sku").and_then(Sku::new).and_then(|sku| till.shop.item(&sku)?.personalisation);
+    let (address, typed) = if form.get("gift_note").is_some() {
+        ("/api/checkout", vec![gift(till, form, lang)])
+    } else {
+        let fields = own.as_ref().filter(|_| adding).map_or(Cow::Borrowed(&[][..]), |own| own.fields());
+        ("/api/cart", words(till, &fields, form, lang))
+    };
+    if typed.is_empty() {
+        return None;
+    }
+    let shown: &[&str] = if address == "/api/cart" { &["note"] } else { &["gift_note"] };
+    let hidden: Vec<Value> = form
+        .fields()
+        .filter(|(name, _)| !shown.contains(name))
+        .map(|(name, value)| json!({ "name": name, "value": value }))
+        .collect();
+    Some(json!({ "address": address, "hidden": hidden, "typed": typed }))
+}
+
+fn gift(till: &Till, form: &Form, lang: &str) -> Value {
+    let value = form.get("gift_note").and_then(note::letter).unwrap_or_default();
+    json!({
+        "name": "gift_note",
+        "label": till.letters.text(lang, "cart.gift", &[]),
+        "value": value.chars().take(MAX_BACK).collect::<String>(),
+        "most": MAX_GIFT_NOTE,
+        "required": false,
+        "long": true,
+        "pattern": Value::Null,
+        "choices": [],
+    })
+}
+
+fn words(till: &Till, fields: &[NoteField], form: &Form, lang: &str) -> Vec<Value> {
+    let settings = &till.shop.settings;
+    let note = form.note().unwrap_or_default();
+    let mut lines = note.split('\n');
+    let field = |field: &NoteField| {
+        let value: String = lines.next().unwrap_or_default().chars().take(MAX_BACK).collect();
+        let choice = |choice: &catalog::Choice| {
+            let label = in_language(&choice.label, lang, settings);
+            json!({ "id": choice.id, "label": label, "chosen": choice.id == value })
+        };
+        json!({
+            "name": "note",
+            "label": in_language(&field.label, lang, settings),
+            "value": value,
+            "most": field.max_length,
+            "required": field.required,
+            "long": false,
+            "pattern": field.pattern,
+            "choices": field.choices.iter().map(choice).collect::<Vec<_>>(),
+        })
+    };
+    fields.iter().map(field).collect()
+}

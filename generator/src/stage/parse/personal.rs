@@ -1,0 +1,139 @@
+//! What a shopper may, or must, have put on a piece: one field, or several.
+
+use catalog::note::{MAX_FIELDS, MAX_NOTE, check_pattern};
+use yaml::{Fields, Node, Source};
+
+use crate::model::documents::{NoteFieldDoc, PersonalisationDoc};
+use crate::model::lang::Localized;
+use crate::model::schema;
+use crate::model::shop::Shop;
+use crate::stage::parse::{texts, values};
+
+const WHAT: &str = "`personalisation`";
+
+/// The field `personalisation`.
+pub fn read(fields: &Fields<'_>, shop: &Shop) -> Option<PersonalisationDoc> {
+    let source = fields.source();
+    let node = fields.get("personalisation")?;
+    let own = Fields::new(source, node, WHAT, schema::names(schema::PERSONALISATION), &[])?;
+    let price = own.get("price").map_or(Some(0), |node| values::fee(source, "price", node));
+    let Some(listed) = own.get("fields") else {
+        let field = field(&own, WHAT, shop, false);
+        // Only now: everything has been looked at.
+        return Some(PersonalisationDoc { price: price?, fields: vec![field?] });
+    };
+    let required = own.boolean("required").unwrap_or(false);
+    for name in ["label", "max_length", "choices", "pattern"] {
+        if let Some(entry) = own.entry(name) {
+            source.error(
+                "field-of-personalisation",
+                entry.key_span.clone(),
+                format!("with `fields`, `{name}` stands in each of them"),
+                "",
+                format!("move `{name}` into an entry of `fields`, or leave `fields` out"),
+            );
+        }
+    }
+    let list = yaml::list(source, "fields", listed)?;
+    if list.is_empty() || list.len() > MAX_FIELDS {
+        source.error(
+            "personalisation-fields",
+            listed.span.clone(),
+            format!("`fields` has 1 to {MAX_FIELDS} entries"),
+            "",
+            "write one entry for each thing to ask for",
+        );
+        return None;
+    }
+    let each = |node: &Node| {
+        let own = Fields::new(source, node, "a field", schema::names(schema::NOTE_FIELD), &[])?;
+        field(&own, "a field", shop, required)
+    };
+    let all: Vec<Option<NoteFieldDoc>> = list.iter().map(each).collect();
+    let all: Vec<NoteFieldDoc> = all.into_iter().collect::<Option<_>>()?;
+    let together: u32 = all.iter().map(|field| field.max_length).sum();
+    if together > MAX_NOTE {
+        source.error(
+            "personalisation-length",
+            listed.span.clone(),
+            format!("the fields take {together} characters together, more than {MAX_NOTE}"),
+            "",
+            "lower `max_length`: a cart holds no more",
+        );
+        return None;
+    }
+    Some(PersonalisationDoc { price: price?, fields: all })
+}
+
+fn field(own: &Fields<'_>, what: &str, shop: &Shop, required: bool) -> Option<NoteFieldDoc> {
+    let source = own.source();
+    let label = own.required("label", what, "label: { fr: Gravure, en: Engraving }");
+    let label = label.map(|label| texts::localized_here(source, shop, "label", label));
+    let required = own.boolean("required").unwrap_or(required);
+    if own.get("choices").is_some() {
+        for name in ["max_length", "pattern"] {
+            if let Some(entry) = own.entry(name) {
+                source.error(
+                    "choices-or-text",
+                    entry.key_span.clone(),
+                    format!("where there are `choices`, `{name}` means nothing"),
+                    "",
+                    format!("leave out `{name}`, or `choices`"),
+                );
+            }
+        }
+        let choices = choices(own, shop)?;
+        let longest = choices.iter().map(|(id, _)| id.len()).max().unwrap_or(1);
+        let max_length = u32::try_from(longest).ok()?;
+        return Some(NoteFieldDoc { label: label?, max_length, required, choices, pattern: None });
+    }
+    own.required("max_length", what, "max_length: 24");
+    let max_length = own.integer("max_length", 1..=i64::from(MAX_NOTE));
+    let pattern = match own.text("pattern") {
+        Some(pattern) => Some(checked(source, pattern)?),
+        None => None,
+    };
+    let max_length = u32::try_from(max_length?).ok()?;
+    Some(NoteFieldDoc { label: label?, max_length, required, choices: Vec::new(), pattern })
+}
+
+fn checked(source: &Source, pattern: yaml::Spanned<String>) -> Option<String> {
+    if let Err(help) = check_pattern(&pattern.value) {
+        let message = "`pattern` is none that browsers and the till read alike";
+        source.error("pattern", pattern.span, message, "", help);
+        return None;
+    }
+    Some(pattern.value)
+}
+
+fn choices(own: &Fields<'_>, shop: &Shop) -> Option<Vec<(Box<str>, Localized)>> {
+    let source = own.source();
+    let node = own.get("choices")?;
+    let entries = yaml::mapping(source, node, "`choices`")?;
+    let mut choices = Vec::new();
+    for entry in entries {
+        if values::is_id(&entry.key) {
+            let label = texts::localized_here(source, shop, &entry.key, &entry.value);
+            choices.push((entry.key.clone(), label));
+        } else {
+            source.error(
+                "option-id",
+                entry.key_span.clone(),
+                format!("`{}` cannot be the id of a value", entry.key),
+                "not an id",
+                format!("write small letters, digits and `-`: `{}`", slug::slugify(&*entry.key)),
+            );
+        }
+    }
+    if choices.is_empty() {
+        source.error(
+            "no-choices",
+            node.span.clone(),
+            "there is nothing to choose from",
+            "",
+            "write an id and a label for each value, or leave `choices` out",
+        );
+        return None;
+    }
+    Some(choices)
+}

@@ -15,6 +15,7 @@ const product = (id) => pageOfItem(itemsOf(id)[0], "fr").address;
 const TWO_PHOTOS = product("bol-lune");
 const VARIANTS = product("tablier-atelier");
 const PICTURED = product("tasses-maree");
+const OPTIONS = product("bougeoirs-tournes");
 
 let host, browser, page, said;
 
@@ -150,6 +151,87 @@ test("a variant with a photo of its own shows it first", async () => {
   assert.deepEqual(await sources(), [second, first]);
   await page.goto(new URL(page.url()).pathname + "?glacure=celadon");
   assert.deepEqual(await sources(), [second, first]);
+});
+
+const chip = (option, value) => page.locator(`input[name=_${option}][value=${value}]`);
+const said_of = (option, value) => page.locator(`label:has(input[name=_${option}][value=${value}]) .state`).textContent();
+const button = () => page.locator("form[data-add] button.button");
+const kept = () => page.evaluate(() => JSON.parse(localStorage.getItem("bazaar-cart")).lines.map(({ sku }) => sku));
+
+test("several options are a row of choices each; together they name a variant", async () => {
+  await page.goto(OPTIONS);
+  assert.equal(await page.locator("[data-option]").count(), 2);
+  assert.equal(await page.locator("input[name=sku]:visible").count(), 0);
+  assert.match(await price(), /dès\s32,00/);
+  await chip("hauteur", "bas").check();
+  assert.match(await said_of("bois", "olivier"), /Épuisé/);
+  assert.match(await price(), /dès\s32,00/, "nothing is named yet");
+  await chip("bois", "frene").check();
+  assert.match(await price(), /^32,00/);
+  assert.equal(new URL(page.url()).search, "?hauteur=bas&bois=frene");
+  await button().click();
+  assert.deepEqual(await kept(), ["BOUGEOIR-FRENE"]);
+  await page.reload();
+  assert.ok(await chip("bois", "frene").isChecked() && await chip("hauteur", "bas").isChecked());
+  await page.evaluate(axe);
+  assert.deepEqual(await page.evaluate(async () => (await window.axe.run("form[data-add]")).violations.map(({ id }) => id)), []);
+  assert.deepEqual(said, []);
+});
+
+test("what is not made or gone can be looked at, says so, and cannot be bought", async () => {
+  await page.goto(OPTIONS + "?hauteur=bas&bois=frene");
+  assert.match(await said_of("hauteur", "haut"), /N’existe pas/);
+  await chip("hauteur", "haut").check();
+  assert.match(await words(), /N’existe pas/);
+  assert.ok(await button().isDisabled());
+  assert.ok(await page.locator(".bar button").isDisabled());
+  await chip("bois", "noyer").check();
+  assert.match(await price(), /^38,00/);
+  assert.ok(await button().isEnabled());
+  await chip("hauteur", "bas").check();
+  await chip("bois", "olivier").check();
+  assert.match(await words(), /Épuisé/);
+  assert.ok(await button().isDisabled());
+  state.gone.add("BOUGEOIR-NOYER-BAS");
+  await page.goto(OPTIONS + "?hauteur=bas&bois=frene");
+  await page.waitForFunction(() => /Épuisé/.test(document.querySelector("label:has([value=noyer]) .state").textContent));
+});
+
+test("options by keyboard: arrows move within a row, Enter without a choice leads to it", async () => {
+  await page.goto(OPTIONS);
+  await button().press("Enter");
+  assert.deepEqual(await page.evaluate(() => [document.activeElement.name, localStorage.getItem("bazaar-cart")?.includes("BOUGEOIR")]), ["_hauteur", false]);
+  await page.keyboard.press("Space");
+  await page.keyboard.press("ArrowRight");
+  assert.ok(await chip("hauteur", "bas").isChecked());
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Space");
+  assert.ok(await chip("bois", "noyer").isChecked());
+  await page.keyboard.press("Enter");
+  assert.deepEqual(await kept(), ["BOUGEOIR-NOYER-BAS"]);
+});
+
+test("without scripts every variant is one choice, and one that is gone cannot be chosen", async () => {
+  await page.context().close();
+  await visitor({ javaScriptEnabled: false });
+  await page.goto(OPTIONS);
+  assert.equal(await page.locator("input[name=sku]").count(), 4);
+  assert.equal(await page.locator("[data-option]").count(), 0);
+  assert.ok(await page.locator("input[value=BOUGEOIR-OLIVIER]").isDisabled());
+  await page.locator("input[value=BOUGEOIR-FRENE]").check();
+  assert.ok(await page.locator("input[value=BOUGEOIR-FRENE]").isChecked());
+});
+
+test("a choice says what it costs and how it stands only where choices differ", async () => {
+  const shown = (part) => page.locator(`form[data-add] label ${part}:visible`).count();
+  await page.goto(product("torchons-rayes"));
+  assert.deepEqual([await shown(".price"), await shown(".state")], [0, 0]);
+  await page.goto(VARIANTS);
+  assert.deepEqual([await shown(".price"), await shown(".state")], [3, 3]);
+  state.gone.add("TORCHON-INDIGO");
+  await page.goto(product("torchons-rayes"));
+  await page.waitForFunction(() => /Épuisé/.test(document.querySelector("label:has([value=TORCHON-INDIGO]) .state").textContent));
+  assert.deepEqual([await shown(".price"), await shown(".state")], [0, 1]);
 });
 
 test("live stock in words: the last one, paid for by another, gone", async () => {

@@ -139,6 +139,9 @@ pub struct PageView {
     pub jsonld: String,
     /// From the home page to this page's parent; empty on the home page.
     pub breadcrumbs: Vec<Crumb>,
+    /// Pieces to go on with, where there are none of the page's own: the cart, the till, a list without products, nothing
+    /// found. At most four, all of them to be had.
+    pub offers: Vec<Card>,
 }
 
 /// A page in another language.

@@ -94,7 +94,7 @@ addEventListener("pageswap", ({ viewTransition, activation }) => {
 // A product's page: the form fills the cart here.
 
 function product(form) {
-  const radios = all("input[type=radio]", form);
+  const radios = all("input[type=radio][name=sku]", form);
   const number = form.elements.quantity;
   const chosen = () => radios.find((radio) => radio.checked);
   const most = () => Number(chosen()?.dataset.most ?? number?.max ?? 1);
@@ -112,6 +112,7 @@ function product(form) {
     const said = one(".added", form);
     said.replaceChildren(one("template", form).content.cloneNode(true));
     one("p", said).textContent = fill(one("p", said).textContent, { title: line.title });
+    said.scrollIntoView({ block: "nearest" });
     one("button", said).addEventListener("click", () => {
       const now = read();
       const added = alike(now);
@@ -133,17 +134,20 @@ function product(form) {
   const names = (radio) => [...new URL(radio.dataset.url, location).searchParams].every((pair) => asked.includes(String(pair)));
   const named = radios.find((radio) => !radio.disabled && names(radio));
   if (named) named.checked = true;
+  const rows = options(form, radios);
   choose(chosen());
   form.addEventListener("change", ({ target }) => {
-    if (!radios.includes(target)) return;
-    choose(target);
-    history.replaceState(history.state, "", target.dataset.url);
+    const radio = rows ? rows.pick(target) : radios.find((other) => other === target);
+    if (!radio) return;
+    choose(radio);
+    history.replaceState(history.state, "", radio.dataset.url);
   });
 
   const look = async () => {
     await seen;
     const wanted = chosen();
     await stock(form);
+    rows?.pick();
     choose(chosen() ?? wanted); // even when it is gone by now: the page says so
     bound();
   };
@@ -151,6 +155,62 @@ function product(form) {
   addEventListener("pageshow", (event) => event.persisted && look());
   const sku = () => (chosen() ?? radios.find((radio) => !radio.disabled))?.value ?? form.elements.sku.value;
   all("[data-delivery]").forEach((details) => delivery(details, sku));
+}
+
+// The buttons of a form, also those that stand elsewhere.
+const offer = (form, can) => {
+  for (const button of [...form.elements].filter((field) => field.matches(".button"))) button.disabled = !can;
+};
+
+// Several options: a row for each of them takes the place of the list of all variants, where the choice is still kept. A choice
+// that is not made, or gone, with what is chosen in the other rows can be chosen and says so: nobody gets stuck.
+function options(form, radios) {
+  const template = one("template[data-options]", form);
+  if (!template) return null;
+  const { none } = template.dataset;
+  const list = radios[0].closest("fieldset");
+  template.replaceWith(template.content);
+  list.hidden = true;
+  for (const radio of radios) radio.required = false;
+  const rows = all("[data-option]", form);
+  const value = (radio, row) => new URL(radio.dataset.url, location).searchParams.get(row.dataset.option);
+  const picked = (row) => one(":checked", row)?.value;
+  const withChip = (row, chip) => radios.find((radio) => rows.every((other) => value(radio, other) === (other === row ? chip.value : picked(other))));
+  const part = (name, radio) => one(name, radio.parentNode);
+  const stateOf = (radio) => (part(".plain", radio) ? "" : part(".state", radio).textContent);
+
+  function show(row) {
+    const chips = all("input", row);
+    const isKnown = rows.every((other) => other === row || picked(other));
+    const found = chips.map((chip) => (isKnown ? withChip(row, chip) : null));
+    const states = found.map((radio) => (radio ? stateOf(radio) : none));
+    const prices = found.filter(Boolean).map((radio) => radio.dataset.price);
+    chips.forEach((chip, at) => {
+      const alike = radios.filter((radio) => value(radio, row) === chip.value);
+      const isGone = isKnown ? !found[at] || found[at].disabled : alike.every((radio) => radio.disabled);
+      const state = isKnown ? states.some((other) => other !== states[0]) && states[at] : isGone && stateOf(alike[0]);
+      const price = new Set(prices).size > 1 && found[at] ? part(".price", found[at]).cloneNode(true).childNodes : [];
+      chip.parentNode.classList.toggle("none", isGone);
+      part(".state", chip).textContent = state || "";
+      part(".price", chip).replaceChildren(...price);
+    });
+  }
+
+  // The variant that all rows together name, once they do; it is chosen if it can be had.
+  function pick() {
+    const complete = rows.every(picked);
+    const found = complete ? withChip(rows[0], one(":checked", rows[0])) : null;
+    for (const radio of radios) radio.checked = radio === found && !radio.disabled;
+    rows.forEach(show);
+    offer(form, complete ? found && !found.disabled : radios.some((radio) => !radio.disabled));
+    if (complete && !found) one("[data-state]").textContent = none;
+    return found;
+  }
+
+  const chosen = radios.find((radio) => radio.checked);
+  if (chosen) for (const row of rows) all("input", row).forEach((chip) => (chip.checked = chip.value === value(chosen, row)));
+  pick();
+  return { pick: (target) => (!target || rows.some((row) => row.contains(target)) ? pick() : null) };
 }
 
 // What the cart remembers of a piece.
@@ -173,7 +233,7 @@ function variants(radios, bound) {
   return (radio) => {
     if (!radio) return;
     const [price, state] = [".price", ".state"].map((part) => one(part, radio.parentNode));
-    one(".asks .price").replaceChildren(...price.cloneNode(true).childNodes);
+    for (const place of all(".asks .price, .bar .price")) place.replaceChildren(...price.cloneNode(true).childNodes);
     all(".asks .until").forEach((until) => (until.hidden = !one("del", price)));
     one("[data-state]").textContent = state.textContent;
     const photo = photos[radio.dataset.photo];
@@ -202,13 +262,18 @@ async function stock(form) {
       const gone = standing.reserved ? form.dataset.reserved : form.dataset.gone;
       const words = left === 0 ? gone : form.dataset.left?.split("|")[left - 1];
       const place = item === form ? one("[data-state]") : one(".state", item.parentNode);
-      if (words) place.textContent = words;
-      if (left === 0 && item === form) one(".button", form).disabled = true;
+      if (words) {
+        place.textContent = words;
+        place.classList.remove("plain");
+      }
+      if (left === 0 && item === form) offer(form, false);
       if (left === 0 && item !== form) Object.assign(item, { disabled: true, checked: false });
       if (left && left < 5 && item === form && form.elements.quantity) form.elements.quantity.max = left;
       if (left && left < 5 && item !== form) item.dataset.most = Math.min(item.dataset.most, left);
     }
-    if (items.every((item) => item.disabled)) one(".button", form).disabled = true;
+    const list = items[0].closest("fieldset");
+    list?.classList.toggle("alike", new Set(all(".state", list).map(({ textContent }) => textContent)).size < 2);
+    if (list && items.every((item) => item.disabled)) offer(form, false);
   } catch { /* no till here */ }
 }
 

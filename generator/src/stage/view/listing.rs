@@ -175,7 +175,11 @@ impl Desk<'_> {
                 pages: pager_entries(number, total, url),
             },
         };
-        (self.page_view(lang, about), listing)
+        let mut page = self.page_view(lang, about);
+        if listing.cards.is_empty() {
+            page.offers = self.offers(lang);
+        }
+        (page, listing)
     }
 }
 

@@ -4,11 +4,13 @@ use super::{Desk, SubjectView, jsonld, promises, text};
 use crate::model::lang::LangIx;
 use crate::model::site::{Entity, PageIx, TermIx, TermKind};
 use crate::model::view::{
-    Alternate, Crumb, FreePageView, Heading, HomeView, PageView, ShareImage, TermsView,
+    Alternate, Card, Crumb, FreePageView, Heading, HomeView, PageView, ShareImage, TermsView,
 };
 
 /// Products on the home page.
 const NEWEST: usize = 12;
+/// Products on a page that has none of its own.
+const OFFERS: usize = 4;
 
 /// What differs from page to page.
 pub(super) struct About {
@@ -82,7 +84,21 @@ impl Desk<'_> {
             og_type: about.og_type.to_owned(),
             jsonld: jsonld::document(graph),
             breadcrumbs: about.breadcrumbs,
+            offers: match about.kind {
+                "cart" | "not_found" | "till" => self.offers(lang),
+                _ => Vec::new(),
+            },
         }
+    }
+
+    /// Pieces for a page that has none: featured ones first, then the newest, all of them to be had.
+    pub(super) fn offers(&self, lang: LangIx) -> Vec<Card> {
+        let there = |featured: bool| {
+            let there = self.site.newest.iter().map(move |ix| (ix, self.site.product(*ix)));
+            there.filter(move |(_, product)| product.in_stock() && product.doc.featured == featured)
+        };
+        let cards = there(true).chain(there(false)).filter_map(|(ix, _)| self.card(*ix, lang));
+        cards.take(OFFERS).collect()
     }
 
     /// What the theme says of a page whose owner said nothing.

@@ -48,6 +48,13 @@ pub struct Memory {
     theme: theme::Memo,
 }
 
+impl Memory {
+    /// Reads this file, or what is in this folder, again next time, even when size and time of change are what they were.
+    pub fn forget(&mut self, path: &Path) {
+        self.read.forget(path);
+    }
+}
+
 /// Everything up to rendering.
 #[derive(Debug)]
 pub struct Prepared {
@@ -71,6 +78,11 @@ impl Prepared {
         self.site.shop.theme == "petit"
     }
 
+    fn next_change(&self) -> Option<jiff::Zoned> {
+        let at = jiff::Timestamp::from_second(self.site.next_change?).ok()?;
+        Some(at.to_zoned(self.site.shop.timezone.clone()))
+    }
+
     /// What views are made from.
     pub fn desk(&self) -> Desk<'_> {
         Desk::new(&self.site, &self.assets, &self.theme, &self.public)
@@ -85,8 +97,8 @@ pub struct Outcome {
     pub published: Option<Published>,
     /// Photos made, and taken from the cache.
     pub photos: (usize, usize),
-    /// The next instant at which the site would be another, Unix seconds.
-    pub next_change: Option<i64>,
+    /// The next instant at which the site would be another, in the shop's time zone.
+    pub next_change: Option<jiff::Zoned>,
     /// What the pages cost, when it was asked for.
     pub report: Option<Report>,
     /// Everything found wrong.
@@ -118,7 +130,7 @@ pub fn build(
     Ok(Outcome {
         published,
         photos: (prepared.assets.made, prepared.assets.reused),
-        next_change: prepared.site.next_change,
+        next_change: prepared.next_change(),
         report,
         faults,
     })
@@ -133,7 +145,7 @@ pub fn check(options: &Options, memory: &mut Memory, progress: Progress<'_>) -> 
         let found = publish::unsaid(found, faults.iter());
         faults.extend(found);
         outcome.published = Some(published);
-        outcome.next_change = prepared.site.next_change;
+        outcome.next_change = prepared.next_change();
     }
     outcome.faults = faults;
     outcome

@@ -314,7 +314,10 @@ fn new_product(cli: &Cli, title: &str, terminal: &Terminal) -> Result<(), Stop> 
         Ok(path) => {
             let shown = path.strip_prefix(&shop).unwrap_or(&path);
             terminal.say(&format!(
-                "{}: fill in the price and the text, put the photos beside it",
+                "{}: a draft, so it is not for sale yet\n  \
+                 1. fill in price, category and text there; put photos beside it and name them under `images`\n  \
+                 2. look at it: bazaar serve --drafts\n  \
+                 3. take the line `draft: true` away, and it is for sale",
                 shown.display()
             ));
             Ok(())
@@ -458,7 +461,9 @@ fn clock() -> i64 {
 pub(super) fn shop_folder(named: Option<&Path>) -> Result<PathBuf, Stop> {
     if let Some(folder) = named {
         if folder.is_dir() {
-            return Ok(folder.to_owned());
+            // A whole path: what is watched, and a database's address, cannot be relative.
+            return std::path::absolute(folder)
+                .map_err(|error| Stop::machine(format!("{}: {error}", folder.display())));
         }
         return Err(Stop::usage(format!("--shop: there is no folder {}", folder.display())));
     }
@@ -495,7 +500,8 @@ fn build(cli: &Cli, args: &BuildArgs, terminal: &Terminal) -> Result<(), Stop> {
         terminal.say(&words);
     }
     if let Some(next) = next {
-        terminal.say(&format!("build again on {}: a date in the content is reached", instant(next)));
+        let next = next.strftime("%Y-%m-%d %H:%M %Z");
+        terminal.say(&format!("build again on {next}: a date in the content is reached"));
     }
     if errors > 0 { Err(Stop::faulty()) } else { Ok(()) }
 }

@@ -29,6 +29,15 @@ const PHOTO_TYPES: &[&str] =
 #[derive(Debug, Default)]
 pub struct Memo(BTreeMap<OsString, (Stamp, Found)>);
 
+impl Memo {
+    /// Reads this file, or what is in this folder, again next time: two writes within a tick of the disk's clock have one time.
+    pub fn forget(&mut self, path: &Path) {
+        if self.0.remove(path.as_os_str()).is_none() {
+            self.0.retain(|known, _| !Path::new(known).starts_with(path));
+        }
+    }
+}
+
 type Stamp = (u64, Option<SystemTime>);
 
 #[derive(Debug, Clone)]

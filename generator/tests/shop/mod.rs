@@ -84,6 +84,32 @@ impl Shop {
     }
 }
 
+/// The shop of `tests/base/` with a photo of its product and a way to collect it: it sells, and nothing is to be said against it.
+pub fn whole() -> Shop {
+    let shop = Shop::base();
+    let product = fs::read_to_string(shop.path().join("content/products/bol.md")).expect("base");
+    shop.write(
+        "content/products/bol.md",
+        product.replace(
+            "maker: claire",
+            "maker: claire\nimages: [{ file: bol.png, alt: { fr: Un bol, en: A bowl } }]",
+        ),
+    );
+    shop.write("content/products/bol.png", png(1600, 1200));
+    let settings = fs::read_to_string(shop.path().join("content/shop.yaml")).expect("base");
+    let pickup = "shipping: { pickup: { label: { fr: Retrait, en: Collect }, address: Paris } }\n";
+    shop.write("content/shop.yaml", settings + pickup);
+    shop
+}
+
+/// A photo of one colour, small as a file and large as a picture.
+pub fn png(width: u32, height: u32) -> Vec<u8> {
+    let picture = image::RgbImage::from_pixel(width, height, image::Rgb([40, 60, 120]));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Png).expect("encoded");
+    bytes.into_inner()
+}
+
 /// Every file below a folder, by path with `/`.
 pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     WalkDir::new(folder)

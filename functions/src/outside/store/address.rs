@@ -1,11 +1,31 @@
 //! Addresses of databases: what is said of them, and one of libpq's words.
 
+use std::fmt::Write as _;
+use std::path::Path;
+
 use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+
+/// The address of an SQLite file, made when it is missing. The path is a whole one: what follows `//` in an address is a host.
+pub fn of_file(path: &Path) -> String {
+    let mut url = String::from("sqlite://");
+    for byte in path.to_string_lossy().bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            let _ = write!(url, "%{byte:02X}");
+        }
+    }
+    url + "?mode=rwc"
+}
 
 /// Where an address leads, without user and password: `host:port/name`, or a file's path.
 pub fn place(url: &str) -> String {
-    if let Some(file) = url.strip_prefix("sqlite:") {
-        return file.trim_start_matches("//").split('?').next().unwrap_or_default().to_owned();
+    if url.starts_with("sqlite:") {
+        return url.parse::<SqliteConnectOptions>().map_or_else(
+            |_| "an address that is none".to_owned(),
+            |options| options.get_filename().display().to_string(),
+        );
     }
     url.parse::<PgConnectOptions>().map_or_else(
         |_| "an address that is none".to_owned(),
@@ -38,6 +58,15 @@ mod tests {
             ("s3cret", "an address that is none"),
         ] {
             assert_eq!(place(url), said);
+        }
+    }
+
+    #[test]
+    fn the_address_of_a_file_leads_to_it() {
+        for path in ["/srv/ma boutique/till.db", "/srv/50% d'été ?/#1/till.db", "/srv/a+b&c=d/till.db"] {
+            let url = of_file(Path::new(path));
+            assert!(url.is_ascii() && url.ends_with("?mode=rwc"), "{url}");
+            assert_eq!(place(&url), path, "{url}");
         }
     }
 

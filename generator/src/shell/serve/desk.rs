@@ -1,6 +1,7 @@
 //! A thread that owns a shop and renders its pages on request: what views are made from is prepared once a version.
 //! The till's snapshot and the rehearsal of all pages are made beside it, so that nobody waits for them.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread;
 
@@ -53,8 +54,12 @@ impl Renderer {
             thread::scope(|scope| {
                 for ask in inbox {
                     match ask {
-                        // Nobody waits any more when sending fails: the browser went away.
-                        Ask::Path(path, reply) => drop(reply.send(answer(prepared, desk, &path))),
+                        // One page that cannot be rendered must not take the others with it.
+                        Ask::Path(path, reply) => {
+                            let answered = catch_unwind(AssertUnwindSafe(|| answer(prepared, desk, &path)));
+                            // Nobody waits any more when sending fails: the browser went away.
+                            drop(answered.map(|answer| reply.send(answer)));
+                        }
                         Ask::Rehearse(wanted, reply) => {
                             scope.spawn(move || drop(reply.send(rehearse(prepared, desk, &wanted))));
                         }

@@ -6,17 +6,17 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Request, Response, StatusCode, header};
-use tokio::net::TcpListener;
 
 use super::Server;
 use super::desk::Answer;
+use super::loopback::Loopback;
 use super::page;
 
 /// How long a browser waits for a change before it asks again.
 const PATIENCE: Duration = Duration::from_secs(25);
 
 /// Serves until it is interrupted.
-pub(super) async fn run(listener: TcpListener, server: Arc<Server>) -> std::io::Result<()> {
+pub(super) async fn run(listener: Loopback, server: Arc<Server>) -> std::io::Result<()> {
     let router = server.market.routes(&server).fallback(answer).with_state(server);
     axum::serve(listener, router)
         .with_graceful_shutdown(async {

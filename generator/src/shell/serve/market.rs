@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path as UrlPath, State};
-use axum::http::{Request, Response, StatusCode};
+use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use axum::routing::{any, get};
 use simulator::{Config, Courier, Endpoint, Parcel, Simulator};
 use till::decide::Payment;
@@ -20,6 +20,7 @@ use till::links::LinkKeys;
 use till::outside::clock::{Clock, SystemClock, random_hex};
 use till::outside::hook::NoHook;
 use till::outside::mail::{MailFolder, Post, Smtp};
+use till::outside::store::address::of_file;
 use till::outside::store::sql::SqlStore;
 use till::outside::store::{Commit, OrderFilter, ShopRow, Store, StoreError};
 use till::outside::stripe::Stripe;
@@ -29,6 +30,7 @@ use tower::ServiceExt as _;
 
 use super::Server;
 use super::http::respond;
+use super::loopback::origins;
 
 /// The variables of the till that are set, by name.
 pub(crate) type Environment = BTreeMap<&'static str, String>;
@@ -54,7 +56,7 @@ pub(super) struct Market {
     http: HttpConfig,
     stand_in: Option<Simulator>,
     /// Sends the stand-in's webhooks while it lives.
-    courier: OnceLock<Courier>,
+    _courier: Option<Courier>,
     parts: String,
     open: Arc<RwLock<Option<Open>>>,
 }
@@ -68,13 +70,25 @@ impl std::fmt::Debug for Market {
 /// The till of the shop as it is shown now.
 struct Open {
     till: Till,
-    routes: Router,
+    /// Its routes by `Host`: a till belongs to one address and refuses requests to any other, and this machine has several
+    /// names. Where the shopper began, orders lead back to: the cart is kept by the address.
+    routes: BTreeMap<String, Router>,
+    /// Its routes for `localhost`, also for hosts that are not ours, which they refuse.
+    home: Router,
+}
+
+impl Open {
+    fn routes(&self, headers: &HeaderMap) -> Router {
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        self.routes.get(&host.to_ascii_lowercase()).unwrap_or(&self.home).clone()
+    }
 }
 
 type Shown = Arc<RwLock<Option<Open>>>;
 
 impl Market {
-    /// Opens database, payments and post.
+    /// Opens database, payments and post, and starts what works in the background: later changes of the shop come from
+    /// threads that have no runtime.
     pub(super) async fn open(shop: &Path, base: &str, environment: &Environment) -> Result<Self, String> {
         let folder = shop.join(".bazaar");
         std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -126,8 +140,8 @@ impl Market {
                 ..HttpConfig::default()
             },
             parts: format!("its till: {money}; {database}; {mails}"),
+            _courier: stand_in.as_ref().map(Simulator::spawn_courier),
             stand_in,
-            courier: OnceLock::new(),
             store,
             folder,
             open,
@@ -222,11 +236,11 @@ impl Market {
             owner: None,
             checked: Arc::default(),
         };
-        let routes = router(Some(till.clone()), self.http.clone());
-        *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Open { till, routes });
-        if let Some(stand_in) = &self.stand_in {
-            self.courier.get_or_init(|| stand_in.spawn_courier());
-        }
+        let routes = origins(&self.base)
+            .map(|(host, base)| (host, router(Some(Till { base, ..till.clone() }), self.http.clone())))
+            .collect();
+        let home = router(Some(till.clone()), self.http.clone());
+        *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Open { till, routes, home });
         Ok(())
     }
 
@@ -267,7 +281,7 @@ impl Market {
 
 /// The database of a shop that names no other.
 pub(crate) fn local_database(shop: &Path) -> String {
-    format!("sqlite://{}?mode=rwc", shop.join(".bazaar/till.db").display())
+    of_file(&shop.join(".bazaar/till.db"))
 }
 
 /// Looks after what is overdue, and shows what was sold.
@@ -286,7 +300,7 @@ pub(super) async fn keep(server: Arc<Server>) {
         match server.market.write_stock().await {
             Ok(true) => {
                 let server = server.clone();
-                let rebuilt = tokio::task::spawn_blocking(move || server.rebuild()).await;
+                let rebuilt = tokio::task::spawn_blocking(move || server.rebuild(&[])).await;
                 drop(rebuilt);
             }
             Ok(false) => {}
@@ -307,7 +321,7 @@ fn stand_in(url: &str, secret: &str, open: Shown) -> Simulator {
     };
     let sink = move |parcel: Parcel| {
         let routes =
-            open.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|open| open.routes.clone());
+            open.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|open| open.home.clone());
         async move {
             let request = Request::post("/api/stripe/webhook")
                 .header("stripe-signature", parcel.signature)
@@ -336,7 +350,10 @@ fn link_key(folder: &Path) -> Result<String, String> {
 
 async fn ask_till(State(server): State<Arc<Server>>, mut request: Request<Body>) -> Response<Body> {
     let open = &server.market.open;
-    let routes = open.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|open| open.routes.clone());
+    let routes = {
+        let open = open.read().unwrap_or_else(PoisonError::into_inner);
+        open.as_ref().map(|open| open.routes(request.headers()))
+    };
     let Some(routes) = routes else {
         let text = "the till opens when the shop has no mistakes any more";
         return respond(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", text.into());

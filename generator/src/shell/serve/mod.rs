@@ -5,27 +5,26 @@
 
 mod desk;
 mod http;
+mod loopback;
 mod market;
 mod page;
 mod watch;
 
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use faults::Fault;
-use tokio::net::TcpListener;
 use tokio::sync::watch as channel;
 
 use super::terminal::Terminal;
 use crate::build::{self, Memory, Options};
 use crate::stage::publish;
 use desk::Renderer;
+use loopback::Loopback;
 use market::Market;
 pub(super) use market::{Environment, ITS_ORDERS, SNAPSHOT, local_database};
-
-/// The first port that is tried when none is named.
-const PORT: u16 = 8111;
 
 /// Before the pages that nobody looks at are rendered: the one that somebody looks at comes first.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -37,6 +36,8 @@ pub(super) struct Shown {
     version: u64,
     /// Renders pages of the last shop that could be shown.
     renderer: Option<Arc<Renderer>>,
+    /// Whether that shop was free of errors.
+    whole: bool,
     /// What is wrong now.
     faults: Arc<Vec<Fault>>,
 }
@@ -52,28 +53,44 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Builds what changed and shows it.
-    fn rebuild(self: &Arc<Self>) {
+    /// Builds what changed and shows it. `changed`: files and folders to read again, whatever their size and time say.
+    ///
+    /// One at a time, from reading to showing, so that an older state never replaces a newer one. A panic is a bug in
+    /// bazaar: it must not end the watching, or every later edit would be ignored.
+    fn rebuild(self: &Arc<Self>, changed: &[PathBuf]) {
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        changed.iter().for_each(|path| memory.forget(path));
+        if catch_unwind(AssertUnwindSafe(|| self.build_and_show(&mut memory))).is_err() {
+            *memory = Memory::default();
+            self.terminal.warn(
+                "this change could not be shown: a bug in bazaar, please report the lines above\n  serve goes on; save a file to try again",
+            );
+        }
+    }
+
+    fn build_and_show(self: &Arc<Self>, memory: &mut Memory) {
         let started = Instant::now();
-        let Ok(mut memory) = self.memory.lock() else { return };
         let bar = self.terminal.photo_bar();
-        let (prepared, faults) = build::prepare(&self.options, &mut memory, &|ready, all| bar.at(ready, all));
-        drop(memory);
+        let (prepared, faults) = build::prepare(&self.options, memory, &|ready, all| bar.at(ready, all));
         let broken = faults.any_error();
         let before = self.shown.borrow().clone();
-        let version = before.version + 1;
         let faults = faults.sorted();
         let pages = prepared.as_ref().map_or(0, |prepared| prepared.plan.jobs.len());
         // A shop with faults is incomplete: what could be shown before says more.
-        let renderer = match prepared {
-            Some(prepared) if !broken || before.renderer.is_none() => {
-                Some(Arc::new(Renderer::start(prepared)))
+        let (renderer, whole) = match prepared {
+            Some(prepared) if !broken || !before.whole => {
+                (Some(Arc::new(Renderer::start(prepared))), !broken)
             }
-            _ => before.renderer,
+            _ => (before.renderer, before.whole),
         };
         self.say(started, pages, &faults);
         let renders = renderer.clone().filter(|_| !broken);
-        self.shown.send_replace(Shown { version, renderer, faults: Arc::new(faults) });
+        let mut version = 0;
+        self.shown.send_modify(|shown| {
+            // Counted here: a fault of another page may have been added since.
+            version = shown.version + 1;
+            *shown = Shown { version, renderer, whole, faults: Arc::new(faults) };
+        });
         if let Some(renderer) = renders {
             if let Err(why) = self.market.renew(renderer.snapshot()) {
                 self.terminal.warn(&format!("the till keeps the shop of before: {why}"));
@@ -135,20 +152,19 @@ pub(super) fn serve(
         .worker_threads(2)
         .build()
         .map_err(|error| format!("the server cannot start: {error}"))?;
-    let (shown, _) = channel::channel(Shown { version: 0, renderer: None, faults: Arc::default() });
-    let listener = runtime.block_on(listen(port))?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let url = format!("http://localhost:{}/", address.port());
-    let base = url.trim_end_matches('/').to_owned();
+    let (shown, _) =
+        channel::channel(Shown { version: 0, renderer: None, whole: false, faults: Arc::default() });
+    let listener = runtime.block_on(Loopback::bind(port))?;
+    let base = listener.origin();
+    let url = format!("{base}/");
     let market = runtime.block_on(Market::open(&options.shop, &base, environment))?;
     let stock = options.stock.clone().unwrap_or_else(|| market.stock_file().to_owned());
     let options = Options { base_url: Some(base), stock: Some(stock), ..options };
     let parts = market.parts();
     let server = Arc::new(Server { options, terminal, memory: Mutex::default(), shown, market });
-    let inside = runtime.enter();
-    server.rebuild();
-    drop(inside);
+    // Watched first, read then: no edit is lost in between.
     watch::start(server.clone()).map_err(|error| format!("changes cannot be watched: {error}"))?;
+    server.rebuild(&[]);
     runtime.spawn(market::keep(server.clone()));
     terminal.say(&format!(
         "\n  your shop: {url}\n  {parts}\n\n  Edit a file below content/ or themes/ and look again. Ctrl-C ends it."
@@ -157,21 +173,6 @@ pub(super) fn serve(
         open_browser(&url);
     }
     runtime.block_on(http::run(listener, server)).map_err(|error| format!("the server stopped: {error}"))
-}
-
-async fn listen(port: Option<u16>) -> Result<TcpListener, String> {
-    let bind = |port| TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-    if let Some(port) = port {
-        return bind(port)
-            .await
-            .map_err(|error| format!("port {port} cannot be used: {error}\n  name another with --port"));
-    }
-    for port in PORT..PORT + 50 {
-        if let Ok(listener) = bind(port).await {
-            return Ok(listener);
-        }
-    }
-    bind(0).await.map_err(|error| format!("no port is free: {error}"))
 }
 
 fn open_browser(url: &str) {

@@ -1,13 +1,14 @@
 //! Watches the shop's folders. Editors write in many ways (rename on save, several events a save): the first event
 //! starts a short wait for its fellows, then the shop is read again as it lies there.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use notify::{Event, EventKind, RecursiveMode, Watcher as _};
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::Server;
 use crate::stage::read::is_litter;
@@ -15,45 +16,116 @@ use crate::stage::read::is_litter;
 /// Events of one save come within this time of one another.
 const TOGETHER: Duration = Duration::from_millis(4);
 
+/// When a folder that vanished while it was being watched is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// The folders with all that is in them.
+const DEEP: [&str; 2] = ["content", "themes"];
+
+type Events = Receiver<notify::Result<Event>>;
+
+/// What is watched. Events carry real paths, so the shop is watched by its own, however it was named.
+struct Watched {
+    watcher: RecommendedWatcher,
+    /// The shop's real path.
+    shop: PathBuf,
+    /// The shop's path as it is read.
+    named: PathBuf,
+    /// The real path of the stock file, where that is the owner's: what is sold on trial comes another way.
+    stock: Option<PathBuf>,
+}
+
 /// Starts watching, in a thread of its own.
 pub(super) fn start(server: Arc<Server>) -> notify::Result<()> {
     let (sender, events) = mpsc::channel();
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+    let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
         // The receiver lives as long as the program.
         let _ = sender.send(event);
     })?;
-    let shop = server.options.shop.clone();
+    let named = server.options.shop.clone();
+    let trial = server.market.stock_file();
+    let stock = server.options.stock.as_deref().filter(|file| *file != trial).and_then(real);
+    let mut watched = Watched { watcher, shop: fs::canonicalize(&named)?, named, stock };
     // The folder itself is watched too, so that content/ may be moved away and come back.
-    watcher.watch(&shop, RecursiveMode::NonRecursive)?;
-    let deep = ["content", "themes"].map(|name| shop.join(name));
-    for folder in deep.iter().filter(|folder| folder.is_dir()) {
-        watcher.watch(folder, RecursiveMode::Recursive)?;
+    watched.watcher.watch(&watched.shop, RecursiveMode::NonRecursive)?;
+    if let Some(folder) = watched.stock.as_deref().and_then(Path::parent) {
+        watched.watcher.watch(folder, RecursiveMode::NonRecursive)?;
     }
-    let stock = server.options.stock.clone();
-    thread::spawn(move || {
-        while let Ok(first) = events.recv() {
-            let mut relevant = matters(&shop, stock.as_deref(), &first);
+    watched.deepen()?;
+    thread::spawn(move || watched.follow(&server, &events));
+    Ok(())
+}
+
+/// The real path of a file that may not be there yet.
+fn real(file: &Path) -> Option<PathBuf> {
+    let file = std::path::absolute(file).ok()?;
+    Some(fs::canonicalize(file.parent()?).ok()?.join(file.file_name()?))
+}
+
+impl Watched {
+    /// Watches the folders as they are now. One that was replaced has lost its watch; watching twice does no harm.
+    fn deepen(&mut self) -> notify::Result<()> {
+        for folder in DEEP.map(|name| self.shop.join(name)) {
+            if folder.is_dir() {
+                self.watcher.watch(&folder, RecursiveMode::Recursive)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Has the shop rebuilt after each change, as long as there are events.
+    fn follow(mut self, server: &Arc<Server>, events: &Events) {
+        let mut whole = true;
+        loop {
+            let first = if whole {
+                events.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            } else {
+                events.recv_timeout(AGAIN)
+            };
+            let mut changed = Vec::new();
+            let mut relevant = match first {
+                Ok(first) => self.note(&first, &mut changed),
+                Err(RecvTimeoutError::Timeout) => false,
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
             loop {
                 match events.recv_timeout(TOGETHER) {
-                    Ok(next) => relevant |= matters(&shop, stock.as_deref(), &next),
+                    Ok(next) => relevant |= self.note(&next, &mut changed),
                     Err(RecvTimeoutError::Timeout) => break,
                     Err(RecvTimeoutError::Disconnected) => return,
                 }
             }
-            if relevant {
-                for folder in deep.iter().filter(|folder| folder.is_dir()) {
-                    // A folder that was replaced has lost its watch; watching twice does no harm.
-                    let _ = watcher.watch(folder, RecursiveMode::Recursive);
-                }
-                server.rebuild();
+            // Watched first, read then: what is written into a new folder is either read or followed by an event.
+            let missed = !whole;
+            if relevant || missed {
+                whole = self.deepen().is_ok();
+            }
+            if relevant || (missed && whole) {
+                server.rebuild(&changed);
             }
         }
-    });
-    Ok(())
+    }
+
+    /// Whether an event matters. What it says has changed is added, by the path under which it is read.
+    fn note(&self, event: &notify::Result<Event>, changed: &mut Vec<PathBuf>) -> bool {
+        if !matters(&self.shop, self.stock.as_deref(), event) {
+            return false;
+        }
+        let read = |path: &PathBuf| path.strip_prefix(&self.shop).map(|inside| self.named.join(inside)).ok();
+        match event {
+            Ok(event) if !event.need_rescan() => changed.extend(event.paths.iter().filter_map(read)),
+            // Events were lost: anything may have changed.
+            _ => changed.push(self.named.clone()),
+        }
+        true
+    }
 }
 
 fn matters(shop: &Path, stock: Option<&Path>, event: &notify::Result<Event>) -> bool {
     let Ok(event) = event else { return true };
+    if event.need_rescan() {
+        return true;
+    }
     if matches!(event.kind, EventKind::Access(_)) {
         return false;
     }

@@ -1,84 +1,17 @@
-//! `serve` as a browser sees it: over HTTP, while files change.
+//! Pages as a browser sees them while files change.
 
-mod shop;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-
-use shop::Shop;
 use till::outside::store::sql::SqlStore;
 use till::outside::store::{ShopRow, Store as _};
 
-struct Server {
-    child: Child,
-    port: u16,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Server {
-    fn start(shop: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_bazaar"))
-            .arg("--shop")
-            .arg(shop)
-            .args(["--color", "never", "serve", "--port", "0"])
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
-        let lines = BufReader::new(child.stderr.take().expect("stderr"));
-        let (sender, ports) = std::sync::mpsc::channel();
-        // The rest is read too, so that the server never waits for someone to read.
-        std::thread::spawn(move || {
-            for line in lines.lines().map_while(Result::ok) {
-                if let Some(rest) = line.trim().strip_prefix("your shop: http://localhost:") {
-                    let _ = sender.send(rest.trim_end_matches('/').parse().expect("a port"));
-                }
-            }
-        });
-        let port = ports.recv_timeout(Duration::from_secs(60)).expect("it says where it is");
-        Server { child, port }
-    }
-
-    fn get(&self, path: &str) -> (u16, String) {
-        get(self.port, path)
-    }
-
-    /// Asks until the answer satisfies `wanted`.
-    fn until(&self, path: &str, wanted: impl Fn(u16, &str) -> bool) -> String {
-        let begin = Instant::now();
-        loop {
-            let (status, text) = self.get(path);
-            if wanted(status, &text) {
-                return text;
-            }
-            assert!(begin.elapsed() < Duration::from_secs(30), "{path}: {status}\n{text}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-fn get(port: u16, path: &str) -> (u16, String) {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
-    stream.set_read_timeout(Some(Duration::from_secs(40))).expect("set");
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("sent");
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).expect("answered");
-    let answer = String::from_utf8_lossy(&answer).into_owned();
-    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-    (status, answer)
-}
+use crate::server::{Server, ask};
+use crate::shop::{Shop, whole};
 
 #[test]
 fn pages_change_with_their_files_and_faults_are_shown_in_the_page() {
-    let shop = Shop::base();
+    let shop = whole();
     let server = Server::start(shop.path());
     let page = "/produits/bol/";
     let text = server.until(page, |status, _| status == 200);
@@ -116,7 +49,7 @@ fn pages_change_with_their_files_and_faults_are_shown_in_the_page() {
 
 #[test]
 fn a_broken_theme_is_told_and_mended() {
-    let shop = Shop::base();
+    let shop = whole();
     let settings = std::fs::read_to_string(shop.path().join("content/shop.yaml")).expect("base");
     shop.write("content/shop.yaml", settings + "theme: child\n");
     shop.write("themes/child/theme.yaml", "api: 1\nname: child\nextends: petit\n");
@@ -133,7 +66,7 @@ fn a_broken_theme_is_told_and_mended() {
 
 #[test]
 fn a_shop_that_was_never_right_says_what_is_wrong_until_it_is() {
-    let shop = Shop::base();
+    let shop = whole();
     let settings = std::fs::read_to_string(shop.path().join("content/shop.yaml")).expect("base");
     shop.write("content/shop.yaml", settings.replace("currency: EUR", "currency: euro"));
     let server = Server::start(shop.path());
@@ -145,13 +78,14 @@ fn a_shop_that_was_never_right_says_what_is_wrong_until_it_is() {
 
 #[test]
 fn a_waiting_browser_is_told_of_a_change() {
-    let shop = Shop::base();
+    let shop = whole();
     let server = Server::start(shop.path());
     let (_, first) = server.get("/_bazaar/changed?after=0");
     let version: u64 =
         first.rsplit("\r\n\r\n").next().and_then(|body| body.trim().parse().ok()).expect("a version");
     let port = server.port;
-    let waiting = std::thread::spawn(move || get(port, &format!("/_bazaar/changed?after={version}")).1);
+    let waiting =
+        std::thread::spawn(move || ask(port, "GET", &format!("/_bazaar/changed?after={version}"), "").1);
     std::thread::sleep(Duration::from_millis(200));
     assert!(!waiting.is_finished(), "it answered before anything changed");
     shop.write("content/pages/a.md", "---\ntitle: A\n---\n");
@@ -163,7 +97,7 @@ fn a_waiting_browser_is_told_of_a_change() {
 
 #[test]
 fn what_is_sold_on_trial_never_counts_as_sold_by_the_shop() {
-    let shop = Shop::base();
+    let shop = whole();
     let told = r#"{"BOL":{"sold":0,"held":0,"away":0}}"#;
     shop.write(".bazaar/stock.json", told);
     let server = Server::start(shop.path());
@@ -176,7 +110,7 @@ fn what_is_sold_on_trial_never_counts_as_sold_by_the_shop() {
 
 #[tokio::test]
 async fn a_shops_database_is_not_for_trials() {
-    let shop = Shop::base();
+    let shop = whole();
     let url = format!("sqlite://{}?mode=rwc", shop.path().join("till.db").display());
     let store = SqlStore::connect(&url, 1).expect("an address");
     store.migrate().await.expect("tables");

@@ -1,0 +1,9 @@
+//! `serve` over HTTP, while files change: pages, mistakes and their mending, names of this machine, an owner's first hour.
+
+mod edits;
+mod names;
+mod newcomer;
+mod pages;
+mod server;
+#[path = "../shop/mod.rs"]
+mod shop;

@@ -23,6 +23,8 @@ pub(crate) enum Need {
     Python,
     /// PostgreSQL's server programs, for the till's store.
     Postgres,
+    /// PgBouncer, which poolers of databases are or speak like, for the till's store.
+    PgBouncer,
 }
 
 impl Need {
@@ -34,6 +36,7 @@ impl Need {
             Self::Chromium => "Chromium (CHROMIUM may name another path)",
             Self::Python => "Python 3.11 or newer with venv",
             Self::Postgres => "PostgreSQL's server programs (initdb, pg_ctl)",
+            Self::PgBouncer => "PgBouncer",
         }
     }
 
@@ -45,6 +48,7 @@ impl Need {
             Self::Chromium => &["chromium"],
             Self::Python => &["python3", "python3-venv"],
             Self::Postgres => &["postgresql", "libpq-dev"],
+            Self::PgBouncer => &["pgbouncer"],
         }
     }
 
@@ -55,6 +59,10 @@ impl Need {
             Self::Java => version(&java()) >= Some((17, 0)),
             Self::Chromium => chromium().is_some(),
             Self::Postgres => has_postgres(),
+            // Debian installs it where only root looks.
+            Self::PgBouncer => {
+                Path::new("/usr/sbin/pgbouncer").is_file() || output(program("pgbouncer").arg("-V")).is_ok()
+            }
             Self::Python => {
                 version(&python()) >= Some((3, 11))
                     && output(program(python()).args(["-c", "import ensurepip, venv"])).is_ok()

@@ -80,7 +80,15 @@ pub(crate) fn run_released(steps: &mut Steps, demo: Option<&Demo>) {
 
 /// The needs of all steps: looked for before the first.
 pub(crate) fn ensure_needs() -> Result<()> {
-    ensure(&[Need::Node, Need::Npm, Need::Python, Need::Postgres, Need::Java, Need::Chromium])
+    ensure(&[
+        Need::Node,
+        Need::Npm,
+        Need::Python,
+        Need::Postgres,
+        Need::PgBouncer,
+        Need::Java,
+        Need::Chromium,
+    ])
 }
 
 /// `cargo xtask test`.

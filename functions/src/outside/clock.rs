@@ -37,6 +37,28 @@ pub fn order_id(clock: &dyn Clock) -> String {
     parts.join("-")
 }
 
+/// An order's name, or its beginning, as people type it (`k7qm 4xtb9d`, O for 0, I or L for 1), as [`order_id`] writes it;
+/// `None` when it cannot be one.
+pub fn read_order_id(typed: &str) -> Option<String> {
+    let mut letters = Vec::new();
+    for letter in typed.chars().filter(|letter| letter.is_alphanumeric()) {
+        let letter = match letter.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        };
+        if letters.len() == 10 || !ALPHABET.contains(&u8::try_from(letter).ok()?) {
+            return None;
+        }
+        letters.push(letter);
+    }
+    let parts: Vec<String> = letters.chunks(4).map(|part| part.iter().collect()).collect();
+    Some(parts.join("-")).filter(|id| !id.is_empty())
+}
+
+/// Length of a whole [`order_id`], dashes included.
+pub const ORDER_ID: usize = 12;
+
 /// 128 random bits in hexadecimal.
 pub fn random_hex(clock: &dyn Clock) -> String {
     let mut bytes = [0; 16];

@@ -3,7 +3,7 @@
 use super::{Till, TillError};
 use crate::decide::settle::{Effect, EffectKind};
 use crate::mailbox::MailAddress;
-use crate::outside::clock::ALPHABET;
+use crate::outside::clock::{ORDER_ID, read_order_id};
 
 /// One mail for each order in so many seconds, however often it is asked for.
 const PAUSE: i64 = 3600;
@@ -39,22 +39,9 @@ impl Till {
     }
 }
 
-/// An order's number as people type it (`k7qm 4xtb9d`, O for 0, I or L for 1), as we write it; `None` when it cannot be one.
+/// An order's number as people type it, as we write it; `None` when it cannot be a whole one.
 fn order_number(typed: &str) -> Option<String> {
-    let mut letters = Vec::new();
-    for letter in typed.chars().filter(|letter| letter.is_alphanumeric()) {
-        let letter = match letter.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            other => other,
-        };
-        if letters.len() == 10 || !ALPHABET.contains(&u8::try_from(letter).ok()?) {
-            return None;
-        }
-        letters.push(letter);
-    }
-    let parts: Vec<String> = letters.chunks(4).map(|part| part.iter().collect()).collect();
-    (letters.len() == 10).then(|| parts.join("-"))
+    read_order_id(typed).filter(|id| id.len() == ORDER_ID)
 }
 
 #[cfg(test)]

@@ -107,6 +107,10 @@ impl Store for SimStore {
         transaction!(self, order_of_cart(cart))
     }
 
+    async fn orders_beginning(&self, letters: &str, limit: i64) -> Result<Vec<String>, StoreError> {
+        run!(self, orders_beginning(letters, limit))
+    }
+
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<Order>, StoreError> {
         run!(self, orders(filter))
     }

@@ -3,9 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-const HELP: &str =
-    "PostgreSQL's server programs are needed: install the package `postgresql` (Debian) and run again";
-
 /// A running server.
 pub struct Postgres {
     folder: tempfile::TempDir,
@@ -41,6 +38,11 @@ impl Postgres {
         server
     }
 
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Its address.
     pub fn url(&self) -> String {
         format!("postgres://till@127.0.0.1:{}/postgres", self.port)
@@ -73,13 +75,13 @@ impl Drop for Postgres {
     }
 }
 
-fn is_root() -> bool {
+pub fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.starts_with(b"0\n"))
 }
 
 /// A server program, run as a user other than root: PostgreSQL refuses to be root.
 fn program(name: &str) -> Command {
-    let path = find(name);
+    let path = find(name, "postgresql");
     let mut command = if is_root() {
         let mut command = Command::new("runuser");
         command.args(["-u", "postgres", "--"]).arg(path);
@@ -91,7 +93,8 @@ fn program(name: &str) -> Command {
     command
 }
 
-fn find(name: &str) -> PathBuf {
+/// Where a program of a Debian package is.
+pub fn find(name: &str, package: &str) -> PathBuf {
     let bindir = Command::new("pg_config").arg("--bindir").output().ok();
     let bindir = bindir.map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned());
     let mut places: Vec<PathBuf> = bindir.into_iter().map(PathBuf::from).collect();
@@ -101,12 +104,15 @@ fn find(name: &str) -> PathBuf {
     if let Some(path) = std::env::var_os("PATH") {
         places.extend(std::env::split_paths(&path));
     }
+    places.push("/usr/sbin".into());
     let found = places.iter().map(|place| place.join(name)).find(|path| Path::is_file(path));
-    found.unwrap_or_else(|| panic!("{name} was not found. {HELP}"))
+    found.unwrap_or_else(|| {
+        panic!("{name} was not found: install the package `{package}` (Debian) and run again")
+    })
 }
 
-fn run(command: &mut Command) {
+pub fn run(command: &mut Command) {
     // Its own output goes nowhere: a server that keeps a pipe open would make the test wait for it.
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
-    assert!(status.as_ref().is_ok_and(|status| status.success()), "{command:?} failed: {status:?}. {HELP}");
+    assert!(status.as_ref().is_ok_and(|status| status.success()), "{command:?} failed: {status:?}");
 }

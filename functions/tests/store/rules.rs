@@ -108,6 +108,18 @@ pub async fn a_database_belongs_to_one_shop(store: &SqlStore) {
     assert_eq!(store.shop().await.expect("a store"), Some(ours));
 }
 
+pub async fn an_order_is_found_by_how_its_id_begins(store: &SqlStore) {
+    for id in ["BGNA-0001-AA", "BGNA-0001-AB", "BGNB-0001-AA"] {
+        let begun = store.begin(&order(id, &[("BEGINS", 1)], 10), &BTreeMap::new()).await;
+        assert_eq!(begun.expect("a store"), Begun::Done);
+    }
+    let found = |letters: &'static str| store.orders_beginning(letters, 2);
+    assert_eq!(found("BGNA-0001").await.expect("a store"), ["BGNA-0001-AA", "BGNA-0001-AB"]);
+    assert_eq!(found("BGNA-0001-AB").await.expect("a store"), ["BGNA-0001-AB"]);
+    assert_eq!(found("BGN").await.expect("a store").len(), 2, "at most so many");
+    assert_eq!(found("GNA").await.expect("a store"), [""; 0]);
+}
+
 pub async fn an_order_comes_back_as_it_was(store: &SqlStore) {
     let mut order = order("BACK", &[("BACK-1", 2), ("BACK-2", 1)], 5);
     order.lines[1].supply = Supply::Unlimited;

@@ -186,6 +186,12 @@ impl Store for MemoryStore {
             .cloned())
     }
 
+    async fn orders_beginning(&self, letters: &str, limit: i64) -> Result<Vec<String>, StoreError> {
+        let tables = self.tables();
+        let ids = tables.orders.keys().filter(|id| id.starts_with(letters)).cloned();
+        Ok(ids.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect())
+    }
+
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<Order>, StoreError> {
         let tables = self.tables();
         let mut found: Vec<Order> = tables

@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod memory;
+mod pooler;
 mod rows;
 pub mod sql;
 
@@ -22,6 +23,9 @@ pub enum StoreError {
     /// It cannot be reached, or stayed busy. Whether a commit arrived is not known.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
+    /// What stands between the till and the database keeps them from understanding each other.
+    #[error("the pooler in front of the database {0}: docs/database.md, \"Pooling\"")]
+    Pooler(String),
     /// It holds something that this till does not understand.
     #[error("the database holds what it should not: {0}")]
     Strange(String),
@@ -158,6 +162,9 @@ pub trait Store: Send + Sync {
 
     /// An order by its id.
     async fn order(&self, id: &str) -> Result<Option<Order>, StoreError>;
+
+    /// The ids that begin with these letters, in order, at most `limit`. The letters are those of ids: no `%` or `_`.
+    async fn orders_beginning(&self, letters: &str, limit: i64) -> Result<Vec<String>, StoreError>;
 
     /// An order by its session.
     async fn order_of_session(&self, session: &str) -> Result<Option<Order>, StoreError>;

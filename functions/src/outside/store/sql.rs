@@ -2,15 +2,17 @@
 //! statement or two for each method of [`Store`], side by side, so that the lock order can be read off.)
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use catalog::supply::Taken;
 use catalog::{StockKey, Supply};
-use sqlx::any::{AnyPoolOptions, AnyRow};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::{Any, AnyConnection, AnyPool, Row, Transaction};
 
 use super::address::public_roots;
+use super::pooler::{self, Way};
 use super::rows::{self, Details, strange, supply_number};
 use super::{
     Begun, Commit, Committed, LONG_TRIED, MOST_UNDONE, Move, OrderFilter, ShopRow, Store, StoreError, Task,
@@ -44,7 +46,8 @@ const STOCK: &str = "SELECT key, sold, held, away FROM stock WHERE key IN ($1, $
 #[derive(Debug, Clone)]
 pub struct SqlStore {
     pool: AnyPool,
-    sqlite: bool,
+    /// How PostgreSQL is reached, perhaps through a pooler; `None` for SQLite.
+    way: Option<Arc<Way>>,
 }
 
 /// What a transaction met.
@@ -56,6 +59,9 @@ enum Trouble {
 
 impl From<sqlx::Error> for Trouble {
     fn from(error: sqlx::Error) -> Self {
+        if let Some(known) = error.as_database_error().and_then(pooler::of) {
+            return Trouble::Store(known);
+        }
         let code =
             error.as_database_error().and_then(|database| database.code().map(|code| code.into_owned()));
         match code.as_deref() {
@@ -137,12 +143,14 @@ impl SqlStore {
     pub fn connect(url: &str, connections: u32) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let sqlite = url.starts_with("sqlite:");
+        let options: AnyConnectOptions = public_roots(url).parse()?;
+        let way = (!sqlite).then(|| Arc::new(Way::new(options.clone())));
         let pool = AnyPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(PATIENCE)
             .after_connect(move |connection, _| Box::pin(async move { prepare(connection, sqlite).await }))
-            .connect_lazy(&public_roots(url))?;
-        Ok(SqlStore { pool, sqlite })
+            .connect_lazy_with(options);
+        Ok(SqlStore { pool, way })
     }
 
     /// Brings the tables up to date; safe when several do it at once.
@@ -153,7 +161,7 @@ impl SqlStore {
         let mut migrations = sqlx::migrate!("./migrations");
         // Who goes back to the version of before finds migrations that it does not know: it runs on them as it is.
         migrations.set_ignore_missing(true);
-        migrations.run(&self.pool).await.map_err(|error| StoreError::Unavailable(error.to_string()))
+        migrations.run(self.pool().await?).await.map_err(|error| StoreError::Unavailable(error.to_string()))
     }
 
     /// Closes all connections.
@@ -161,8 +169,20 @@ impl SqlStore {
         self.pool.close().await;
     }
 
-    async fn start(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
-        if self.sqlite { self.pool.begin_with("BEGIN IMMEDIATE").await } else { self.pool.begin().await }
+    /// The connections, once it is known that statements arrive in the database as they were meant.
+    async fn pool(&self) -> Result<&AnyPool, StoreError> {
+        if let Some(way) = &self.way {
+            way.check(PATIENCE).await?;
+        }
+        Ok(&self.pool)
+    }
+
+    async fn start(&self) -> Result<Transaction<'static, Any>, Trouble> {
+        let pool = self.pool().await?;
+        // SQLite has no pooler to try out.
+        let begun =
+            if self.way.is_none() { pool.begin_with("BEGIN IMMEDIATE").await } else { pool.begin().await };
+        Ok(begun?)
     }
 
     async fn try_begin(
@@ -309,7 +329,7 @@ impl SqlStore {
     }
 
     async fn one(&self, rest: &'static str, value: &str) -> Result<Option<Order>, StoreError> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.pool().await?.acquire().await?;
         let row = sqlx::query(select(rest)?).bind(value).fetch_optional(&mut *connection).await?;
         let Some(row) = row else { return Ok(None) };
         let mut order = rows::order(&row)?;
@@ -555,7 +575,7 @@ fn keyed(rows: &[AnyRow]) -> Result<BTreeMap<StockKey, Taken>, StoreError> {
 impl Store for SqlStore {
     async fn shop(&self) -> Result<Option<ShopRow>, StoreError> {
         let row = sqlx::query("SELECT stripe_account, livemode FROM shop WHERE id = 1")
-            .fetch_optional(&self.pool)
+            .fetch_optional(self.pool().await?)
             .await
             .or_else(|error| if has_no_table(&error) { Ok(None) } else { Err(error) })?;
         row.map(|row| {
@@ -571,7 +591,7 @@ impl Store for SqlStore {
         )
         .bind(&shop.stripe_account)
         .bind(i64::from(shop.livemode))
-        .execute(&self.pool)
+        .execute(self.pool().await?)
         .await?;
         Ok(self.shop().await?.as_ref() == Some(shop))
     }
@@ -600,8 +620,17 @@ impl Store for SqlStore {
         self.one("WHERE cart_id = $1 ORDER BY CASE WHEN payment = 'released' THEN 1 ELSE 0 END, created_at DESC, id DESC LIMIT 1", cart).await
     }
 
+    async fn orders_beginning(&self, letters: &str, limit: i64) -> Result<Vec<String>, StoreError> {
+        let rows = sqlx::query("SELECT id FROM orders WHERE id LIKE $1 ORDER BY id LIMIT $2")
+            .bind(format!("{letters}%"))
+            .bind(limit)
+            .fetch_all(self.pool().await?)
+            .await?;
+        rows.iter().map(|row| row.try_get(0).map_err(strange)).collect()
+    }
+
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<Order>, StoreError> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.pool().await?.acquire().await?;
         let found = sqlx::query(concat!(
             "SELECT ",
             order_columns!(),
@@ -629,19 +658,20 @@ impl Store for SqlStore {
             .bind(due_at)
             .bind(id)
             .bind(version)
-            .execute(&self.pool)
+            .execute(self.pool().await?)
             .await?;
         Ok(())
     }
 
     async fn event_known(&self, id: &str) -> Result<bool, StoreError> {
-        let row =
-            sqlx::query("SELECT id FROM stripe_events WHERE id = $1").bind(id).fetch_optional(&self.pool);
+        let row = sqlx::query("SELECT id FROM stripe_events WHERE id = $1")
+            .bind(id)
+            .fetch_optional(self.pool().await?);
         Ok(row.await?.is_some())
     }
 
     async fn book_event(&self, id: &str, kind: &str, now: i64) -> Result<(), StoreError> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.pool().await?.acquire().await?;
         insert_event(&mut connection, id, kind, now).await?;
         Ok(())
     }
@@ -652,13 +682,13 @@ impl Store for SqlStore {
         )
         .bind(now)
         .bind(limit)
-        .fetch_all(&self.pool)
+        .fetch_all(self.pool().await?)
         .await?;
         rows.iter().map(|row| row.try_get(0).map_err(strange)).collect()
     }
 
     async fn enqueue(&self, order_id: &str, effects: &[Effect], due_at: i64) -> Result<(), StoreError> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.pool().await?.acquire().await?;
         for effect in effects {
             insert_effect(&mut connection, order_id, effect, due_at).await?;
         }
@@ -681,7 +711,7 @@ impl Store for SqlStore {
             .bind(now)
             .bind(id)
             .bind(token)
-            .execute(&self.pool)
+            .execute(self.pool().await?)
             .await?;
         Ok(())
     }
@@ -701,7 +731,7 @@ impl Store for SqlStore {
         .bind(trouble)
         .bind(id)
         .bind(token)
-        .execute(&self.pool)
+        .execute(self.pool().await?)
         .await?;
         Ok(())
     }
@@ -715,7 +745,7 @@ impl Store for SqlStore {
         now: i64,
     ) -> Result<bool, StoreError> {
         // Only who holds the claim changes the row, so both statements see the same one.
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.pool().await?.acquire().await?;
         let known = sqlx::query("SELECT id FROM outbox WHERE id = $1 AND given_up_at IS NOT NULL")
             .bind(id)
             .fetch_optional(&mut *connection)
@@ -742,7 +772,7 @@ impl Store for SqlStore {
         )
         .bind(order_id.unwrap_or("*"))
         .bind(MOST_UNDONE)
-        .fetch_all(&self.pool)
+        .fetch_all(self.pool().await?)
         .await?;
         let undone = |row: &AnyRow| {
             Ok(Undone {
@@ -763,7 +793,7 @@ impl Store for SqlStore {
         )
         .bind(now)
         .bind(order_id.unwrap_or("*"))
-        .execute(&self.pool)
+        .execute(self.pool().await?)
         .await?;
         Ok(done.rows_affected())
     }
@@ -775,7 +805,7 @@ impl Store for SqlStore {
         )
         .bind(now)
         .bind(order_id)
-        .execute(&self.pool)
+        .execute(self.pool().await?)
         .await?;
         Ok(done.rows_affected())
     }
@@ -783,14 +813,14 @@ impl Store for SqlStore {
     async fn overdue_tasks(&self, since: i64) -> Result<i64, StoreError> {
         let late = "SELECT count(*) FROM outbox \
                     WHERE done_at IS NULL AND given_up_at IS NULL AND (due_at < $1 OR attempts >= $2)";
-        let row = sqlx::query(late).bind(since).bind(LONG_TRIED).fetch_one(&self.pool).await?;
+        let row = sqlx::query(late).bind(since).bind(LONG_TRIED).fetch_one(self.pool().await?).await?;
         row.try_get(0).map_err(strange)
     }
 
     async fn refunds_due(&self) -> Result<i64, StoreError> {
         let due = "SELECT count(*) FROM orders \
                    WHERE (payment = 'refund_due' AND refund <> 'done') OR refund = 'failed'";
-        let row = sqlx::query(due).fetch_one(&self.pool).await?;
+        let row = sqlx::query(due).fetch_one(self.pool().await?).await?;
         row.try_get(0).map_err(strange)
     }
 
@@ -800,13 +830,13 @@ impl Store for SqlStore {
             // Slots left over ask for the last key again.
             let slots = keys.iter().chain(std::iter::repeat(&keys[keys.len() - 1])).take(SLOTS);
             let query = slots.fold(sqlx::query(STOCK), |query, key| query.bind(key.as_str()));
-            all.extend(keyed(&query.fetch_all(&self.pool).await?)?);
+            all.extend(keyed(&query.fetch_all(self.pool().await?).await?)?);
         }
         Ok(all)
     }
 
     async fn all_stock(&self) -> Result<BTreeMap<StockKey, Taken>, StoreError> {
-        keyed(&sqlx::query("SELECT key, sold, held, away FROM stock").fetch_all(&self.pool).await?)
+        keyed(&sqlx::query("SELECT key, sold, held, away FROM stock").fetch_all(self.pool().await?).await?)
     }
 
     async fn move_stock(&self, movement: &Move, supply: Supply) -> Result<Result<(), Taken>, StoreError> {
@@ -820,7 +850,7 @@ impl Store for SqlStore {
         )
         .bind(key.as_str())
         .bind(sold)
-        .execute(&self.pool)
+        .execute(self.pool().await?)
         .await?;
         Ok(())
     }
@@ -833,7 +863,7 @@ impl Store for SqlStore {
         .bind(client)
         .bind(what)
         .bind(since)
-        .fetch_one(&self.pool)
+        .fetch_one(self.pool().await?)
         .await?;
         row.try_get(0).map_err(strange)
     }
@@ -844,13 +874,13 @@ impl Store for SqlStore {
              WHERE payment IN ('pending', 'open')",
         )
         .bind(client)
-        .fetch_one(&self.pool)
+        .fetch_one(self.pool().await?)
         .await?;
         Ok((row.try_get(1).map_err(strange)?, row.try_get(0).map_err(strange)?))
     }
 
     async fn forget(&self, before: i64) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM throttle WHERE since < $1").bind(before).execute(&self.pool).await?;
+        sqlx::query("DELETE FROM throttle WHERE since < $1").bind(before).execute(self.pool().await?).await?;
         Ok(())
     }
 }

@@ -1,0 +1,97 @@
+//! Poolers in front of PostgreSQL. One that shares its connections between clients, transaction by transaction, must keep their
+//! prepared statements apart: sqlx names them `sqlx_s_1`, `sqlx_s_2`, … in every client. One that does not would run another
+//! client's statement, with other values, and say that all is well. So that is tried out before anything else is asked.
+
+use std::time::Duration;
+
+use sqlx::any::AnyConnectOptions;
+use sqlx::error::DatabaseError;
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
+use sqlx::{AnyConnection, Connection as _, Row as _};
+use tokio::sync::OnceCell;
+
+use super::StoreError;
+
+/// What two connections ask in turns, and the answers. Statements in one row have the same name, each on its connection.
+const QUESTIONS: [[(&str, i32); 2]; 3] = [
+    [("SELECT 11", 11), ("SELECT 21", 21)],
+    // Again: they are prepared by now, if the pooler still knows them.
+    [("SELECT 11", 11), ("SELECT 21", 21)],
+    [("SELECT 12", 12), ("SELECT 22", 22)],
+];
+
+/// Whether the way to the database is one on which statements arrive as they were meant. Found out once.
+pub(super) struct Way {
+    options: AnyConnectOptions,
+    sound: OnceCell<()>,
+}
+
+impl std::fmt::Debug for Way {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The options hold a password.
+        f.debug_struct("Way").field("sound", &self.sound.initialized()).finish_non_exhaustive()
+    }
+}
+
+impl Way {
+    pub(super) fn new(options: AnyConnectOptions) -> Self {
+        Way { options, sound: OnceCell::new() }
+    }
+
+    /// # Errors
+    /// [`StoreError::Pooler`] when a pooler mixes statements up, and whatever keeps the database from answering `within`.
+    pub(super) async fn check(&self, within: Duration) -> Result<(), StoreError> {
+        let tried = || async {
+            let late = || StoreError::Unavailable(format!("no answer within {} seconds", within.as_secs()));
+            tokio::time::timeout(within, self.try_out()).await.map_err(|_| late())?
+        };
+        self.sound.get_or_try_init(tried).await.copied()
+    }
+
+    async fn try_out(&self) -> Result<(), StoreError> {
+        let connect = || AnyConnection::connect_with(&self.options);
+        let (one, other) = tokio::try_join!(connect(), connect())?;
+        let mut connections = [one, other];
+        for turn in QUESTIONS {
+            for (connection, (question, answer)) in connections.iter_mut().zip(turn) {
+                let row = sqlx::query(question).fetch_one(connection).await?;
+                if row.try_get::<i32, _>(0).ok() != Some(answer) {
+                    return Err(mixed("another client's statement was run"));
+                }
+            }
+        }
+        for connection in connections {
+            // All is known: how they end is nobody's concern.
+            let _ = connection.close().await;
+        }
+        Ok(())
+    }
+}
+
+/// What a pooler did, if this is an error that only a pooler makes. (PostgreSQL's manual, "Error Codes": 26000 and 42P05 are
+/// statements that are not known and known twice; 08P01 is what PgBouncer says of all that it does not do, and PostgreSQL of
+/// values that do not fit a statement.)
+pub(super) fn of(error: &(dyn DatabaseError + 'static)) -> Option<StoreError> {
+    let fatal = error
+        .try_downcast_ref::<PgDatabaseError>()
+        .is_some_and(|error| matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic));
+    let message = error.message();
+    match error.code().as_deref() {
+        Some("26000" | "42P05") => Some(mixed(message)),
+        Some("08P01") if message.contains("startup parameter") => Some(StoreError::Pooler(format!(
+            "refuses the till ({message}); add `ignore_startup_parameters = extra_float_digits` to its settings"
+        ))),
+        Some("08P01") if message.contains("statement pooling mode") => {
+            Some(StoreError::Pooler(format!("takes no transactions ({message}); set `pool_mode = session`")))
+        }
+        Some("08P01") if !fatal => Some(mixed(message)),
+        _ => None,
+    }
+}
+
+fn mixed(what: &str) -> StoreError {
+    StoreError::Pooler(format!(
+        "mixes up the statements of its clients ({what}); set `max_prepared_statements = 200` (PgBouncer 1.21 or later) \
+         or `pool_mode = session`, or give the database's own address"
+    ))
+}

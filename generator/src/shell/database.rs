@@ -73,6 +73,9 @@ async fn owner_of(store: &SqlStore, url: &str) -> Result<Option<ShopRow>, Stop> 
 
 /// A database that does not answer: where it was looked for, and what it may be.
 fn unreachable(url: &str, error: &StoreError) -> Stop {
+    if let StoreError::Pooler(_) = error {
+        return Stop::machine(format!("{}: {error}", place(url)));
+    }
     let certificate = url.split(['?', '&']).find_map(|pair| pair.strip_prefix("sslrootcert="));
     let remedy = match certificate.filter(|file| *file != "system" && !Path::new(file).is_file()) {
         Some(file) => format!("there is no file {file}, which its sslrootcert names"),

@@ -6,12 +6,13 @@ use std::path::Path;
 use catalog::supply::Taken;
 use catalog::{MoneyFormat, StockKey, Supply};
 use clap::Subcommand;
+use jiff::tz::TimeZone;
 use serde_json::json;
 use till::decide::order::Tracking;
 use till::decide::{Order, Payment};
 use till::letters::{Letters, address_lines};
 use till::links::LinkKeys;
-use till::outside::clock::SystemClock;
+use till::outside::clock::{SystemClock, read_order_id};
 use till::outside::hook::NoHook;
 use till::outside::mail::MailFolder;
 use till::outside::store::{OrderFilter, Undone};
@@ -189,12 +190,14 @@ pub(super) fn orders(
         let till = till(shop, terminal).await?;
         match (command, id) {
             (Some(OrdersCommand::Ship { id, carrier, number, url }), _) => {
+                let id = &find(&till, id, FEWEST).await?;
                 let url = url.as_deref().map(parcel_url).transpose()?;
                 let tracking = Tracking { carrier: carrier.clone(), number: number.clone(), url };
                 let order = till.ship(id, &tracking).await.map_err(refused)?;
                 terminal.say(&format!("{} is on its way; the till tells {}", order.id, who(&order)));
             }
             (Some(OrdersCommand::Cancel { id }), _) => {
+                let id = &find(&till, id, FEWEST).await?;
                 let order = till.cancel(id).await.map_err(refused)?;
                 let total = money(&order, order.total);
                 terminal.say(&format!(
@@ -204,16 +207,22 @@ pub(super) fn orders(
                 ));
             }
             (Some(OrdersCommand::Mail { id, drop }), _) => {
+                let id = match id {
+                    Some(id) => Some(find(&till, id, FEWEST).await?),
+                    None => None,
+                };
                 terminal.say(&undone::retry(&till, id.as_deref(), *drop).await?);
             }
             (None, Some(id)) => {
+                let id = &find(&till, id, 1).await?;
                 let order = till.store.order(id).await.map_err(failed)?;
                 let order = order.ok_or_else(|| Stop::usage(format!("there is no order {id}")))?;
                 let undone = till.store.undone_tasks(Some(id)).await.map_err(failed)?;
+                let zone = zone(&till);
                 terminal.print(&if as_json {
                     pretty(&undone::Shown::new(&order, &undone))?
                 } else {
-                    one(&till, &order) + &undone::list(&undone)
+                    one(&till, &order, &zone) + &undone::list(&undone, &zone)
                 });
             }
             (None, None) => {
@@ -224,12 +233,44 @@ pub(super) fn orders(
                 terminal.print(&if as_json {
                     pretty(&shown)?
                 } else {
-                    table(&all, &undone) + &undone::sum(&undone)
+                    table(&all, &undone, &zone(&till)) + &undone::sum(&undone)
                 });
             }
         }
         Ok(())
     })
+}
+
+/// How much of an order's id must be given to change it: a slip of one letter must not cancel another order.
+const FEWEST: usize = 4;
+
+/// The id of the order that is meant: in any case, with dashes, spaces or without, whole or its beginning.
+///
+/// # Errors
+/// When there is none, or more than one.
+async fn find(till: &Till, typed: &str, fewest: usize) -> Result<String, Stop> {
+    let none = || Stop::usage(format!("there is no order {typed}\n  `bazaar orders` lists them"));
+    if till.store.order(typed).await.map_err(failed)?.is_some() {
+        return Ok(typed.to_owned());
+    }
+    let letters = read_order_id(typed).ok_or_else(none)?;
+    let mut found = till.store.orders_beginning(&letters, 6).await.map_err(failed)?;
+    match found.len() {
+        0 => Err(none()),
+        1 if letters.len() < fewest => Err(Stop::usage(format!(
+            "{typed} is too short to be sure\n  do you mean {}? Give at least {fewest} letters",
+            found[0]
+        ))),
+        1 => Ok(found.remove(0)),
+        some => {
+            let more = if some > 5 { ", …" } else { "" };
+            found.truncate(5);
+            Err(Stop::usage(format!(
+                "several orders begin with {letters}: {}{more}\n  give more letters",
+                found.join(", ")
+            )))
+        }
+    }
 }
 
 /// `bazaar stock`.
@@ -318,8 +359,15 @@ fn money(order: &Order, minor: i64) -> String {
     MoneyFormat::new("en", order.currency).print(minor)
 }
 
-pub(super) fn day(at: i64) -> String {
-    jiff::Timestamp::from_second(at).map(|at| at.to_string()[..16].replace('T', " ")).unwrap_or_default()
+/// The shop's time zone.
+fn zone(till: &Till) -> TimeZone {
+    TimeZone::get(&till.shop.settings.timezone).unwrap_or(TimeZone::UTC)
+}
+
+/// `2026-11-29 14:05 CET`: of several time zones at a glance whose it is.
+pub(super) fn time(at: i64, zone: &TimeZone) -> String {
+    let at = jiff::Timestamp::from_second(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
 }
 
 fn state(order: &Order, undone: &[Undone]) -> String {
@@ -341,15 +389,15 @@ fn state(order: &Order, undone: &[Undone]) -> String {
     words.join(", ")
 }
 
-fn table(orders: &[Order], undone: &[Undone]) -> String {
+fn table(orders: &[Order], undone: &[Undone], zone: &TimeZone) -> String {
     if orders.is_empty() {
         return "no orders yet\n".to_owned();
     }
     let rows = orders.iter().map(|order| {
         format!(
-            "{:<13} {:<16} {:>12}  {:<28} {}\n",
+            "{:<13} {:<21} {:>12}  {:<28} {}\n",
             order.id,
-            day(order.created_at),
+            time(order.created_at, zone),
             money(order, order.total),
             state(order, undone),
             who(order)
@@ -358,8 +406,8 @@ fn table(orders: &[Order], undone: &[Undone]) -> String {
     rows.collect()
 }
 
-fn one(till: &Till, order: &Order) -> String {
-    let mut text = format!("{}  {}  {}\n\n", order.id, day(order.created_at), state(order, &[]));
+fn one(till: &Till, order: &Order, zone: &TimeZone) -> String {
+    let mut text = format!("{}  {}  {}\n\n", order.id, time(order.created_at, zone), state(order, &[]));
     for line in &order.lines {
         text.push_str(&format!(
             "  {:>2} x {:<40} {:>12}\n",
@@ -448,4 +496,22 @@ fn stock_table(
 
 fn pretty(value: &impl serde::Serialize) -> Result<String, Stop> {
     serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_the_shops_and_say_so() {
+        let zone = |name: &str| TimeZone::get(name).expect("a zone");
+        for (at, name, said) in [
+            (1_795_348_800, "Europe/Paris", "2026-11-22 13:00 CET"),
+            (1_784_980_800, "Europe/Paris", "2026-07-25 14:00 CEST"),
+            (1_795_348_800, "America/Sao_Paulo", "2026-11-22 09:00 -03"),
+            (1_795_348_800, "UTC", "2026-11-22 12:00 UTC"),
+        ] {
+            assert_eq!(time(at, &zone(name)), said);
+        }
+    }
 }

@@ -1,12 +1,13 @@
 //! Mails that did not go, as the owner sees them at the terminal.
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use till::decide::Order;
 use till::outside::store::Undone;
 use till::perform::Till;
 
 use super::cli::Stop;
-use super::owner::{day, failed};
+use super::owner::{failed, time};
 
 /// An order with what is undone of it, as JSON.
 #[derive(Serialize)]
@@ -23,14 +24,14 @@ impl<'o> Shown<'o> {
 }
 
 /// What is undone of an order, below it.
-pub(super) fn list(undone: &[Undone]) -> String {
+pub(super) fn list(undone: &[Undone], zone: &TimeZone) -> String {
     let mut text = String::new();
     for Undone { kind, attempts, trouble, given_up_at, order_id } in undone {
         let times = if *attempts == 1 { "once".to_owned() } else { format!("{attempts} times") };
         text.push_str(&match given_up_at {
             Some(at) => format!(
-                "\n  {kind} was given up on {} UTC, tried {times}: {trouble}\n    mend it, then: bazaar orders mail {order_id}\n",
-                day(*at)
+                "\n  {kind} was given up on {}, tried {times}: {trouble}\n    mend it, then: bazaar orders mail {order_id}\n",
+                time(*at, zone)
             ),
             None => format!("\n  {kind} is not done yet, tried {times}: {trouble}\n"),
         });

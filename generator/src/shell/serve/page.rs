@@ -23,7 +23,7 @@ wait();
 
 const STYLE: &str = "<style>.bazaar-faults{all:revert;position:fixed;inset:auto 0 0 0;max-height:60vh;overflow:auto;z-index:2147483647;\
 background:#2a1f1a;color:#f6efe8;border-top:3px solid #c8553d;font:14px/1.5 ui-monospace,monospace}\
-.bazaar-faults summary{padding:12px 16px;cursor:pointer;font-weight:600}.bazaar-faults pre{margin:0;padding:0 16px 16px;white-space:pre-wrap;overflow-wrap:anywhere}\
+.bazaar-faults summary{padding:12px 16px;cursor:pointer;font-weight:600}.bazaar-faults details details{border-top:1px solid #5b4a40}.bazaar-faults pre{margin:0;padding:0 16px 16px;white-space:pre-wrap;overflow-wrap:anywhere}\
 </style>";
 
 /// A page with the script, and with what is wrong, if anything is.
@@ -37,31 +37,54 @@ pub(super) fn with_faults(html: &str, faults: &[Fault], version: u64) -> String 
 
 /// A page that shows nothing but what is wrong.
 pub(super) fn faults_only(faults: &[Fault], version: u64) -> String {
-    let text = escape(&report::human(faults, false));
+    let (errors, warnings) = split(faults);
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>The shop cannot be shown yet</title><style>body{{margin:0;padding:24px 16px;max-width:60rem;background:#2a1f1a;color:#f6efe8;\
          font:16px/1.5 system-ui,sans-serif}}pre{{white-space:pre-wrap;overflow-wrap:anywhere;font:14px/1.5 ui-monospace,monospace}}</style></head>\
          <body><main><h1>The shop cannot be shown yet</h1><p>This is wrong. The page comes back as soon as it is mended.</p>\
-         <pre>{text}</pre></main>{}</body></html>\n",
+         {}{}</main>{}</body></html>\n",
+        text(&errors),
+        folded(&warnings),
         script(version)
     )
 }
 
+/// What keeps the shop from being shown comes first and is open; warnings are behind a click, at the end.
 fn notice(faults: &[Fault]) -> String {
-    if faults.is_empty() {
+    let (errors, warnings) = split(faults);
+    let all = match errors.len() {
+        0 if warnings.is_empty() => return String::new(),
+        0 => folded(&warnings),
+        some => format!(
+            "<details open><summary>{}: this page is the last one without</summary>{}{}</details>",
+            count(some, "error"),
+            text(&errors),
+            folded(&warnings)
+        ),
+    };
+    format!("{STYLE}<aside class=\"bazaar-faults\">{all}</aside>")
+}
+
+fn folded(warnings: &[Fault]) -> String {
+    if warnings.is_empty() {
         return String::new();
     }
-    let errors = faults.iter().filter(|fault| fault.severity == Severity::Error).count();
-    let (open, words) = match errors {
-        0 => ("", format!("{} warnings", faults.len())),
-        1 => (" open", "1 error: this page is the last one without".to_owned()),
-        errors => (" open", format!("{errors} errors: this page is the last one without")),
-    };
-    let text = escape(&report::human(faults, false));
-    format!(
-        "{STYLE}<aside class=\"bazaar-faults\"><details{open}><summary>{words}</summary><pre>{text}</pre></details></aside>"
-    )
+    let words = count(warnings.len(), "warning");
+    format!("<details><summary>{words}</summary>{}</details>", text(warnings))
+}
+
+/// Errors and warnings, each in the order in which they were found.
+fn split(faults: &[Fault]) -> (Vec<Fault>, Vec<Fault>) {
+    faults.iter().cloned().partition(|fault| fault.severity == Severity::Error)
+}
+
+fn text(faults: &[Fault]) -> String {
+    format!("<pre>{}</pre>", escape(&report::human(faults, false)))
+}
+
+fn count(some: usize, word: &str) -> String {
+    format!("{some} {word}{}", if some == 1 { "" } else { "s" })
 }
 
 fn script(version: u64) -> String {
@@ -80,5 +103,21 @@ mod tests {
         assert!(html.starts_with("<body><p>a</p><style>"));
         assert!(html.contains("it is &lt;wrong&gt;") && html.contains("content/&lt;b&gt;.md"));
         assert!(html.ends_with("data-version=\"7\"></script></body>"));
+    }
+
+    #[test]
+    fn errors_come_before_warnings_which_are_folded() {
+        let warning = |file: &str| Fault::warning("w", Place::file(file), "it could be better");
+        let error = Fault::error("e", Place::file("content/z.md"), "it is wrong");
+        let faults = [warning("content/a.md"), error, warning("content/b.md")];
+        for html in [with_faults("<body></body>", &faults, 1), faults_only(&faults, 1)] {
+            let at = |text: &str| html.find(text).unwrap_or_else(|| panic!("{text}: {html}"));
+            assert!(at("content/z.md") < at("<details><summary>2 warnings"), "{html}");
+            assert!(at("<details><summary>2 warnings") < at("content/a.md"), "{html}");
+        }
+        let html = with_faults("<body></body>", &faults, 1);
+        assert!(html.contains("<details open><summary>1 error: this page"), "{html}");
+        let html = with_faults("<body></body>", &faults[..1], 1);
+        assert!(html.contains("<details><summary>1 warning</summary>") && !html.contains("open"), "{html}");
     }
 }

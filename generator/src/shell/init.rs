@@ -31,25 +31,28 @@ pub(super) enum Host {
     Aws,
 }
 
-/// Path and text.
-type File = (&'static str, &'static str);
+/// Path and content.
+type File = (&'static str, &'static [u8]);
 
 macro_rules! starter {
     ($file:literal) => {
-        include_str!(concat!("../../starter/", $file))
+        include_bytes!(concat!("../../starter/", $file)).as_slice()
     };
 }
 macro_rules! deploy {
     ($file:literal) => {
-        (concat!("deploy/", $file), include_str!(concat!("../../../deploy/", $file)))
+        (concat!("deploy/", $file), include_bytes!(concat!("../../../deploy/", $file)).as_slice())
     };
 }
 
 /// What every new shop has: which `bazaar` it is made with, and where its releases are.
 const VERSION: File = (
     ".bazaar-version",
-    concat!(env!("CARGO_PKG_VERSION"), "\n", env!("CARGO_PKG_REPOSITORY"), "/releases/download\n"),
+    concat!(env!("CARGO_PKG_VERSION"), "\n", env!("CARGO_PKG_REPOSITORY"), "/releases/download\n").as_bytes(),
 );
+
+/// The first product's photo, one of the demo shop's: a page without one says little about what it will be.
+const PHOTO: &[u8] = include_bytes!("../../../content/products/bol-lune/bol-lune-2.jpg");
 
 /// The files of a new shop.
 fn files(language: Starter, host: Host) -> Vec<File> {
@@ -58,6 +61,7 @@ fn files(language: Starter, host: Host) -> Vec<File> {
             ("content/shop.yaml", starter!("fr/shop.yaml")),
             ("content/categories/ceramique.md", starter!("fr/category.md")),
             ("content/products/premier-bol/index.md", starter!("fr/product.md")),
+            ("content/products/premier-bol/premier-bol-1.jpg", PHOTO),
             ("content/pages/a-propos.md", starter!("fr/about.md")),
             ("content/pages/home.md", starter!("fr/home.md")),
             ("content/pages/conditions-de-vente.md", starter!("fr/terms.md")),
@@ -70,6 +74,7 @@ fn files(language: Starter, host: Host) -> Vec<File> {
             ("content/shop.yaml", starter!("en/shop.yaml")),
             ("content/categories/ceramics.md", starter!("en/category.md")),
             ("content/products/first-bowl/index.md", starter!("en/product.md")),
+            ("content/products/first-bowl/first-bowl-1.jpg", PHOTO),
             ("content/pages/about.md", starter!("en/about.md")),
             ("content/pages/home.md", starter!("en/home.md")),
             ("content/pages/terms.md", starter!("en/terms.md")),
@@ -111,7 +116,7 @@ pub(super) fn init(folder: &Path, language: Starter, host: Host) -> Result<Vec<&
         return Err(InitError::Exists(folder.join("content")));
     }
     let mut written = Vec::new();
-    for (path, text) in files {
+    for (path, content) in files {
         let file = folder.join(path);
         if file.exists() {
             continue;
@@ -120,7 +125,7 @@ pub(super) fn init(folder: &Path, language: Starter, host: Host) -> Result<Vec<&
             if let Some(parent) = file.parent() {
                 fs::create_dir_all(parent)?;
             }
-            fs::OpenOptions::new().write(true).create_new(true).open(&file)?.write_all(text.as_bytes())
+            fs::OpenOptions::new().write(true).create_new(true).open(&file)?.write_all(content)
         };
         write().map_err(|error| InitError::Disk(file.clone(), error))?;
         written.push(path);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::model::schema::PRODUCT;
 
 /// Fields that are filled in; the others stand as comments.
-const FILLED: &[&str] = &["title", "sku", "added", "price", "supply"];
+const FILLED: &[&str] = &["title", "sku", "added", "price", "supply", "draft"];
 
 /// Why there is no new file.
 #[derive(Debug)]
@@ -56,6 +56,8 @@ fn text(title: &str, name: &str, today: &str) -> String {
             "title" => quoted(title),
             "sku" => sku.clone(),
             "added" => today.to_owned(),
+            // The price is an example: nobody must be able to pay it.
+            "draft" => "true".to_owned(),
             _ => field.example.to_owned(),
         };
         let _ = writeln!(out, "# {}\n{name}: {value}", field.doc);

@@ -1,4 +1,5 @@
-//! Mistakes that show only across files: twin SKUs, stock keys that disagree, missing translations.
+//! Mistakes that show only across files: twin SKUs, stock keys that disagree, missing translations; and what a product needs
+//! to be bought, but not to be published.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use faults::{Fault, Faults, Place};
 use super::{Group, Groups};
 use crate::model::documents::{Content, DocKind, FileRef, ImageRef, ItemDoc, ProductDoc, Unreadable};
 use crate::model::lang::{LangIx, Localized};
-use crate::model::site::Site;
+use crate::model::site::{Site, TermKind};
 
 fn products<'a>(groups: &'a Groups<'a>) -> impl Iterator<Item = (&'a Group<'a>, &'a ProductDoc)> {
     groups.get(&DocKind::Product).into_iter().flat_map(BTreeMap::values).filter_map(|group| {
@@ -63,6 +64,47 @@ pub fn stock_keys(groups: &Groups<'_>, faults: &mut Faults) {
                     .help("write the same `supply` in both: they are the same pieces"),
                 );
             }
+        }
+    }
+}
+
+/// A product that shoppers will see (a draft they will not) without a photo, a text or a way to find it.
+pub fn bare(site: &Site, groups: &Groups<'_>, now: i64, faults: &mut Faults) {
+    let categories = site.terms_of(TermKind::Category);
+    for (group, doc) in products(groups) {
+        if doc.draft || doc.unpublish.is_some_and(|until| until <= now) {
+            continue;
+        }
+        let file = &group.main.file;
+        let place = || {
+            doc.words
+                .title
+                .as_ref()
+                .map_or_else(|| Place::file(file.file.clone()), |title| file.place(title.span.clone()))
+        };
+        let mut missing = |code, what: &str, help: String| {
+            faults.push(Fault::warning(code, place(), format!("this product has no {what}")).help(help));
+        };
+        if doc.images.is_empty() {
+            let help =
+                "put one beside this file and write `images: [{ file: NAME.jpg, alt: \"What it shows\" }]`";
+            missing("no-photo", "photo", help.to_owned());
+        }
+        if doc.words.body.is_none() && doc.words.summary.is_none() {
+            missing(
+                "no-text",
+                "text",
+                "write it below the second `---`, or one sentence as `summary:`".to_owned(),
+            );
+        }
+        if doc.category.is_none() && !categories.is_empty() {
+            // More names than these are no help.
+            let known = faults::suggest::either(categories.iter().take(8).map(|term| &*term.entity.id));
+            missing(
+                "no-category",
+                "category",
+                format!("write `category:` and the name of one, such as {known}"),
+            );
         }
     }
 }

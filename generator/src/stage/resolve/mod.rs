@@ -70,6 +70,7 @@ pub fn resolve(documents: &Documents, world: &World<'_>) -> (Site, Faults) {
     pages(&mut site, &groups, world, &mut faults);
     checks::skus(&groups, &mut faults);
     checks::stock_keys(&groups, &mut faults);
+    checks::bare(&site, &groups, world.now, &mut faults);
     checks::translations(&site, &groups, &mut faults);
     lists::fill(&mut site, &groups, &mut faults);
     if let Some(image) = &shop.share_image {

@@ -46,9 +46,9 @@ pub(super) fn words(shop: &Path, to: &str, from: Option<&str>) -> Result<Vec<Wri
     };
     let file = |layer: &Layer| shop.join("themes").join(&layer.name).join(format!("translations/{to}.yaml"));
     let missing: Vec<&Layer> = layers.iter().filter(|layer| !file(layer).exists()).collect();
-    let [first, ..] = missing[..] else {
+    if missing.is_empty() {
         return Err(WordsError::Exists(layers.first().map(file).unwrap_or_default()));
-    };
+    }
     // A theme that extends none and has no words yet begins with those of the default theme.
     let petit = theming::embedded();
     let spoken = layers.iter().rev().find(|layer| !theming::languages(layer).is_empty());

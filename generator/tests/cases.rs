@@ -14,10 +14,7 @@ use std::path::Path;
 
 use generator::build::{self, Memory};
 use rayon::prelude::*;
-use shop::Shop;
-
-/// Warnings that nearly every small product has.
-const BARE: [&str; 3] = ["no-photo", "no-text", "no-category"];
+use shop::{BARE, Shop};
 
 #[test]
 fn every_case_says_and_makes_what_it_should() {

@@ -4,7 +4,7 @@ mod shop;
 
 use std::process::{Command, Output};
 
-use shop::Shop;
+use shop::{Shop, whole};
 
 fn bazaar(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_bazaar")).args(arguments).output().expect("the program runs")
@@ -32,14 +32,14 @@ fn a_shop_without_faults_builds_and_says_so() {
 
 #[test]
 fn faults_end_with_status_1_and_publish_nothing() {
-    let shop = Shop::base();
+    let shop = whole();
     shop.write("content/products/x.md", "---\ntitle: a\nsku: X\nprice: 28,00\nsupply: 1\n---\n");
     let out = in_shop(&shop, &["build"]);
     assert_eq!(out.status.code(), Some(1));
     let words = text(&out.stderr);
     assert!(
         words.contains("content/products/x.md:4:8")
-            && words.contains("1 error and 1 warning: nothing was published"),
+            && words.contains("1 error and 4 warnings: nothing was published"),
         "{words}"
     );
     assert!(!shop.path().join("dist").exists());
@@ -106,7 +106,7 @@ fn check_prints_for_people_programs_and_github() {
 
 #[test]
 fn quiet_says_nothing_when_nothing_is_wrong() {
-    let shop = Shop::base();
+    let shop = whole();
     let out = in_shop(&shop, &["--quiet", "build"]);
     assert_eq!((text(&out.stdout), text(&out.stderr)), (String::new(), String::new()));
 }
@@ -114,7 +114,11 @@ fn quiet_says_nothing_when_nothing_is_wrong() {
 #[test]
 fn a_new_product_is_read_by_check_and_never_overwrites() {
     let shop = Shop::base();
-    assert!(in_shop(&shop, &["new", "product", "Vase « Brume » : grand"]).status.success());
+    let out = in_shop(&shop, &["new", "product", "Vase « Brume » : grand"]);
+    let words = text(&out.stderr);
+    assert!(out.status.success() && words.contains("`draft: true`"), "it says what comes next: {words}");
+    assert!(in_shop(&shop, &["build"]).status.success());
+    assert!(!shop.site().keys().any(|path| path.contains("vase-brume")), "it is not for sale yet");
     assert!(shop.path().join("content/products/vase-brume-grand/index.md").exists());
     let codes = shop.codes();
     assert!(codes.iter().all(|code| matches!(*code, "untranslated" | "no-weight")), "{codes:?}");

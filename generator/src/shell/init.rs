@@ -51,8 +51,8 @@ const VERSION: File = (
     concat!(env!("CARGO_PKG_VERSION"), "\n", env!("CARGO_PKG_REPOSITORY"), "/releases/download\n").as_bytes(),
 );
 
-/// The first product's photo, one of the demo shop's: a page without one says little about what it will be.
-const PHOTO: &[u8] = include_bytes!("../../../content/products/bol-lune/bol-lune-2.jpg");
+/// The first product's photo: a page without one says little about what it will be.
+const PHOTO: &[u8] = starter!("bowl.jpg");
 
 /// The files of a new shop.
 fn files(language: Starter, host: Host) -> Vec<File> {

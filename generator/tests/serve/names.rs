@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::server::{Server, ask_as, bazaar, json};
+use crate::server::{Server, ask_as, bazaar, header, json};
 use crate::shop::{Shop, whole};
 
 /// A folder with a shop in it whose name needs care in every address.
@@ -87,9 +87,13 @@ fn the_till_answers_by_every_name_of_this_machine_and_by_no_other() {
         let cart = r#"{"lang":"fr","destination":{"rate":"pickup"},"items":[{"sku":"BOL","quantity":1}]}"#;
         let (status, quote) = ask("POST", "/api/quote", cart);
         assert_eq!((status, json(&quote)["goods"].as_i64()), (200, Some(2800)), "{name}: {quote}");
-        let (status, cart) = ask("POST", "/api/cart", "lang=fr&sku=BOL&quantity=1");
-        assert!(matches!(status, 200 | 303), "{name}: {status} {cart}");
-        let (status, refusal) = ask_as("shop.example", server.port, "POST", "/api/quote", "{}");
-        assert_eq!(status, 421, "{refusal}");
+        // What changes something asks by which name it was reached, and stays with it.
+        let (status, added) = ask("POST", "/api/cart", "lang=fr&sku=BOL&quantity=1");
+        let back = format!("http://{name}:{}/api/cart?lang=fr", server.port);
+        assert_eq!((status, header(&added, "location")), (303, &*back), "{name}: {added}");
+        for path in ["/api/cart", "/api/checkout"] {
+            let (status, refusal) = ask_as("shop.example", server.port, "POST", path, "lang=fr&sku=BOL");
+            assert_eq!(status, 421, "{path}: {refusal}");
+        }
     }
 }

@@ -196,15 +196,16 @@ pub fn check_pattern(pattern: &str) -> Result<(), &'static str> {
             '[' if !class => {
                 class = true;
                 let _ = letters.next_if_eq(&'^');
-                letters.peek().is_some_and(|next| is_plain(*next) || *next == '\\')
+                letters.peek().is_some_and(|next| is_plain(*next) || is_mark(*next) || *next == '\\')
             }
             ']' if class => {
                 class = false;
                 true
             }
-            '-' if class => letters.peek().is_some_and(|next| is_plain(*next)),
+            // A range, from a plain letter to another.
+            '-' if class => is_plain(before) && letters.next().is_some_and(is_plain),
             // Doubled, they mean something else to browsers.
-            '.' | ',' | ':' if class => letter != before,
+            mark if class && is_mark(mark) => mark != before,
             '{' if !class => count_follows(&mut letters),
             '?' | '*' | '+' if !class => true,
             '(' if !class => letters.peek() != Some(&'?'),
@@ -219,7 +220,8 @@ pub fn check_pattern(pattern: &str) -> Result<(), &'static str> {
         }
         before = letter;
     }
-    if class || Regex::new(&format!("^(?:{pattern})$")).is_err() {
+    let whole = format!("^(?:{pattern})$");
+    if class || [pattern, whole.as_str()].iter().any(|text| Regex::new(text).is_err()) {
         return Err(KNOWN);
     }
     Ok(())
@@ -246,6 +248,11 @@ fn count_follows(letters: &mut Peekable<Chars<'_>>) -> bool {
 /// A letter, digit or space: itself in every dialect.
 fn is_plain(letter: char) -> bool {
     letter == ' ' || letter == '_' || letter.is_alphanumeric()
+}
+
+/// A sign that is itself in a class.
+fn is_mark(letter: char) -> bool {
+    matches!(letter, '.' | ',' | ':' | '\'')
 }
 
 /// A sign that both dialects let be written with a `\` before it.
@@ -323,6 +330,8 @@ mod tests {
             "",
             "[",
             "a)",
+            "a)(b",
+            "[a-b-c]",
             "(?i)a",
             "[a-]",
             "[-a]",

@@ -369,7 +369,7 @@ test("variants that share their pieces are counted together and named together",
   await page.goto(cart);
   await priced();
   const notes = (await page.locator("[data-notes] li").allTextContents()).join("\n");
-  assert.match(notes, /S, .*M.: il n’en reste que 1 en tout/);
+  assert.match(notes, /S \+ .*M.: il n’en reste que 1 en tout/);
   assert.ok(await lines().nth(1).evaluate((line) => line.classList.contains("held")), "the second is kept, and not counted");
   await lines().first().locator("button").click();
   await priced();

@@ -230,7 +230,7 @@ impl Till {
                 titles.push(title);
             }
         }
-        titles.join(", ")
+        titles.join(" + ")
     }
 
     /// The name of a SKU for shoppers, or the SKU.

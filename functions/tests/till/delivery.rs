@@ -134,14 +134,14 @@ async fn pieces_are_counted_over_all_lines_that_take_from_one_stock() {
     );
     let fields = [("lang", "fr"), ("sku", "LOT-A"), ("quantity", "2"), ("sku", "LOT-B"), ("quantity", "2")];
     let page = stage.post_form("/api/checkout", &fields, "").await;
-    assert!(page.body.contains("Bol LOT-A, Bol LOT-B: 3"), "{}", page.body);
+    assert!(page.body.contains("Bol LOT-A + Bol LOT-B: 3"), "{}", page.body);
 
     let mut plain = Plain::new(&stage);
     plain.add("LOT-A", "3").await;
     plain.add("LOT-B", "1").await;
     let page = plain.page().await;
     assert!(page.contains("LOT-A x 3") && !page.contains("LOT-B x"), "{page}");
-    assert!(page.contains("<i>quantity_unavailable Bol LOT-B: Bol LOT-A, Bol LOT-B: 3</i>"), "{page}");
+    assert!(page.contains("<i>quantity_unavailable Bol LOT-B: Bol LOT-A + Bol LOT-B: 3</i>"), "{page}");
 
     let mut fewer = cart("b", &[("LOT-A", 2), ("LOT-B", 1)]);
     fewer["items"][0]["expected_price"] = json!(2800);

@@ -27,7 +27,7 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
     place.classList.toggle("hidden", text === words("loading"));
   };
   const title = (sku) => read().lines.find((line) => line.sku === sku)?.title ?? sku;
-  const titles = (skus) => [...new Set(skus.map(title))].join(", ");
+  const titles = (skus) => [...new Set(skus.map(title))].join(" + ");
 
   const request = (cart) => ({
     lang, cart_id: cart.id, destination: { country: cart.country || country?.value || null, rate: cart.rate ?? null },

@@ -164,8 +164,8 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
     if (choosing) one("input:checked", ways)?.focus();
     if (part("country")) part("country").hidden = collect;
     if (why) {
-      const go = options.some(({ rate }) => rate === "pickup") ? "unserved_collect" : why === "country" || why === "no_pickup" ? null : "unserved_write";
-      say("unserved", [`unserved_${why}`, go].filter(Boolean).map((name) => words(name)).join(" "));
+      const go = options.some(({ rate }) => rate === "pickup") ? "unserved_collect" : "destination_not_served";
+      say("unserved", `${words(`unserved_${why}`)} ${words(go)}`);
     }
     if (!shipping) return;
     const pickup = shipping.rate === "pickup";

@@ -319,8 +319,9 @@ impl Letters {
         let theirs = MailAddress::parse(order.customer.email.as_deref().unwrap_or_default());
         let sender = self.sender.as_ref().unwrap_or(&own);
         let (from, to, reply_to) = if for_owner {
-            // A mail to oneself looks like spam: it comes from a name of its own where there is one.
-            let tagged = own.tagged(TAG).filter(|_| sender.is_same(&own));
+            // A mail to oneself looks like spam, so it comes from a name of its own. Some servers send for one name only: every
+            // other attempt is made in that one.
+            let tagged = own.tagged(TAG).filter(|_| sender.is_same(&own) && task.attempts % 2 == 1);
             (tagged.unwrap_or_else(|| sender.clone()), own, theirs.ok())
         } else {
             let theirs = theirs.map_err(|why| Unwritten::Address(format!("the shopper's address: {why}")))?;
@@ -367,13 +368,6 @@ impl Letters {
         })
     }
 
-    /// A mail to the owner without its tag: some servers send in no other name than the one they know.
-    pub fn untagged(&self, mail: &Mail) -> Option<Mail> {
-        let own = self.own().ok()?;
-        let tagged = own.tagged(TAG)?.to_string();
-        (mail.from.1 == tagged).then(|| Mail { from: (mail.from.0.clone(), own.to_string()), ..mail.clone() })
-    }
-
     /// What every template of the till sees.
     pub fn context(&self, till: &Till, lang: &str) -> Context {
         let settings = &till.shop.settings;
@@ -408,8 +402,13 @@ const TAG: &str = "till";
 /// A mail's styles on its elements: half of the webmails take none from `<style>` (caniemail.com, `html-style`). What depends on the
 /// reader's screen stays there. Nothing is fetched.
 fn inlined(html: &str) -> String {
-    static INLINER: LazyLock<CSSInliner<'static>> =
-        LazyLock::new(|| CSSInliner::options().load_remote_stylesheets(false).keep_at_rules(true).build());
+    static INLINER: LazyLock<CSSInliner<'static>> = LazyLock::new(|| {
+        CSSInliner::options()
+            .load_remote_stylesheets(false)
+            .keep_at_rules(true)
+            .apply_width_attributes(true)
+            .build()
+    });
     // A template of an owner's theme may have styles that are none: better a plain mail than none.
     INLINER.inline(html).unwrap_or_else(|error| {
         tracing::warn!(%error, "the styles of a mail could not be inlined");

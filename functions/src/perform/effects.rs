@@ -107,14 +107,7 @@ impl Till {
             Err(Unwritten::Address(why)) => return Ok(Done::Mended(why)),
             Err(Unwritten::Template(why)) => return Ok(Done::Later(why)),
         };
-        let mut sent = self.post.send(&mail).await;
-        if matches!(sent, Err(MailError::Refused(_)))
-            && let Some(plain) = self.letters.untagged(&mail)
-        {
-            tracing::warn!(order = %task.order_id, "the mail server knows no other sender than its own: set SMTP_FROM");
-            sent = self.post.send(&plain).await;
-        }
-        Ok(match sent {
+        Ok(match self.post.send(&mail).await {
             Ok(()) => Done::Yes,
             Err(MailError::Later(why)) => Done::Later(why),
             Err(MailError::Refused(why)) if task.attempts < OFFERS => Done::Later(why),

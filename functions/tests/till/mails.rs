@@ -227,6 +227,8 @@ async fn a_server_that_sends_for_one_address_gets_that_one() {
     let post = Arc::new(OneSender(Mutex::default()));
     let stage = Stage::posted_by(post.clone()).await;
     bought(&stage, "a", "FR", &payer("Rennes", "35000", "", "FR")).await;
+    stage.advance(60).await;
+    stage.till.run_effects(None, 10).await.expect("a store");
     let sent = post.0.lock().expect("one thread");
     let mut sent: Vec<&str> = sent.iter().map(|mail| mail.to.as_str()).collect();
     sent.sort_unstable();

@@ -93,7 +93,7 @@ impl MailAddress {
 
     /// Whether both are one mailbox as people write it: hardly a server minds upper case, and shoppers do not.
     pub fn is_same(&self, other: &Self) -> bool {
-        self.0.to_string().eq_ignore_ascii_case(&other.0.to_string())
+        AsRef::<str>::as_ref(&self.0).eq_ignore_ascii_case(other.0.as_ref())
     }
 }
 

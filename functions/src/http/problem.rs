@@ -27,7 +27,7 @@ pub struct ApiError {
     /// The item it is about.
     pub sku: Option<String>,
     /// Every item it is about, when several take from one stock.
-    pub skus: Vec<String>,
+    pub skus: Box<[String]>,
     /// How many could be had.
     pub available: Option<i64>,
     /// The new figures.
@@ -71,7 +71,7 @@ impl ApiError {
             code,
             detail: detail.into(),
             sku: None,
-            skus: Vec::new(),
+            skus: Box::default(),
             available: None,
             quote: None,
             retry_after: None,
@@ -128,7 +128,7 @@ impl ApiError {
             detail: self.detail,
             code: self.code,
             sku: self.sku,
-            skus: self.skus,
+            skus: self.skus.into_vec(),
             available: self.available,
             quote,
         };
@@ -143,7 +143,7 @@ impl ApiError {
     pub fn into_page(self, gate: &Gate, lang: &str, form: Option<&Form>) -> Response {
         let Some(till) = &gate.till else { return self.into_json(None, lang) };
         let mut context = till.letters.context(till, lang);
-        let title = match self.skus.as_slice() {
+        let title = match &*self.skus {
             [] => self.sku.as_deref().map(|sku| till.title(sku, lang)),
             skus => Some(till.titles(skus, lang)),
         };
@@ -279,7 +279,7 @@ impl From<TillError> for ApiError {
             TillError::TooFew { skus, available } => {
                 let mut api = ApiError::new(S::CONFLICT, "quantity_unavailable", detail);
                 api.sku = skus.first().cloned();
-                api.skus = skus;
+                api.skus = skus.into();
                 api.available = Some(available);
                 api
             }

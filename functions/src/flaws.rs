@@ -16,6 +16,10 @@ pub enum Flaw {
     ReleaseUnowned,
     /// The sweep takes an order without a session for one that never got any.
     SweepDuringCreation,
+    /// Pieces come back whether or not they were ever taken.
+    ReturnUntaken,
+    /// A refund that fails after it had succeeded is told to nobody.
+    FailedRefundUntold,
     /// A mail that cannot go counts as done.
     GiveUpInSilence,
 }

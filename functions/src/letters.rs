@@ -15,8 +15,9 @@ use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::decide::order::{Dispute, Order, OrderLine};
+use crate::decide::owner::AGAIN;
 use crate::decide::quote::{Goods, PICKUP, QuotedShipping};
-use crate::decide::settle::EffectKind;
+use crate::decide::settle::{EffectKind, Told};
 use crate::decide::{Quote, Refusal, quote::in_language};
 use crate::mailbox::{MailAddress, dot_atom};
 use crate::outside::mail::Mail;
@@ -61,7 +62,7 @@ pub struct OrderView {
     pub fulfilment: &'static str,
     /// `none`, `pending`, `done` or `failed`.
     pub refund: &'static str,
-    /// `none`, `open`, `won` or `lost`.
+    /// `none`, `inquiry`, `open`, `appealed`, `prevented`, `won` or `lost`.
     pub dispute: &'static str,
     /// What went back, printed; null when nothing did.
     pub refunded: Option<String>,
@@ -97,6 +98,19 @@ pub struct OrderView {
     pub vat_scheme: &'static str,
     /// Days from delivery in which the shopper may withdraw.
     pub withdrawal_days: u32,
+}
+
+/// What a mail about money that goes back tells, as it stood when there was something to tell; amounts without a sign.
+#[derive(Debug, Clone, Serialize)]
+pub struct RefundView {
+    /// What it is about: what went back this time, or did not.
+    pub this: String,
+    /// What is back in all; null when nothing is.
+    pub in_all: Option<String>,
+    /// The order's total is back.
+    pub complete: bool,
+    /// It was said to be back, and is not.
+    pub undone: bool,
 }
 
 /// An instant in the shop's time zone.
@@ -329,23 +343,25 @@ impl Letters {
         };
         let mut context = self.context(till, lang);
         let mut view = order_view(till, order, lang, true);
-        let usual = format!("mail.{name}.subject");
-        let mut subject = usual.clone();
-        if task.kind == EffectKind::MailDispute {
-            // What the mail is about, whatever became of the dispute since.
-            view.dispute = dispute_of(&task.cause).unwrap_or(order.dispute).word();
-            if matches!(view.dispute, "won" | "lost") {
-                subject = format!("{usual}_{}", view.dispute);
-            }
+        if task.kind == EffectKind::MailDispute
+            && let Some(then) = dispute_of(&task.cause)
+        {
+            // As it stood then: it may have changed again.
+            view.dispute = then.word();
+        }
+        let refund = refund_view(task, order, lang);
+        let values = [("order", order.id.as_str()), ("shop", settings.name.as_str())];
+        let undone = refund.as_ref().is_some_and(|refund| refund.undone);
+        let key = format!("mail.{name}.{}", subject(task, order, undone));
+        let mut subject = self.text(lang, &key, &values);
+        if subject == key {
+            // A theme may have one subject for all.
+            subject = self.text(lang, &format!("mail.{name}.subject"), &values);
         }
         context.insert("order", &view);
+        context.insert("refund", &refund);
         context.insert("cause", &task.cause);
-        let values = [("order", order.id.as_str()), ("shop", settings.name.as_str())];
-        let subject = match self.text(lang, &subject, &values) {
-            // A theme of one's own may have one subject for all.
-            none if none == subject => self.text(lang, &usual, &values),
-            subject => subject,
-        };
+        context.insert("again", &task.cause.starts_with(AGAIN));
         context.insert("subject", &subject);
         let text = self.render(lang, &format!("mails/{name}.txt"), &context).map_err(Unwritten::Template)?;
         let html = self.render(lang, &format!("mails/{name}.html"), &context).map_err(Unwritten::Template)?;
@@ -426,6 +442,7 @@ fn template(kind: EffectKind) -> (&'static str, bool) {
         EffectKind::MailGone => ("gone", false),
         EffectKind::MailGoneNotice => ("gone_notice", true),
         EffectKind::MailRefund => ("refund", false),
+        EffectKind::MailRefundNotice => ("refund_notice", true),
         EffectKind::MailRefundFailed => ("refund_failed", true),
         EffectKind::MailRefused => ("refused", true),
         EffectKind::MailDispute => ("dispute", true),
@@ -438,9 +455,46 @@ fn template(kind: EffectKind) -> (&'static str, bool) {
     }
 }
 
+/// Which of its subjects a mail has.
+fn subject(task: &Task, order: &Order, undone: bool) -> &'static str {
+    match task.kind {
+        EffectKind::MailShipped if order.shipping.rate == PICKUP => "subject_pickup",
+        EffectKind::MailShipped if task.cause.starts_with(AGAIN) => "subject_again",
+        EffectKind::MailRefund | EffectKind::MailRefundNotice if undone => "subject_undone",
+        EffectKind::MailDispute => match dispute_of(&task.cause) {
+            Some(Dispute::Inquiry) => "subject_inquiry",
+            Some(Dispute::Appealed) => "subject_appealed",
+            Some(Dispute::Prevented) => "subject_prevented",
+            Some(Dispute::Won) => "subject_won",
+            Some(Dispute::Lost) => "subject_lost",
+            Some(Dispute::Open | Dispute::None) | None => "subject",
+        },
+        _ => "subject",
+    }
+}
+
 /// The dispute that a mail tells of: its cause begins with the word.
 fn dispute_of(cause: &str) -> Option<Dispute> {
     Dispute::from_word(cause.split(|letter: char| !letter.is_ascii_lowercase()).next()?)
+}
+
+fn refund_view(task: &Task, order: &Order, lang: &str) -> Option<RefundView> {
+    if !matches!(
+        task.kind,
+        EffectKind::MailRefund | EffectKind::MailRefundNotice | EffectKind::MailRefundFailed
+    ) {
+        return None;
+    }
+    let sum = order.refunded_amount;
+    let whole = (task.kind != EffectKind::MailRefundFailed).then_some(Told { this: sum, in_all: sum });
+    let told = Told::of(&task.cause).or(whole)?;
+    let money = MoneyFormat::new(lang, order.currency);
+    Some(RefundView {
+        this: money.print(told.this.saturating_abs()),
+        in_all: (told.in_all > 0).then(|| money.print(told.in_all)),
+        complete: told.in_all >= order.total && told.in_all > 0,
+        undone: told.this < 0,
+    })
 }
 
 /// Every mail there is, by the name of its templates.

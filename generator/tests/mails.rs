@@ -60,6 +60,7 @@ fn order(lang: &str) -> Order {
         fulfilment: Fulfilment::Shipped,
         refund: Refund::Done,
         refunded_amount: 590,
+        refund_failed: 0,
         dispute: Dispute::None,
         session_id: Some("cs_1".to_owned()),
         session_url: None,
@@ -110,6 +111,7 @@ fn order(lang: &str) -> Order {
             url: Some("https://www.laposte.fr/outils/suivre-vos-envois?code=6A00000000000".to_owned()),
         }),
         withdrawn_at: Some(NOW),
+        returned: BTreeMap::new(),
         lines: vec![line("BOL", 1, Some("Pour Zoé\net Léo")), line("TASSE", 2, None)],
     }
 }
@@ -167,7 +169,15 @@ fn all(lang: &str) -> (PathBuf, BTreeMap<String, String>) {
         let mails = EffectKind::ALL.iter().filter(|(_, word)| word.starts_with("mail_"));
         let mut effects: Vec<Effect> = mails.map(|(kind, _)| effect(*kind, "")).collect();
         effects.retain(|effect| effect.kind != EffectKind::MailDispute);
-        effects.extend(["open", "won", "lost"].map(|cause| effect(EffectKind::MailDispute, cause)));
+        for (kind, causes) in [
+            (EffectKind::MailDispute, &["open", "won", "lost", "inquiry", "appealed", "prevented"][..]),
+            (EffectKind::MailShipped, &["again_4"][..]),
+            (EffectKind::MailRefund, &["5_590_1590", "6_-1000_590", "7_-590_0"][..]),
+            (EffectKind::MailRefundNotice, &["6_-1000_590"][..]),
+            (EffectKind::MailRefundFailed, &["6_1000_590"][..]),
+        ] {
+            effects.extend(causes.iter().map(|cause| effect(kind, cause)));
+        }
         store.enqueue("K7QM-4XTB-9D", &effects, NOW).await.expect("a store");
         let collected = [EffectKind::MailConfirmation, EffectKind::MailShipped].map(|kind| effect(kind, ""));
         store.enqueue("PCKP-4XTB-9D", &collected, NOW).await.expect("a store");
@@ -199,7 +209,7 @@ fn every_mail_is_written_in_two_languages() {
         ("en", "Received on 2 December 2026 at 14:05 (Europe/Paris, UTC+01:00)."),
     ] {
         let (folder, all) = all(lang);
-        assert_eq!(all.len(), 18, "{:?}", all.keys());
+        assert_eq!(all.len(), 28, "{:?}", all.keys());
         let mut subjects = BTreeSet::new();
         for (name, html) in &all {
             let mail = eml(&folder, name);
@@ -231,8 +241,13 @@ fn every_mail_is_written_in_two_languages() {
                 "{name}: photos lose their shape"
             );
         }
-        let pickup = all.keys().filter(|name| name.starts_with("PCKP")).count();
-        assert!(subjects.len() >= all.len() - pickup, "each kind has its own subject: {subjects:?}");
+        // Refunds tell amounts in the text: this time, and in all.
+        let twice = |name: &&String| {
+            name.starts_with("PCKP")
+                || ["refund.5_", "refund.7_", "refund_failed.6_"].iter().any(|part| name.contains(part))
+        };
+        let twice = all.keys().filter(twice).count();
+        assert!(subjects.len() >= all.len() - twice, "each kind has its own subject: {subjects:?}");
         let of = |kind: &str| &all[&format!("K7QM-4XTB-9D.mail_{kind}")];
         for kind in ["confirmation", "notice"] {
             let note = "Joyeux Noël, Claire !<br>Ta grand-mère<br>&lt;b&gt;&amp; \"nous\"&lt;/b&gt;";
@@ -240,6 +255,21 @@ fn every_mail_is_written_in_two_languages() {
             assert!(of(kind).contains("Pour Zoé<br>et Léo"), "{}", of(kind));
             assert!(of(kind).contains("24121 Bergamo BG") && !of(kind).contains("Bulgar"), "{}", of(kind));
         }
+        for (kind, this, in_all) in [
+            ("refund.5_590_1590", "5.90", "15.90"),
+            ("refund.6_-1000_590", "10.00", "5.90"),
+            ("refund_notice.6_-1000_590", "10.00", "5.90"),
+            ("refund_failed.6_1000_590", "10.00", "5.90"),
+        ] {
+            let said = of(kind).replace(',', ".");
+            assert!(said.contains(this) && said.contains(in_all), "{kind}: {said}");
+        }
+        let ready = header(&eml(&folder, "PCKP-4XTB-9D.mail_shipped"), "Subject").to_owned();
+        assert_ne!(
+            ready,
+            header(&eml(&folder, "K7QM-4XTB-9D.mail_shipped"), "Subject"),
+            "what is collected is not sent"
+        );
         for kind in ["withdrawal", "withdrawal_notice"] {
             assert!(of(kind).replace('\u{a0}', " ").contains(received), "{received} in {}", of(kind));
         }

@@ -249,7 +249,7 @@ pub(crate) struct Dispute {
     pub charge: String,
     pub intent: String,
     pub created: i64,
-    /// `needs_response`, `won`, `lost`.
+    /// `needs_response`, `won`, `lost` and the others of `state/disputes.rs`.
     pub status: &'static str,
     pub amount: i64,
     pub currency: String,

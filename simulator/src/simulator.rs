@@ -140,6 +140,16 @@ impl Simulator {
         self.with_state(|state, now| state.open_dispute(charge, now))
     }
 
+    /// Opens an inquiry, a chargeback or a dispute that was prevented; its id. See [`State::begin_dispute`].
+    pub fn begin_dispute(&self, charge: &str, status: &'static str) -> Option<String> {
+        self.with_state(|state, now| state.begin_dispute(charge, status, now))
+    }
+
+    /// Brings a dispute to its next status. See [`State::move_dispute`].
+    pub fn move_dispute(&self, dispute: &str, next: &'static str) -> bool {
+        self.with_state(|state, now| state.move_dispute(dispute, next, now))
+    }
+
     /// Ends a dispute. False when there is none to end.
     pub fn close_dispute(&self, dispute: &str, won: bool) -> bool {
         self.with_state(|state, now| state.close_dispute(dispute, won, now))

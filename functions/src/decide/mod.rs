@@ -7,6 +7,7 @@ pub mod order;
 pub mod owner;
 pub mod quote;
 pub mod settle;
+pub mod stock;
 pub mod vat;
 
 pub use order::{Dispute, Fulfilment, Order, OrderLine, Payment, Refund};

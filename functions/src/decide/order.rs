@@ -1,5 +1,7 @@
 //! An order and its four axes: payment, fulfilment, refund, dispute.
 
+use std::collections::BTreeMap;
+
 use catalog::{Currency, Sku, StockKey, Supply, VatRate};
 use serde::{Deserialize, Serialize};
 
@@ -79,8 +81,14 @@ axis!(
     Dispute {
         /// No.
         None = "none",
-        /// Being looked at.
+        /// The bank asks, and has taken nothing yet.
+        Inquiry = "inquiry",
+        /// The bank took the money; being looked at.
         Open = "open",
+        /// It was lost, and the shop may have the decision looked at again.
+        Appealed = "appealed",
+        /// It was settled with the bank before it became one: the shopper has the money.
+        Prevented = "prevented",
         /// The shop keeps the money.
         Won = "won",
         /// The shop lost it.
@@ -110,6 +118,8 @@ pub struct Order {
     pub refund: Refund,
     /// What Stripe gave back so far.
     pub refunded_amount: i64,
+    /// What was to go back and did not, in all.
+    pub refund_failed: i64,
     /// See [`Dispute`].
     pub dispute: Dispute,
     /// Stripe's session, once known.
@@ -160,6 +170,8 @@ pub struct Order {
     pub tracking: Option<Tracking>,
     /// When the shopper withdrew from the contract.
     pub withdrawn_at: Option<i64>,
+    /// How many pieces the shopper sent back that are for sale again, by stock key.
+    pub returned: BTreeMap<StockKey, i64>,
     /// What was bought.
     pub lines: Vec<OrderLine>,
 }
@@ -178,7 +190,7 @@ pub struct Customer {
 }
 
 /// A parcel on its way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tracking {
     /// Who carries it.
     pub carrier: Option<String>,
@@ -220,6 +232,24 @@ impl Order {
     /// Sum of the lines.
     pub fn goods(&self) -> i64 {
         self.lines.iter().map(OrderLine::total).sum()
+    }
+
+    /// How many pieces of each key it takes, in key order.
+    pub fn pieces(&self) -> BTreeMap<StockKey, i64> {
+        let mut pieces = BTreeMap::new();
+        for line in &self.lines {
+            *pieces.entry(line.key.clone()).or_insert(0) += i64::from(line.quantity);
+        }
+        pieces
+    }
+
+    /// How many pieces of each key are sold to it: none before it is paid or after it was called off, and none that came back.
+    pub fn owned(&self) -> BTreeMap<StockKey, i64> {
+        let mut pieces = if self.owns() { self.pieces() } else { BTreeMap::new() };
+        for (key, quantity) in &mut pieces {
+            *quantity -= self.returned.get(key).copied().unwrap_or(0);
+        }
+        pieces
     }
 
     /// Whether its pieces are sold to it: paid and not called off.

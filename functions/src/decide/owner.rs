@@ -1,10 +1,16 @@
 //! What the owner and the shopper may do to an order by hand.
 
-use super::order::{Fulfilment, Order, Payment, Refund, Tracking};
+use std::fmt;
+
+use catalog::StockKey;
+
+use super::order::{Dispute, Fulfilment, Order, Payment, Refund, Tracking};
+use super::quote::PICKUP;
 use super::settle::{Decision, Effect, EffectKind, POLL, StockChange};
+use super::stock;
 
 /// Why it is not done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// Only a paid order is sent, cancelled or withdrawn from.
     #[error("the order is not paid")]
@@ -13,18 +19,79 @@ pub enum Refused {
     #[error("the order is cancelled")]
     Cancelled,
     /// It left already.
-    #[error("the order was shipped; refund it at Stripe and take the pieces back with `bazaar stock return`")]
+    #[error(
+        "the order was shipped; refund it at Stripe, and when its pieces are back: `bazaar stock return KEY N --order ID`"
+    )]
     Shipped,
     /// The amount was not ours.
     #[error("the amount paid is not the order's: look at it at Stripe before anything is sent")]
     Flagged,
+    /// Something speaks against sending it.
+    #[error("{0}\n  nothing was changed; to send it all the same: --anyway")]
+    Doubtful(Doubts),
+    /// Nobody carries what is collected.
+    #[error("the shopper collects this order: it has no carrier, number or link")]
+    NoParcel,
+    /// Its pieces are still here.
+    #[error("the order was not sent; to take its pieces back and refund it: `bazaar orders cancel ID`")]
+    NotShipped,
+    /// More than it has.
+    #[error("{key}: {asked} cannot come back from this order: it has {ordered}, {returned} came back before")]
+    NotInOrder {
+        /// Whose pieces.
+        key: StockKey,
+        /// So many were to come back.
+        asked: i64,
+        /// So many were ordered.
+        ordered: i64,
+        /// So many are back.
+        returned: i64,
+    },
+    /// The counts do not allow it.
+    #[error(transparent)]
+    Stock(#[from] stock::Refused),
 }
 
-/// Sends it. Sending again replaces the tracking and tells the shopper once more if it changed.
+/// What speaks against sending an order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Doubts {
+    /// The shopper withdrew.
+    pub withdrawn: bool,
+    /// The bank asks, disputes it, or the money is lost.
+    pub disputed: bool,
+    /// Money went back, or is on its way.
+    pub refunded: bool,
+}
+
+impl Doubts {
+    fn of(order: &Order) -> Option<Self> {
+        let doubts = Doubts {
+            withdrawn: order.withdrawn_at.is_some(),
+            disputed: !matches!(order.dispute, Dispute::None | Dispute::Won),
+            refunded: order.refunded_amount > 0 || order.refund == Refund::Pending,
+        };
+        (doubts != Doubts::default()).then_some(doubts)
+    }
+}
+
+impl fmt::Display for Doubts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = [
+            (self.withdrawn, "the shopper withdrew from this order"),
+            (self.disputed, "the shopper's bank disputes its payment"),
+            (self.refunded, "money of this order went back, or is on its way"),
+        ];
+        let said: Vec<&str> = all.iter().filter(|(is, _)| *is).map(|(_, said)| *said).collect();
+        f.write_str(&said.join("; "))
+    }
+}
+
+/// Sends it, or corrects how it was sent: what `given` leaves out stays as it is, an empty text takes it away. The shopper is told
+/// when something changed. `anyway` sends what is [`Doubts`].
 ///
 /// # Errors
 /// When it must not be sent.
-pub fn ship(order: &Order, tracking: Tracking, now: i64) -> Result<Decision, Refused> {
+pub fn ship(order: &Order, given: &Tracking, anyway: bool) -> Result<Decision, Refused> {
     if order.flagged {
         return Err(Refused::Flagged);
     }
@@ -34,12 +101,39 @@ pub fn ship(order: &Order, tracking: Tracking, now: i64) -> Result<Decision, Ref
     if order.fulfilment == Fulfilment::Cancelled {
         return Err(Refused::Cancelled);
     }
-    let changed = order.fulfilment != Fulfilment::Shipped || order.tracking.as_ref() != Some(&tracking);
+    if order.shipping.rate == PICKUP && *given != Tracking::default() {
+        return Err(Refused::NoParcel);
+    }
+    let again = order.fulfilment == Fulfilment::Shipped;
+    if let Some(doubts) = Doubts::of(order).filter(|_| !again && !anyway) {
+        return Err(Refused::Doubtful(doubts));
+    }
+    let tracking = corrected(order.tracking.clone().unwrap_or_default(), given);
     let mut next = order.clone();
     next.fulfilment = Fulfilment::Shipped;
-    next.tracking = Some(tracking);
-    let mail = Effect { kind: EffectKind::MailShipped, cause: now.to_string() };
-    Ok(Decision { next, stock: StockChange::None, effects: changed.then_some(mail).into_iter().collect() })
+    if order.tracking.is_some() || tracking != Tracking::default() {
+        next.tracking = Some(tracking);
+    }
+    let cause = format!("{}{}", if again { AGAIN } else { "" }, order.version);
+    let mail = Effect { kind: EffectKind::MailShipped, cause };
+    let effects = if next == *order { Vec::new() } else { vec![mail] };
+    Ok(Decision { next, stock: StockChange::None, effects })
+}
+
+/// Begins the cause of a mail that corrects one of before.
+pub const AGAIN: &str = "again_";
+
+fn corrected(known: Tracking, given: &Tracking) -> Tracking {
+    let part = |known: Option<String>, given: &Option<String>| match given.as_deref().map(str::trim) {
+        None => known,
+        Some("") => None,
+        Some(text) => Some(text.to_owned()),
+    };
+    Tracking {
+        carrier: part(known.carrier, &given.carrier),
+        number: part(known.number, &given.number),
+        url: part(known.url, &given.url),
+    }
 }
 
 /// Calls it off: the pieces are for sale again, the money goes back.
@@ -61,7 +155,31 @@ pub fn cancel(order: &Order, now: i64) -> Result<Decision, Refused> {
         next.due_at = Some(now + POLL);
         effects.push(Effect { kind: EffectKind::Refund, cause: "all".to_owned() });
     }
-    Ok(Decision { next, stock: StockChange::Return, effects })
+    Ok(Decision { next, stock: StockChange::Return(order.owned()), effects })
+}
+
+/// Pieces of a sent order came back and are for sale again, each once. What is refunded is the owner's to say, at Stripe.
+///
+/// # Errors
+/// When they never left, or came back before.
+pub fn take_back(order: &Order, key: &StockKey, asked: i64) -> Result<Decision, Refused> {
+    match (order.payment, order.fulfilment) {
+        (Payment::Paid, Fulfilment::Shipped) => {}
+        (Payment::Paid, Fulfilment::New) => return Err(Refused::NotShipped),
+        (Payment::Paid, Fulfilment::Cancelled) => return Err(Refused::Cancelled),
+        _ => return Err(Refused::NotPaid),
+    }
+    let ordered = order.pieces().get(key).copied().unwrap_or(0);
+    let returned = order.returned.get(key).copied().unwrap_or(0);
+    if asked < 0 || asked > ordered - returned {
+        return Err(Refused::NotInOrder { key: key.clone(), asked, ordered, returned });
+    }
+    let mut next = order.clone();
+    if asked > 0 {
+        next.returned.insert(key.clone(), returned + asked);
+    }
+    let pieces = [(key.clone(), asked)].into_iter().filter(|(_, asked)| *asked > 0).collect();
+    Ok(Decision { next, stock: StockChange::Return(pieces), effects: Vec::new() })
 }
 
 /// The shopper withdraws (Directive 2011/83/EU, art. 11a): the declaration is received and acknowledged at once. What

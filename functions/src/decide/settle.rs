@@ -3,7 +3,9 @@
 //! Nothing here trusts an event: a sight is the session as Stripe shows it when asked. So age, order and repetition of
 //! events do not matter, and deciding twice on one sight changes nothing the second time.
 
-use catalog::Currency;
+use std::collections::BTreeMap;
+
+use catalog::{Currency, StockKey};
 
 use crate::flaws::{self, Flaw};
 
@@ -92,7 +94,7 @@ pub struct Decision {
 }
 
 /// What an order's pieces do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StockChange {
     /// Nothing.
     None,
@@ -102,8 +104,8 @@ pub enum StockChange {
     Release,
     /// For sale -> sold, if each is still there; else [`Decision`] is [`late_and_gone`]'s.
     SellLate,
-    /// Sold -> for sale again.
-    Return,
+    /// Sold -> for sale again: so many of each key.
+    Return(BTreeMap<StockKey, i64>),
 }
 
 /// Something to do after the commit. `cause` tells repetitions of one kind apart.
@@ -130,13 +132,15 @@ pub enum EffectKind {
     MailGone,
     /// To the owner: the same.
     MailGoneNotice,
-    /// To the shopper: money goes back.
+    /// To the shopper: money went back, or did not after all.
     MailRefund,
+    /// To the owner: the same.
+    MailRefundNotice,
     /// To the owner: a refund failed.
     MailRefundFailed,
     /// To the owner: Stripe refused to open a payment page.
     MailRefused,
-    /// To the owner: a dispute was opened or closed.
+    /// To the owner: a dispute was opened, appealed or closed.
     MailDispute,
     /// To the owner: amount, currency or mode are not ours.
     MailFlagged,
@@ -154,6 +158,33 @@ pub enum EffectKind {
     BuildHook,
 }
 
+/// What a mail about refunds tells, as it stood when it was committed; minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// What went back this time; negative when it was said to be back and is not.
+    pub this: i64,
+    /// What is back in all.
+    pub in_all: i64,
+}
+
+impl Told {
+    fn cause(self, version: i64) -> String {
+        format!("{version}_{}_{}", self.this, self.in_all)
+    }
+
+    /// Of an effect's cause; `None` when it tells no amounts.
+    pub fn of(cause: &str) -> Option<Self> {
+        let mut parts = cause.split('_');
+        let mut number = || parts.next()?.parse::<i64>().ok();
+        match (number()?, number(), number()) {
+            (_, Some(this), Some(in_all)) => Some(Told { this, in_all }),
+            // Older tills wrote the whole sum alone.
+            (sum, None, _) => Some(Told { this: sum, in_all: sum }),
+            _ => None,
+        }
+    }
+}
+
 impl EffectKind {
     /// Every kind, with its word in the database.
     pub const ALL: &[(EffectKind, &str)] = &[
@@ -164,6 +195,7 @@ impl EffectKind {
         (EffectKind::MailGone, "mail_gone"),
         (EffectKind::MailGoneNotice, "mail_gone_notice"),
         (EffectKind::MailRefund, "mail_refund"),
+        (EffectKind::MailRefundNotice, "mail_refund_notice"),
         (EffectKind::MailRefundFailed, "mail_refund_failed"),
         (EffectKind::MailRefused, "mail_refused"),
         (EffectKind::MailDispute, "mail_dispute"),
@@ -316,6 +348,7 @@ fn refunds(decision: &mut Decision, order: &Order, intent: &Intent, paid: i64) {
     let next = &mut decision.next;
     let asked = next.payment == Payment::RefundDue || next.fulfilment == Fulfilment::Cancelled;
     next.refunded_amount = done;
+    next.refund_failed = failed;
     next.refund = if pending > 0 {
         Refund::Pending
     } else if asked && done < paid {
@@ -327,12 +360,16 @@ fn refunds(decision: &mut Decision, order: &Order, intent: &Intent, paid: i64) {
     } else {
         Refund::None
     };
-    let (refund, before) = (next.refund, order.refunded_amount);
-    if done > before {
-        decision.effect(EffectKind::MailRefund, &done.to_string());
+    let (back, more_failed) = (done - order.refunded_amount, failed > order.refund_failed);
+    if back > 0 || (back < 0 && !flaws::on(Flaw::FailedRefundUntold)) {
+        decision.told(EffectKind::MailRefund, back, done);
     }
-    if refund == Refund::Failed && order.refund != Refund::Failed {
-        decision.effect(EffectKind::MailRefundFailed, &failed.to_string());
+    if more_failed {
+        decision.told(EffectKind::MailRefundFailed, failed - order.refund_failed, done);
+    }
+    // That a refund failed says that it is not there.
+    if back > 0 || (back < 0 && !more_failed) {
+        decision.told(EffectKind::MailRefundNotice, back, done);
     }
 }
 
@@ -340,7 +377,9 @@ fn dispute(decision: &mut Decision, order: &Order, seen: Dispute) {
     // A dispute is never forgotten: Stripe keeps showing it.
     if seen != Dispute::None && seen != order.dispute {
         decision.next.dispute = seen;
-        decision.effect(EffectKind::MailDispute, seen.word());
+        // One that was lost may be appealed and lost again: each time is told.
+        let cause = format!("{}_{}", seen.word(), order.version);
+        decision.effect(EffectKind::MailDispute, &cause);
     }
 }
 
@@ -374,9 +413,25 @@ impl Decision {
         self.effects.push(Effect { kind, cause: cause.to_owned() });
     }
 
+    /// A mail about `this` amount that went back (positive) or did not after all (negative), and about what went back in all. The
+    /// version tells two such mails apart.
+    fn told(&mut self, kind: EffectKind, this: i64, in_all: i64) {
+        let cause = Told { this, in_all }.cause(self.next.version);
+        self.effect(kind, &cause);
+    }
+
+    /// How many pieces of each key move, in key order.
+    pub fn pieces(&self) -> BTreeMap<StockKey, i64> {
+        match &self.stock {
+            StockChange::None => BTreeMap::new(),
+            StockChange::Return(pieces) => pieces.clone(),
+            StockChange::Sell | StockChange::Release | StockChange::SellLate => self.next.pieces(),
+        }
+    }
+
     /// Whether committing it would change anything.
     pub fn is_idle(&self, order: &Order) -> bool {
         let same = Order { due_at: order.due_at, ..self.next.clone() };
-        same == *order && self.effects.is_empty() && self.stock == StockChange::None
+        same == *order && self.effects.is_empty() && self.pieces().is_empty()
     }
 }

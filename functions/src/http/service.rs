@@ -140,7 +140,7 @@ pub async fn health(State(gate): State<Gate>) -> Response {
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::CACHE_CONTROL, "no-store")], Json(body))
             .into_response();
     };
-    let trouble = till.check_database().await.err().map(|error| error.to_string());
+    let trouble = till.probe_database().await.err().map(|error| error.to_string());
     let store = trouble.is_none();
     // Mails that nobody gets are no reason to sell nothing, but somebody must see them.
     let given_up = till.given_up().await.ok();

@@ -192,6 +192,7 @@ impl Till {
             fulfilment: Fulfilment::New,
             refund: Refund::None,
             refunded_amount: 0,
+            refund_failed: 0,
             dispute: Dispute::None,
             session_id: None,
             session_url: None,
@@ -217,6 +218,7 @@ impl Till {
             gift_note: asked.gift_note.clone(),
             tracking: None,
             withdrawn_at: None,
+            returned: Default::default(),
             lines: quote.lines.iter().map(|line| frozen(line, &asked.cart.lang)).collect(),
             id,
         }

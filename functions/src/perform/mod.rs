@@ -157,15 +157,32 @@ impl Till {
         self.clock.now()
     }
 
-    /// Whether the database is this shop's: an empty one would sell every unique piece again. Asked once.
+    /// Whether the database is this shop's: an empty one would sell every unique piece again. Asked once: every checkout wants to
+    /// know.
     ///
     /// # Errors
     /// [`TillError::NotOurs`] with the remedy.
     pub async fn check_database(&self) -> Result<(), TillError> {
-        let Some(owner) = self.owner.as_ref().filter(|_| !self.checked.load(Ordering::Relaxed)) else {
+        if self.owner.is_none() || self.checked.load(Ordering::Relaxed) {
             return Ok(());
-        };
-        let Some(row) = self.store.shop().await? else {
+        }
+        self.check_owner(self.store.shop().await?)
+    }
+
+    /// Whether the database can sell now, asked anew: it answers, is this shop's, and takes something new.
+    ///
+    /// # Errors
+    /// [`TillError::NotOurs`] or [`TillError::Store`], with the reason.
+    pub async fn probe_database(&self) -> Result<(), TillError> {
+        // Should it be another's by now, the next checkout has to find out, too.
+        self.checked.store(false, Ordering::Relaxed);
+        self.check_owner(self.store.shop().await?)?;
+        Ok(self.store.write_probe(self.now()).await?)
+    }
+
+    fn check_owner(&self, row: Option<ShopRow>) -> Result<(), TillError> {
+        let Some(owner) = &self.owner else { return Ok(()) };
+        let Some(row) = row else {
             return Err(TillError::NotOurs("it is empty; run `bazaar database init` once"));
         };
         if row.livemode != owner.livemode {

@@ -1,4 +1,6 @@
-//! What owner and shopper do by hand: ship, cancel, withdraw, let go.
+//! What owner and shopper do by hand: ship, cancel, take back, withdraw, let go.
+
+use catalog::StockKey;
 
 use super::{Till, TillError};
 use crate::decide::order::Tracking;
@@ -8,12 +10,20 @@ use crate::decide::{Order, Payment, owner};
 const TRIES: u32 = 8;
 
 impl Till {
-    /// Marks an order as sent.
+    /// Marks an order as sent, or corrects how it was: see [`owner::ship`].
     ///
     /// # Errors
     /// When it must not be sent, or the database does not answer.
-    pub async fn ship(&self, id: &str, tracking: &Tracking) -> Result<Order, TillError> {
-        self.change(id, |order, now| owner::ship(order, tracking.clone(), now)).await
+    pub async fn ship(&self, id: &str, given: &Tracking, anyway: bool) -> Result<Order, TillError> {
+        self.change(id, |order, _| owner::ship(order, given, anyway)).await
+    }
+
+    /// Pieces of a sent order are for sale again.
+    ///
+    /// # Errors
+    /// When they never left or came back before, or the database does not answer.
+    pub async fn take_back(&self, id: &str, key: &StockKey, pieces: i64) -> Result<Order, TillError> {
+        self.change(id, |order, _| owner::take_back(order, key, pieces)).await
     }
 
     /// Calls a paid order off: its pieces are for sale again, its money goes back.
@@ -55,6 +65,9 @@ impl Till {
         for _ in 0..TRIES {
             let order = self.store.order(id).await?.ok_or(TillError::NotFound)?;
             let decision = decide(&order, self.now())?;
+            if decision.is_idle(&order) {
+                return Ok(order);
+            }
             if let Some(order) = self.commit(decision, None).await? {
                 return Ok(order);
             }

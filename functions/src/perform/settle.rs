@@ -161,7 +161,12 @@ fn check_claim(kind: &str, seen: &mut Seen) -> Result<(), TillError> {
         "checkout.session.async_payment_failed" => {
             session.paid || session.intent.as_ref().is_some_and(|intent| intent.failed)
         }
-        "charge.refunded" => session.intent.as_ref().is_some_and(|intent| !intent.refunds.is_empty()),
+        "charge.refunded" | "refund.created" => {
+            session.intent.as_ref().is_some_and(|intent| !intent.refunds.is_empty())
+        }
+        "refund.failed" => session.intent.as_ref().is_some_and(|intent| {
+            intent.refunds.iter().any(|refund| refund.state == crate::decide::Refund::Failed)
+        }),
         "charge.dispute.created" => {
             session.intent.as_ref().is_some_and(|intent| intent.dispute != crate::decide::Dispute::None)
         }

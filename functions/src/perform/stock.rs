@@ -6,9 +6,10 @@ use catalog::supply::Taken;
 use catalog::{StockKey, Supply};
 
 use super::{Till, TillError};
-use crate::decide::Payment;
+use crate::decide::stock::{Change, Moved, Refused};
+use crate::decide::{Order, Payment, owner};
 use crate::outside::clock::random_hex;
-use crate::outside::store::{Move, order_pieces};
+use crate::outside::store::Move;
 
 /// Never more than this is told: how much a shop has is nobody's business.
 pub const TOLD: u32 = 5;
@@ -42,7 +43,7 @@ impl Till {
     ) -> Result<BTreeMap<StockKey, Standing>, TillError> {
         let order = self.store.order_of_cart(cart_id).await?;
         let held = order.filter(|order| matches!(order.payment, Payment::Pending | Payment::Open));
-        self.standings_but(keys, &held.as_ref().map(order_pieces).unwrap_or_default()).await
+        self.standings_but(keys, &held.as_ref().map(Order::pieces).unwrap_or_default()).await
     }
 
     async fn standings_but(
@@ -76,30 +77,27 @@ impl Till {
         Ok(self.store.all_stock().await?)
     }
 
-    /// Pieces leave (positive) or come back (negative), for a reason in the owner's words.
+    /// Pieces leave, come back or are counted, for a reason in the owner's words. Gives what that did to the counts.
     ///
     /// # Errors
-    /// [`TillError::QuantityUnavailable`] or [`TillError::Reserved`] when they are not there.
-    pub async fn move_stock(&self, key: &StockKey, delta: i64, reason: &str) -> Result<(), TillError> {
+    /// [`TillError::Reserved`] when somebody is paying for them, [`TillError::NotNow`] when they are not there or never left.
+    pub async fn move_stock(&self, key: &StockKey, change: Change, reason: &str) -> Result<Moved, TillError> {
         let supply = self.shop.supply(key).ok_or(TillError::NotFound)?;
         let movement = Move {
             id: random_hex(self.clock.as_ref()),
             key: key.clone(),
-            delta,
+            change,
             reason: reason.to_owned(),
             at: self.now(),
         };
         match self.store.move_stock(&movement, supply).await? {
-            Ok(()) => Ok(()),
-            Err(taken) => {
-                let available = supply.available(taken).map_or(i64::MAX, i64::from);
-                let sku = key.to_string();
-                Err(if taken.held > 0 && available + taken.held >= delta {
-                    TillError::Reserved { sku }
-                } else {
-                    TillError::QuantityUnavailable { sku, available }
-                })
+            Ok(moved) => Ok(moved),
+            Err(Refused::Short { key, asked, available, shelf })
+                if shelf.taken.held > 0 && available.saturating_add(shelf.taken.held) >= asked =>
+            {
+                Err(TillError::Reserved { sku: key.to_string() })
             }
+            Err(refused) => Err(owner::Refused::from(refused).into()),
         }
     }
 

@@ -6,6 +6,21 @@ use super::settle::Event;
 use super::{Till, TillError};
 use crate::flaws::{self, Flaw};
 
+/// The types that an endpoint has to be told of: docs/stripe.md, docs/till.md. Others do no harm.
+pub const EVENTS: [&str; 11] = [
+    "checkout.session.completed",
+    "checkout.session.expired",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "charge.refunded",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+];
+
 /// What is read of an event: everything else is asked for.
 #[derive(Deserialize)]
 struct Hint {

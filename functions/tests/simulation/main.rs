@@ -68,11 +68,23 @@ fn every_state_is_reached() {
         for order in World::orders(seed, Plan::everything()) {
             seen.extend([order.payment.word(), order.fulfilment.word(), order.refund.word()]);
             seen.extend(order.withdrawn_at.map(|_| "withdrawn"));
+            seen.extend((!order.returned.is_empty()).then_some("came back"));
         }
     }
     // What does not last is seen on the way: `pending`, `open` and `awaiting_funds` are left by the end.
-    let expected =
-        ["paid", "released", "refund_due", "new", "shipped", "cancelled", "none", "done", "withdrawn"];
+    let expected = [
+        "paid",
+        "released",
+        "refund_due",
+        "new",
+        "shipped",
+        "cancelled",
+        "none",
+        "done",
+        "failed",
+        "withdrawn",
+        "came back",
+    ];
     assert_eq!(seen, BTreeSet::from(expected));
 }
 
@@ -119,4 +131,14 @@ fn giving_a_mail_up_in_silence_is_found() {
 #[test]
 fn a_sweep_during_creation_is_found() {
     must_find(Flaw::SweepDuringCreation, Plan::everything());
+}
+
+#[test]
+fn taking_back_what_was_never_taken_is_found() {
+    must_find(Flaw::ReturnUntaken, Plan::everything());
+}
+
+#[test]
+fn telling_nobody_of_a_refund_that_failed_is_found() {
+    must_find(Flaw::FailedRefundUntold, Plan::everything());
 }

@@ -1,14 +1,14 @@
-//! The six rules of the till, as assertions.
+//! The eight rules of the till, as assertions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalog::StockKey;
 use catalog::supply::Taken;
-use till::decide::settle::SessionStatus;
+use till::decide::settle::{SessionStatus, Told};
 use till::decide::{Order, Payment, Refund};
 use till::mailbox::MailAddress;
+use till::outside::store::Undone;
 use till::outside::store::memory::Tables;
-use till::outside::store::{Undone, order_pieces};
 
 use crate::stripe::{Books, Money};
 use crate::world::SUPPLY;
@@ -26,12 +26,16 @@ pub fn counts<'o>(
     let mut held: BTreeMap<StockKey, i64> = BTreeMap::new();
     let mut sold: BTreeMap<StockKey, i64> = BTreeMap::new();
     for order in orders {
-        for (key, quantity) in order_pieces(order) {
-            if order.payment.holds() {
+        if order.payment.holds() {
+            for (key, quantity) in order.pieces() {
                 *held.entry(key).or_default() += quantity;
-            } else if order.owns() {
-                *sold.entry(key).or_default() += quantity;
             }
+        }
+        for (key, quantity) in order.owned() {
+            if quantity < 0 {
+                return Err(format!("rule 7: more of {key} came back from {} than it had", order.id));
+            }
+            *sold.entry(key).or_default() += quantity;
         }
     }
     for (key, supply) in SUPPLY {
@@ -43,6 +47,11 @@ pub fn counts<'o>(
         }
         if taken.sold != of(&sold) {
             return Err(format!("rule 1: {key} counts {} sold, the orders own {}", taken.sold, of(&sold)));
+        }
+        if taken.away < 0 {
+            return Err(format!(
+                "rule 7: {key} can be had more often than it is neither sold nor held: {taken:?}"
+            ));
         }
         if taken.sold + taken.held + taken.away > i64::from(supply) {
             return Err(format!("rule 1: {key} is promised more than {supply} times: {taken:?}"));
@@ -75,7 +84,31 @@ pub fn paid(order: &Order, books: &Books) -> Result<(), String> {
     }
 }
 
-/// What must be true when everything has come to rest (1, 2, 5, 6).
+/// What shopper and owner were told of an order's refunds adds up to what Stripe gave back (8): this time by this time, and the last
+/// of them says the sum.
+fn told(order: &Order, kind: &str, given: i64, sent: &BTreeSet<String>) -> Result<(), String> {
+    let causes = |kind: &str| {
+        let begin = format!("{}.{kind}.", order.id);
+        let causes = sent.iter().filter_map(|id| id.strip_prefix(&begin)).map(str::to_owned);
+        causes.collect::<Vec<String>>()
+    };
+    let told = |kind: &str| causes(kind).iter().filter_map(|cause| Told::of(cause)).collect::<Vec<Told>>();
+    let (mails, mut failed) = (told(kind), Vec::new());
+    if kind == "mail_refund_notice" {
+        // To the owner, a mail about a refund that failed says what is there instead.
+        failed = told("mail_refund_failed");
+    }
+    let sum: i64 = mails.iter().map(|told| told.this).sum();
+    if sum != given && failed.is_empty() {
+        return Err(format!("rule 8: {} got {given} back, {kind} told {sum}: {mails:?}", order.id));
+    }
+    if given > 0 && !mails.iter().chain(&failed).any(|told| told.in_all == given) {
+        return Err(format!("rule 8: {} got {given} back in all, {kind} never said so: {mails:?}", order.id));
+    }
+    Ok(())
+}
+
+/// What must be true when everything has come to rest (1, 2, 5, 6, 8).
 pub fn at_rest(
     orders: &[Order],
     stock: &BTreeMap<StockKey, Taken>,
@@ -120,6 +153,13 @@ pub fn at_rest(
                 order.id, order.refunded_amount
             ));
         }
+        let reachable =
+            order.customer.email.as_deref().is_some_and(|email| MailAddress::parse(email).is_ok());
+        for (kind, reachable) in [("mail_refund", reachable), ("mail_refund_notice", true)] {
+            if reachable {
+                told(order, kind, given, sent)?;
+            }
+        }
         let mail = if order.payment == Payment::Paid { "mail_confirmation" } else { "mail_gone" };
         for name in [
             mail.to_owned(),
@@ -136,8 +176,6 @@ pub fn at_rest(
             if !undone.iter().any(seen) {
                 return Err(format!("rule 5: the mail {id} was never delivered, and nobody is told"));
             }
-            let reachable =
-                order.customer.email.as_deref().is_some_and(|email| MailAddress::parse(email).is_ok());
             if reachable || name.ends_with("notice") {
                 return Err(format!("rule 6: the mail {id} was given up, though its address is good"));
             }

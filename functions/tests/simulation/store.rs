@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use catalog::supply::Taken;
 use catalog::{StockKey, Supply};
 use till::decide::settle::Effect;
+use till::decide::stock::{Moved, Refused};
 use till::decide::{Order, Payment};
 use till::outside::store::memory::MemoryStore;
 use till::outside::store::sql::SqlStore;
@@ -230,7 +231,11 @@ impl Store for SimStore {
         run!(self, all_stock())
     }
 
-    async fn move_stock(&self, movement: &Move, supply: Supply) -> Result<Result<(), Taken>, StoreError> {
+    async fn move_stock(
+        &self,
+        movement: &Move,
+        supply: Supply,
+    ) -> Result<Result<Moved, Refused>, StoreError> {
         transaction!(self, move_stock(movement, supply))
     }
 
@@ -248,5 +253,9 @@ impl Store for SimStore {
 
     async fn forget(&self, before: i64) -> Result<(), StoreError> {
         run!(self, forget(before))
+    }
+
+    async fn write_probe(&self, now: i64) -> Result<(), StoreError> {
+        run!(self, write_probe(now))
     }
 }

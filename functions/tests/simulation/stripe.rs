@@ -131,7 +131,8 @@ impl Books {
             .collect();
         for id in waiting {
             if let Some(session) = self.sessions.get_mut(&id) {
-                session.refunds.iter_mut().for_each(|refund| refund.state = Refund::Done);
+                let waiting = session.refunds.iter_mut().filter(|refund| refund.state == Refund::Pending);
+                waiting.for_each(|refund| refund.state = Refund::Done);
             }
             self.tell("charge.refunded", &id);
         }
@@ -242,7 +243,7 @@ impl Books {
         let Some(session) = self.sessions.get_mut(&id).filter(|session| session.money == Money::Paid) else {
             return Err(PaymentsError::Unknown("no such payment".to_owned()));
         };
-        let given: i64 = session.refunds.iter().map(|refund| refund.amount).sum();
+        let given = session.given();
         if given >= session.amount {
             return Err(PaymentsError::Refused {
                 code: "charge_already_refunded".to_owned(),
@@ -258,15 +259,41 @@ impl Books {
         Ok(())
     }
 
+    /// A bank does not take what it was given back, although it looked as if it had.
+    pub fn fail_refund(&mut self, id: &str) {
+        let refunds = self.sessions.get_mut(id).map(|session| &mut session.refunds);
+        let last = refunds.and_then(|all| all.iter_mut().rev().find(|refund| refund.state != Refund::Failed));
+        if let Some(refund) = last {
+            refund.state = Refund::Failed;
+            self.tell("refund.failed", id);
+        }
+    }
+
+    /// The owner gives back what is left.
+    pub fn refund_rest(&mut self, id: &str) {
+        let left = self.sessions.get(id).map_or(0, |session| session.amount - session.given());
+        if left > 0 {
+            self.refund_part(id, left);
+        }
+    }
+
     /// The owner gives a part back at Stripe's own page.
     pub fn refund_part(&mut self, id: &str, amount: i64) {
         if let Some(session) = self.sessions.get_mut(id)
             && session.money == Money::Paid
-            && session.refunds.iter().map(|refund| refund.amount).sum::<i64>() + amount <= session.amount
+            && session.given() + amount <= session.amount
         {
             session.refunds.push(RefundSeen { amount, state: Refund::Done });
             self.tell("charge.refunded", id);
         }
+    }
+}
+
+impl SimSession {
+    /// What went back or is on its way.
+    fn given(&self) -> i64 {
+        let live = self.refunds.iter().filter(|refund| refund.state != Refund::Failed);
+        live.map(|refund| refund.amount).sum()
     }
 }
 

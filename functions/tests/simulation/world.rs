@@ -12,7 +12,8 @@ use catalog::shipping::{Pickup, Seller, Settings, Shipping};
 use catalog::till::TillSettings;
 use catalog::{Currency, Item, Sku, Snapshot, StockKey, Supply, VatScheme};
 use till::decide::order::Tracking;
-use till::decide::{Cart, CartLine, Destination, Fulfilment, Payment};
+use till::decide::stock::Change;
+use till::decide::{Cart, CartLine, Destination, Payment, Refund};
 use till::letters::{Letters, mails};
 use till::links::LinkKeys;
 use till::outside::clock::Clock;
@@ -248,6 +249,14 @@ impl World {
             }
             books.lock().expect("one thread").settle_refunds();
             self.deliver_all();
+            // What failed, the owner gives back some other way at Stripe.
+            let orders = self.read()?.0;
+            for order in orders.iter().filter(|order| order.refund == Refund::Failed && !order.owns()) {
+                if let Some(session) = &order.session_id {
+                    books.lock().expect("one thread").refund_rest(session);
+                }
+            }
+            self.deliver_all();
             self.advance(1800);
             if self.plan.sweeps {
                 self.spawn_sweep();
@@ -381,6 +390,9 @@ impl World {
             if self.chance.one_in(12) {
                 self.books.lock().expect("one thread").refund_part(&id, 100);
             }
+            if self.chance.one_in(12) {
+                self.books.lock().expect("one thread").fail_refund(&id);
+            }
         }
         self.books.lock().expect("one thread").settle_refunds();
         self.note(format!("the bank answers: {paid}"));
@@ -388,26 +400,33 @@ impl World {
 
     fn owner(&mut self) {
         let till = self.till.clone();
-        let (what, which) = (self.chance.below(5), self.chance.below(3));
-        let key = StockKey::new(SUPPLY[usize::try_from(which).unwrap_or(0)].0).expect("a key");
+        let (what, which) = (self.chance.below(9), self.chance.below(3));
+        let (key, supply) = SUPPLY[usize::try_from(which).unwrap_or(0)];
+        let key = StockKey::new(key).expect("a key");
+        let pieces = 1 + i64::try_from(self.chance.below(2)).unwrap_or(0);
+        let counted = i64::try_from(self.chance.below(u64::from(supply) + 2)).unwrap_or(0);
+        let anyway = self.chance.one_in(2);
         let orders = self.read().map(|(orders, _)| orders).unwrap_or_default();
         let paid: Vec<String> = orders
             .iter()
-            .filter(|order| order.payment == Payment::Paid && order.fulfilment == Fulfilment::New)
+            .filter(|order| order.payment == Payment::Paid)
             .map(|order| order.id.clone())
             .collect();
         let one = usize::try_from(self.chance.below(paid.len().max(1) as u64)).unwrap_or(0);
         let order = paid.get(one).cloned();
         self.spawn("the owner", async move {
             let _ = match (what, order) {
-                (0, _) => till.move_stock(&key, 1, "market").await,
-                (1, _) => till.move_stock(&key, -1, "back from the market").await.and(Ok(())),
-                (2, Some(order)) => {
-                    let tracking = Tracking { carrier: None, number: None, url: None };
-                    till.ship(&order, &tracking).await.map(drop)
+                (0, _) => till.move_stock(&key, Change::Take(1), "market").await.map(drop),
+                (1, _) => till.move_stock(&key, Change::Return(pieces), "back").await.map(drop),
+                (2, _) => till.move_stock(&key, Change::Count(counted), "counted").await.map(drop),
+                (3 | 4, Some(order)) => {
+                    let tracking =
+                        Tracking { carrier: None, number: anyway.then(|| "1".to_owned()), url: None };
+                    till.ship(&order, &tracking, anyway).await.map(drop)
                 }
-                (3, Some(order)) => till.cancel(&order).await.map(drop),
-                (4, Some(order)) => till.withdraw(&order).await.map(drop),
+                (5, Some(order)) => till.cancel(&order).await.map(drop),
+                (6, Some(order)) => till.withdraw(&order).await.map(drop),
+                (7 | 8, Some(order)) => till.take_back(&order, &key, pieces).await.map(drop),
                 _ => Ok(()),
             };
             Outcome::Nothing
@@ -454,7 +473,10 @@ impl World {
         let Some(event) = self.books.lock().expect("one thread").events.remove(at) else { return };
         // It is sent until it was answered. To be strict, an event about a session is sometimes lost for good: the sweep has
         // to notice. What the owner gives back at Stripe's own page, and a bank that changed its mind, are told by events only.
-        let only = matches!(event.1, "charge.refunded" | "checkout.session.async_payment_succeeded");
+        let only = matches!(
+            event.1,
+            "charge.refunded" | "refund.failed" | "checkout.session.async_payment_succeeded"
+        );
         if self.chance.one_in(4) || !self.plan.faults || only {
             self.books.lock().expect("one thread").events.push_back(event.clone());
         }
@@ -481,7 +503,9 @@ impl World {
             let books = self.books.lock().expect("one thread");
             books.sessions.get(&session).map(|session| session.order.clone()).unwrap_or_default()
         };
-        let object = if kind == "charge.refunded" {
+        let object = if kind == "refund.failed" {
+            serde_json::json!({ "id": "re_1", "object": "refund", "payment_intent": format!("pi_{session}") })
+        } else if kind == "charge.refunded" {
             serde_json::json!({ "id": "ch_1", "object": "charge", "payment_intent": format!("pi_{session}"),
                 "metadata": { "order_id": order } })
         } else {

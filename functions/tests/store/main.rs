@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use catalog::Supply;
 use pgbouncer::PgBouncer;
 use postgres::Postgres;
+use sqlx::Row as _;
+use till::decide::settle::{Effect, EffectKind};
 use till::outside::store::sql::SqlStore;
 use till::outside::store::{Begun, OrderFilter, Store as _, StoreError};
 
@@ -145,6 +147,27 @@ async fn errors_that_only_a_pooler_makes_are_told_as_that() {
     }
 }
 
+#[tokio::test]
+async fn a_database_that_keeps_nothing_new_says_so() {
+    let server = Postgres::start();
+    let store = SqlStore::connect(&server.url(), 1).expect("an address");
+    store.migrate().await.expect("tables");
+    store.write_probe(0).await.expect("it takes something");
+    store.close().await;
+    sqlx::any::install_default_drivers();
+    let owner = sqlx::AnyPool::connect(&server.url()).await.expect("a database");
+    sqlx::query("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$")
+        .execute(&owner)
+        .await
+        .expect("done");
+    owner.close().await;
+    let store = SqlStore::connect(&server.url(), 1).expect("an address");
+    assert_eq!(store.shop().await.expect("it answers"), None);
+    let refused = store.write_probe(0).await;
+    assert!(matches!(&refused, Err(StoreError::Full(why)) if why.contains("read-only")), "{refused:?}");
+    store.close().await;
+}
+
 /// What a version to come may do to the tables: columns and tables more, none less (expand, then contract). The version of before
 /// goes on working in the meantime, and after a rollback.
 const LATER: [&str; 9] = [
@@ -193,6 +216,27 @@ async fn an_order_of_an_earlier_version_keeps_its_address() {
     );
 }
 
+/// What older tills counted as fewer away than none, when pieces came back, is counted as fewer sold; what waits to be sent stays.
+async fn counted_anew(store: &SqlStore, pool: &sqlx::AnyPool) {
+    for (key, sold, away) in [("OLD-A", 3_i64, -1_i64), ("OLD-B", 0, -2), ("OLD-C", 1, 1)] {
+        let row = sqlx::query("INSERT INTO stock (key, sold, held, away) VALUES ($1, $2, 0, $3)");
+        row.bind(key).bind(sold).bind(away).execute(pool).await.expect("done");
+    }
+    // Two of these are sold and wait to be sent.
+    sqlx::query("UPDATE stock SET sold = 2, away = -1 WHERE key = 'REBUILT'")
+        .execute(pool)
+        .await
+        .expect("done");
+    sqlx::query(include_str!("../../migrations/0002_returns.sql")).execute(pool).await.expect("done");
+    let stock = store.all_stock().await.expect("a store");
+    let counts = |name: &str| {
+        let taken = stock[&rules::key(name)];
+        (taken.sold, taken.away)
+    };
+    let after = ["OLD-A", "OLD-B", "OLD-C", "REBUILT"].map(counts);
+    assert_eq!(after, [(2, 0), (0, 0), (1, 1), (2, 0)]);
+}
+
 /// Everything holds on a newer schema, and bringing it "up to date" leaves it as it is.
 async fn everything_on_a_newer_schema(url: &str) {
     sqlx::any::install_default_drivers();
@@ -205,6 +249,19 @@ async fn everything_on_a_newer_schema(url: &str) {
     let store = SqlStore::connect(url, 4).expect("an address");
     store.migrate().await.expect("a rollback is no error");
     everything(&store).await;
+    let newer = sqlx::AnyPool::connect(url).await.expect("a database");
+    let of_later =
+        "INSERT INTO outbox (id, order_id, kind, cause, due_at) VALUES ('l', 'L', 'mail_of_later', '', 0)";
+    sqlx::query(of_later).execute(&newer).await.expect("done");
+    let known = Effect { kind: EffectKind::MailNotice, cause: String::new() };
+    store.enqueue("L", &[known], 0).await.expect("a store");
+    let tasks = store.claim_tasks(Some("L"), 1, 60, "rollback", 50).await.expect("what is known is done");
+    assert_eq!(tasks.iter().map(|task| task.kind).collect::<Vec<_>>(), [EffectKind::MailNotice]);
+    let words =
+        sqlx::query("SELECT dispute FROM orders WHERE id = 'BACK'").fetch_one(&newer).await.expect("a row");
+    assert_eq!(words.get::<String, _>(0), "open", "a word that older tills know");
+    counted_anew(&store, &newer).await;
+    newer.close().await;
     store.close().await;
 }
 
@@ -258,6 +315,8 @@ async fn everything(store: &SqlStore) {
     rules::an_effect_is_done_by_one_at_a_time(store).await;
     rules::an_effect_that_is_given_up_stays_until_it_is_done_or_dropped(store).await;
     rules::the_owner_takes_only_what_is_there(store).await;
+    rules::no_command_makes_more_pieces_than_there_are(store).await;
+    rules::what_was_taken_comes_back_once_however_many_say_so(store).await;
     rules::requests_are_counted(store).await;
     rules::any_number_of_keys_is_one_question(store).await;
     for supply in [1, 3, 10] {

@@ -1,12 +1,15 @@
 //! What a transaction does, it does whole.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use catalog::{Currency, Sku, StockKey, Supply, VatRate};
 use till::decide::address::PostalAddress;
 use till::decide::order::{Customer, Tracking};
+use till::decide::owner::{cancel, ship, take_back};
 use till::decide::quote::QuotedShipping;
 use till::decide::settle::{Decision, Effect, EffectKind, StockChange};
+use till::decide::stock::{Change, Moved, Refused};
 use till::decide::vat::VatLine;
 use till::decide::{Dispute, Fulfilment, Order, OrderLine, Payment, Refund};
 use till::outside::store::sql::SqlStore;
@@ -26,6 +29,7 @@ pub fn order(id: &str, lines: &[(&str, u32)], supply: u32) -> Order {
         fulfilment: Fulfilment::New,
         refund: Refund::None,
         refunded_amount: 0,
+        refund_failed: 0,
         dispute: Dispute::None,
         session_id: None,
         session_url: None,
@@ -60,6 +64,7 @@ pub fn order(id: &str, lines: &[(&str, u32)], supply: u32) -> Order {
         gift_note: Some("Joyeux « Noël » ; '; DROP TABLE orders; --".to_owned()),
         tracking: None,
         withdrawn_at: None,
+        returned: BTreeMap::new(),
         lines: lines
             .iter()
             .map(|(name, quantity)| OrderLine {
@@ -147,6 +152,9 @@ pub async fn an_order_comes_back_as_it_was(store: &SqlStore) {
     next.due_at = None;
     next.flagged = true;
     next.refunded_amount = 12;
+    next.refund_failed = 7;
+    next.dispute = Dispute::Appealed;
+    next.returned = BTreeMap::from([(key("BACK-1"), 1)]);
     let decision = decision(next.clone(), StockChange::None);
     assert_eq!(store.commit(commit(&decision, &BTreeMap::new())).await.expect("a store"), Committed::Done);
     next.version = 1;
@@ -313,22 +321,114 @@ pub async fn an_effect_that_is_given_up_stays_until_it_is_done_or_dropped(store:
 pub async fn the_owner_takes_only_what_is_there(store: &SqlStore) {
     let order = order("MARKET", &[("MARKET", 1)], 2);
     begun(store, &order, 2).await;
-    let movement = |id: &str, delta| Move {
-        id: id.to_owned(),
-        key: key("MARKET"),
-        delta,
-        reason: "market".to_owned(),
-        at: NOW,
-    };
     let supply = Supply::Pieces(2);
-    let refused = store.move_stock(&movement("m1", 2), supply).await.expect("a store");
-    assert_eq!(refused.expect_err("one is held").held, 1);
-    assert!(store.move_stock(&movement("m2", 1), supply).await.expect("a store").is_ok());
-    assert!(store.move_stock(&movement("m3", 1), supply).await.expect("a store").is_err());
-    assert!(store.move_stock(&movement("m4", -1), supply).await.expect("a store").is_ok());
+    let refused = moved(store, "MARKET", Change::Take(2), supply).await;
+    assert!(matches!(refused, Err(Refused::Short { available: 1, shelf, .. }) if shelf.taken.held == 1));
+    assert!(moved(store, "MARKET", Change::Take(1), supply).await.is_ok());
+    assert!(moved(store, "MARKET", Change::Take(1), supply).await.is_err());
+    assert!(moved(store, "MARKET", Change::Return(1), supply).await.is_ok());
     assert_eq!(store.stock(&[key("MARKET")]).await.expect("a store")[&key("MARKET")].away, 0);
     store.set_sold(&key("MARKET"), 2).await.expect("a store");
     assert_eq!(store.all_stock().await.expect("a store")[&key("MARKET")].sold, 2);
+}
+
+async fn moved(store: &SqlStore, name: &str, change: Change, supply: Supply) -> Result<Moved, Refused> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let id = format!("{name}-{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let movement = Move { id, key: key(name), change, reason: "by hand".to_owned(), at: NOW };
+    store.move_stock(&movement, supply).await.expect("a store")
+}
+
+/// What can be had of a key.
+async fn available(store: &SqlStore, name: &str, supply: Supply) -> Option<u32> {
+    let taken = store.stock(&[key(name)]).await.expect("a store").get(&key(name)).copied();
+    let taken = taken.unwrap_or_default();
+    assert!(taken.away >= 0 && taken.sold >= 0, "{name}: {taken:?}");
+    supply.available(taken)
+}
+
+pub async fn no_command_makes_more_pieces_than_there_are(store: &SqlStore) {
+    let one = Supply::Pieces(1);
+    for change in [Change::Return(1), Change::Count(2)] {
+        let refused = moved(store, "NEVER", change, one).await;
+        assert!(refused.is_err(), "{change:?}: {refused:?}");
+    }
+    assert_eq!(available(store, "NEVER", one).await, Some(1));
+
+    // An order that is called off brings its pieces back once; one that waits to be sent keeps them.
+    let lines = order("BACK-OFF", &[("OFF", 1), ("STAYS", 2)], 24);
+    begun(store, &lines, 24).await;
+    paid(store, lines).await;
+    let many = Supply::Pieces(24);
+    assert_eq!(available(store, "OFF", many).await, Some(23));
+    assert!(moved(store, "OFF", Change::Return(1), many).await.is_err(), "it waits to be sent");
+    assert!(moved(store, "STAYS", Change::Count(24), many).await.is_err(), "two of them are sold");
+    assert_eq!(moved(store, "STAYS", Change::Count(22), many).await, Ok(Moved::default()));
+    let stored = store.order("BACK-OFF").await.expect("a store").expect("an order");
+    let called_off = cancel(&stored, NOW).expect("it can be");
+    let supply = BTreeMap::from([(key("OFF"), many), (key("STAYS"), many)]);
+    assert_eq!(store.commit(commit(&called_off, &supply)).await.expect("a store"), Committed::Done);
+    assert_eq!(available(store, "OFF", many).await, Some(24));
+    for change in [Change::Return(1), Change::Count(25)] {
+        assert!(moved(store, "OFF", change, many).await.is_err(), "{change:?}: it is back already");
+    }
+
+    // What a shopper sent back comes back once, and only from an order that was sent.
+    let sent = order("SENT-BACK", &[("SENT", 2)], 3);
+    begun(store, &sent, 3).await;
+    paid(store, sent).await;
+    let three = Supply::Pieces(3);
+    let supply = BTreeMap::from([(key("SENT"), three)]);
+    let stored = store.order("SENT-BACK").await.expect("a store").expect("an order");
+    assert!(take_back(&stored, &key("SENT"), 1).is_err(), "it was not sent");
+    let shipped = ship(&stored, &Tracking::default(), false).expect("it can be");
+    assert_eq!(store.commit(commit(&shipped, &supply)).await.expect("a store"), Committed::Done);
+    assert!(moved(store, "SENT", Change::Return(1), three).await.is_err(), "an order owns it");
+    for left in [2, 3] {
+        let stored = store.order("SENT-BACK").await.expect("a store").expect("an order");
+        let back = take_back(&stored, &key("SENT"), 1).expect("it was sent");
+        assert_eq!(store.commit(commit(&back, &supply)).await.expect("a store"), Committed::Done);
+        assert_eq!(available(store, "SENT", three).await, Some(left));
+    }
+    let stored = store.order("SENT-BACK").await.expect("a store").expect("an order");
+    assert!(take_back(&stored, &key("SENT"), 1).is_err(), "all of it is back");
+    assert!(moved(store, "SENT", Change::Return(1), three).await.is_err());
+
+    // Counting again from Stripe never sells less than the orders here own; what lost orders had may come back.
+    let kept = order("KEPT", &[("REBUILT", 2)], 5);
+    begun(store, &kept, 5).await;
+    paid(store, kept).await;
+    let five = Supply::Pieces(5);
+    store.set_sold(&key("REBUILT"), 0).await.expect("a store");
+    assert_eq!(available(store, "REBUILT", five).await, Some(3));
+    store.set_sold(&key("REBUILT"), 4).await.expect("a store");
+    assert!(moved(store, "REBUILT", Change::Return(3), five).await.is_err());
+    assert_eq!(moved(store, "REBUILT", Change::Return(2), five).await, Ok(Moved { away: 0, sold: -2 }));
+    assert_eq!(available(store, "REBUILT", five).await, Some(3));
+
+    // Made to order: no limit, and still nothing comes back that never left.
+    assert!(moved(store, "ORDERED", Change::Return(1), Supply::Unlimited).await.is_err());
+    assert!(moved(store, "ORDERED", Change::Take(2), Supply::Unlimited).await.is_ok());
+    assert!(moved(store, "ORDERED", Change::Return(3), Supply::Unlimited).await.is_err());
+    assert!(moved(store, "ORDERED", Change::Return(2), Supply::Unlimited).await.is_ok());
+    // Should it be limited one day, no piece too many was counted.
+    assert_eq!(available(store, "ORDERED", one).await, Some(1));
+}
+
+/// Returns and takings at once: as if one after another.
+pub async fn what_was_taken_comes_back_once_however_many_say_so(store: &SqlStore) {
+    let supply = Supply::Pieces(9);
+    assert!(moved(store, "AT-ONCE", Change::Take(3), supply).await.is_ok());
+    let mut hands = tokio::task::JoinSet::new();
+    for _ in 0..12 {
+        let store = store.clone();
+        hands.spawn(async move { moved(&store, "AT-ONCE", Change::Return(1), supply).await.is_ok() });
+    }
+    let mut back = 0;
+    while let Some(done) = hands.join_next().await {
+        back += u32::from(done.expect("no panic"));
+    }
+    assert_eq!((back, available(store, "AT-ONCE", supply).await), (3, Some(9)));
 }
 
 pub async fn requests_are_counted(store: &SqlStore) {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use till::http::{HttpConfig, router};
-use till::outside::store::ShopRow;
+use till::outside::store::sql::SqlStore;
+use till::outside::store::{ShopRow, Store as _};
+use till::perform::Till;
 
 use crate::shop::{Stage, cart, request, send};
 
@@ -42,4 +44,50 @@ async fn an_empty_or_foreign_database_takes_nothing() {
     assert_eq!(send(app(&till), checkout()).await.status, StatusCode::SERVICE_UNAVAILABLE, "the other mode");
     till.owner = Some(ours);
     assert_eq!(send(app(&till), checkout()).await.status, StatusCode::OK);
+}
+
+/// A till on a database of its own, as it would wake up, and what its health says.
+async fn health(till: &Till) -> (u16, String) {
+    let asked = request("GET", "/api/health").body(String::new().into()).expect("a request");
+    let answer = send(router(Some(till.clone()), HttpConfig::default()), asked).await;
+    (answer.status.as_u16(), answer.body)
+}
+
+#[tokio::test]
+async fn health_asks_the_database_each_time() {
+    let stage = Stage::new().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("till.db");
+    let url = |mode: &str| format!("sqlite://{}?mode={mode}", file.display());
+    let store = SqlStore::connect(&url("rwc"), 1).expect("an address");
+    store.migrate().await.expect("tables");
+    let ours = ShopRow { stripe_account: "acct_1".to_owned(), livemode: false };
+    assert!(store.claim_shop(&ours).await.expect("a store"));
+    let on = |store: SqlStore| Till {
+        store: Arc::new(store),
+        owner: Some(ours.clone()),
+        checked: Arc::default(),
+        ..stage.till.clone()
+    };
+    let till = on(store);
+    for _ in 0..2 {
+        assert_eq!(health(&till).await.0, 200);
+    }
+    till.check_database().await.expect("it is ours");
+
+    // The same file, read-only: it answers every question and keeps nothing.
+    let (status, said) = health(&on(SqlStore::connect(&url("ro"), 1).expect("an address"))).await;
+    assert!(status == 503 && said.contains("takes nothing new"), "{status} {said}");
+
+    // It becomes another's, then nobody's, while the till runs.
+    let other = sqlx::AnyPool::connect(&url("rw")).await.expect("a database");
+    sqlx::query("UPDATE shop SET livemode = 1").execute(&other).await.expect("done");
+    let (status, said) = health(&till).await;
+    assert!(status == 503 && said.contains("live orders"), "{status} {said}");
+    assert!(till.check_database().await.is_err(), "the next checkout finds out, too");
+    sqlx::query("UPDATE shop SET livemode = 0").execute(&other).await.expect("done");
+    assert_eq!(health(&till).await.0, 200, "and it is well again");
+    sqlx::query("DROP TABLE shop").execute(&other).await.expect("done");
+    let (status, said) = health(&till).await;
+    assert!(status == 503 && said.contains("bazaar database init"), "{status} {said}");
 }

@@ -212,7 +212,7 @@ async fn the_owner_ships_cancels_and_the_shopper_withdraws() {
     stage.pay(again.json()["url"].as_str().expect("a url"), Means::Card).await;
     let id = stage.order(again.json()["order"].as_str().expect("an order")).await.id;
     let tracking = Tracking { carrier: Some("Colissimo".into()), number: Some("8R1".into()), url: None };
-    stage.till.ship(&id, &tracking).await.expect("shipped");
+    stage.till.ship(&id, &tracking, false).await.expect("shipped");
     stage.till.run_effects(None, 10).await.expect("done");
     assert!(stage.mail_names().contains(&"shipped".to_owned()));
     assert!(stage.till.cancel(&id).await.is_err(), "what left is not cancelled");

@@ -26,6 +26,7 @@ use till::outside::hook::NoHook;
 use till::outside::mail::{MailFolder, Post};
 use till::outside::store::sql::SqlStore;
 use till::outside::stripe::Stripe;
+use till::perform::webhook::EVENTS;
 use till::perform::{Limits, Till};
 use till::shop::Shop;
 use tower::ServiceExt as _;
@@ -115,7 +116,12 @@ impl Stage {
         let stripe_url = format!("http://{}", listener.local_addr().expect("an address"));
         let config = Config {
             public_url: stripe_url.clone(),
-            endpoints: vec![Endpoint { api_version: version.to_owned(), ..Endpoint::new("till", SECRET) }],
+            endpoints: vec![Endpoint {
+                api_version: version.to_owned(),
+                // What the documentation says to subscribe to, and no more.
+                enabled_events: EVENTS.map(str::to_owned).to_vec(),
+                ..Endpoint::new("till", SECRET)
+            }],
             ..Config::default()
         };
         let to_till: Arc<tokio::sync::OnceCell<Router>> = Arc::default();
@@ -372,7 +378,7 @@ pub fn settings() -> Settings {
     let mut templates: BTreeMap<String, String> = BTreeMap::new();
     for name in mails() {
         for kind in ["txt", "html"] {
-            let text = "{{ order.id }} {{ order.total }} {% for line in order.lines %}{{ line.title }} {{ line.note }}{% endfor %} {{ order.url }}";
+            let text = "{{ order.id }} {{ order.total }} {% for line in order.lines %}{{ line.title }} {{ line.note }}{% endfor %} {{ order.url }}{% if again %} again{% endif %} {{ order.dispute }}{% if refund %} [{{ refund.this }}/{{ refund.in_all }}{% if refund.undone %} undone{% endif %}]{% endif %}";
             templates.insert(format!("mails/{name}.{kind}"), text.to_owned());
         }
     }
@@ -394,7 +400,13 @@ pub fn settings() -> Settings {
         templates.insert(format!("till/{name}.html"), text.to_owned());
     }
     let words = |lang: &str| {
-        let keys = ["till.order.document_title", "cart.title", "till.refusal.title", "till.refusal.sold_out"];
+        let keys = [
+            "mail.shipped.subject_pickup",
+            "till.order.document_title",
+            "cart.title",
+            "till.refusal.title",
+            "till.refusal.sold_out",
+        ];
         let all = keys.map(|key| (key.to_owned(), Words::One(format!("{lang} {key} {{title}}"))));
         let less = ["cart.less", "cart.less_together", "till.refusal.quantity_unavailable"];
         let less = less.map(|key| (key.to_owned(), Words::One("{title}: {available}".to_owned())));

@@ -6,7 +6,9 @@ use serde_json::json;
 use simulator::Means;
 use till::decide::{Dispute, Payment, Refund};
 use till::outside::stripe::signature::sign;
+use till::perform::webhook::EVENTS;
 
+use crate::owner::{Kept, charge, paid};
 use crate::shop::{Answer, SECRET, Stage, cart, request};
 
 async fn event(stage: &Stage, secret: &str, body: &serde_json::Value) -> Answer {
@@ -67,6 +69,64 @@ async fn refunds_and_disputes_are_seen() {
 }
 
 #[tokio::test]
+async fn a_dispute_is_told_each_time_it_changes() {
+    let post = std::sync::Arc::new(Kept::default());
+    let stage = Stage::posted_by(post.clone()).await;
+    let order = paid(&stage, "a", &[("TASSE", 1)]).await;
+    let dispute =
+        stage.stripe.begin_dispute(&charge(&stage, &order), "warning_needs_response").expect("an inquiry");
+    let mut told = vec!["inquiry"];
+    stage.stripe.deliver().await;
+    for (status, word) in [
+        ("warning_under_review", None),
+        ("needs_response", Some("open")),
+        ("under_review", None),
+        ("lost", Some("lost")),
+        ("appeal_needs_response", Some("appealed")),
+        ("appeal_under_review", None),
+        ("lost", Some("lost")),
+        ("appeal_needs_response", Some("appealed")),
+        ("appeal_under_review", None),
+        ("won", Some("won")),
+    ] {
+        assert!(stage.stripe.move_dispute(&dispute, status), "{status}");
+        stage.stripe.deliver().await;
+        told.extend(word);
+    }
+    stage.till.run_effects(None, 50).await.expect("done");
+    let words: Vec<String> = post
+        .about("dispute")
+        .into_iter()
+        .map(|(_, text)| text.split_whitespace().last().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(words, told);
+    let order = stage.till.store.order(&order.id).await.expect("a store").expect("an order");
+    assert_eq!(order.dispute, Dispute::Won);
+
+    let other = paid(&stage, "b", &[("TASSE", 1)]).await;
+    stage.stripe.begin_dispute(&charge(&stage, &other), "prevented").expect("a dispute");
+    stage.stripe.deliver().await;
+    let other = stage.till.store.order(&other.id).await.expect("a store").expect("an order");
+    assert_eq!(other.dispute, Dispute::Prevented);
+}
+
+/// The documentation names every event that an endpoint has to be told of, and no other.
+#[test]
+fn the_documentation_names_the_events() {
+    for (name, text) in [
+        ("stripe.md", include_str!("../../../docs/stripe.md")),
+        ("till.md", include_str!("../../../docs/till.md")),
+    ] {
+        let quoted = text.split('`').skip(1).step_by(2);
+        let is_event = |word: &&str| {
+            ["checkout.session.", "charge.", "refund."].iter().any(|begin| word.starts_with(begin))
+        };
+        let named: std::collections::BTreeSet<&str> = quoted.filter(is_event).collect();
+        assert_eq!(named, std::collections::BTreeSet::from(EVENTS), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn an_order_of_ours_that_is_not_here_is_asked_for_again_and_a_foreign_one_is_not() {
     let stage = Stage::new().await;
     let object = |id: &str| json!({ "id": "cs_test_other", "object": "checkout.session", "metadata": { "order_id": id } });
@@ -79,7 +139,9 @@ async fn an_order_of_ours_that_is_not_here_is_asked_for_again_and_a_foreign_one_
 
 #[tokio::test]
 async fn events_of_any_api_version_are_booked() {
-    for version in ["2022-08-01", "2024-06-20", "2025-03-31.basil", simulator::API_VERSION] {
+    for version in
+        ["2022-08-01", "2024-06-20", "2025-03-31.basil", simulator::API_VERSION, "2026-11-18.endive"]
+    {
         let stage = Stage::told_in(version).await;
         let answer = stage.post_json("/api/checkout", &cart("a", &[("UNIQUE", 1)])).await.json();
         let (url, order) =

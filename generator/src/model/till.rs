@@ -50,6 +50,7 @@ const MAILS: [[&str; 2]; 15] = [
     ["mails/gone.txt", "mails/gone.html"],
     ["mails/gone_notice.txt", "mails/gone_notice.html"],
     ["mails/refund.txt", "mails/refund.html"],
+    ["mails/refund_notice.txt", "mails/refund_notice.html"],
     ["mails/refund_failed.txt", "mails/refund_failed.html"],
     ["mails/refused.txt", "mails/refused.html"],
     ["mails/dispute.txt", "mails/dispute.html"],
@@ -61,7 +62,7 @@ const MAILS: [[&str; 2]; 15] = [
 ];
 
 /// What a mail sees besides.
-const MAIL: [&str; 3] = ["order", "cause", "subject"];
+const MAIL: [&str; 5] = ["order", "cause", "again", "refund", "subject"];
 
 /// The templates that a theme needs to sell, with the schema of what each sees.
 pub fn schemas() -> BTreeMap<&'static str, Value> {

@@ -82,6 +82,10 @@ fn perform(
             done(state.open_dispute(field("charge"), now).is_some(), "this charge cannot be disputed")
         }
         "close" => done(state.close_dispute(field("dispute"), yes("won"), now), "this dispute is not open"),
+        "appeal" => done(
+            state.move_dispute(field("dispute"), "appeal_needs_response", now),
+            "this dispute cannot be appealed",
+        ),
         "resend" => {
             let known = field("delivery").parse().is_ok_and(|delivery| state.resend(delivery, now));
             done(known, "no such delivery")

@@ -78,7 +78,7 @@ fn payment_row(payment: &Payment<'_>, base: &str) -> String {
 fn state_of(status: &str) -> String {
     let tone = match status {
         "succeeded" | "won" => "good",
-        "failed" | "lost" | "needs_response" => "bad",
+        "failed" | "lost" | "needs_response" | "warning_needs_response" | "appeal_needs_response" => "bad",
         _ => "soft",
     };
     format!("<span class=\"state {tone}\">{status}</span>")
@@ -122,7 +122,11 @@ fn actions(payment: &Payment<'_>, base: &str) -> String {
     if !charge.disputed {
         form("dispute", &format!("{}<button class=\"plain\">Dispute</button>", hidden("charge", &charge.id)));
     }
-    for dispute in payment.disputes.iter().filter(|dispute| dispute.status == "needs_response") {
+    for dispute in payment.disputes.iter().filter(|dispute| dispute.status == "lost") {
+        form("appeal", &format!("{}<button class=\"plain\">Appeal</button>", hidden("dispute", &dispute.id)));
+    }
+    let open = |status: &str| matches!(status, "needs_response" | "appeal_needs_response");
+    for dispute in payment.disputes.iter().filter(|dispute| open(dispute.status)) {
         form(
             "close",
             &format!(

@@ -49,7 +49,7 @@ pub(crate) fn dispute(dispute: &Dispute, means: Means) -> Value {
     );
     let details = match means.method() {
         "card" => json!({
-            "card": { "brand": "visa", "case_type": "chargeback", "network": "visa", "network_reason_code": "10.4" },
+            "card": { "brand": "visa", "case_type": case_type(dispute.status), "network": "visa", "network_reason_code": "10.4" },
             "type": "card",
         }),
         other => json!({ "type": other }),
@@ -76,6 +76,14 @@ pub(crate) fn dispute(dispute: &Dispute, means: Means) -> Value {
         "reason": "fraudulent",
         "status": dispute.status,
     })
+}
+
+fn case_type(status: &str) -> &'static str {
+    match status {
+        "prevented" => "resolution",
+        inquiry if inquiry.starts_with("warning_") => "inquiry",
+        _ => "chargeback",
+    }
 }
 
 /// A balance transaction; `kind` is its type and its reporting category. Stripe's fees are not played.

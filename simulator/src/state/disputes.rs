@@ -1,12 +1,33 @@
-//! Disputes: a cardholder's bank takes the money back, and at the end one side has won.
+//! Disputes: a cardholder's bank takes the money back, and at the end one side has won. Before that it may only ask, afterwards
+//! the decision may be appealed. <https://docs.stripe.com/api/disputes/object#dispute_object-status>
 
 use super::State;
 use crate::record::Dispute;
 
+/// What becomes of what.
+const LIFE: [(&str, &[&str]); 7] = [
+    ("warning_needs_response", &["warning_under_review", "warning_closed", "needs_response"]),
+    ("warning_under_review", &["warning_closed", "needs_response"]),
+    ("needs_response", &["under_review", "won", "lost"]),
+    ("under_review", &["won", "lost"]),
+    ("lost", &["appeal_needs_response"]),
+    ("appeal_needs_response", &["appeal_under_review", "lost"]),
+    ("appeal_under_review", &["won", "lost"]),
+];
+
 impl State {
     /// A dispute over a whole charge; its id, or none when the charge was not paid or is disputed already.
     pub fn open_dispute(&mut self, charge: &str, now: i64) -> Option<String> {
+        self.begin_dispute(charge, "needs_response", now)
+    }
+
+    /// A dispute that begins as an inquiry (`warning_needs_response`), as a chargeback (`needs_response`) or settled before it began
+    /// (`prevented`).
+    pub fn begin_dispute(&mut self, charge: &str, status: &'static str, now: i64) -> Option<String> {
         self.advance(now);
+        if !matches!(status, "warning_needs_response" | "needs_response" | "prevented") {
+            return None;
+        }
         let paid =
             self.charges.get_mut(charge).filter(|charge| charge.status == "succeeded" && !charge.disputed)?;
         paid.disputed = true;
@@ -15,7 +36,7 @@ impl State {
             charge: charge.to_owned(),
             intent: paid.intent.clone(),
             created: self.now,
-            status: "needs_response",
+            status,
             amount: paid.amount,
             currency: paid.currency.clone(),
             transaction: self.ids.draw("txn_1", 23),
@@ -23,20 +44,40 @@ impl State {
         let id = dispute.id.clone();
         self.disputes.put(&id, dispute);
         self.emit("charge.dispute.created", &id);
-        self.emit("charge.dispute.funds_withdrawn", &id);
+        match status {
+            "needs_response" => self.emit("charge.dispute.funds_withdrawn", &id),
+            "prevented" => self.emit("charge.dispute.closed", &id),
+            _ => {}
+        }
         Some(id)
     }
 
-    /// Ends a dispute. False when there is none to end.
-    pub fn close_dispute(&mut self, id: &str, won: bool, now: i64) -> bool {
+    /// Brings a dispute to its next status. False when that is not one that can follow.
+    pub fn move_dispute(&mut self, id: &str, next: &'static str, now: i64) -> bool {
         self.advance(now);
-        let open = self.disputes.get_mut(id).filter(|dispute| dispute.status == "needs_response");
-        let Some(dispute) = open else { return false };
-        dispute.status = if won { "won" } else { "lost" };
-        if won {
-            self.emit("charge.dispute.funds_reinstated", id);
+        let Some(dispute) = self.disputes.get_mut(id) else { return false };
+        let before = dispute.status;
+        let follows =
+            LIFE.iter().find(|(status, _)| *status == before).is_some_and(|(_, all)| all.contains(&next));
+        if !follows {
+            return false;
         }
-        self.emit("charge.dispute.closed", id);
+        dispute.status = next;
+        match next {
+            "needs_response" => self.emit("charge.dispute.funds_withdrawn", id),
+            "won" => self.emit("charge.dispute.funds_reinstated", id),
+            _ => {}
+        }
+        let closed = matches!(next, "won" | "lost" | "warning_closed");
+        self.emit(if closed { "charge.dispute.closed" } else { "charge.dispute.updated" }, id);
         true
+    }
+
+    /// Ends a dispute, or its appeal. False when there is none to end.
+    pub fn close_dispute(&mut self, id: &str, won: bool, now: i64) -> bool {
+        if self.disputes.get(id).is_some_and(|dispute| dispute.status == "appeal_needs_response") {
+            self.move_dispute(id, "appeal_under_review", now);
+        }
+        self.move_dispute(id, if won { "won" } else { "lost" }, now)
     }
 }

@@ -8,11 +8,12 @@ use catalog::supply::Taken;
 use catalog::{StockKey, Supply};
 
 use super::{
-    Begun, Commit, Committed, LONG_TRIED, Move, OrderFilter, ShopRow, Store, StoreError, Task, Undone,
-    build_hook, deltas, is_sold_out, order_pieces, task_id,
+    Begun, Commit, Committed, LONG_TRIED, Move, OrderFilter, PROBE, ShopRow, Store, StoreError, Task, Undone,
+    build_hook, deltas, is_sold_out, task_id,
 };
 use crate::decide::order::Refund;
 use crate::decide::settle::{Effect, EffectKind, StockChange};
+use crate::decide::stock::{Moved, Refused, Shelf};
 use crate::decide::{Order, Payment};
 use crate::flaws::{self, Flaw};
 
@@ -83,6 +84,11 @@ impl Tables {
             Supply::Unlimited => None,
             Supply::Pieces(pieces) => Some(i64::from(pieces) - taken.sold - taken.held - taken.away),
         }
+    }
+
+    /// How many pieces of a key the orders own.
+    fn owned(&self, key: &StockKey) -> i64 {
+        self.orders.values().filter_map(|order| order.owned().get(key).copied()).sum()
     }
 
     fn short(&self, pieces: &BTreeMap<StockKey, (i64, Supply)>) -> Option<Begun> {
@@ -218,11 +224,11 @@ impl Store for MemoryStore {
         if stored.version != next.version {
             return Ok(Committed::Conflict);
         }
-        let change = commit.decision.stock;
+        let change = &commit.decision.stock;
         let mut hooks = Vec::new();
-        for (key, quantity) in order_pieces(next) {
+        for (key, quantity) in commit.decision.pieces() {
             let supply = commit.supply.get(&key).copied().unwrap_or(Supply::Pieces(0));
-            if change == StockChange::SellLate
+            if *change == StockChange::SellLate
                 && guard.available(&key, supply).is_some_and(|available| available < quantity)
             {
                 return Ok(Committed::Gone);
@@ -422,21 +428,30 @@ impl Store for MemoryStore {
         Ok(self.tables().stock.clone())
     }
 
-    async fn move_stock(&self, movement: &Move, supply: Supply) -> Result<Result<(), Taken>, StoreError> {
+    async fn move_stock(
+        &self,
+        movement: &Move,
+        supply: Supply,
+    ) -> Result<Result<Moved, Refused>, StoreError> {
         let mut tables = self.tables();
-        let taken = tables.stock.get(&movement.key).copied().unwrap_or_default();
-        if movement.delta > 0
-            && tables.available(&movement.key, supply).is_some_and(|left| left < movement.delta)
-        {
-            return Ok(Err(taken));
-        }
-        tables.stock.entry(movement.key.clone()).or_default().away += movement.delta;
+        let key = &movement.key;
+        let taken = tables.stock.get(key).copied().unwrap_or_default();
+        let shelf = Shelf { supply, taken, owned: tables.owned(key) };
+        let moved = match shelf.change(key, movement.change) {
+            Ok(moved) => moved,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let row = tables.stock.entry(key.clone()).or_default();
+        row.away += moved.away;
+        row.sold += moved.sold;
         tables.moves.push(movement.clone());
-        Ok(Ok(()))
+        Ok(Ok(moved))
     }
 
     async fn set_sold(&self, key: &StockKey, sold: i64) -> Result<(), StoreError> {
-        self.tables().stock.entry(key.clone()).or_default().sold = sold;
+        let mut tables = self.tables();
+        let owned = tables.owned(key);
+        tables.stock.entry(key.clone()).or_default().sold = sold.max(owned);
         Ok(())
     }
 
@@ -462,5 +477,9 @@ impl Store for MemoryStore {
     async fn forget(&self, before: i64) -> Result<(), StoreError> {
         self.tables().throttle.retain(|(_, _, since), _| *since >= before);
         Ok(())
+    }
+
+    async fn write_probe(&self, now: i64) -> Result<(), StoreError> {
+        self.count_request(PROBE, PROBE, now / 3600 * 3600).await.map(drop)
     }
 }

@@ -15,6 +15,7 @@ use catalog::supply::Taken;
 use catalog::{StockKey, Supply};
 
 use crate::decide::settle::{Decision, Effect, EffectKind, StockChange};
+use crate::decide::stock::{Change, Moved, Refused};
 use crate::decide::{Order, Payment};
 
 /// Why the database did not do it.
@@ -26,6 +27,9 @@ pub enum StoreError {
     /// What stands between the till and the database keeps them from understanding each other.
     #[error("the pooler in front of the database {0}: docs/database.md, \"Pooling\"")]
     Pooler(String),
+    /// It answers and keeps nothing new: it is read-only, or its disk is full.
+    #[error("the database takes nothing new: {0}")]
+    Full(String),
     /// It holds something that this till does not understand.
     #[error("the database holds what it should not: {0}")]
     Strange(String),
@@ -118,8 +122,8 @@ pub struct Move {
     pub id: String,
     /// Whose pieces.
     pub key: StockKey,
-    /// Pieces that leave (positive) or come back (negative).
-    pub delta: i64,
+    /// What the owner does.
+    pub change: Change,
     /// In the owner's words.
     pub reason: String,
     /// Unix seconds.
@@ -249,10 +253,11 @@ pub trait Store: Send + Sync {
     /// What is taken of every key.
     async fn all_stock(&self) -> Result<BTreeMap<StockKey, Taken>, StoreError>;
 
-    /// Books a movement if the pieces are there; gives what could be had otherwise.
-    async fn move_stock(&self, movement: &Move, supply: Supply) -> Result<Result<(), Taken>, StoreError>;
+    /// Books a movement if [`crate::decide::stock`] allows it.
+    async fn move_stock(&self, movement: &Move, supply: Supply)
+    -> Result<Result<Moved, Refused>, StoreError>;
 
-    /// Sets what was sold of a key (from Stripe's records).
+    /// Sets what was sold of a key (from Stripe's records), never to less than the orders kept here own.
     async fn set_sold(&self, key: &StockKey, sold: i64) -> Result<(), StoreError>;
 
     /// Counts one more request of `client` in the window that began at `since`; gives the count.
@@ -263,7 +268,13 @@ pub trait Store: Send + Sync {
 
     /// Forgets what is older than `before`: throttle windows.
     async fn forget(&self, before: i64) -> Result<(), StoreError>;
+
+    /// Writes something small, so that a database that takes nothing new is found out.
+    async fn write_probe(&self, now: i64) -> Result<(), StoreError>;
 }
+
+/// Under this name [`Store::write_probe`] counts itself.
+const PROBE: &str = "health";
 
 /// How long the site's rebuild waits for more pieces to sell, in seconds.
 pub const DEBOUNCE: i64 = 60;
@@ -279,23 +290,14 @@ pub fn task_id(order_id: &str, effect: &Effect) -> String {
     format!("{order_id}.{}.{}", effect.kind.word(), effect.cause)
 }
 
-/// How many pieces of each key an order takes, in key order.
-pub fn order_pieces(order: &Order) -> BTreeMap<StockKey, i64> {
-    let mut pieces = BTreeMap::new();
-    for line in &order.lines {
-        *pieces.entry(line.key.clone()).or_insert(0) += i64::from(line.quantity);
-    }
-    pieces
-}
-
 /// What a change does to a key's counts for `quantity` pieces: (sold, held).
-pub fn deltas(change: StockChange, quantity: i64) -> (i64, i64) {
+pub fn deltas(change: &StockChange, quantity: i64) -> (i64, i64) {
     match change {
         StockChange::None => (0, 0),
         StockChange::Sell => (quantity, -quantity),
         StockChange::Release => (0, -quantity),
         StockChange::SellLate => (quantity, 0),
-        StockChange::Return => (-quantity, 0),
+        StockChange::Return(_) => (-quantity, 0),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Orders as rows and back. What is searched or counted has a column, the rest is JSON in `details`.
 
+use std::collections::BTreeMap;
+
 use catalog::{Currency, Sku, StockKey, Supply, VatRate};
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
@@ -27,6 +29,22 @@ pub struct Details {
     pub tracking: Option<Tracking>,
     #[serde(default)]
     pub withdrawn_at: Option<i64>,
+    #[serde(default)]
+    pub refund_failed: i64,
+    #[serde(default)]
+    pub returned: BTreeMap<StockKey, i64>,
+    /// The dispute where its column says it less exactly.
+    #[serde(default)]
+    dispute: Option<Dispute>,
+}
+
+/// What older tills know of a dispute: the column holds no other word, so that they can run again after a rollback.
+pub fn column_of(dispute: Dispute) -> Dispute {
+    match dispute {
+        Dispute::Inquiry | Dispute::Appealed => Dispute::Open,
+        Dispute::Prevented => Dispute::Lost,
+        known => known,
+    }
 }
 
 /// Who pays. Earlier versions know an address as a list of lines: it is still written for them, and read where there is nothing
@@ -74,8 +92,16 @@ impl Details {
             gift_note: order.gift_note.clone(),
             tracking: order.tracking.clone(),
             withdrawn_at: order.withdrawn_at,
+            refund_failed: order.refund_failed,
+            returned: order.returned.clone(),
+            dispute: Some(order.dispute).filter(|exact| column_of(*exact) != *exact),
         };
         serde_json::to_string(&details).map_err(|error| StoreError::Strange(error.to_string()))
+    }
+
+    /// As [`Details::of`] wrote them, or a till of before.
+    pub fn read(text: &str) -> Result<Self, StoreError> {
+        serde_json::from_str(text).map_err(strange)
     }
 }
 
@@ -85,7 +111,7 @@ pub fn order(row: &AnyRow) -> Result<Order, StoreError> {
     let maybe = |at: usize| row.try_get::<Option<String>, _>(at).map_err(strange);
     let number = |at: usize| row.try_get::<i64, _>(at).map_err(strange);
     let maybe_number = |at: usize| row.try_get::<Option<i64>, _>(at).map_err(strange);
-    let details: Details = serde_json::from_str(&text(23)?).map_err(strange)?;
+    let details = Details::read(&text(23)?)?;
     Ok(Order {
         id: text(0)?,
         version: number(1)?,
@@ -93,7 +119,11 @@ pub fn order(row: &AnyRow) -> Result<Order, StoreError> {
         fulfilment: word(&text(3)?, Fulfilment::from_word)?,
         refund: word(&text(4)?, Refund::from_word)?,
         refunded_amount: number(5)?,
-        dispute: word(&text(6)?, Dispute::from_word)?,
+        refund_failed: details.refund_failed,
+        dispute: match details.dispute {
+            Some(exact) => exact,
+            None => word(&text(6)?, Dispute::from_word)?,
+        },
         session_id: maybe(7)?,
         session_url: details.session_url,
         handed_out: details.handed_out,
@@ -118,6 +148,7 @@ pub fn order(row: &AnyRow) -> Result<Order, StoreError> {
         gift_note: details.gift_note,
         tracking: details.tracking,
         withdrawn_at: details.withdrawn_at,
+        returned: details.returned,
         lines: Vec::new(),
     })
 }

@@ -13,12 +13,13 @@ use sqlx::{Any, AnyConnection, AnyPool, Row, Transaction};
 
 use super::address::public_roots;
 use super::pooler::{self, Way};
-use super::rows::{self, Details, strange, supply_number};
+use super::rows::{self, Details, column_of, strange, supply_number};
 use super::{
-    Begun, Commit, Committed, LONG_TRIED, MOST_UNDONE, Move, OrderFilter, ShopRow, Store, StoreError, Task,
-    Undone, build_hook, deltas, is_sold_out, order_pieces, task_id,
+    Begun, Commit, Committed, LONG_TRIED, MOST_UNDONE, Move, OrderFilter, PROBE, ShopRow, Store, StoreError,
+    Task, Undone, build_hook, deltas, is_sold_out, task_id,
 };
 use crate::decide::settle::{Effect, EffectKind, StockChange};
+use crate::decide::stock::{Moved, Refused, Shelf};
 use crate::decide::{Order, OrderLine};
 use crate::flaws::{self, Flaw};
 
@@ -69,6 +70,7 @@ impl From<sqlx::Error> for Trouble {
             Some("40001" | "40P01" | "55P03" | "5" | "6" | "261" | "517" | "262") => {
                 Trouble::Again(error.to_string())
             }
+            Some(code) if takes_nothing(code) => Trouble::Store(StoreError::Full(error.to_string())),
             // It is there and does not let us in: user, password, name of the database, too many connections, shutting down
             // (PostgreSQL's manual, "Error Codes", classes 08, 28, 3D, 53 and 57).
             Some(code)
@@ -85,6 +87,13 @@ impl From<sqlx::Error> for Trouble {
             None => Trouble::Store(StoreError::Unavailable(error.to_string())),
         }
     }
+}
+
+/// PostgreSQL: a read-only transaction (a standby, a plan that ran out), disk full. SQLite: read-only, input or output error, disk
+/// full, a file that cannot be opened, each with its extended codes (sqlite.org/rescode.html).
+fn takes_nothing(code: &str) -> bool {
+    let of_sqlite = |code: u32| code < 10_000 && matches!(code & 0xff, 8 | 10 | 13 | 14);
+    matches!(code, "25006" | "53100") || (code.len() < 5 && code.parse().is_ok_and(of_sqlite))
 }
 
 /// PostgreSQL: undefined table. SQLite has one code for all that is wrong with a statement.
@@ -221,22 +230,20 @@ impl SqlStore {
             return Ok(Committed::Conflict);
         }
         let mut hook = None;
-        if commit.decision.stock != StockChange::None {
-            for (key, quantity) in order_pieces(next) {
-                let supply = commit.supply.get(&key).copied().unwrap_or(Supply::Pieces(0));
-                ensure_row(&mut tx, &key).await?;
-                let before = taken(&mut tx, &key).await?;
-                if commit.decision.stock == StockChange::SellLate {
-                    if !take(&mut tx, &key, quantity, supply, "sold").await? {
-                        return Ok(Committed::Gone);
-                    }
-                } else {
-                    shift(&mut tx, &key, deltas(commit.decision.stock, quantity)).await?;
+        for (key, quantity) in commit.decision.pieces() {
+            let supply = commit.supply.get(&key).copied().unwrap_or(Supply::Pieces(0));
+            ensure_row(&mut tx, &key).await?;
+            let before = taken(&mut tx, &key).await?;
+            if commit.decision.stock == StockChange::SellLate {
+                if !take(&mut tx, &key, quantity, supply, "sold").await? {
+                    return Ok(Committed::Gone);
                 }
-                let after = taken(&mut tx, &key).await?;
-                if is_sold_out(&before, supply) != is_sold_out(&after, supply) {
-                    hook = Some(build_hook(commit.now));
-                }
+            } else {
+                shift(&mut tx, &key, deltas(&commit.decision.stock, quantity)).await?;
+            }
+            let after = taken(&mut tx, &key).await?;
+            if is_sold_out(&before, supply) != is_sold_out(&after, supply) {
+                hook = Some(build_hook(commit.now));
             }
         }
         for effect in &commit.decision.effects {
@@ -249,32 +256,44 @@ impl SqlStore {
         Ok(Committed::Done)
     }
 
-    async fn try_move(&self, movement: &Move, supply: Supply) -> Result<Result<(), Taken>, Trouble> {
+    async fn try_move(&self, movement: &Move, supply: Supply) -> Result<Result<Moved, Refused>, Trouble> {
         let mut tx = self.start().await?;
-        ensure_row(&mut tx, &movement.key).await?;
-        let moved = if movement.delta > 0 {
-            take(&mut tx, &movement.key, movement.delta, supply, "away").await?
-        } else {
-            sqlx::query("UPDATE stock SET away = away + $1 WHERE key = $2")
-                .bind(movement.delta)
-                .bind(movement.key.as_str())
-                .execute(&mut *tx)
-                .await?;
-            true
+        let key = &movement.key;
+        lock(&mut tx, key).await?;
+        let shelf = Shelf { supply, taken: taken(&mut tx, key).await?, owned: owned(&mut tx, key).await? };
+        let moved = match shelf.change(key, movement.change) {
+            Ok(moved) => moved,
+            Err(refused) => return Ok(Err(refused)),
         };
-        if !moved {
-            return Ok(Err(taken(&mut tx, &movement.key).await?));
-        }
+        sqlx::query("UPDATE stock SET away = away + $1, sold = sold + $2 WHERE key = $3")
+            .bind(moved.away)
+            .bind(moved.sold)
+            .bind(key.as_str())
+            .execute(&mut *tx)
+            .await?;
         sqlx::query("INSERT INTO stock_moves (id, key, delta, reason, order_id, at) VALUES ($1, $2, $3, $4, NULL, $5)")
             .bind(&movement.id)
             .bind(movement.key.as_str())
-            .bind(movement.delta)
+            .bind(moved.delta())
             .bind(&movement.reason)
             .bind(movement.at)
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
-        Ok(Ok(()))
+        Ok(Ok(moved))
+    }
+
+    async fn try_set_sold(&self, key: &StockKey, sold: i64) -> Result<(), Trouble> {
+        let mut tx = self.start().await?;
+        lock(&mut tx, key).await?;
+        let owned = owned(&mut tx, key).await?;
+        sqlx::query("UPDATE stock SET sold = $1 WHERE key = $2")
+            .bind(sold.max(owned))
+            .bind(key.as_str())
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     async fn try_claim(
@@ -398,7 +417,7 @@ async fn insert_order(tx: &mut AnyConnection, order: &Order) -> Result<(), sqlx:
     .bind(order.fulfilment.word())
     .bind(order.refund.word())
     .bind(order.refunded_amount)
-    .bind(order.dispute.word())
+    .bind(column_of(order.dispute).word())
     .bind(order.session_id.as_deref())
     .bind(order.payment_intent.as_deref())
     .bind(&order.idempotency_key)
@@ -450,7 +469,7 @@ async fn update_order(tx: &mut AnyConnection, order: &Order) -> Result<bool, Tro
     .bind(order.fulfilment.word())
     .bind(order.refund.word())
     .bind(order.refunded_amount)
-    .bind(order.dispute.word())
+    .bind(column_of(order.dispute).word())
     .bind(order.session_id.as_deref())
     .bind(order.payment_intent.as_deref())
     .bind(order.paid_at)
@@ -505,6 +524,32 @@ async fn ensure_row(tx: &mut AnyConnection, key: &StockKey) -> Result<(), Troubl
     Ok(())
 }
 
+/// Makes everybody else wait who changes this key, until the transaction ends.
+async fn lock(tx: &mut AnyConnection, key: &StockKey) -> Result<(), Trouble> {
+    ensure_row(tx, key).await?;
+    sqlx::query("UPDATE stock SET away = away WHERE key = $1").bind(key.as_str()).execute(tx).await?;
+    Ok(())
+}
+
+/// How many pieces of a key the orders own. Exact while the key is locked: an order changes in one transaction with its counts.
+async fn owned(tx: &mut AnyConnection, key: &StockKey) -> Result<i64, Trouble> {
+    let rows = sqlx::query(
+        "SELECT CAST(sum(order_lines.quantity) AS BIGINT), max(orders.details) FROM orders \
+         JOIN order_lines ON order_lines.order_id = orders.id \
+         WHERE order_lines.key = $1 AND orders.payment = 'paid' AND orders.fulfilment <> 'cancelled' GROUP BY orders.id",
+    )
+    .bind(key.as_str())
+    .fetch_all(tx)
+    .await?;
+    let mut owned = 0;
+    for row in &rows {
+        let (pieces, details): (i64, String) =
+            (row.try_get(0).map_err(strange)?, row.try_get(1).map_err(strange)?);
+        owned += pieces - Details::read(&details)?.returned.get(key).copied().unwrap_or(0);
+    }
+    Ok(owned)
+}
+
 /// Takes pieces if they are there, in one statement: this is where a piece cannot be sold twice.
 async fn take(
     tx: &mut AnyConnection,
@@ -523,10 +568,7 @@ async fn take(
         "held" => {
             "UPDATE stock SET held = held + $1 WHERE key = $2 AND ($3 < 0 OR $3 - sold - held - away >= $1)"
         }
-        "sold" => {
-            "UPDATE stock SET sold = sold + $1 WHERE key = $2 AND ($3 < 0 OR $3 - sold - held - away >= $1)"
-        }
-        _ => "UPDATE stock SET away = away + $1 WHERE key = $2 AND ($3 < 0 OR $3 - sold - held - away >= $1)",
+        _ => "UPDATE stock SET sold = sold + $1 WHERE key = $2 AND ($3 < 0 OR $3 - sold - held - away >= $1)",
     };
     let done = sqlx::query(statement)
         .bind(quantity)
@@ -839,20 +881,16 @@ impl Store for SqlStore {
         keyed(&sqlx::query("SELECT key, sold, held, away FROM stock").fetch_all(self.pool().await?).await?)
     }
 
-    async fn move_stock(&self, movement: &Move, supply: Supply) -> Result<Result<(), Taken>, StoreError> {
+    async fn move_stock(
+        &self,
+        movement: &Move,
+        supply: Supply,
+    ) -> Result<Result<Moved, Refused>, StoreError> {
         again!(self.try_move(movement, supply))
     }
 
     async fn set_sold(&self, key: &StockKey, sold: i64) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO stock (key, sold, held, away) VALUES ($1, $2, 0, 0) \
-             ON CONFLICT (key) DO UPDATE SET sold = excluded.sold",
-        )
-        .bind(key.as_str())
-        .bind(sold)
-        .execute(self.pool().await?)
-        .await?;
-        Ok(())
+        again!(self.try_set_sold(key, sold))
     }
 
     async fn count_request(&self, client: &str, what: &str, since: i64) -> Result<i64, StoreError> {
@@ -882,5 +920,9 @@ impl Store for SqlStore {
     async fn forget(&self, before: i64) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM throttle WHERE since < $1").bind(before).execute(self.pool().await?).await?;
         Ok(())
+    }
+
+    async fn write_probe(&self, now: i64) -> Result<(), StoreError> {
+        self.count_request(PROBE, PROBE, now / 3600 * 3600).await.map(drop)
     }
 }

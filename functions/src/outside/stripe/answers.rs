@@ -40,13 +40,16 @@ pub struct ChargeAnswer {
     pub refunds: Option<RefundsAnswer>,
 }
 
+/// A list of refunds: inside a charge only the newest ten.
 #[derive(Deserialize, Debug)]
 pub struct RefundsAnswer {
     pub data: Vec<RefundAnswer>,
+    pub has_more: Option<bool>,
 }
 
 #[derive(Deserialize, Debug)]
 pub struct RefundAnswer {
+    pub id: String,
     pub amount: i64,
     pub status: Option<String>,
 }
@@ -113,6 +116,21 @@ impl SessionAnswer {
         charge.and_then(|charge| charge.disputed).unwrap_or(false)
     }
 
+    /// The payment of which there are more refunds than the answer holds, so that they should be asked for.
+    pub fn has_more_refunds(&self) -> Option<&str> {
+        let intent = self.payment_intent.as_ref()?;
+        let more = intent.latest_charge.as_ref()?.refunds.as_ref()?.has_more.unwrap_or(false);
+        more.then_some(intent.id.as_str())
+    }
+
+    /// Puts all refunds in the place of the newest.
+    pub fn set_refunds(&mut self, all: Vec<RefundAnswer>) {
+        let charge = self.payment_intent.as_mut().and_then(|intent| intent.latest_charge.as_mut());
+        if let Some(refunds) = charge.and_then(|charge| charge.refunds.as_mut()) {
+            *refunds = RefundsAnswer { data: all, has_more: Some(false) };
+        }
+    }
+
     /// In our words. An unknown status is treated as one that proves nothing.
     pub fn into_session(self, dispute: Dispute) -> Option<Session> {
         let status = match self.status.as_deref() {
@@ -160,10 +178,14 @@ impl IntentAnswer {
 }
 
 impl DisputesAnswer {
-    /// The gravest state among them.
+    /// The state among them that asks most of the owner (<https://docs.stripe.com/api/disputes/object#dispute_object-status>). A
+    /// status that is not known yet is one to look at.
     pub fn state(&self) -> Dispute {
         let of = |status: &str| match status {
-            "won" | "warning_closed" | "prevented" => Dispute::Won,
+            "warning_needs_response" | "warning_under_review" => Dispute::Inquiry,
+            "appeal_needs_response" | "appeal_under_review" => Dispute::Appealed,
+            "prevented" => Dispute::Prevented,
+            "won" | "warning_closed" => Dispute::Won,
             "lost" => Dispute::Lost,
             _ => Dispute::Open,
         };
@@ -171,8 +193,11 @@ impl DisputesAnswer {
             .iter()
             .map(|dispute| of(&dispute.status))
             .max_by_key(|state| match state {
-                Dispute::Open => 3,
-                Dispute::Lost => 2,
+                Dispute::Open => 6,
+                Dispute::Appealed => 5,
+                Dispute::Inquiry => 4,
+                Dispute::Lost => 3,
+                Dispute::Prevented => 2,
                 Dispute::Won => 1,
                 Dispute::None => 0,
             })
@@ -226,6 +251,35 @@ mod tests {
         assert_eq!(session.id, id);
         let intent = session.intent.expect("an intent");
         assert_eq!(intent.refunds.len(), 1);
+    }
+
+    #[test]
+    fn every_status_of_a_dispute_is_understood() {
+        let state = |all: &[&str]| {
+            let data = all.iter().map(|status| DisputeAnswer { status: (*status).to_owned() }).collect();
+            DisputesAnswer { data }.state()
+        };
+        for (status, understood) in [
+            ("warning_needs_response", Dispute::Inquiry),
+            ("warning_under_review", Dispute::Inquiry),
+            ("warning_closed", Dispute::Won),
+            ("needs_response", Dispute::Open),
+            ("under_review", Dispute::Open),
+            ("appeal_needs_response", Dispute::Appealed),
+            ("appeal_under_review", Dispute::Appealed),
+            ("prevented", Dispute::Prevented),
+            ("won", Dispute::Won),
+            ("lost", Dispute::Lost),
+            ("melted", Dispute::Open),
+        ] {
+            assert_eq!(state(&[status]), understood, "{status}");
+        }
+        assert_eq!(state(&[]), Dispute::None);
+        assert_eq!(
+            state(&["won", "needs_response", "lost"]),
+            Dispute::Open,
+            "what waits for the owner counts"
+        );
     }
 
     #[test]

@@ -9,11 +9,13 @@ use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, ExpireCheckoutSession, ListCheckoutSession, RetrieveCheckoutSession,
 };
-use stripe_core::refund::CreateRefund;
+use stripe_core::refund::{CreateRefund, ListRefund};
 use stripe_shared::CheckoutSessionStatus;
 use stripe_types::RangeQueryTs;
 
-use super::answers::{DisputesAnswer, IdAnswer, ListedSession, SessionAnswer, SessionsAnswer};
+use super::answers::{
+    DisputesAnswer, IdAnswer, ListedSession, RefundAnswer, RefundsAnswer, SessionAnswer, SessionsAnswer,
+};
 use super::{Account, Payments, PaymentsError, pieces_of_metadata};
 use crate::decide::Dispute;
 use crate::decide::settle::Session;
@@ -49,7 +51,10 @@ impl Stripe {
         Ok(Stripe { client, livemode: key.contains("_live_") })
     }
 
-    async fn with_dispute(&self, answer: SessionAnswer) -> Result<Session, PaymentsError> {
+    async fn complete(&self, mut answer: SessionAnswer) -> Result<Session, PaymentsError> {
+        if let Some(intent) = answer.has_more_refunds().map(str::to_owned) {
+            answer.set_refunds(self.refunds(&intent).await?);
+        }
         let dispute = match &answer.payment_intent {
             Some(intent) if answer.disputed() => self.disputes(&intent.id).await?,
             _ => Dispute::None,
@@ -58,6 +63,22 @@ impl Stripe {
         answer
             .into_session(dispute)
             .ok_or_else(|| PaymentsError::Unknown(format!("{id} has an unknown status")))
+    }
+
+    async fn refunds(&self, intent: &str) -> Result<Vec<RefundAnswer>, PaymentsError> {
+        let mut all: Vec<RefundAnswer> = Vec::new();
+        loop {
+            let mut request = ListRefund::new().payment_intent(intent).limit(100);
+            if let Some(last) = all.last() {
+                request = request.starting_after(last.id.clone());
+            }
+            let page: RefundsAnswer = request.build().customize().send(&self.client).await.map_err(failed)?;
+            let more = page.has_more.unwrap_or(false) && !page.data.is_empty();
+            all.extend(page.data);
+            if !more {
+                return Ok(all);
+            }
+        }
     }
 
     async fn disputes(&self, intent: &str) -> Result<Dispute, PaymentsError> {
@@ -130,13 +151,13 @@ impl Payments for Stripe {
             .send(&self.client)
             .await
             .map_err(failed)?;
-        self.with_dispute(answer).await
+        self.complete(answer).await
     }
 
     async fn retrieve(&self, session: &str) -> Result<Session, PaymentsError> {
         let request = RetrieveCheckoutSession::new(session).expand(expanded()).build();
         let answer: SessionAnswer = request.customize().send(&self.client).await.map_err(failed)?;
-        self.with_dispute(answer).await
+        self.complete(answer).await
     }
 
     async fn expire(&self, session: &str) -> Result<(), PaymentsError> {

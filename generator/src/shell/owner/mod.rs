@@ -1,21 +1,22 @@
 //! The owner at the terminal: orders, stock, the database. Reads and writes the till's database; mails and refunds that follow
 //! are done by the till, within minutes.
 
+mod said;
+
 use std::path::Path;
 
-use catalog::supply::Taken;
-use catalog::{MoneyFormat, StockKey, Supply};
+use catalog::StockKey;
 use clap::Subcommand;
 use jiff::tz::TimeZone;
-use serde_json::json;
 use till::decide::order::Tracking;
-use till::decide::{Order, Payment};
+use till::decide::owner::Refused;
+use till::decide::stock::Change;
 use till::letters::{Letters, address_lines};
 use till::links::LinkKeys;
 use till::outside::clock::{SystemClock, read_order_id};
 use till::outside::hook::NoHook;
 use till::outside::mail::MailFolder;
-use till::outside::store::{OrderFilter, Undone};
+use till::outside::store::OrderFilter;
 use till::outside::stripe::Stripe;
 use till::perform::{Limits, Till, TillError};
 use till::shop::Shop;
@@ -25,11 +26,13 @@ use super::database;
 use super::serve::SNAPSHOT;
 use super::terminal::Terminal;
 use super::undone;
+pub(super) use said::time;
+use said::{called_off, one, remedy, shipped, stock_table, table};
 
 /// What to do with orders.
 #[derive(Debug, Subcommand)]
 pub enum OrdersCommand {
-    /// It left: the shopper is told
+    /// It left, or can be collected: the shopper is told. Again: a correction, told as one
     Ship {
         /// The order
         id: String,
@@ -42,6 +45,9 @@ pub enum OrdersCommand {
         /// Where to follow it: https://…
         #[arg(long)]
         url: Option<String>,
+        /// Although the shopper withdrew, the bank disputes it, or money went back
+        #[arg(long)]
+        anyway: bool,
     },
     /// Call it off: the money goes back, the pieces are for sale again
     Cancel {
@@ -71,12 +77,15 @@ pub enum StockCommand {
         #[arg(long, default_value = "taken")]
         reason: String,
     },
-    /// Pieces come back
+    /// Pieces come back: from a market, or from a shopper (--order)
     Return {
         /// The stock key, by default the SKU
         key: String,
         /// How many
         quantity: u32,
+        /// The sent order that they were sold with
+        #[arg(long, value_name = "ID")]
+        order: Option<String>,
         /// Why
         #[arg(long, default_value = "returned")]
         reason: String,
@@ -85,7 +94,7 @@ pub enum StockCommand {
     Count {
         /// The stock key, by default the SKU
         key: String,
-        /// How many lie there
+        /// How many lie there, without those that are sold
         quantity: u32,
     },
     /// Count again what was sold, after a database was lost
@@ -154,6 +163,7 @@ pub(super) fn failed(error: impl std::fmt::Display) -> Stop {
 
 fn refused(error: TillError) -> Stop {
     match error {
+        TillError::NotNow(Refused::Stock(why)) => Stop::usage(format!("{why}{}", remedy(&why))),
         TillError::NotNow(why) => Stop::usage(why.to_string()),
         TillError::NotFound => Stop::usage("there is no such order or stock key"),
         TillError::QuantityUnavailable { sku, available } => {
@@ -189,22 +199,24 @@ pub(super) fn orders(
     runtime.block_on(async {
         let till = till(shop, terminal).await?;
         match (command, id) {
-            (Some(OrdersCommand::Ship { id, carrier, number, url }), _) => {
+            (Some(OrdersCommand::Ship { id, carrier, number, url, anyway }), _) => {
                 let id = &find(&till, id, FEWEST).await?;
-                let url = url.as_deref().map(parcel_url).transpose()?;
-                let tracking = Tracking { carrier: carrier.clone(), number: number.clone(), url };
-                let order = till.ship(id, &tracking).await.map_err(refused)?;
-                terminal.say(&format!("{} is on its way; the till tells {}", order.id, who(&order)));
+                // An empty one takes the link away.
+                let url = match url.as_deref().map(str::trim) {
+                    Some("") => Some(String::new()),
+                    Some(url) => Some(parcel_url(url)?),
+                    None => None,
+                };
+                let given = Tracking { carrier: carrier.clone(), number: number.clone(), url };
+                let before = till.store.order(id).await.map_err(failed)?;
+                let order = till.ship(id, &given, *anyway).await.map_err(refused)?;
+                terminal.say(&shipped(before.as_ref(), &order));
             }
             (Some(OrdersCommand::Cancel { id }), _) => {
                 let id = &find(&till, id, FEWEST).await?;
+                let before = till.store.order(id).await.map_err(failed)?;
                 let order = till.cancel(id).await.map_err(refused)?;
-                let total = money(&order, order.total);
-                terminal.say(&format!(
-                    "{} is called off; the till gives {total} back to {}",
-                    order.id,
-                    who(&order)
-                ));
+                terminal.say(&called_off(before.as_ref(), &order));
             }
             (Some(OrdersCommand::Mail { id, drop }), _) => {
                 let id = match id {
@@ -222,7 +234,7 @@ pub(super) fn orders(
                 terminal.print(&if as_json {
                     pretty(&undone::Shown::new(&order, &undone))?
                 } else {
-                    one(&till, &order, &zone) + &undone::list(&undone, &zone)
+                    one(&order, &address_lines(&till, &order, "en"), &zone) + &undone::list(&undone, &zone)
                 });
             }
             (None, None) => {
@@ -289,26 +301,20 @@ pub(super) fn stock(
                 terminal.print(&stock_table(&till, &taken, as_json)?);
             }
             Some(StockCommand::Take { key, quantity, reason }) => {
-                move_stock(&till, key, i64::from(*quantity), reason, terminal).await?;
+                move_stock(&till, key, Change::Take(i64::from(*quantity)), reason, terminal).await?;
             }
-            Some(StockCommand::Return { key, quantity, reason }) => {
-                move_stock(&till, key, -i64::from(*quantity), reason, terminal).await?;
+            Some(StockCommand::Return { key, quantity, order: Some(id), .. }) => {
+                let name = stock_key(key)?;
+                let pieces = i64::from(*quantity);
+                let order = till.take_back(id, &name, pieces).await.map_err(refused)?;
+                let left = available(&till, &name).await?;
+                terminal.say(&format!("{key}: {pieces} back from {}, {left}", order.id));
+            }
+            Some(StockCommand::Return { key, quantity, reason, order: None }) => {
+                move_stock(&till, key, Change::Return(i64::from(*quantity)), reason, terminal).await?;
             }
             Some(StockCommand::Count { key, quantity }) => {
-                let name = stock_key(key)?;
-                let supply = till.shop.supply(&name).ok_or_else(|| refused(TillError::NotFound))?;
-                let Supply::Pieces(pieces) = supply else {
-                    return Err(Stop::usage(format!("{key} is made to order: there is nothing to count")));
-                };
-                let taken = till.all_taken().await.map_err(refused)?.get(&name).copied().unwrap_or_default();
-                // Held pieces still lie on the shelf.
-                let expected = i64::from(pieces) - taken.sold - taken.away;
-                let delta = expected - i64::from(*quantity);
-                if delta == 0 {
-                    terminal.say(&format!("{key}: {quantity}, as the books say"));
-                } else {
-                    move_stock(&till, key, delta, "counted", terminal).await?;
-                }
+                move_stock(&till, key, Change::Count(i64::from(*quantity)), "counted", terminal).await?;
             }
             Some(StockCommand::Rebuild { .. }) => {
                 let (sold, sessions) = stripe()?.paid_pieces().await.map_err(failed)?;
@@ -332,31 +338,20 @@ fn stock_key(text: &str) -> Result<StockKey, Stop> {
 async fn move_stock(
     till: &Till,
     key: &str,
-    delta: i64,
+    change: Change,
     reason: &str,
     terminal: &Terminal,
 ) -> Result<(), Stop> {
     let name = stock_key(key)?;
-    till.move_stock(&name, delta, reason).await.map_err(refused)?;
-    let taken = till.all_taken().await.map_err(refused)?.get(&name).copied().unwrap_or_default();
-    let left = till.shop.supply(&name).and_then(|supply| supply.available(taken));
-    let left = left.map_or_else(|| "no limit".to_owned(), |left| format!("{left} can be had"));
-    let words = if delta >= 0 { format!("{delta} taken") } else { format!("{} back", -delta) };
+    let delta = till.move_stock(&name, change, reason).await.map_err(refused)?.delta();
+    let left = available(till, &name).await?;
+    let words = match change {
+        Change::Count(counted) if delta == 0 => format!("{counted}, as the books say"),
+        _ if delta >= 0 => format!("{delta} taken"),
+        _ => format!("{} back", -delta),
+    };
     terminal.say(&format!("{key}: {words}, {left}"));
     Ok(())
-}
-
-fn who(order: &Order) -> String {
-    order
-        .customer
-        .name
-        .clone()
-        .or_else(|| order.customer.email.clone())
-        .unwrap_or_else(|| "the shopper".to_owned())
-}
-
-fn money(order: &Order, minor: i64) -> String {
-    MoneyFormat::new("en", order.currency).print(minor)
 }
 
 /// The shop's time zone.
@@ -364,134 +359,10 @@ fn zone(till: &Till) -> TimeZone {
     TimeZone::get(&till.shop.settings.timezone).unwrap_or(TimeZone::UTC)
 }
 
-/// `2026-11-29 14:05 CET`: of several time zones at a glance whose it is.
-pub(super) fn time(at: i64, zone: &TimeZone) -> String {
-    let at = jiff::Timestamp::from_second(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
-}
-
-fn state(order: &Order, undone: &[Undone]) -> String {
-    let mut words = vec![order.payment.word()];
-    if order.payment == Payment::Paid {
-        words.push(order.fulfilment.word());
-    }
-    for (word, is) in [
-        ("refund", order.refund != till::decide::Refund::None),
-        ("dispute", order.dispute != till::decide::Dispute::None),
-        ("withdrawn", order.withdrawn_at.is_some()),
-        ("AMOUNT DIFFERS", order.flagged),
-        ("NOT TOLD", undone.iter().any(|undone| undone.order_id == order.id && undone.given_up_at.is_some())),
-    ] {
-        if is {
-            words.push(word);
-        }
-    }
-    words.join(", ")
-}
-
-fn table(orders: &[Order], undone: &[Undone], zone: &TimeZone) -> String {
-    if orders.is_empty() {
-        return "no orders yet\n".to_owned();
-    }
-    let rows = orders.iter().map(|order| {
-        format!(
-            "{:<13} {:<21} {:>12}  {:<28} {}\n",
-            order.id,
-            time(order.created_at, zone),
-            money(order, order.total),
-            state(order, undone),
-            who(order)
-        )
-    });
-    rows.collect()
-}
-
-fn one(till: &Till, order: &Order, zone: &TimeZone) -> String {
-    let mut text = format!("{}  {}  {}\n\n", order.id, time(order.created_at, zone), state(order, &[]));
-    for line in &order.lines {
-        text.push_str(&format!(
-            "  {:>2} x {:<40} {:>12}\n",
-            line.quantity,
-            line.title,
-            money(order, line.total())
-        ));
-        if let Some(note) = &line.note {
-            text.push_str(&format!("       {note}\n"));
-        }
-    }
-    text.push_str(&format!(
-        "       {:<40} {:>12}\n",
-        order.shipping.label,
-        money(order, order.shipping.price)
-    ));
-    text.push_str(&format!("       {:<40} {:>12}\n", "total", money(order, order.total)));
-    if order.refunded_amount > 0 {
-        text.push_str(&format!("       {:<40} {:>12}\n", "given back", money(order, order.refunded_amount)));
-    }
-    text.push_str(&format!("\n  {}\n", who(order)));
-    let address = address_lines(till, order, "en");
-    for line in address.iter().chain(order.customer.email.iter()).chain(order.customer.phone.iter()) {
-        text.push_str(&format!("  {line}\n"));
-    }
-    if let Some(note) = &order.gift_note {
-        text.push_str(&format!("\n  to go with it: {note}\n"));
-    }
-    if let Some(intent) = &order.payment_intent {
-        text.push_str(&format!("\n  at Stripe: {intent}\n"));
-    }
-    text
-}
-
-fn stock_table(
-    till: &Till,
-    taken: &std::collections::BTreeMap<StockKey, Taken>,
-    as_json: bool,
-) -> Result<String, Stop> {
-    let mut supplies: std::collections::BTreeMap<StockKey, Option<Supply>> =
-        taken.keys().map(|key| (key.clone(), None)).collect();
-    for item in till.shop.items() {
-        supplies.insert(item.stock, Some(item.supply));
-    }
-    let rows: Vec<(StockKey, Option<Supply>, Taken)> = supplies
-        .into_iter()
-        .map(|(key, supply)| {
-            let taken = taken.get(&key).copied().unwrap_or_default();
-            (key, supply, taken)
-        })
-        .collect();
-    if as_json {
-        let all: Vec<serde_json::Value> = rows
-            .iter()
-            .map(|(key, supply, taken)| {
-                json!({ "key": key, "supply": supply, "sold": taken.sold, "held": taken.held, "away": taken.away,
-                    "available": supply.and_then(|supply| supply.available(*taken)) })
-            })
-            .collect();
-        return pretty(&all);
-    }
-    let mut text = format!(
-        "{:<28} {:>9} {:>6} {:>6} {:>6} {:>9}\n",
-        "key", "supply", "sold", "held", "away", "available"
-    );
-    for (key, supply, taken) in rows {
-        let number =
-            |value: Option<u32>| value.map_or_else(|| "no limit".to_owned(), |value| value.to_string());
-        let (all, left) = match supply {
-            Some(Supply::Pieces(pieces)) => {
-                (number(Some(pieces)), number(Supply::Pieces(pieces).available(taken)))
-            }
-            Some(Supply::Unlimited) => (number(None), number(None)),
-            None => ("gone".to_owned(), "-".to_owned()),
-        };
-        text.push_str(&format!(
-            "{:<28} {all:>9} {:>6} {:>6} {:>6} {left:>9}\n",
-            key.as_str(),
-            taken.sold,
-            taken.held,
-            taken.away
-        ));
-    }
-    Ok(text)
+async fn available(till: &Till, key: &StockKey) -> Result<String, Stop> {
+    let taken = till.all_taken().await.map_err(refused)?.get(key).copied().unwrap_or_default();
+    let left = till.shop.supply(key).and_then(|supply| supply.available(taken));
+    Ok(left.map_or_else(|| "no limit".to_owned(), |left| format!("{left} can be had")))
 }
 
 fn pretty(value: &impl serde::Serialize) -> Result<String, Stop> {

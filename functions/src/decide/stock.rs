@@ -1,0 +1,241 @@
+//! What the owner's hands may do to the pieces of a stock key: one rule for every store.
+//!
+//! Whatever is done here, what can be had never exceeds `supply - sold - held`: only pieces that were taken come back, each once.
+
+use catalog::supply::Taken;
+use catalog::{StockKey, Supply};
+
+use crate::flaws::{self, Flaw};
+
+/// What the owner does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// So many leave: sold at a market, broken, given away.
+    Take(i64),
+    /// So many come back that no order kept here accounts for.
+    Return(i64),
+    /// So many were counted on the shelf, held ones included, sold ones not.
+    Count(i64),
+}
+
+/// How a key stands, read in the transaction of the change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shelf {
+    /// How many there ever were, by today's snapshot.
+    pub supply: Supply,
+    /// How many are taken.
+    pub taken: Taken,
+    /// How many of `taken.sold` belong to orders in this database. More are sold after `stock rebuild`, which counts orders that
+    /// were lost.
+    pub owned: i64,
+}
+
+/// What a change does to the counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// Added to `away`.
+    pub away: i64,
+    /// Added to `sold`.
+    pub sold: i64,
+}
+
+impl Moved {
+    /// Pieces that leave (positive) or come back (negative).
+    pub fn delta(self) -> i64 {
+        self.away.saturating_add(self.sold)
+    }
+}
+
+/// Why the counts stay as they are.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// So many cannot leave.
+    #[error("{key}: {asked} cannot be taken, {available} can be had: {}", figures(.shelf))]
+    Short {
+        /// Whose pieces.
+        key: StockKey,
+        /// So many were to leave.
+        asked: i64,
+        /// So many can.
+        available: i64,
+        /// How the key stands.
+        shelf: Shelf,
+    },
+    /// So many cannot come back.
+    #[error("{key}: {asked} cannot come back, {}: {}", taken(*.most), figures(.shelf))]
+    NeverTaken {
+        /// Whose pieces.
+        key: StockKey,
+        /// So many were to come back.
+        asked: i64,
+        /// So many can.
+        most: i64,
+        /// How the key stands.
+        shelf: Shelf,
+    },
+    /// So many cannot lie on the shelf.
+    #[error("{key}: {counted} cannot lie on the shelf, at most {most} can: {}", figures(.shelf))]
+    Overcounted {
+        /// Whose pieces.
+        key: StockKey,
+        /// So many were counted.
+        counted: i64,
+        /// So many can lie there.
+        most: i64,
+        /// How the key stands.
+        shelf: Shelf,
+    },
+    /// There is no number of pieces.
+    #[error("{0} is made to order: there is nothing to count")]
+    Unlimited(StockKey),
+}
+
+fn taken(most: i64) -> String {
+    match most {
+        ..=0 => "nothing was taken".to_owned(),
+        1 => "1 was taken".to_owned(),
+        more => format!("{more} were taken"),
+    }
+}
+
+/// `the supply is 3, sold 1, held 0, taken 0`.
+fn figures(shelf: &Shelf) -> String {
+    let supply = match shelf.supply {
+        Supply::Pieces(pieces) => format!("the supply is {pieces}"),
+        Supply::Unlimited => "it is made to order".to_owned(),
+    };
+    let Taken { sold, held, away } = shelf.taken;
+    format!("{supply}, sold {sold}, held {held}, taken {away}")
+}
+
+impl Shelf {
+    /// How many can come back: what was taken by hand, and what was sold by orders that were lost.
+    fn returnable(&self) -> (i64, i64) {
+        (self.taken.away.max(0), self.taken.sold.saturating_sub(self.owned).max(0))
+    }
+
+    /// What `change` does to the counts.
+    ///
+    /// # Errors
+    /// When the pieces are not there, or never left.
+    pub fn change(&self, key: &StockKey, change: Change) -> Result<Moved, Refused> {
+        match change {
+            Change::Take(asked) => match self.supply.available(self.taken).map(i64::from) {
+                Some(available) if available < asked => {
+                    Err(Refused::Short { key: key.clone(), asked, available, shelf: *self })
+                }
+                _ => Ok(Moved { away: asked, sold: 0 }),
+            },
+            Change::Return(asked) => {
+                let (away, sold) = self.returnable();
+                let most = away.saturating_add(sold);
+                if flaws::on(Flaw::ReturnUntaken) {
+                    return Ok(Moved { away: -asked, sold: 0 });
+                }
+                if asked > most {
+                    return Err(Refused::NeverTaken { key: key.clone(), asked, most, shelf: *self });
+                }
+                let by_hand = asked.min(away);
+                Ok(Moved { away: -by_hand, sold: by_hand - asked })
+            }
+            Change::Count(counted) => {
+                let Supply::Pieces(pieces) = self.supply else {
+                    return Err(Refused::Unlimited(key.clone()));
+                };
+                // Held pieces still lie on the shelf.
+                let gone = self.taken.sold.saturating_add(self.taken.away);
+                let missing = i64::from(pieces).saturating_sub(gone).saturating_sub(counted);
+                if missing >= 0 {
+                    return self.change(key, Change::Take(missing));
+                }
+                self.change(key, Change::Return(-missing)).map_err(|_| {
+                    let (away, sold) = self.returnable();
+                    let kept = self.taken.sold.saturating_add(self.taken.away) - away - sold;
+                    let most = i64::from(pieces).saturating_sub(kept).max(0);
+                    Refused::Overcounted { key: key.clone(), counted, most, shelf: *self }
+                })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn shelf(supply: u32, sold: i64, held: i64, away: i64, owned: i64) -> Shelf {
+        Shelf { supply: Supply::Pieces(supply), taken: Taken { sold, held, away }, owned }
+    }
+
+    fn key() -> StockKey {
+        StockKey::new("BOL").expect("a key")
+    }
+
+    #[test]
+    fn a_refusal_says_what_the_supply_is_and_what_was_taken() {
+        let said = |shelf: Shelf, change| shelf.change(&key(), change).expect_err("refused").to_string();
+        assert_eq!(
+            said(shelf(1, 0, 0, 0, 0), Change::Return(1)),
+            "BOL: 1 cannot come back, nothing was taken: the supply is 1, sold 0, held 0, taken 0"
+        );
+        assert_eq!(
+            said(shelf(24, 2, 1, 1, 2), Change::Return(2)),
+            "BOL: 2 cannot come back, 1 was taken: the supply is 24, sold 2, held 1, taken 1"
+        );
+        assert_eq!(
+            said(shelf(24, 2, 0, 0, 2), Change::Count(30)),
+            "BOL: 30 cannot lie on the shelf, at most 22 can: the supply is 24, sold 2, held 0, taken 0"
+        );
+        assert_eq!(
+            said(shelf(2, 0, 1, 0, 0), Change::Take(2)),
+            "BOL: 2 cannot be taken, 1 can be had: the supply is 2, sold 0, held 1, taken 0"
+        );
+        let order = Shelf { supply: Supply::Unlimited, ..shelf(0, 3, 0, 0, 3) };
+        assert_eq!(
+            said(order, Change::Return(1)),
+            "BOL: 1 cannot come back, nothing was taken: it is made to order, sold 3, held 0, taken 0"
+        );
+        assert_eq!(said(order, Change::Count(1)), "BOL is made to order: there is nothing to count");
+    }
+
+    #[test]
+    fn what_was_sold_by_orders_that_were_lost_comes_back_and_what_orders_own_does_not() {
+        let rebuilt = shelf(5, 3, 0, 0, 1);
+        assert_eq!(rebuilt.change(&key(), Change::Return(2)), Ok(Moved { away: 0, sold: -2 }));
+        assert!(rebuilt.change(&key(), Change::Return(3)).is_err());
+        assert_eq!(rebuilt.change(&key(), Change::Count(4)), Ok(Moved { away: 0, sold: -2 }));
+        assert!(rebuilt.change(&key(), Change::Count(5)).is_err());
+        let both = shelf(5, 3, 0, 1, 2);
+        assert_eq!(both.change(&key(), Change::Return(2)), Ok(Moved { away: -1, sold: -1 }));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_done_no_more_can_be_had_than_was_neither_sold_nor_held(
+            supply in prop_oneof![Just(None), (0u32..12).prop_map(Some)],
+            (owned, lost, held) in (0i64..6, 0i64..3, 0i64..4),
+            changes in prop::collection::vec((0u8..3, 0i64..14, 0u32..12), 0..20),
+        ) {
+            let supply = supply.map_or(Supply::Unlimited, Supply::Pieces);
+            let mut shelf = Shelf { supply, taken: Taken { sold: owned + lost, held, away: 0 }, owned };
+            for (what, number, supply) in changes {
+                let change = [Change::Take, Change::Return, Change::Count][usize::from(what)](number);
+                if let Ok(moved) = shelf.change(&key(), change) {
+                    shelf.taken.away += moved.away;
+                    shelf.taken.sold += moved.sold;
+                    if let (Change::Count(counted), Supply::Pieces(pieces)) = (change, shelf.supply) {
+                        prop_assert_eq!(i64::from(pieces) - shelf.taken.sold - shelf.taken.away, counted);
+                    }
+                }
+                prop_assert!(shelf.taken.away >= 0, "{:?}", shelf);
+                prop_assert!(shelf.taken.sold >= owned, "{:?}", shelf);
+                // The content may change at any time.
+                if number % 3 == 0 {
+                    shelf.supply = if number == 0 { Supply::Unlimited } else { Supply::Pieces(supply) };
+                }
+            }
+        }
+    }
+}

@@ -4,8 +4,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use yaml::Source;
+use yaml::{Source, Spanned};
 
+use super::values;
 use crate::model::documents::LinkUse;
 
 /// Tags an owner may write.
@@ -168,7 +169,10 @@ pub fn check(source: &Source, raw: &Raw) -> Vec<LinkUse> {
 fn link(source: &Source, target: &str, span: Range<usize>) -> Option<LinkUse> {
     let target = target.trim().replace("&amp;", "&");
     match scheme(&target) {
-        Some(known) if SCHEMES.contains(&known.as_str()) => None,
+        Some(known) if SCHEMES.contains(&known.as_str()) => {
+            elsewhere(source, &target, span);
+            None
+        }
         Some(thing) if THINGS.contains(&thing.as_str()) => {
             source.error(
                 "html-link",
@@ -184,6 +188,16 @@ fn link(source: &Source, target: &str, span: Range<usize>) -> Option<LinkUse> {
             None
         }
         None => Some(LinkUse { target: target.into(), span }),
+    }
+}
+
+/// A link to another site: one that no browser could open is a mistake.
+pub fn elsewhere(source: &Source, target: &str, span: Range<usize>) {
+    let written = Spanned::new(target.to_owned(), span);
+    if matches!(scheme(target).as_deref(), Some("http" | "https"))
+        && let Err(error) = catalog::web::link(target)
+    {
+        values::web_fault(source, target, &written, &error);
     }
 }
 

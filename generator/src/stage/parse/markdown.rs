@@ -176,6 +176,7 @@ impl Writer<'_> {
         let scheme = html::scheme(target);
         let elsewhere = scheme.as_deref().is_some_and(|scheme| html::SCHEMES.contains(&scheme));
         if elsewhere || matches!(link_type, LinkType::Email) {
+            html::elsewhere(self.source, target, self.at(span));
             self.inside.push(false);
             return Event::Start(tag);
         }

@@ -147,11 +147,15 @@ fn base_url(source: &Source, written: &yaml::Spanned<String>) -> Option<String> 
 
 /// Whether it is a language as shop.yaml writes it: ISO 639, with an ISO 3166-1 country where that matters: `pt-BR`.
 pub fn is_language_tag(tag: &str) -> bool {
-    let (primary, region) = tag.split_once('-').unwrap_or((tag, "XX"));
+    let (primary, region) = match tag.split_once('-') {
+        Some((primary, region)) => (primary, Some(region)),
+        None => (tag, None),
+    };
+    // Search engines drop a page's other languages for one region that is none (`en-UK`).
+    let is_region = |region: &str| region.len() == 2 && rust_iso3166::from_alpha2(region).is_some();
     (2..=3).contains(&primary.len())
         && primary.bytes().all(|b| b.is_ascii_lowercase())
-        && region.len() == 2
-        && region.bytes().all(|b| b.is_ascii_uppercase())
+        && region.is_none_or(is_region)
 }
 
 fn languages(fields: &Fields<'_>) -> Option<Vec<String>> {

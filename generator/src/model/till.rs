@@ -42,7 +42,7 @@ const PAGES: [(&str, &[&str]); 4] = [
 ];
 
 /// The mails, each as text and as HTML.
-const MAILS: [[&str; 2]; 15] = [
+const MAILS: [[&str; 2]; 16] = [
     ["mails/confirmation.txt", "mails/confirmation.html"],
     ["mails/notice.txt", "mails/notice.html"],
     ["mails/awaiting.txt", "mails/awaiting.html"],

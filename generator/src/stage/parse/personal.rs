@@ -35,10 +35,11 @@ pub fn read(fields: &Fields<'_>, shop: &Shop) -> Option<PersonalisationDoc> {
         }
     }
     let list = yaml::list(source, "fields", listed)?;
+    let place = || own.entry("fields").map_or_else(|| listed.span.clone(), |entry| entry.key_span.clone());
     if list.is_empty() || list.len() > MAX_FIELDS {
         source.error(
             "personalisation-fields",
-            listed.span.clone(),
+            place(),
             format!("`fields` has 1 to {MAX_FIELDS} entries"),
             "",
             "write one entry for each thing to ask for",
@@ -55,7 +56,7 @@ pub fn read(fields: &Fields<'_>, shop: &Shop) -> Option<PersonalisationDoc> {
     if together > MAX_NOTE {
         source.error(
             "personalisation-length",
-            listed.span.clone(),
+            place(),
             format!("the fields take {together} characters together, more than {MAX_NOTE}"),
             "",
             "lower `max_length`: a cart holds no more",
@@ -125,7 +126,7 @@ fn choices(own: &Fields<'_>, shop: &Shop) -> Option<Vec<(Box<str>, Localized)>> 
             );
         }
     }
-    if choices.is_empty() {
+    if entries.is_empty() {
         source.error(
             "no-choices",
             node.span.clone(),
@@ -133,7 +134,6 @@ fn choices(own: &Fields<'_>, shop: &Shop) -> Option<Vec<(Box<str>, Localized)>> 
             "",
             "write an id and a label for each value, or leave `choices` out",
         );
-        return None;
     }
-    Some(choices)
+    (!choices.is_empty()).then_some(choices)
 }

@@ -208,14 +208,13 @@ fn warn_of_unsendable(fields: &Fields<'_>, shop: &Shop, items: &[ItemDoc], picku
     if shipping.pickup.is_some() || shipping.zones.is_empty() {
         return;
     }
-    let warn = |code, field, message: &str, help: &str| {
-        let place = source.place(values::span_of(fields, field));
-        source.push(Fault::warning(code, place, message).help(help));
+    let warn = |code, span: Range<usize>, message: &str, help: &str| {
+        source.push(Fault::warning(code, source.place(span), message).help(help));
     };
     if pickup_only {
         warn(
             "pickup-nowhere",
-            "pickup_only",
+            values::span_of(fields, "pickup_only"),
             "this can only be collected, and nothing can be collected in this shop: nobody can buy it",
             "add `pickup:` below `shipping:` in shop.yaml, or leave `pickup_only` out",
         );
@@ -223,12 +222,12 @@ fn warn_of_unsendable(fields: &Fields<'_>, shop: &Shop, items: &[ItemDoc], picku
     }
     let rates = shipping.zones.iter().flat_map(|zone| &zone.rates);
     let most = rates.flat_map(|rate| &rate.prices).map(|step| step.up_to).max();
-    let heavy = |item: &ItemDoc| item.weight.zip(most).is_some_and(|(weight, most)| weight > most);
-    if items.iter().any(heavy) {
-        let field = if fields.get("weight").is_some() { "weight" } else { "variants" };
+    let heavy = |item: &&ItemDoc| item.weight.zip(most).is_some_and(|(weight, most)| weight > most);
+    if let Some(item) = items.iter().find(heavy) {
+        let single = item.choice.is_empty() && fields.get("weight").is_some();
         warn(
             "too-heavy",
-            field,
+            if single { values::span_of(fields, "weight") } else { item.sku.span.clone() },
             "no rate takes a parcel of this weight, and nothing can be collected: nobody can buy it",
             "add a rate that takes it, or `pickup:`, below `shipping:` in shop.yaml",
         );

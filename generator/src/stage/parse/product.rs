@@ -4,7 +4,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use catalog::Supply;
-use faults::Fault;
 use yaml::{Fields, Misplaced, Node, Source};
 
 use crate::model::documents::{ItemDoc, ProductDoc};
@@ -52,8 +51,6 @@ pub fn read(
         (Vec::new(), single_item(&fields, shop).into_iter().collect())
     };
     let made_to_order = made_to_order(&fields, &items);
-    let pickup_only = fields.boolean("pickup_only").unwrap_or(false);
-    warn_of_unsendable(&fields, shop, &items, pickup_only);
     let position = fields.integer("position", 0..=1_000_000);
     let ids = |name: &str| -> Vec<_> {
         let list = fields.list(name).unwrap_or_default();
@@ -92,7 +89,7 @@ pub fn read(
         position,
         made_to_order,
         personalisation: personal::read(&fields, shop),
-        pickup_only,
+        pickup_only: fields.boolean("pickup_only").unwrap_or(false),
         draft: fields.boolean("draft").unwrap_or(false),
         publish,
         unpublish,
@@ -200,38 +197,6 @@ fn made_to_order(fields: &Fields<'_>, items: &[ItemDoc]) -> Option<u32> {
         );
     }
     u32::try_from(days).ok()
-}
-
-/// What can only be collected, or is too heavy for every parcel, where nothing can be collected: nobody can buy it.
-fn warn_of_unsendable(fields: &Fields<'_>, shop: &Shop, items: &[ItemDoc], pickup_only: bool) {
-    let (source, shipping) = (fields.source(), &shop.shipping);
-    if shipping.pickup.is_some() || shipping.zones.is_empty() {
-        return;
-    }
-    let warn = |code, span: Range<usize>, message: &str, help: &str| {
-        source.push(Fault::warning(code, source.place(span), message).help(help));
-    };
-    if pickup_only {
-        warn(
-            "pickup-nowhere",
-            values::span_of(fields, "pickup_only"),
-            "this can only be collected, and nothing can be collected in this shop: nobody can buy it",
-            "add `pickup:` below `shipping:` in shop.yaml, or leave `pickup_only` out",
-        );
-        return;
-    }
-    let rates = shipping.zones.iter().flat_map(|zone| &zone.rates);
-    let most = rates.flat_map(|rate| &rate.prices).map(|step| step.up_to).max();
-    let heavy = |item: &&ItemDoc| item.weight.zip(most).is_some_and(|(weight, most)| weight > most);
-    if let Some(item) = items.iter().find(heavy) {
-        let single = item.choice.is_empty() && fields.get("weight").is_some();
-        warn(
-            "too-heavy",
-            if single { values::span_of(fields, "weight") } else { item.sku.span.clone() },
-            "no rate takes a parcel of this weight, and nothing can be collected: nobody can buy it",
-            "add a rate that takes it, or `pickup:`, below `shipping:` in shop.yaml",
-        );
-    }
 }
 
 fn twin_images(source: &Source, images: &[crate::model::documents::ImageRef]) {

@@ -100,7 +100,22 @@ fn product(
 }
 
 fn weights(site: &Site, doc: &ProductDoc, file: &crate::model::documents::FileRef, faults: &mut Faults) {
-    if site.shop.shipping.zones.is_empty() || doc.pickup_only {
+    let shipping = &site.shop.shipping;
+    if shipping.zones.is_empty() {
+        return;
+    }
+    if doc.pickup_only {
+        if let Some(item) = doc.items.first().filter(|_| shipping.pickup.is_none()) {
+            faults.push(
+                Fault::warning(
+                    "pickup-nowhere",
+                    file.place(item.sku.span.clone()),
+                    "this can only be collected, and nothing can be collected in this shop",
+                )
+                .label("nobody can buy it")
+                .help("add `pickup:` below `shipping:` in shop.yaml, or leave `pickup_only` out"),
+            );
+        }
         return;
     }
     if let Some(item) = doc.items.iter().find(|item| item.weight.is_none()) {

@@ -137,7 +137,13 @@ impl ThemeFile {
     /// Its text, or a fault.
     pub(crate) fn text(&self, faults: &mut Faults) -> Option<Arc<str>> {
         match std::str::from_utf8(&self.bytes) {
-            Ok(text) => Some(text.strip_prefix('\u{feff}').unwrap_or(text).into()),
+            Ok(text) => {
+                let text: Arc<str> = text.strip_prefix('\u{feff}').unwrap_or(text).into();
+                let source = yaml::Source::new(self.shown.clone(), text.clone());
+                source.refuse_forbidden(0..text.len());
+                faults.extend(source.take_faults());
+                Some(text)
+            }
             Err(_) => {
                 let message = "this file is not UTF-8 text";
                 faults.push(

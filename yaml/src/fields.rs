@@ -152,12 +152,20 @@ pub fn mapping<'a>(source: &Source, node: &'a Node, what: &str) -> Option<Entrie
         Kind::Map(entries) => Some(entries),
         Kind::Null => Some(&[]),
         other => {
+            let glued = match other {
+                Kind::Scalar { text, quoted: false } => text.split_once(':'),
+                _ => None,
+            };
+            let help = match glued {
+                Some((name, value)) => format!("put a space after the colon: `{name}: {}`", value.trim()),
+                None => "write one `name: value` a line".to_owned(),
+            };
             source.error(
                 "not-a-mapping",
                 node.span.clone(),
                 format!("{what} is written as fields, and this is {}", other.noun()),
                 "no fields",
-                "write one `name: value` a line",
+                help,
             );
             None
         }

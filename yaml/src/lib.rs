@@ -7,7 +7,9 @@
 //! The scanner is granit-parser, the one below serde-saphyr: events with byte spans, no unsafe code. serde was left
 //! aside because it stops at a file's first mistake.
 
+pub mod characters;
 mod fields;
+mod slips;
 mod tree;
 
 use std::cell::RefCell;

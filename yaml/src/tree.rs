@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle};
 
-use crate::Source;
+use crate::{Source, slips};
 
 /// Deeper nesting is a mistake, or an attack.
 const MAX_DEPTH: usize = 24;
@@ -64,6 +64,7 @@ impl Kind {
 /// Reads the YAML that stands in `range` of the file. Mistakes go to the source; `None` if nothing could be read.
 pub fn parse(source: &Source, range: Range<usize>) -> Option<Node> {
     let text = source.text.get(range.clone())?;
+    let clean = !source.refuse_forbidden(range.clone());
     let options = granit_parser::options! {
         emit_unresolved_aliases: true,
         disallow_directives: true,
@@ -72,6 +73,8 @@ pub fn parse(source: &Source, range: Range<usize>) -> Option<Node> {
     };
     let mut builder = Builder {
         source,
+        range: range.clone(),
+        clean,
         base: range.start,
         events: Parser::new_from_str_with_options(text, options),
         nodes: 0,
@@ -83,6 +86,10 @@ pub fn parse(source: &Source, range: Range<usize>) -> Option<Node> {
 
 struct Builder<'a, I> {
     source: &'a Source,
+    /// What is read of the file.
+    range: Range<usize>,
+    /// No forbidden character stands in it as such.
+    clean: bool,
     base: usize,
     events: I,
     nodes: usize,
@@ -156,7 +163,12 @@ where
             Event::Scalar(text, style, anchor, _) => {
                 self.anchor(anchor, &span);
                 let quoted = style != ScalarStyle::Plain;
-                let null = !quoted && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
+                // A no-break space at an end of a plain value is invisible and never meant.
+                let text = if quoted { &*text } else { text.trim_matches(slips::is_odd_space) };
+                let null = !quoted && matches!(text, "" | "~" | "null" | "Null" | "NULL");
+                if let Some(c) = crate::characters::first_forbidden(text).filter(|_| self.clean) {
+                    self.source.refuse_written(span.clone(), c);
+                }
                 let kind = if null { Kind::Null } else { Kind::Scalar { text: text.into(), quoted } };
                 Some(Node { span, kind })
             }
@@ -184,7 +196,11 @@ where
                     let span = self.whole(&start, end, items.last().map(|item: &Node| item.span.end));
                     return Some(Node { span, kind: Kind::Seq(items) });
                 }
-                next => items.push(self.node(next, depth + 1)?),
+                next => {
+                    let item = self.node(next, depth + 1)?;
+                    slips::of_value(self.source, None, &item);
+                    items.push(item);
+                }
             }
         }
     }
@@ -203,7 +219,13 @@ where
             let value = self.node(next, depth + 1)?;
             let Node { span: key_span, kind } = key;
             match kind {
-                Kind::Scalar { text, .. } => self.entry(&mut entries, Entry { key: text, key_span, value }),
+                Kind::Scalar { text, quoted } => {
+                    slips::of_value(self.source, Some(&text), &value);
+                    if !quoted {
+                        slips::of_key(self.source, &key_span);
+                    }
+                    self.entry(&mut entries, Entry { key: text, key_span, value });
+                }
                 other => self.source.error(
                     "yaml-key",
                     key_span,
@@ -297,24 +319,13 @@ where
     }
 
     fn scan_error(&self, error: &granit_parser::ScanError) {
-        let mut at = self.base + error.marker().byte_offset().unwrap_or(0);
-        if error.info().contains("found a tab") {
-            // The scanner points at the end of the word before.
-            at += self.source.text.get(at..).and_then(|rest| rest.find('\t')).unwrap_or(0);
-        }
-        let end =
-            self.source.text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
+        let at = self.base + error.marker().byte_offset().unwrap_or(0);
         if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
-            return self.too_much(at..end);
+            return self.too_much(at..at + 1);
         }
-        self.source.error(
-            "yaml-syntax",
-            at..end,
-            format!("this is not YAML: {}", error.info()),
-            "",
-            "put a value in quotes if it holds `: ` or ` #`, or begins with one of [ ] { } & * ! | > % @ `; \
-             indent with spaces, not tabs",
-        );
+        if self.clean {
+            slips::of_syntax(self.source, &self.range, at, error.kind());
+        }
     }
 }
 

@@ -1,0 +1,517 @@
+//! The slips that people make in YAML, told in words for people: a colon, a `#`, a quote or an apostrophe inside a value,
+//! spaces that are none, tabs, indentation. The scanner knows where it stopped; what was meant stands in the line.
+
+use std::ops::Range;
+
+use faults::Fault;
+use granit_parser::ErrorKind;
+
+use crate::{Kind, Node, Source};
+
+/// A space that YAML does not know as one: no-break and narrow ones, which French keyboards and word processors make.
+pub(crate) fn is_odd_space(c: char) -> bool {
+    let ordinary = matches!(c, ' ' | '\t' | '\n' | '\r');
+    !ordinary && (c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}'))
+}
+
+fn called(c: char) -> String {
+    let word = match c {
+        '\u{a0}' => "a no-break space",
+        '\u{202f}' => "a narrow no-break space",
+        '\u{200b}' => "a zero-width space",
+        _ => "a space that is not an ordinary one",
+    };
+    format!("{word} ({})", crate::characters::name(c))
+}
+
+/// Refuses a no-break space before a field's name: it is read as a part of it, and the line as not indented. One before
+/// the colon is a habit of French typing and does no harm.
+pub(crate) fn of_key(source: &Source, span: &Range<usize>) {
+    let written = source.text.get(span.clone()).unwrap_or_default();
+    if let Some(odd) = written.chars().next().filter(|c| is_odd_space(*c)) {
+        let message = format!("{} stands before this line's words", called(odd));
+        source.error("odd-space", span.start..span.start + odd.len_utf8(), message, "", ORDINARY);
+    }
+}
+
+const ORDINARY: &str = "replace it with ordinary spaces";
+
+/// Slips that are no mistake for YAML: a comment that cuts a value, curly quotes around it. `key` is its field.
+pub(crate) fn of_value(source: &Source, key: Option<&str>, node: &Node) {
+    let Kind::Scalar { text, quoted: false } = &node.kind else { return };
+    let field = key.map_or_else(|| "- ".to_owned(), |key| format!("{key}: "));
+    let line = source.text.get(node.span.end..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let comment = line.trim_start_matches([' ', '\t']);
+    // A comment as people write it has a space after its sign; numbers and dates hold no `#`.
+    let meant =
+        comment.strip_prefix('#').is_some_and(|rest| !rest.is_empty() && !rest.starts_with([' ', '\t', '#']));
+    if meant && line.len() > comment.len() && text.chars().any(char::is_alphabetic) {
+        let start = node.span.end + line.len() - comment.len();
+        let whole = source.text.get(node.span.start..node.span.end + line.len()).unwrap_or_default();
+        source.error(
+            "comment-in-value",
+            start..start + comment.trim_end().len(),
+            "a `#` after a space begins a comment: the value ends before it",
+            "not read",
+            format!("write `{field}{}`; for a comment, put a space after the `#`", quoted(whole)),
+        );
+    }
+    if let Some(inner) = in_curly_quotes(text) {
+        let fault = Fault::warning(
+            "curly-quotes",
+            source.place(node.span.clone()),
+            "these quotes are part of the value: YAML knows straight ones only",
+        );
+        let (plain, kept) = (quoted(inner), quoted(text));
+        source
+            .push(fault.help(format!("write `{field}{plain}`; if shoppers shall see them, `{field}{kept}`")));
+    }
+}
+
+fn in_curly_quotes(text: &str) -> Option<&str> {
+    let double = |c: char| matches!(c, '“' | '”' | '„' | '‟' | '″');
+    let single = |c: char| matches!(c, '‘' | '’' | '‚' | '‛' | '′');
+    let (first, last) = (text.chars().next()?, text.chars().next_back()?);
+    let inner = text.get(first.len_utf8()..text.len() - last.len_utf8()).filter(|inner| !inner.is_empty())?;
+    let pair = (double(first) && (double(last) || last == '"')) || (double(last) && first == '"');
+    // Inside single quotes an apostrophe is none.
+    let apostrophes = single(first) && first != '’' && (single(last) || last == '\'');
+    ((pair && !inner.contains(double)) || apostrophes).then_some(inner)
+}
+
+/// A value in quotes that YAML reads as it stands.
+fn quoted(value: &str) -> String {
+    let value = value.trim();
+    if !value.contains(['"', '\\']) {
+        return format!("\"{value}\"");
+    }
+    format!("'{}'", value.replace('\'', "''"))
+}
+
+/// A line that has a field: `  - key: value`.
+struct Line<'t> {
+    /// Where it begins in the file.
+    start: usize,
+    text: &'t str,
+}
+
+/// Where a line's field stands, in bytes of the line.
+struct Field<'t> {
+    key: &'t str,
+    colon: usize,
+    /// What follows the colon, trimmed, and where.
+    value: &'t str,
+    value_at: usize,
+}
+
+impl<'t> Line<'t> {
+    /// The line that holds `at`, or the last one before it that is not blank.
+    fn at(text: &'t str, range: &Range<usize>, at: usize) -> Option<Self> {
+        let head = text.get(range.start..at.min(range.end))?;
+        let start = range.start + head.rfind('\n').map_or(0, |end| end + 1);
+        let rest = text.get(start..range.end)?;
+        let line = rest.split('\n').next().unwrap_or(rest);
+        let line = Line { start, text: line.trim_end_matches('\r') };
+        if line.text.trim().is_empty() { line.above(text, range) } else { Some(line) }
+    }
+
+    /// The line before that is not blank.
+    fn above(&self, text: &'t str, range: &Range<usize>) -> Option<Self> {
+        let mut end = self.start.checked_sub(1)?;
+        while end > range.start {
+            let head = text.get(range.start..end)?;
+            let start = range.start + head.rfind('\n').map_or(0, |end| end + 1);
+            let line = Line { start, text: text.get(start..end)?.trim_end_matches('\r') };
+            if !line.text.trim().is_empty() {
+                return Some(line);
+            }
+            end = start.checked_sub(1)?;
+        }
+        None
+    }
+
+    /// Blanks of any kind and the dashes of lists, in bytes.
+    fn lead(&self) -> usize {
+        let blank = |c: char| matches!(c, ' ' | '\t') || is_odd_space(c);
+        let mut at = 0;
+        loop {
+            at += self.text[at..].len() - self.text[at..].trim_start_matches(blank).len();
+            let dash = self.text[at..].strip_prefix('-').is_some_and(|rest| rest.starts_with(blank));
+            if !dash {
+                return at;
+            }
+            at += 1;
+        }
+    }
+
+    fn field(&self) -> Option<Field<'t>> {
+        let lead = self.lead();
+        let length = self.text[lead..].find(':')?;
+        let key = &self.text[lead..lead + length];
+        let named = key.starts_with(char::is_alphabetic) && !key.contains(['"', '\'', '[', '{', '#', ',']);
+        let colon = lead + length;
+        let rest = &self.text[colon + 1..];
+        let value = rest.trim();
+        let value_at = colon + 1 + rest.len() - rest.trim_start().len();
+        (named && !rest.starts_with("//")).then_some(Field { key: key.trim(), colon, value, value_at })
+    }
+
+    fn span(&self, from: usize, length: usize) -> Range<usize> {
+        self.start + from..self.start + from + length
+    }
+}
+
+/// What a slip is, where it stands, and what to write.
+struct Slip {
+    span: Range<usize>,
+    message: String,
+    label: &'static str,
+    help: String,
+}
+
+fn slip(
+    span: Range<usize>,
+    message: impl Into<String>,
+    label: &'static str,
+    help: impl Into<String>,
+) -> Slip {
+    Slip { span, message: message.into(), label, help: help.into() }
+}
+
+/// Refuses what the scanner stopped at, at byte `at` of what is read of the file.
+pub(crate) fn of_syntax(source: &Source, range: &Range<usize>, at: usize, kind: &ErrorKind) {
+    let text = &source.text;
+    let here = Line::at(text, range, at);
+    let above = here.as_ref().and_then(|line| line.above(text, range));
+    let found = here.and_then(|here| find(text, range, &here, above.as_ref(), at, kind));
+    let Slip { span, message, label, help } = found.unwrap_or_else(|| {
+        let end = text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
+        slip(
+            at..end,
+            "this cannot be read as fields",
+            "",
+            "put a value in quotes if it holds `: ` or ` #`, or begins with one of [ ] { } & * ! | > % @ `; \
+             indent with spaces, not tabs",
+        )
+    });
+    source.error("yaml-syntax", span, message, label, help);
+}
+
+fn find(
+    text: &str,
+    range: &Range<usize>,
+    here: &Line<'_>,
+    above: Option<&Line<'_>>,
+    at: usize,
+    kind: &ErrorKind,
+) -> Option<Slip> {
+    let lines = || std::iter::once(here).chain(above);
+    if let Some(found) = lines().find_map(odd_space).or_else(|| tab(text, here, at, kind)) {
+        return Some(found);
+    }
+    if let ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar = kind {
+        return unclosed_quote(text, range, at);
+    }
+    let lost = matches!(
+        kind,
+        ErrorKind::SimpleKeyExpected
+            | ErrorKind::InvalidSimpleKey
+            | ErrorKind::MappingValueNotAllowed
+            | ErrorKind::ExpectedBlockMappingKey
+            | ErrorKind::MappingKeyNotAllowed
+    );
+    if lost && let Some(found) = lines().find_map(glued) {
+        return Some(found);
+    }
+    if let ErrorKind::UnclosedFlowCollection { open } = kind {
+        return Some(unclosed_bracket(here, at, *open));
+    }
+    if let Some(field) = here.field().filter(|field| !field.value.is_empty())
+        && let Some(found) = in_value(here, &field, at, kind)
+    {
+        return Some(found);
+    }
+    let begins_here = here.field().is_some_and(|field| here.start + field.colon >= at);
+    match kind {
+        ErrorKind::MappingValueNotAllowed if begins_here => Some(slip(
+            here.span(here.lead(), here.text.trim_end().len() - here.lead()),
+            "this field stands deeper than the line above it, which has its value already",
+            "indented too far",
+            "begin it exactly below the field above; a value that goes on over several lines is put in quotes",
+        )),
+        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
+            let bare = lines().find(|line| !line.text.contains(':'))?;
+            let help = "write `name: value`; if it belongs to the value above, indent it and put that value in quotes";
+            Some(slip(
+                bare.span(bare.lead(), bare.text.trim_end().len() - bare.lead()),
+                "this line has no colon",
+                "",
+                help,
+            ))
+        }
+        ErrorKind::InvalidIndentation
+        | ErrorKind::ExpectedBlockMappingKey
+        | ErrorKind::ExpectedBlockSequenceEntry => Some(slip(
+            here.span(here.lead(), here.text.trim_end().len() - here.lead()),
+            "this line is indented like none of those above it",
+            "",
+            "begin it exactly below the field or the `-` that it belongs beside; indent with spaces",
+        )),
+        _ => None,
+    }
+}
+
+/// A no-break space where YAML wants a space: as indentation, or after a colon.
+fn odd_space(line: &Line<'_>) -> Option<Slip> {
+    let lead = line.lead();
+    if let Some((at, odd)) = line.text[..lead].char_indices().find(|(_, c)| is_odd_space(*c)) {
+        let message = format!("{} stands before this line's words", called(odd));
+        return Some(slip(line.span(at, odd.len_utf8()), message, "", ORDINARY));
+    }
+    let field = line.field()?;
+    let odd = line.text[field.colon + 1..].chars().next().filter(|c| is_odd_space(*c))?;
+    let message = format!("{} follows the colon", called(odd));
+    let help =
+        format!("write `{}: {}` with an ordinary space", field.key.trim_matches(is_odd_space), field.value);
+    Some(slip(line.span(field.colon + 1, odd.len_utf8()), message, "", help))
+}
+
+fn tab(text: &str, here: &Line<'_>, at: usize, kind: &ErrorKind) -> Option<Slip> {
+    let told = matches!(
+        kind,
+        ErrorKind::TabNotAllowed
+            | ErrorKind::TabInBlockIndentation
+            | ErrorKind::TabInIndentation
+            | ErrorKind::TabAtBlockScalarStart
+            | ErrorKind::TabInPlainScalar
+            | ErrorKind::InvalidBlockEntryWhitespace
+            | ErrorKind::InvalidMappingValueWhitespace
+    );
+    let start = match here.text[..here.lead()].find('\t') {
+        Some(tab) => here.start + tab,
+        // The scanner points at the end of the word before.
+        None if told => at + text.get(at..)?.find('\t')?,
+        None => return None,
+    };
+    Some(slip(start..start + 1, "a tab stands where YAML takes spaces only", "a tab", "indent with spaces"))
+}
+
+/// `title:Bol`
+fn glued(line: &Line<'_>) -> Option<Slip> {
+    let field = line.field().filter(|field| !field.value.is_empty() && field.value_at == field.colon + 1)?;
+    let help = format!("write `{}: {}`", field.key, field.value);
+    Some(slip(line.span(field.colon, 1), "a space is missing after this colon", "", help))
+}
+
+/// A bracket that is never closed, or whose end a comment hides.
+fn unclosed_bracket(line: &Line<'_>, at: usize, open: char) -> Slip {
+    let close = if open == '[' { ']' } else { '}' };
+    let rest = line.text.get(at.saturating_sub(line.start)..).unwrap_or_default();
+    if let Some((comment, _)) = rest.match_indices(" #").find(|(hash, _)| rest[*hash..].contains(close)) {
+        return slip(
+            at + comment + 1..at + comment + 2,
+            format!("a `#` after a space begins a comment, so that this line's `{open}` is never closed"),
+            "the rest is not read",
+            "put the text that holds the `#` in quotes: `\"Bol #3\"`",
+        );
+    }
+    let help = match line.field() {
+        Some(field) => {
+            format!("end it with `{close}`; if it is text, write `{}: {}`", field.key, quoted(field.value))
+        }
+        None => format!("end it with `{close}`; text that begins with `{open}` goes in quotes"),
+    };
+    slip(at..at + 1, format!("this `{open}` is never closed"), "opened here", help)
+}
+
+fn unclosed_quote(text: &str, range: &Range<usize>, at: usize) -> Option<Slip> {
+    let mut line = Line::at(text, range, at)?;
+    loop {
+        let opened = line.field().filter(|field| {
+            let mut rest = field.value.chars();
+            matches!(rest.next(), Some(quote @ ('"' | '\'')) if !rest.as_str().ends_with(quote))
+        });
+        if let Some(field) = opened {
+            let inner = field.value[1..].trim_end_matches(['“', '”', '’', '‘', '"', '\'']);
+            let help = format!("write `{}: {}`", field.key, quoted(inner));
+            return Some(slip(
+                line.span(field.value_at, 1),
+                "this quote is never closed",
+                "opened here",
+                help,
+            ));
+        }
+        line = line.above(text, range)?;
+    }
+}
+
+/// What a value holds, or begins with, that YAML takes for its own.
+fn in_value(line: &Line<'_>, field: &Field<'_>, at: usize, kind: &ErrorKind) -> Option<Slip> {
+    let (key, value) = (field.key, field.value);
+    let first = value.chars().next()?;
+    let begin = line.span(field.value_at, first.len_utf8());
+    let here = at..at + 1;
+    let inner = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(value);
+    let write = format!("write `{key}: {}`", quoted(value));
+    let text = format!("if it is text, {write}");
+    Some(match (first, kind) {
+        ('\'', ErrorKind::InvalidTrailingSingleQuotedScalar) => slip(
+            here,
+            "an apostrophe ends this value, which began with one",
+            "goes on after its end",
+            format!("write `{key}: {}`", quoted(inner)),
+        ),
+        ('"', ErrorKind::InvalidTrailingDoubleQuotedScalar) => {
+            slip(here, "this value goes on after its closing quote", "goes on after its end", write)
+        }
+        (
+            '"',
+            ErrorKind::UnknownQuotedScalarEscape
+            | ErrorKind::InvalidQuotedScalarHexEscape
+            | ErrorKind::InvalidUnicodeEscape,
+        ) => slip(
+            here,
+            "between double quotes a backslash begins an escape, and this is none",
+            "",
+            format!("write `{key}: {}`", quoted(value.trim_matches('"'))),
+        ),
+        ('@' | '`' | '%' | '&' | '*' | '!', _) => {
+            slip(begin, format!("a value cannot begin with `{first}`"), "", write)
+        }
+        ('-', ErrorKind::BlockSequenceEntryNotAllowed) => slip(
+            begin,
+            "a list cannot begin on the line of its field",
+            "",
+            format!("write each `- value` on a line of its own below `{key}:`; {text}"),
+        ),
+        ('>' | '|', _) => slip(
+            begin,
+            format!("after `{first}` a text begins on the next line"),
+            "",
+            format!("{text}, else move it to the next line and indent it"),
+        ),
+        ('[' | '{', _) => slip(begin, format!("a value that begins with `{first}` is not text"), "", text),
+        (_, ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement)
+            if at > line.start + field.colon =>
+        {
+            slip(
+                here,
+                "a colon and a space inside a value begin another field",
+                "read as the end of a name",
+                write,
+            )
+        }
+        (_, ErrorKind::CommentInterceptedScalar | ErrorKind::CommentNotSeparated) => {
+            slip(here, "a comment cuts this value in two", "", "put the whole value in quotes")
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use faults::Severity;
+    use proptest::prelude::*;
+
+    use crate::{Source, parse};
+
+    fn told(text: &str) -> Vec<(Severity, &'static str, String, String)> {
+        let source = Source::new("a.yaml", text);
+        parse(&source, 0..text.len());
+        let faults = source.take_faults().sorted().into_iter();
+        faults
+            .map(|fault| (fault.severity, fault.code, fault.message, fault.help.unwrap_or_default()))
+            .collect()
+    }
+
+    /// The help of the only fault.
+    fn help(text: &str) -> String {
+        let mut told = told(text);
+        assert_eq!(told.len(), 1, "{text}: {told:?}");
+        told.swap_remove(0).3
+    }
+
+    #[test]
+    fn each_slip_is_answered_with_the_line_to_write() {
+        for (text, write) in [
+            ("title: Bol: grand\n", "`title: \"Bol: grand\"`"),
+            ("sku: X\ntitle: Bol : le grand\nprice: 2\n", "`title: \"Bol : le grand\"`"),
+            ("- Bol: a: b\n", "`Bol: \"a: b\"`"),
+            ("title:Bol\nsku: X\n", "`title: Bol`"),
+            ("sku: X\ntitle:Bol\n", "`title: Bol`"),
+            ("title: 'L'atelier'\n", "`title: \"L'atelier\"`"),
+            ("title: \"Vase\" bleu\n", "`title: '\"Vase\" bleu'`"),
+            ("title: @home\n", "`title: \"@home\"`"),
+            ("title: % lin\n", "`title: \"% lin\"`"),
+            ("title: `Bol`\n", "`title: \"`Bol`\"`"),
+            ("title: & co\n", "`title: \"& co\"`"),
+            ("title: - Bol\n", "`title: \"- Bol\"`"),
+            ("title: > 30 cm\n", "`title: \"> 30 cm\"`"),
+            ("title: [Nouveau] Bol\n", "`title: \"[Nouveau] Bol\"`"),
+            ("tags: [a, b\n", "`]`"),
+            ("images:\n  - { file: a.jpg, alt: Bol #3 }\n", "in quotes"),
+            ("title: \"Bol\nsku: X\n", "`title: \"Bol\"`"),
+            ("title: \"Bol”\nsku: X\n", "`title: \"Bol\"`"),
+            ("title: \"C:\\maison\"\n", "`title: 'C:\\maison'`"),
+            ("title: \"C:\\bols\"\n", "single quotes"),
+            ("title: Bol\u{a0}: le grand\n", "`title: \"Bol\u{a0}: le grand\"`"),
+            ("sku: X\n\tsummary: x\n", "indent with spaces"),
+            ("title: Bol\n  price: 2\n", "exactly below"),
+            ("seo:\n    title: x\n  description: y\n", "exactly below"),
+            ("sku: X\ntitle Bol\nprice: 2\n", "`name: value`"),
+            ("sku: X\ntitle:\u{a0}Bol\nprice: 2\n", "`title: Bol`"),
+            ("images:\n\u{a0}\u{a0}- file: x\n", "ordinary spaces"),
+            ("title: Bol #3\n", "`title: \"Bol #3\"`"),
+            ("tags:\n  - a\n  - bol #3\n", "`- \"bol #3\"`"),
+            ("title: “Bol bleu”\n", "`title: \"Bol bleu\"`"),
+            ("alt: ‘L’atelier’\n", "`alt: \"L’atelier\"`"),
+        ] {
+            let help = help(text);
+            assert!(help.contains(write), "{text:?}: {help}");
+        }
+    }
+
+    #[test]
+    fn what_is_right_is_left_alone() {
+        for text in [
+            "price: 28.00 # VAT included\n",
+            "price: 28.00 #soon 30\n",
+            "title: Bol # a comment\n",
+            "title: Bol#3\n",
+            "title: \"Bol #3\"\n",
+            "title : Bol\n",
+            "title\u{a0}: Bol\n",
+            "price: \u{a0}28.00\u{a0}\n",
+            "title: \"“Bol”\"\n",
+            "title: “A” et “B”\n",
+            "title: « Lune »\n",
+            "title: l’atelier\n",
+            "url: https://a.example/b#c\n",
+            "story: |\n  Soin:\u{a0}à la main. #bol\n  « oui »\n",
+        ] {
+            assert!(told(text).is_empty(), "{text:?}: {:?}", told(text));
+        }
+    }
+
+    #[test]
+    fn no_scanners_words_reach_an_owner() {
+        for text in
+            ["a: b: c\n", "a: 'b'c\n", "? [x\n", "a: !<x\n", "- a\nb: c\n", "a: |2\nx\n", "a\n: b\nc: d: e\n"]
+        {
+            for (_, _, message, _) in told(text) {
+                for word in
+                    ["scanning", "parsing", "scalar", "mapping values", "expected", "token", "simple key"]
+                {
+                    assert!(!message.contains(word), "{text:?}: {message}");
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_lines_panic(text in "([ \t\u{a0}-]{0,3}[a-c]{0,2}[:#'\"“”\\[{>|@ \u{a0}\n\r]{0,4}){0,12}") {
+            told(&text);
+        }
+    }
+}

@@ -153,6 +153,8 @@ pub struct Body {
     pub images: Vec<ImageRef>,
     /// Headings, for anchors and tables of contents.
     pub headings: Vec<HeadingUse>,
+    /// Its words as plain text, for search engines and feeds.
+    pub text: Box<str>,
 }
 
 /// A link in a text.

@@ -45,3 +45,11 @@ pub struct PhotoFile {
     /// Its size and format, or why it cannot be used.
     pub probe: Result<Probe, PhotoError>,
 }
+
+impl Sources {
+    /// A text by its path, of which systems write the ending in capitals, too: `content/shop.YAML`.
+    pub fn text(&self, path: &str) -> Option<(&Arc<str>, &Text)> {
+        let at = self.texts.get_key_value(path);
+        at.or_else(|| self.texts.iter().find(|(known, _)| known.eq_ignore_ascii_case(path)))
+    }
+}

@@ -29,7 +29,7 @@ struct Portion<D> {
 
 /// Adds to the memo of a new process what the build before left. `state` is `.bazaar/`.
 pub fn load(state: &Path, sources: &Sources, memo: &mut Memo) {
-    let Some(settings) = sources.texts.get("content/shop.yaml") else { return };
+    let Some((_, settings)) = sources.text("content/shop.yaml") else { return };
     if memo.is_of(settings.digest) {
         return;
     }

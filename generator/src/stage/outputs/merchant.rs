@@ -14,7 +14,7 @@ use crate::model::documents::ItemDoc;
 use crate::model::lang::LangIx;
 use crate::model::offer::Offer;
 use crate::model::site::{ItemNow, Product, TermKind};
-use crate::stage::view::text::{cut, escape, plain, rfc3339};
+use crate::stage::view::text::{cut, escape, rfc3339};
 use crate::stage::view::{Desk, group_id, product_query, product_variant_name, variant_facts};
 
 /// The feed of a language. Items without a photo are left out: both services refuse them.
@@ -65,7 +65,8 @@ fn entry(
     let grouped = !product.doc.options.is_empty();
     let title = product.entity.title(lang).text;
     let entity = &product.entity;
-    let description = entity.body(lang).map(|(body, _)| plain(&body.html, 5000));
+    let description = entity.body(lang).map(|(body, _)| cut(&body.text, 5000));
+    let description = description.filter(|text| !text.is_empty());
     let description =
         description.or_else(|| entity.summary(lang).map(str::to_owned)).unwrap_or_else(|| title.to_owned());
     let (name, link) = if grouped {

@@ -70,7 +70,7 @@ const SAFE_ATTRIBUTES_OF: [(&str, &[&str]); 6] = [
 
 /// What Markdown itself makes, besides.
 const MARKDOWN_TAGS: [&str; 8] = ["h1", "h2", "h3", "h4", "h5", "h6", "pre", "img"];
-const MARKDOWN_CLASSES: [&str; 3] = ["code", "div", "sup"];
+const MARKDOWN_CLASSES: [&str; 5] = ["code", "div", "sup", "td", "th"];
 
 /// Where links may lead out of the shop.
 pub const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
@@ -151,13 +151,7 @@ pub fn check(source: &Source, raw: &Raw) -> Vec<LinkUse> {
         for attribute in &tag.attributes {
             let known = attribute.name.to_ascii_lowercase();
             if !allowed(&name, &known) {
-                source.error(
-                    "html-attribute",
-                    at(&attribute.span),
-                    format!("the attribute `{known}` is not allowed in texts"),
-                    "",
-                    "leave it out; the theme decides how things look and behave",
-                );
+                unknown_attribute(source, at(&attribute.span), &known);
             } else if known == "href" {
                 links.extend(link(source, attribute.value, at(&tag.span)));
             }
@@ -199,6 +193,23 @@ pub fn elsewhere(source: &Source, target: &str, span: Range<usize>) {
     {
         values::web_fault(source, target, &written, &error);
     }
+}
+
+/// An attribute that an owner may not write.
+pub fn unknown_attribute(source: &Source, span: Range<usize>, name: &str) {
+    source.error(
+        "html-attribute",
+        span,
+        format!("the attribute `{name}` is not allowed in texts"),
+        "",
+        "leave it out; the theme decides how things look and behave",
+    );
+}
+
+/// Whether a tag ends a line.
+pub fn is_break(tag: &str) -> bool {
+    let name = tag.trim_start_matches('<').split(|c: char| !c.is_ascii_alphanumeric()).next();
+    name.is_some_and(|name| name.eq_ignore_ascii_case("br"))
 }
 
 /// A link that runs a script, or the like.

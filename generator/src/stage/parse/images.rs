@@ -69,7 +69,7 @@ pub fn one(source: &Source, shop: &Shop, folder: &str, node: &Node, lang: LangIx
         Some(node) => yaml::text(source, "alt", node)
             .map(|text| {
                 let mut alt = Localized::default();
-                alt.set(lang, typography::text(shop.lang(lang), text.value.trim()));
+                alt.set(lang, typography::line(shop.lang(lang), &text.value));
                 alt
             })
             .unwrap_or_default(),

@@ -3,12 +3,14 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{
+    Alignment, BrokenLink, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
+};
 use yaml::{Source, Spanned};
 
 use crate::model::documents::{Body, HeadingUse, ImageRef, LinkUse};
-use crate::model::lang::Localized;
-use crate::stage::parse::{html, typography};
+use crate::model::lang::{LangIx, Localized};
+use crate::stage::parse::{html, prose, references, typography};
 
 /// Stands for NUL while ammonia reads a text: HTML parsers drop NUL.
 const MARK: &str = "mark-of-bazaar-";
@@ -19,6 +21,7 @@ pub fn render(source: &Source, range: Range<usize>, language: &str, folder: &str
     if text.trim().is_empty() {
         return Body::default();
     }
+    let clean = !source.refuse_forbidden(range.clone());
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -34,8 +37,19 @@ pub fn render(source: &Source, range: Range<usize>, language: &str, folder: &str
         skip: 0,
         alt_of: None,
         inside: Vec::new(),
+        notes: Vec::new(),
+        table: Table::default(),
     };
-    let events: Vec<(Event<'_>, Range<usize>)> = Parser::new_ext(text, options).into_offset_iter().collect();
+    let mut broken: Vec<references::Broken> = Vec::new();
+    let mut note = |link: BrokenLink<'_>| {
+        broken.push(link.into());
+        None
+    };
+    let parser = Parser::new_with_broken_link_callback(text, options, Some(&mut note));
+    let events: Vec<(Event<'_>, Range<usize>)> = parser.into_offset_iter().collect();
+    references::check(source, text, range.start, &broken);
+    references::check_empty(source, text, range.start, &events);
+    references::check_footnotes(source, text, range.start, &events);
     let events = writer.headings(events);
     let written =
         events.into_iter().filter_map(|(event, span)| writer.event(event, span)).collect::<Vec<_>>();
@@ -45,10 +59,11 @@ pub fn render(source: &Source, range: Range<usize>, language: &str, folder: &str
         // Cleaned as a whole: a block may begin in one piece of HTML and end in another, with Markdown between.
         out = html::clean(&out.replace('\0', MARK)).replace(MARK, "\0");
     }
-    // The policy forbids style attributes; the theme aligns by class.
-    let out = out.replace(" style=\"text-align: ", " class=\"align-");
-    // HTML, not XHTML: a slash before `>` means nothing. In texts and attributes `>` is escaped, so these are tags.
-    writer.body.html = out.replace(" />", ">").into();
+    if clean {
+        writer.refuse_references(text, &out);
+    }
+    writer.body.text = prose::plain(&out).into();
+    writer.body.html = out.into();
     writer.body
 }
 
@@ -68,11 +83,66 @@ struct Writer<'a> {
     alt_of: Option<usize>,
     /// For each link that is open, whether it is one of the shop's own.
     inside: Vec<bool>,
+    /// Names of footnotes in the order they are met, which is that of their numbers.
+    notes: Vec<String>,
+    /// The table that is open.
+    table: Table,
+}
+
+/// Where the next cell of a table stands.
+#[derive(Debug, Default)]
+struct Table {
+    alignments: Vec<Alignment>,
+    head: bool,
+    column: usize,
+}
+
+impl Table {
+    fn cell(&self) -> &'static str {
+        if self.head { "th" } else { "td" }
+    }
+
+    /// The policy forbids style attributes; the theme aligns by class.
+    fn open(&self) -> String {
+        let class = match self.alignments.get(self.column) {
+            Some(Alignment::Left) => " class=\"align-left\"",
+            Some(Alignment::Center) => " class=\"align-center\"",
+            Some(Alignment::Right) => " class=\"align-right\"",
+            _ => "",
+        };
+        format!("<{}{class}>", self.cell())
+    }
 }
 
 impl Writer<'_> {
     fn at(&self, span: &Range<usize>) -> Range<usize> {
         span.start + self.base..span.end + self.base
+    }
+
+    /// Refuses references like `&#2;` to characters that no page may hold, where any of them came through.
+    fn refuse_references(&self, text: &str, html: &str) {
+        let alts = self.body.images.iter().map(|image| image.alt.get(LangIx::DEFAULT));
+        let read = std::iter::once(html).chain(alts);
+        // NUL is our own mark; what an owner's `&#0;` becomes is allowed.
+        let through: Vec<char> =
+            read.flat_map(str::chars).filter(|c| *c != '\0' && yaml::characters::is_forbidden(*c)).collect();
+        if through.is_empty() {
+            return;
+        }
+        for (at, _) in text.match_indices("&#") {
+            let Some((digits, _)) = text[at + 2..].split_once(';').filter(|(digits, _)| digits.len() < 9)
+            else {
+                continue;
+            };
+            let number = match digits.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok(),
+                None => digits.parse().ok(),
+            };
+            let length = digits.len() + 3;
+            if let Some(c) = number.and_then(char::from_u32).filter(|c| through.contains(c)) {
+                self.source.refuse_written(self.at(&(at..at + length)), c);
+            }
+        }
     }
 
     /// Gives each heading a level below the page's own title, and an anchor.
@@ -83,12 +153,19 @@ impl Writer<'_> {
             match &events[at].0 {
                 Event::Start(Tag::Heading { .. }) => start = Some(at),
                 Event::Text(text) | Event::Code(text) if start.is_some() => title.push_str(text),
+                Event::SoftBreak | Event::HardBreak if start.is_some() => title.push(' '),
+                Event::InlineHtml(tag) if start.is_some() && html::is_break(tag) => title.push(' '),
                 Event::End(TagEnd::Heading(_)) => {
                     let Some(begin) = start.take() else { continue };
                     let title = std::mem::take(&mut title);
-                    if let Event::Start(Tag::Heading { level, id, classes, .. }) = &mut events[begin].0 {
+                    let span = self.at(&events[begin].1);
+                    if let Event::Start(Tag::Heading { level, id, classes, attrs }) = &mut events[begin].0 {
                         *level = below_title(*level);
                         classes.clear();
+                        for (name, _) in attrs.drain(..) {
+                            html::unknown_attribute(self.source, span.clone(), &name);
+                        }
+                        let title = title.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
                         let wanted = id.as_deref().map_or_else(|| slug::slugify(&title), slug::slugify);
                         let anchor = self.unique(&wanted);
                         *id = Some(CowStr::from(anchor.clone()));
@@ -124,12 +201,9 @@ impl Writer<'_> {
                     self.skip -= 1;
                     self.missing_alt();
                 }
-                Event::Text(text) | Event::Code(text) if self.skip == 1 => {
-                    if let Some(image) = self.alt_of.and_then(|at| self.body.images.get_mut(at)) {
-                        let so_far = image.alt.get(crate::model::lang::LangIx::DEFAULT).to_owned();
-                        image.alt = Localized::one(so_far + &typography::set(self.language, &text));
-                    }
-                }
+                Event::Text(text) | Event::Code(text) if self.skip == 1 => self.add_alt(&text),
+                Event::SoftBreak | Event::HardBreak if self.skip == 1 => self.add_alt(" "),
+                Event::InlineHtml(tag) if self.skip == 1 && html::is_break(&tag) => self.add_alt(" "),
                 _ => {}
             }
             return None;
@@ -166,7 +240,44 @@ impl Writer<'_> {
                 self.html(&raw);
                 Some(Event::Html(html))
             }
+            Event::FootnoteReference(name) => Some(Event::FootnoteReference(self.note(&name).into())),
+            Event::Start(Tag::FootnoteDefinition(name)) => {
+                Some(Event::Start(Tag::FootnoteDefinition(self.note(&name).into())))
+            }
+            Event::Start(Tag::Table(alignments)) => {
+                self.table.alignments = alignments;
+                Some(Event::Start(Tag::Table(Vec::new())))
+            }
+            Event::Start(tag @ (Tag::TableHead | Tag::TableRow)) => {
+                (self.table.head, self.table.column) = (tag == Tag::TableHead, 0);
+                Some(Event::Start(tag))
+            }
+            Event::Start(Tag::TableCell) => Some(Event::InlineHtml(self.table.open().into())),
+            Event::End(TagEnd::TableCell) => {
+                self.table.column += 1;
+                Some(Event::InlineHtml(format!("</{}>", self.table.cell()).into()))
+            }
+            // HTML, not XHTML: a slash before `>` means nothing.
+            Event::HardBreak => Some(Event::InlineHtml("<br>\n".into())),
+            Event::Rule => Some(Event::Html("<hr>\n".into())),
             other => Some(other),
+        }
+    }
+
+    /// The anchor of a footnote. No heading has one like it: theirs hold letters, digits and `-`.
+    fn note(&mut self, name: &str) -> String {
+        let name = name.to_lowercase();
+        let at = self.notes.iter().position(|known| *known == name).unwrap_or_else(|| {
+            self.notes.push(name);
+            self.notes.len() - 1
+        });
+        format!("note_{}", at + 1)
+    }
+
+    fn add_alt(&mut self, text: &str) {
+        if let Some(image) = self.alt_of.and_then(|at| self.body.images.get_mut(at)) {
+            let so_far = image.alt.get(LangIx::DEFAULT).to_owned();
+            image.alt = Localized::one(so_far + &typography::set(self.language, text));
         }
     }
 
@@ -201,7 +312,7 @@ impl Writer<'_> {
         else {
             return;
         };
-        if image.alt.get(crate::model::lang::LangIx::DEFAULT).trim().is_empty() {
+        if image.alt.get(LangIx::DEFAULT).trim().is_empty() {
             self.source.error(
                 "missing-alt",
                 image.written.span.clone(),
@@ -272,7 +383,7 @@ mod tests {
         assert!(faults.is_empty(), "{faults:?}");
         assert_eq!(&*body.html, "<p><a href=\"\0L0\0\">bol</a> \0I0\0 <a href=\"https://a.b\">x</a></p>\n");
         assert_eq!(&*body.images[0].path, "content/pages/bol lune.jpg");
-        assert_eq!(body.images[0].alt.get(crate::model::lang::LangIx::DEFAULT), "Un bol bleu");
+        assert_eq!(body.images[0].alt.get(LangIx::DEFAULT), "Un bol bleu");
     }
 
     #[test]
@@ -299,5 +410,86 @@ mod tests {
         let (body, faults) = read("H<sub>2</sub>O et <abbr title=\"Code\">C</abbr>");
         assert!(faults.is_empty(), "{faults:?}");
         assert_eq!(&*body.html, "<p>H<sub>2</sub>O et <abbr title=\"Code\">C</abbr></p>\n");
+    }
+
+    #[test]
+    fn a_line_break_parts_words_in_headings_and_alternative_texts() {
+        let (body, faults) =
+            read("Bol\net *modèle*<br>bleu\n---\n\n![Un bol en grès\nbleu](b.jpg) ![a\\\nb<br>c](c.jpg)\n");
+        assert!(faults.is_empty(), "{faults:?}");
+        assert_eq!(
+            (&*body.headings[0].id, &*body.headings[0].title),
+            ("bol-et-modele-bleu", "Bol et modèle bleu")
+        );
+        let alts: Vec<&str> = body.images.iter().map(|image| image.alt.get(LangIx::DEFAULT)).collect();
+        assert_eq!(alts, ["Un bol en grès bleu", "a b c"]);
+    }
+
+    #[test]
+    fn tables_keep_their_alignment_beside_html() {
+        let table = "| a | b | c | d |\n|:--|:-:|--:|---|\n| 1 | 2 | 3 | `style=\"text-align: left\"` |\n";
+        for text in [table.to_owned(), format!("{table}\nH<sub>2</sub>O\n")] {
+            let (body, faults) = read(&text);
+            assert!(faults.is_empty(), "{faults:?}");
+            for cell in [
+                "<th class=\"align-left\">a</th><th class=\"align-center\">b</th><th class=\"align-right\">c</th><th>d</th>",
+                "<td class=\"align-right\">3</td><td><code>style=\"text-align: left\"</code></td>",
+            ] {
+                assert!(body.html.contains(cell), "{}", body.html);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_that_markdown_makes_is_lost_beside_html() {
+        let text = "1. a  \nb\n\n5) c\n\n---\n\n```js\nx />\n```\n\n## Soin {#x}\n\n~~d~~ <https://a.b> e[^1]\n\n> f\n\n[^1]: g\n";
+        let (plain, faults) = read(text);
+        assert!(faults.is_empty(), "{faults:?}");
+        assert!(!plain.html.contains("<br />") && plain.html.contains("<hr>"), "{}", plain.html);
+        let (beside, _) = read(&format!("{text}\n<b>h</b>\n"));
+        assert_eq!(beside.html.replace("<p><b>h</b></p>\n", ""), &*plain.html);
+    }
+
+    #[test]
+    fn footnotes_have_anchors_of_their_own() {
+        let text = "# Laine\n\n# Note 1\n\na[^laine] b[^Note-1] c[^LAINE]\n\n[^laine]: x\n\n[^note-1]: y\n";
+        let (body, faults) = read(text);
+        assert!(faults.is_empty(), "{faults:?}");
+        let mut ids: Vec<&str> =
+            body.html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, ["laine", "note-1", "note_1", "note_2"], "{}", body.html);
+        assert_eq!(body.html.matches("href=\"#note_1\"").count(), 2, "{}", body.html);
+        assert!(!body.html.contains("[^"), "{}", body.html);
+    }
+
+    #[test]
+    fn a_heading_takes_an_anchor_and_nothing_else() {
+        let (body, faults) = read("## Soin {#laver .x onclick=\"x()\" hidden}\n");
+        assert_eq!(faults, ["html-attribute", "html-attribute"]);
+        assert_eq!(&*body.html, "<h2 id=\"laver\">Soin</h2>\n");
+    }
+
+    #[test]
+    fn brackets_that_lead_nowhere_are_named_and_others_are_left_alone() {
+        for (text, code) in [
+            ("un [bol][lune]", "undefined-reference"),
+            ("un [bol][]", "undefined-reference"),
+            ("de la laine[^1]", "undefined-footnote"),
+            ("![x](IMG 1234.JPG)", "unread-address"),
+            ("![](IMG (1).jpg)", "unread-address"),
+            ("[le plan](mon plan.pdf)", "unread-address"),
+        ] {
+            assert_eq!(read(text).1, [code], "{text}");
+        }
+        for text in [
+            "un bol [sic], [a] (b c), `[a][b]`, \\[a][b], \\[a](b c)",
+            "[a][b]\n\n[b]: https://a.b",
+            "a[^1]\n\n[^1]: b",
+            "![x](<IMG 1234.JPG>) ![x](IMG%201234.JPG) [y](https://a.b \"un titre\")",
+            "    ![x](IMG 1.jpg)\n",
+        ] {
+            assert!(read(text).1.is_empty(), "{text}: {:?}", read(text).1);
+        }
     }
 }

@@ -8,6 +8,8 @@ pub mod images;
 pub mod markdown;
 pub mod personal;
 pub mod product;
+pub mod prose;
+pub mod references;
 pub mod shipping;
 pub mod shop;
 pub mod terms;
@@ -83,20 +85,21 @@ impl Parsed {
 /// Reads all files. `None` without a readable shop.yaml; faults are in the second value either way.
 pub fn parse(sources: &Sources, memo: &mut Memo) -> (Option<Documents>, Faults) {
     let mut faults = Faults::new();
-    let Some(settings) = sources.texts.get("content/shop.yaml") else {
+    let (settings, labels) = (sources.text("content/shop.yaml"), sources.text("content/tags.yaml"));
+    let Some((settings_file, settings)) = settings else {
         faults.push(
             Fault::error("no-shop", Place::file("content/shop.yaml"), "there is no content/shop.yaml")
                 .help("run `bazaar init DIR` for a new shop, or name the folder of a shop with --shop"),
         );
         return (None, faults);
     };
-    let source = Source::new("content/shop.yaml", settings.text.clone());
+    let source = Source::new(settings_file.clone(), settings.text.clone());
     let shop = shop::read(&source).map(Arc::new);
     faults.extend(source.take_faults());
     let Some(shop) = shop else { return (None, faults) };
     let mut tags = Vec::new();
-    if let Some(text) = sources.texts.get("content/tags.yaml") {
-        let source = Source::new("content/tags.yaml", text.text.clone());
+    if let Some((file, text)) = labels {
+        let source = Source::new(file.clone(), text.text.clone());
         tags = shop::tags(&source, &shop);
         faults.extend(source.take_faults());
     }
@@ -107,7 +110,7 @@ pub fn parse(sources: &Sources, memo: &mut Memo) -> (Option<Documents>, Faults) 
     let parsed: Vec<(Arc<str>, u64, Parsed)> = sources
         .texts
         .par_iter()
-        .filter(|(path, _)| !matches!(&***path, "content/shop.yaml" | "content/tags.yaml"))
+        .filter(|(path, _)| ![Some(settings_file), labels.map(|(file, _)| file)].contains(&Some(*path)))
         .map(|(path, text)| match files.get(path).filter(|(digest, _)| *digest == text.digest) {
             Some((_, parsed)) => (path.clone(), text.digest, parsed.clone()),
             None => (path.clone(), text.digest, file(&shop, path, text)),
@@ -222,7 +225,7 @@ fn address(source: &Source) -> Option<Address> {
         return None;
     }
     let folder = if folder.is_empty() { "content".to_owned() } else { format!("content/{folder}") };
-    Some(Address { kind, id: id.to_owned(), folder, lang, markdown: extension == "md" })
+    Some(Address { kind, id: id.to_owned(), folder, lang, markdown: extension.eq_ignore_ascii_case("md") })
 }
 
 fn unknown_place(source: &Source, top: &str) {

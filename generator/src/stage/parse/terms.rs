@@ -118,7 +118,9 @@ fn story(fields: &Fields<'_>, shop: &Shop, folder: &str, words: &mut crate::mode
     if let Some(text) = yaml::text(source, "story", node) {
         let own = Source::new(source.file.clone(), text.value.as_str());
         let mut body = markdown::render(&own, 0..text.value.len(), shop.lang(LangIx::DEFAULT), folder);
-        for fault in own.take_faults() {
+        // Characters that are not allowed were refused where the value is read.
+        let told = |fault: &faults::Fault| fault.code != "forbidden-character";
+        for fault in own.take_faults().into_iter().filter(told) {
             source.push(faults::Fault { place: source.place(node.span.clone()), ..fault });
         }
         for link in &mut body.links {

@@ -30,7 +30,7 @@ pub fn localized(source: &Source, shop: &Shop, name: &str, node: &Node) -> Local
                 if let Some(text) =
                     yaml::text(source, name, &entry.value).filter(|text| !is_blank(&text.value))
                 {
-                    texts.set(lang, typography::text(shop.lang(lang), text.value.trim()));
+                    texts.set(lang, typography::line(shop.lang(lang), &text.value));
                 }
             }
             if texts.exact(LangIx::DEFAULT).is_none() && !texts.is_empty() {
@@ -48,7 +48,7 @@ pub fn localized(source: &Source, shop: &Shop, name: &str, node: &Node) -> Local
         }
         _ => {
             if let Some(text) = yaml::text(source, name, node).filter(|text| !is_blank(&text.value)) {
-                texts = Localized::one(typography::text(shop.lang(LangIx::DEFAULT), text.value.trim()));
+                texts = Localized::one(typography::line(shop.lang(LangIx::DEFAULT), &text.value));
             }
         }
     }

@@ -11,6 +11,15 @@ pub fn text(language: &str, text: &str) -> String {
     set(language, text).into_owned()
 }
 
+/// A text of one line, trimmed and set: where the owner broke the line stands a space.
+pub fn line(language: &str, text: &str) -> String {
+    if !text.contains('\n') {
+        return self::text(language, text.trim());
+    }
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    self::text(language, &lines.collect::<Vec<_>>().join(" "))
+}
+
 /// As [`text`], borrowing where nothing changes.
 pub fn set<'a>(language: &str, text: &'a str) -> Cow<'a, str> {
     let french = language == "fr" || language.starts_with("fr-");
@@ -45,6 +54,12 @@ mod tests {
         assert_eq!(text("fr", "100 % lin, 40 €"), "100\u{a0}% lin, 40\u{a0}€");
         assert_eq!(text("fr", "soin\u{202f}: «\u{202f}oui\u{202f}»"), "soin\u{a0}: «\u{a0}oui\u{a0}»");
         assert_eq!(text("en", "Moon : bowl !"), "Moon : bowl !");
+    }
+
+    #[test]
+    fn a_text_of_one_line_has_one_line() {
+        assert_eq!(line("fr", " Bol\n  en grès\n\n!\n"), "Bol en grès\u{202f}!");
+        assert_eq!(line("en", " Bowl "), "Bowl");
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub fn read(
         let help = format!("write the {title}, or leave the line out");
         source.error("empty-field", blank.span, format!("`{title}` is empty"), "nothing in it", help);
     }
-    let set = |text: Spanned<String>| text.map(|text| typography::text(language, text.trim()));
+    let set = |text: Spanned<String>| text.map(|text| typography::line(language, &text));
     let seo = fields
         .get("seo")
         .and_then(|node| Fields::new(source, node, "`seo`", schema::names(schema::SEO), &[]));

@@ -252,11 +252,16 @@ impl Desk<'_> {
         (self.page_view(lang, about), SubjectView::Nothing {})
     }
 
-    /// One sentence about an entity: its own description, its summary, or the beginning of its text.
+    /// One sentence about an entity: its own description, its summary, or the beginning of its text. What is written in
+    /// the page's language comes before what is not.
     pub(super) fn describe(&self, entity: &Entity, lang: LangIx) -> Option<String> {
-        let own = entity.seo_description(lang).or_else(|| entity.summary(lang)).map(str::to_owned);
-        own.or_else(|| entity.body(lang).map(|(body, _)| text::plain(&body.html, 160)))
-            .filter(|text| !text.is_empty())
+        let in_language = |lang: LangIx| {
+            let words = entity.words.get(usize::from(lang.0))?.as_deref()?;
+            let own = words.seo_description.as_deref().or(words.summary.as_deref()).map(str::to_owned);
+            own.or_else(|| words.body.as_ref().map(|body| text::cut(&body.text, 160)))
+                .filter(|text| !text.is_empty())
+        };
+        in_language(lang).or_else(|| in_language(LangIx::DEFAULT))
     }
 
     /// The names of a category and those above it, from the top.

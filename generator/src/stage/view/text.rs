@@ -1,5 +1,7 @@
-//! Texts out of HTML, dates and measures as shoppers read them.
+//! Texts cut to a length, dates and measures as shoppers read them; documents with their links and pictures.
 
+use icu_segmenter::options::LineBreakOptions;
+use icu_segmenter::{GraphemeClusterSegmenter, LineSegmenter};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -7,56 +9,35 @@ use super::Desk;
 use crate::model::documents::{Body, Dimensions};
 use crate::model::lang::LangIx;
 
-/// The text of HTML without its tags, white space folded, cut at a word to at most `limit` characters.
-pub fn plain(html: &str, limit: usize) -> String {
-    let mut out = String::new();
-    let mut length = 0;
-    let mut in_tag = false;
-    let mut in_mark = false;
-    let mut space = false;
-    for c in html.chars() {
-        match c {
-            '\0' => in_mark = !in_mark,
-            _ if in_mark => {}
-            '<' => in_tag = true,
-            '>' if in_tag => {
-                in_tag = false;
-                space = true;
-            }
-            _ if in_tag => {}
-            c if c.is_whitespace() && c != '\u{a0}' && c != '\u{202f}' => space = true,
-            c => {
-                if space && !out.is_empty() && !matches!(c, '.' | ',') {
-                    out.push(' ');
-                    length += 1;
-                }
-                space = false;
-                out.push(c);
-                length += 1;
-            }
-        }
-        if length > limit * 2 {
-            break;
-        }
-    }
-    let text = out
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&#39;", "'")
-        .replace("&amp;", "&");
-    cut(&text, limit)
+/// At most `limit` characters, the last of them an ellipsis where something is left out. It is cut where a line may end
+/// (UAX 14), also in scripts that are written without spaces, and never inside a grapheme.
+pub fn cut(text: &str, limit: usize) -> String {
+    let Some((most, _)) =
+        text.char_indices().nth(limit.saturating_sub(1)).filter(|_| text.char_indices().nth(limit).is_some())
+    else {
+        return text.to_owned();
+    };
+    let loose = |c: char| c.is_whitespace() || ",;:.-–—、。，(".contains(c);
+    // A little more than fits: what follows decides whether a line may end.
+    let seen = text[most..].char_indices().nth(LOOK).map_or(text.len(), |(at, _)| most + at);
+    let head = text.get(..seen).unwrap_or(text);
+    // A line may end after a hyphen or a slash, too; the words around it belong together.
+    let between_words = |at: &usize| {
+        let before = head[..*at].chars().next_back();
+        before.is_some_and(|c| !c.is_ascii_punctuation() && !matches!(c, '‐' | '–' | '—'))
+    };
+    let whole: Vec<usize> = GraphemeClusterSegmenter::new().segment_str(head).collect();
+    let words = LineSegmenter::new_lstm(LineBreakOptions::default()).segment_str(head);
+    let words = words.filter(|at| *at < head.len()).filter(between_words);
+    let words = words.map(|at| head[..at].trim_end_matches(loose).len()).take_while(|at| *at <= most);
+    let at = words.filter(|at| *at > 0 && whole.binary_search(at).is_ok()).last();
+    // One word that is too long is cut between its letters.
+    let at = at.or_else(|| whole.iter().copied().take_while(|at| *at <= most).last());
+    format!("{}…", &head[..at.unwrap_or(0)])
 }
 
-/// At most `limit` characters, cut at a word, with an ellipsis.
-pub fn cut(text: &str, limit: usize) -> String {
-    if text.chars().count() <= limit {
-        return text.to_owned();
-    }
-    let head: String = text.chars().take(limit.saturating_sub(1)).collect();
-    let at = head.rfind(' ').unwrap_or(head.len());
-    format!("{}…", head[..at].trim_end_matches([',', ';', ':', ' ', '.']))
-}
+/// How many characters after the last that fits are looked at.
+const LOOK: usize = 64;
 
 /// The decimal sign of a language.
 pub fn decimal_sign(language: &str) -> char {
@@ -180,15 +161,43 @@ pub fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
-    fn plain_text_has_no_tags_and_ends_at_a_word() {
-        assert_eq!(
-            plain("<p>Un <b>bol</b> &amp; une\ntasse.</p>\n<p>Oui</p>", 100),
-            "Un bol & une tasse. Oui"
-        );
-        assert_eq!(plain("<p>Un deux trois quatre</p>", 12), "Un deux…");
-        assert_eq!(plain("<a href=\"\0L0\0\">le bol</a>", 100), "le bol");
+    fn a_cut_stands_between_words_of_any_script() {
+        for (text, limit, expected) in [
+            ("Un deux trois quatre", 12, "Un deux…"),
+            ("Un deux trois", 13, "Un deux trois"),
+            ("Un deux, trois", 9, "Un deux…"),
+            ("un porte-clefs", 10, "un…"),
+            ("Bol « Lune » : grand", 8, "Bol…"),
+            ("Prix : 20\u{a0}€ net", 9, "Prix…"),
+            ("Mon 日本の器はとても美しいです。", 10, "Mon 日本の器は…"),
+            ("器です。とても美しい", 5, "器です…"),
+            ("Mon ชามเซรามิกทำด้วยมือ", 12, "Mon ชาม…"),
+            ("Extraordinairement", 6, "Extra…"),
+            ("👩‍👩‍👧👩‍👩‍👧", 8, "👩‍👩‍👧…"),
+            ("", 5, ""),
+        ] {
+            assert_eq!(cut(text, limit), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_cut_text_is_a_beginning_and_never_too_long(text in "(\\PC|[a-zé ,.:-]|日|の|ก|่|👩|\u{200d}){0,80}", limit in 1..60usize) {
+            let short = cut(&text, limit);
+            prop_assert!(short.chars().count() <= limit, "{short:?}");
+            if text.chars().count() <= limit {
+                prop_assert_eq!(short, text);
+            } else {
+                let kept = short.strip_suffix('…').expect("an ellipsis");
+                prop_assert!(text.starts_with(kept));
+                let whole = GraphemeClusterSegmenter::new().segment_str(&text).any(|at| at == kept.len());
+                prop_assert!(whole, "{kept:?} ends inside a grapheme");
+            }
+        }
     }
 }

@@ -1,0 +1,112 @@
+//! What looks like a link, a picture or a footnote in a Markdown text and is none, so that its brackets would be
+//! published: each is a fault with what to write.
+
+use std::ops::Range;
+
+use pulldown_cmark::{BrokenLink, Event, LinkType, Options, Parser, Tag};
+use yaml::Source;
+
+/// Brackets for which Markdown found no address.
+#[derive(Debug)]
+pub struct Broken {
+    span: Range<usize>,
+    kind: LinkType,
+    reference: String,
+}
+
+impl From<BrokenLink<'_>> for Broken {
+    fn from(link: BrokenLink<'_>) -> Self {
+        Broken { span: link.span, kind: link.link_type, reference: link.reference.to_string() }
+    }
+}
+
+/// Refuses them. `text` begins at byte `base` of the file.
+pub fn check(source: &Source, text: &str, base: usize, broken: &[Broken]) {
+    let at = |span: &Range<usize>| span.start + base..span.end + base;
+    for Broken { span, kind, reference } in broken {
+        let written = text.get(span.clone()).unwrap_or_default();
+        if let LinkType::Reference | LinkType::Collapsed = kind {
+            let words = written.split(']').next().unwrap_or_default();
+            source.error(
+                "undefined-reference",
+                at(span),
+                format!("nothing says where `[{reference}]` leads"),
+                "published as it is typed",
+                format!(
+                    "write `{words}](address)`, or add a line `[{reference}]: address`; write `\\[` if brackets are meant"
+                ),
+            );
+        } else if let Some((target, end)) = target(text, span.end) {
+            let picture = written.starts_with('!');
+            let what = if picture { "a photo" } else { "a link" };
+            source.error(
+                "unread-address",
+                at(&(span.start..end)),
+                format!("this is not read as {what}: an address ends at a space"),
+                "published as it is typed",
+                format!(
+                    "write `{written}(<{}>)`, or `%20` for each space{}",
+                    target.trim(),
+                    if picture { "" } else { "; write `\\[` if brackets are meant" }
+                ),
+            );
+        }
+    }
+}
+
+/// What stands in parentheses right after brackets, and where it ends: on the same line, and of more than one word.
+fn target(text: &str, from: usize) -> Option<(&str, usize)> {
+    let rest = text.get(from..)?.strip_prefix('(')?;
+    let line = rest.lines().next()?;
+    // The last one: `IMG (1).jpg` holds some of its own. Another pair of brackets has its own.
+    let line = line.split("](").next()?;
+    let end = line.rfind(')')?;
+    let target = &line[..end];
+    target.trim().contains([' ', '\t', '\u{a0}', '\u{202f}']).then_some((target, from + 1 + end + 1))
+}
+
+/// Pictures without any words: Markdown does not ask where their brackets lead.
+pub fn check_empty(source: &Source, text: &str, base: usize, events: &[(Event<'_>, Range<usize>)]) {
+    let pieces = events.iter().filter(|(event, _)| matches!(event, Event::Text(_)));
+    for (_, span) in pieces {
+        let Some(inside) = text.get(span.clone()).filter(|piece| piece.starts_with("![")) else { continue };
+        let end = span.start + inside.len().min(2);
+        let closed = text.get(end..).is_some_and(|rest| rest.starts_with(']'));
+        if closed && target(text, end + 1).is_some() {
+            let broken =
+                Broken { span: span.start..end + 1, kind: LinkType::Shortcut, reference: String::new() };
+            check(source, text, base, &[broken]);
+        }
+    }
+}
+
+/// Refuses references to footnotes that the text does not have. Markdown takes them for words, unless it is asked for
+/// footnotes of the old kind, where a definition need not stand anywhere.
+pub fn check_footnotes(source: &Source, text: &str, base: usize, events: &[(Event<'_>, Range<usize>)]) {
+    if !text.contains("[^") {
+        return;
+    }
+    let key = |name: &str| name.to_lowercase();
+    let defined: Vec<String> = events
+        .iter()
+        .filter_map(|(event, _)| match event {
+            Event::Start(Tag::FootnoteDefinition(name)) => Some(key(name)),
+            _ => None,
+        })
+        .collect();
+    for (event, span) in
+        Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_OLD_FOOTNOTES).into_offset_iter()
+    {
+        if let Event::FootnoteReference(name) = event
+            && !defined.contains(&key(&name))
+        {
+            source.error(
+                "undefined-footnote",
+                span.start + base..span.end + base,
+                format!("there is no footnote `[^{name}]`"),
+                "published as it is typed",
+                format!("add a line `[^{name}]: the note` below, with an empty line before it"),
+            );
+        }
+    }
+}

@@ -1,5 +1,9 @@
 //! `render`: a job's view -> bytes and facts. Pure: the same view gives the same bytes, on any thread.
 
+mod markup;
+
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use faults::{Fault, Place};
@@ -9,6 +13,7 @@ use crate::model::facts::{Facts, path_hash};
 use crate::model::plan::{Job, Subject};
 use crate::stage::view::text::escape;
 use crate::stage::view::{Desk, View};
+use markup::Tags;
 
 /// A rendered page.
 #[derive(Debug)]
@@ -56,78 +61,86 @@ fn redirect(desk: &Desk<'_>, at: usize) -> String {
     )
 }
 
-/// Reads links, anchors and inline blocks off a page. Attributes are expected in double quotes, as the themes write them.
+/// Reads links, anchors and inline blocks off a page. What a template holds is no link before a script takes it out; its
+/// styles and scripts run then, under this page's policy.
 fn inspect(html: String, base: &str) -> Page {
     let mut links: Vec<String> = Vec::new();
     let mut ids: Vec<&str> = Vec::new();
-    let mut anchors: Vec<&str> = Vec::new();
-    let mut add = |url: &str| {
-        let url =
-            url.strip_prefix(base).filter(|rest| rest.starts_with('/') || rest.is_empty()).unwrap_or(url);
+    let mut anchors: Vec<Cow<'_, str>> = Vec::new();
+    let (mut scripts, mut styles) = (Vec::new(), Vec::new());
+    let mut add = |written: &str| {
+        let url = markup::value(written.trim());
+        let own = |rest: &&str| rest.starts_with(['/', '?', '#']) || rest.is_empty();
+        let url = url.strip_prefix(base).filter(own).unwrap_or(&url);
         // The till answers below /api/: the build does not know its addresses.
         if url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/api/") {
             let path = url.split(['#', '?']).next().unwrap_or_default();
             if links.last().is_none_or(|last| last != path) {
-                links.push(path.replace("&amp;", "&"));
+                links.push(path.to_owned());
             }
         }
     };
-    for (name, value) in attributes(&html) {
-        match name {
-            "href" | "src" | "action" | "poster" => match value.strip_prefix('#') {
-                Some(anchor) if !anchor.is_empty() => anchors.push(anchor),
-                _ => add(value),
-            },
-            "srcset" => value.split(',').filter_map(|part| part.split_whitespace().next()).for_each(&mut add),
-            "id" => ids.push(value),
-            _ => {}
+    let mut tags = Tags::new(&html);
+    let mut attributes = Vec::new();
+    while let Some(tag) = tags.next(&mut attributes) {
+        if tag.is("script") && runs_inline(&attributes) {
+            scripts.extend(digest(tag.content));
+        } else if tag.is("style") {
+            styles.extend(digest(tag.content));
+        }
+        if tag.inert {
+            continue;
+        }
+        for &(name, value) in &attributes {
+            let is = |known: &[&str]| known.iter().any(|known| name.eq_ignore_ascii_case(known));
+            if is(&["href", "src", "action", "formaction", "poster"]) {
+                match value.trim().strip_prefix('#') {
+                    Some(anchor) if !is_top(anchor) => anchors.push(markup::value(anchor)),
+                    _ => add(value),
+                }
+            } else if is(&["srcset", "imagesrcset"]) {
+                markup::srcset(value).for_each(&mut add);
+            } else if is(&["id"]) {
+                ids.push(value);
+            }
         }
     }
-    let dead_anchors =
-        anchors.into_iter().filter(|anchor| !ids.contains(anchor)).map(str::to_owned).collect();
+    let dead_anchors = anchors
+        .into_iter()
+        .filter(|anchor| !ids.iter().any(|id| **id == **anchor || *markup::value(id) == **anchor))
+        .map(Cow::into_owned)
+        .collect();
     let mut hashes: Vec<u64> = links.iter().map(|path| path_hash(path)).collect();
     hashes.sort_unstable();
     hashes.dedup();
-    let facts = Facts {
-        links: hashes,
-        inline_scripts: inline(&html, "script"),
-        inline_styles: inline(&html, "style"),
-    };
+    for sources in [&mut scripts, &mut styles] {
+        sources.sort();
+        sources.dedup();
+    }
+    let facts = Facts { links: hashes, inline_scripts: scripts, inline_styles: styles };
     Page { html, facts, links, dead_anchors }
 }
 
-/// Every `name="value"` of a page.
-fn attributes(html: &str) -> impl Iterator<Item = (&str, &str)> {
-    memchr::memmem::find_iter(html.as_bytes(), "=\"").filter_map(|at| {
-        let name_start = html[..at].rfind(|c: char| !c.is_ascii_lowercase()).map_or(0, |before| before + 1);
-        let name = &html[name_start..at];
-        let rest = &html[at + 2..];
-        let known = matches!(name, "href" | "src" | "srcset" | "id" | "action" | "poster");
-        // The byte before the name is a space: `data-id="x"` is another attribute.
-        let separate = name_start > 0 && html.as_bytes()[name_start - 1].is_ascii_whitespace();
-        (known && separate).then(|| (name, rest.split('"').next().unwrap_or_default()))
-    })
+/// `#` and `#top` lead to the top of every page, and `#:~:` to a text (HTML, 7.4.6.4).
+fn is_top(anchor: &str) -> bool {
+    anchor.is_empty() || anchor.eq_ignore_ascii_case("top") || anchor.starts_with(":~:")
 }
 
-/// CSP sources of inline blocks; blocks of data are not scripts and need none.
-fn inline(html: &str, tag: &str) -> Vec<String> {
-    let open = format!("<{tag}");
-    let close = format!("</{tag}>");
-    let mut sources = Vec::new();
-    for (at, _) in html.match_indices(&open) {
-        let rest = &html[at + open.len()..];
-        let Some((attributes, rest)) = rest.split_once('>') else { continue };
-        let data = attributes.contains("application/ld+json") || attributes.contains(" src=");
-        if let Some((content, _)) = rest.split_once(&close)
-            && !data
-            && !content.is_empty()
-        {
-            sources.push(format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(content))));
-        }
-    }
-    sources.sort();
-    sources.dedup();
-    sources
+/// Whether a script's own text runs: blocks of data do not (HTML, 4.12.1).
+fn runs_inline(attributes: &[(&str, &str)]) -> bool {
+    let of = |wanted: &str| {
+        attributes.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.trim())
+    };
+    let kind = of("type").unwrap_or_default().to_ascii_lowercase();
+    let code = ["", "module", "importmap", "speculationrules"].contains(&kind.as_str())
+        || ["javascript", "ecmascript", "jscript", "livescript"].iter().any(|name| kind.contains(name));
+    code && of("src").is_none()
+}
+
+/// The CSP source of an inline block, over its text as a browser has it, whose lines end with LF alone.
+fn digest(content: &str) -> Option<String> {
+    let text = content.replace("\r\n", "\n").replace('\r', "\n");
+    (!text.is_empty()).then(|| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text))))
 }
 
 #[cfg(test)]
@@ -146,5 +159,36 @@ mod tests {
         assert_eq!(page.links, ["/a/", "/_/k/1.webp", "/_/k/2.webp", "/c.jpg"]);
         assert_eq!(page.dead_anchors, ["gone"]);
         assert_eq!(page.facts.inline_scripts.len(), 1);
+    }
+
+    #[test]
+    fn what_is_no_tag_has_no_links() {
+        let page = inspect(
+            "<code>&lt;a href=\"/code/\"></code> href=\"/text/\" <!-- <a href=\"/comment/\"><script>c()</script> -->\
+             <textarea><a href=\"/area/\"></textarea><p title='<a href=\"/title/\">' data-href=\"/data/\">\
+             <template><a href=\"/template/\" id=\"t\"></template><script>'<a href=\"/script/\">'</script>\
+             <a href='/single/'><A HREF=/bare/ ><img srcset='/a.webp 1x, /b.webp 2x'><a href=\"/d&#233;/?x=1&amp;y\"><a href=\"#t\">\
+             <a href=\"#top\">"
+                .to_owned(),
+            "https://s.example",
+        );
+        assert_eq!(page.links, ["/single/", "/bare/", "/a.webp", "/b.webp", "/dé/"]);
+        assert_eq!(page.dead_anchors, ["t"]);
+        assert_eq!(page.facts.inline_scripts.len(), 1);
+    }
+
+    #[test]
+    fn digests_are_over_what_a_browser_hashes() {
+        let of = |html: &str| inspect(html.to_owned(), "").facts;
+        let one = of("<script>a()\n</script><style>b{}\n</style>");
+        assert_eq!(one, of("<SCRIPT >a()\r\n</SCRIPT\n><style media='x>y'>b{}\r</style>"));
+        assert_eq!((one.inline_scripts.len(), one.inline_styles.len()), (1, 1));
+        for data in
+            ["type=\"application/json\"", "type='application/ld+json'", "type=text/template", "src=/a.js"]
+        {
+            assert!(of(&format!("<script {data}>{{}}</script>")).inline_scripts.is_empty(), "{data}");
+        }
+        let told = "<pre>&lt;script&gt;</pre> <p title='<script>x()</script>'><textarea><style>a{}</style></textarea>";
+        assert_eq!(of(told), of(""));
     }
 }

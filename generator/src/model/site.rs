@@ -59,7 +59,7 @@ pub struct Site {
     /// Their positions.
     pub photo_at: BTreeMap<Box<str>, PhotoIx>,
     /// All products, newest first, those to be had before those that are gone.
-    pub newest: Vec<ProductIx>,
+    pub newest: Listing,
     /// Menus by language.
     pub menus: Vec<Menus>,
     /// Words of addresses, by language.
@@ -140,12 +140,13 @@ impl Entity {
         lang: LangIx,
         read: impl Fn(&'a Words) -> Option<T>,
     ) -> Option<(T, Option<LangIx>)> {
-        let of = |at: usize| self.words.get(at).and_then(Option::as_deref).and_then(&read);
-        if let Some(found) = of(usize::from(lang.0)) {
-            return Some((found, None));
-        }
-        (0..self.words.len())
-            .find_map(|at| of(at).map(|found| (found, Some(LangIx(u8::try_from(at).unwrap_or(0))))))
+        let of =
+            |lang: LangIx| self.words.get(usize::from(lang.0)).and_then(Option::as_deref).and_then(&read);
+        // Another translation is never shown: the default language is what every translation stands in for.
+        of(lang).map(|found| (found, None)).or_else(|| {
+            let default = LangIx::DEFAULT;
+            of(default).filter(|_| lang != default).map(|found| (found, Some(default)))
+        })
     }
 
     /// Title for a reader of `lang`.
@@ -314,7 +315,7 @@ pub struct Term {
     /// Sub-categories, in order.
     pub children: Vec<TermIx>,
     /// Its products, in its order.
-    pub products: Vec<ProductIx>,
+    pub products: Listing,
 }
 
 impl Term {
@@ -329,6 +330,40 @@ impl Term {
         translation
             .and_then(|doc| doc.place.as_deref())
             .or_else(|| self.doc.place.shown(lang).map(|shown| shown.text))
+    }
+}
+
+/// The products of a list in their order, which is one of titles in each language where they are sorted by title.
+#[derive(Debug, Clone, Default)]
+pub struct Listing {
+    same: Vec<ProductIx>,
+    /// By language; empty where the order is the same in all.
+    by_language: Vec<Vec<ProductIx>>,
+}
+
+impl Listing {
+    /// One order for all languages.
+    pub fn same(products: Vec<ProductIx>) -> Self {
+        Listing { same: products, by_language: Vec::new() }
+    }
+
+    /// The same products in an order for each language, the default one first.
+    pub fn by_language(orders: Vec<Vec<ProductIx>>) -> Self {
+        Listing { same: orders.first().cloned().unwrap_or_default(), by_language: orders }
+    }
+
+    /// As a reader of `lang` gets them.
+    pub fn of(&self, lang: LangIx) -> &[ProductIx] {
+        self.by_language.get(usize::from(lang.0)).unwrap_or(&self.same)
+    }
+}
+
+impl std::ops::Deref for Listing {
+    type Target = [ProductIx];
+
+    /// In the default language's order.
+    fn deref(&self) -> &[ProductIx] {
+        &self.same
     }
 }
 

@@ -1,14 +1,19 @@
 //! Which products a list shows, and in which order.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use faults::{Fault, Faults};
+use icu_collator::options::CollatorOptions;
+use icu_collator::preferences::CollationNumericOrdering;
+use icu_collator::{Collator, CollatorPreferences};
+use icu_locale_core::Locale;
 
 use super::{Groups, products, terms};
 use crate::model::documents::{DocKind, Rule, Sort};
 use crate::model::lang::LangIx;
-use crate::model::site::{Product, ProductIx, Site, TermIx, TermKind};
+use crate::model::site::{Listing, Product, ProductIx, Site, TermIx, TermKind};
 
 /// How many similar products a page shows.
 const RELATED: usize = 4;
@@ -18,11 +23,9 @@ pub fn fill(site: &mut Site, groups: &Groups<'_>, faults: &mut Faults) {
     let all: Vec<ProductIx> = (0..site.products.len()).map(ProductIx::new).collect();
     site.newest = sorted(site, all, Sort::Newest);
     for kind in [TermKind::Category, TermKind::Tag, TermKind::Maker] {
-        let mut lists = members(site, kind);
-        for (at, list) in lists.iter_mut().enumerate() {
-            let sort = site.terms_of(kind)[at].doc.sort.unwrap_or(Sort::Newest);
-            *list = sorted(site, std::mem::take(list), sort);
-        }
+        let sort = |at: usize| site.terms_of(kind)[at].doc.sort.unwrap_or(Sort::Newest);
+        let members = members(site, kind).into_iter().enumerate();
+        let lists = members.map(|(at, list)| sorted(site, list, sort(at))).collect();
         store(site, kind, lists);
     }
     let collections = (0..site.terms_of(TermKind::Collection).len())
@@ -32,7 +35,7 @@ pub fn fill(site: &mut Site, groups: &Groups<'_>, faults: &mut Faults) {
     similar(site);
 }
 
-fn store(site: &mut Site, kind: TermKind, lists: Vec<Vec<ProductIx>>) {
+fn store(site: &mut Site, kind: TermKind, lists: Vec<Listing>) {
     for (term, list) in site.terms.get_mut(&kind).into_iter().flatten().zip(lists) {
         term.products = list;
     }
@@ -67,34 +70,57 @@ fn members(site: &Site, kind: TermKind) -> Vec<Vec<ProductIx>> {
     lists
 }
 
-fn sorted(site: &Site, mut list: Vec<ProductIx>, sort: Sort) -> Vec<ProductIx> {
-    let gone = |product: &Product| !product.in_stock();
+fn sorted(site: &Site, list: Vec<ProductIx>, sort: Sort) -> Listing {
+    let newest = |p: &Product| std::cmp::Reverse(p.doc.added);
+    let order = |a: &Product, b: &Product| match sort {
+        Sort::Newest | Sort::Title => newest(a).cmp(&newest(b)),
+        Sort::Price => {
+            let price = |p: &Product| p.items.get(p.cheapest()).map(|item| item.price);
+            price(a).cmp(&price(b))
+        }
+        Sort::Position => {
+            let position = |p: &Product| p.doc.position.unwrap_or(i64::MAX);
+            position(a).cmp(&position(b)).then_with(|| newest(a).cmp(&newest(b)))
+        }
+    };
+    if sort == Sort::Title {
+        return Listing::by_language(site.shop.langs().map(|lang| by_title(site, &list, lang)).collect());
+    }
+    Listing::same(in_order(site, list, |a, b| order(site.product(a), site.product(b))))
+}
+
+/// Those to be had first, each part in an order; ids decide where it does not.
+fn in_order(
+    site: &Site,
+    mut list: Vec<ProductIx>,
+    order: impl Fn(ProductIx, ProductIx) -> Ordering,
+) -> Vec<ProductIx> {
     list.sort_by(|a, b| {
-        let (a, b) = (site.product(*a), site.product(*b));
-        let newest = |p: &Product| std::cmp::Reverse(p.doc.added);
-        let order = match sort {
-            Sort::Newest => newest(a).cmp(&newest(b)),
-            Sort::Price => a.items[a.cheapest()..]
-                .first()
-                .map(|i| i.price)
-                .cmp(&b.items[b.cheapest()..].first().map(|i| i.price)),
-            Sort::Title => {
-                let title = |p: &Product| slug::slugify(p.entity.title(LangIx::DEFAULT).text);
-                title(a).cmp(&title(b))
-            }
-            Sort::Position => {
-                let position = |p: &Product| p.doc.position.unwrap_or(i64::MAX);
-                position(a).cmp(&position(b)).then_with(|| newest(a).cmp(&newest(b)))
-            }
-        };
-        gone(a).cmp(&gone(b)).then(order).then_with(|| a.entity.id.cmp(&b.entity.id))
+        let gone = |ix: &ProductIx| !site.product(*ix).in_stock();
+        let id = |ix: &ProductIx| &site.product(*ix).entity.id;
+        gone(a).cmp(&gone(b)).then_with(|| order(*a, *b)).then_with(|| id(a).cmp(id(b)))
     });
     list
 }
 
-fn collection(site: &Site, groups: &Groups<'_>, at: usize, faults: &mut Faults) -> Vec<ProductIx> {
+/// By the titles that a reader of `lang` sees, as dictionaries of the language have them: accents after the plain letter,
+/// numbers by their value.
+fn by_title(site: &Site, list: &[ProductIx], lang: LangIx) -> Vec<ProductIx> {
+    let locale: Locale = site.shop.lang(lang).parse().unwrap_or(Locale::UNKNOWN);
+    let mut preferences = CollatorPreferences::from(&locale);
+    preferences.numeric_ordering = Some(CollationNumericOrdering::True);
+    // The root's rules are part of the program: this cannot fail.
+    let collator = Collator::try_new(preferences, CollatorOptions::default()).ok();
+    let title = |ix: ProductIx| site.product(ix).entity.title(lang).text;
+    in_order(site, list.to_vec(), |a, b| {
+        let (a, b) = (title(a), title(b));
+        collator.as_ref().map_or_else(|| a.cmp(b), |collator| collator.compare(a, b))
+    })
+}
+
+fn collection(site: &Site, groups: &Groups<'_>, at: usize, faults: &mut Faults) -> Listing {
     let term = &site.terms_of(TermKind::Collection)[at];
-    let Some(file) = &term.entity.file else { return Vec::new() };
+    let Some(file) = &term.entity.file else { return Listing::default() };
     if let Some(names) = &term.doc.products {
         let written = |id: &str| groups.get(&DocKind::Product).is_some_and(|all| all.contains_key(id));
         let known: BTreeMap<Arc<str>, ProductIx> = site
@@ -103,20 +129,17 @@ fn collection(site: &Site, groups: &Groups<'_>, at: usize, faults: &mut Faults) 
             .enumerate()
             .map(|(at, p)| (p.entity.id.clone(), ProductIx::new(at)))
             .collect();
-        return names
-            .iter()
-            .filter_map(|name| {
-                let found = products::find(site, &known, groups, name, file, faults);
-                if found.is_none() && written(&name.value) {
-                    let place = file.place(name.span.clone());
-                    let message = format!("this list names `{}`, which is not in the shop now", name.value);
-                    let fault = Fault::warning("not-listed", place, message);
-                    faults
-                        .push(fault.help("it is a draft, or not published now: it is left out until it is"));
-                }
-                found
-            })
-            .collect();
+        let named = names.iter().filter_map(|name| {
+            let found = products::find(site, &known, groups, name, file, faults);
+            if found.is_none() && written(&name.value) {
+                let place = file.place(name.span.clone());
+                let message = format!("this list names `{}`, which is not in the shop now", name.value);
+                let fault = Fault::warning("not-listed", place, message);
+                faults.push(fault.help("it is a draft, or not published now: it is left out until it is"));
+            }
+            found
+        });
+        return Listing::same(named.collect());
     }
     let rule = &term.doc.rule;
     let tag = rule.tag.as_ref().map(|name| terms::find(site, TermKind::Tag, name, file, faults));
@@ -133,8 +156,11 @@ fn collection(site: &Site, groups: &Groups<'_>, at: usize, faults: &mut Faults) 
 type Wanted = Option<Option<TermIx>>;
 
 fn holds(site: &Site, product: &Product, rule: &Rule, tag: Wanted, maker: Wanted, category: Wanted) -> bool {
-    let cheap = rule.price_below.is_none_or(|limit| product.items.iter().any(|item| item.price < limit));
-    let on_sale = !rule.on_sale || product.items.iter().any(|item| item.was.is_some());
+    // What counts is what can be had, as on the card; of a piece that is gone, what it was.
+    let gone = !product.in_stock();
+    let mut shown = product.items.iter().filter(|item| gone || item.in_stock());
+    let cheap = rule.price_below.is_none_or(|limit| shown.clone().any(|item| item.price < limit));
+    let on_sale = !rule.on_sale || shown.any(|item| item.was.is_some());
     let tagged = tag.is_none_or(|tag| tag.is_some_and(|tag| product.tags.contains(&tag)));
     let made = maker.is_none_or(|maker| maker.is_some() && product.maker == maker);
     let within = category.is_none_or(|wanted| {
@@ -162,11 +188,11 @@ fn similar(site: &mut Site) {
         if related.is_empty() {
             if let Some(category) = product.category {
                 let list = &site.term(TermKind::Category, category).products;
-                after(list, categories.get(&(category, own)).copied(), own, &mut related);
+                after(site, list, categories.get(&(category, own)).copied(), own, &mut related);
             }
             for tag in &product.tags {
                 let list = &site.term(TermKind::Tag, *tag).products;
-                after(list, tags.get(&(*tag, own)).copied(), own, &mut related);
+                after(site, list, tags.get(&(*tag, own)).copied(), own, &mut related);
             }
         }
         related.sort_by_key(|ix| !site.product(*ix).in_stock());
@@ -186,9 +212,18 @@ fn positions(site: &Site, kind: TermKind) -> BTreeMap<(TermIx, ProductIx), usize
         .collect()
 }
 
-fn after(list: &[ProductIx], position: Option<usize>, own: ProductIx, related: &mut Vec<ProductIx>) {
+/// Only pieces that can be had: lists hold them first.
+fn after(
+    site: &Site,
+    list: &[ProductIx],
+    position: Option<usize>,
+    own: ProductIx,
+    related: &mut Vec<ProductIx>,
+) {
     let Some(position) = position else { return };
-    for ix in list.iter().cycle().skip(position + 1).take(list.len().saturating_sub(1).min(RELATED * 2)) {
+    let list = &list[..list.partition_point(|ix| site.product(*ix).in_stock())];
+    let start = if position < list.len() { position + 1 } else { 0 };
+    for ix in list.iter().cycle().skip(start).take(list.len().min(RELATED * 2)) {
         if related.len() >= RELATED {
             return;
         }

@@ -18,7 +18,7 @@ use faults::Faults;
 
 use crate::model::documents::{Content, DocKind, Document, Documents, FileRef};
 use crate::model::lang::LangIx;
-use crate::model::site::{Page, PathWords, Redirect, Site, TermKind};
+use crate::model::site::{Listing, Page, PathWords, Redirect, Site, TermKind};
 use crate::model::sources::Sources;
 
 /// What is resolved against, besides the documents.
@@ -56,7 +56,7 @@ pub fn resolve(documents: &Documents, world: &World<'_>) -> (Site, Faults) {
         home: None,
         photos: Vec::new(),
         photo_at: BTreeMap::new(),
-        newest: Vec::new(),
+        newest: Listing::default(),
         menus: Vec::new(),
         paths: world.paths.clone(),
         redirects: Vec::new(),

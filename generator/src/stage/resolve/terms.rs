@@ -11,7 +11,7 @@ use super::photos::Register;
 use super::{Group, Groups, entities};
 use crate::model::documents::{Content, DocKind, Documents, FileRef, TermDoc};
 use crate::model::lang::{LangIx, Localized};
-use crate::model::site::{Entity, Site, Term, TermIx, TermKind};
+use crate::model::site::{Entity, Listing, Site, Term, TermIx, TermKind};
 
 /// Resolves terms but for their products, which `lists` fills in.
 pub fn resolve(
@@ -61,7 +61,7 @@ fn term(
         photo,
         parent: None,
         children: Vec::new(),
-        products: Vec::new(),
+        products: Listing::default(),
     })
 }
 
@@ -202,7 +202,7 @@ fn tags(site: &Site, groups: &Groups<'_>, documents: &Documents, faults: &mut Fa
                 photo: None,
                 parent: None,
                 children: Vec::new(),
-                products: Vec::new(),
+                products: Listing::default(),
             }
         })
         .collect()

@@ -3,12 +3,12 @@
 use super::page::About;
 use super::{Desk, SubjectView, jsonld};
 use crate::model::lang::LangIx;
-use crate::model::site::{ProductIx, TermIx, TermKind};
+use crate::model::site::{Listing, ProductIx, TermIx, TermKind};
 use crate::model::view::{Crumb, ListingView, MakerView, PageView, Pager, PagerEntry};
 
 struct Listed<'a> {
     first: String,
-    products: &'a [ProductIx],
+    products: &'a Listing,
     number: usize,
 }
 
@@ -16,8 +16,7 @@ impl Desk<'_> {
     pub(super) fn products(&self, lang: LangIx, number: u32) -> (PageView, SubjectView) {
         let site = self.site;
         let number = number as usize;
-        let (alternates, translated) =
-            self.everywhere(|lang| site.paged(&site.products_url(lang), lang, number));
+        let (alternates, translated) = self.everywhere(|lang| site.products_url(lang));
         let listed = Listed { first: site.products_url(lang), products: &site.newest, number };
         let about = About {
             kind: "products",
@@ -73,13 +72,10 @@ impl Desk<'_> {
         let term = site.term(kind, ix);
         let entity = &term.entity;
         let title = term.title(lang);
-        let (mut alternates, mut translated) = self.addresses_of(entity);
+        let (alternates, mut translated) = self.addresses_of(entity);
         if kind == TermKind::Maker {
             // A name needs no translation.
             translated = site.shop.langs().collect();
-        }
-        for (other, url) in &mut alternates {
-            *url = site.paged(url, *other, number);
         }
         let mut breadcrumbs = match kind {
             TermKind::Category => self.category_path(term.parent, lang),
@@ -133,20 +129,12 @@ impl Desk<'_> {
 
     fn listed(&self, lang: LangIx, listed: &Listed<'_>, mut about: About) -> (PageView, ListingView) {
         let site = self.site;
-        let hide = site.shop.hide_untranslated;
-        let visible: Vec<ProductIx>;
-        let products = if hide {
-            visible = listed
-                .products
-                .iter()
-                .copied()
-                .filter(|ix| site.product(*ix).entity.url(lang).is_some())
-                .collect();
-            visible.as_slice()
-        } else {
-            listed.products
-        };
         let per_page = site.shop.per_page;
+        let visible = |lang: LangIx| -> Vec<ProductIx> {
+            let all = listed.products.of(lang).iter().copied();
+            all.filter(|ix| site.product(*ix).entity.url(lang).is_some()).collect()
+        };
+        let products = visible(lang);
         let total = products.len().div_ceil(per_page).max(1);
         let number = listed.number;
         about.url = site.paged(&listed.first, lang, number);
@@ -154,8 +142,17 @@ impl Desk<'_> {
             let page = self.word(lang, "number_of_page", &[("n", &number.to_string())]);
             let title = about.title.take().unwrap_or_else(|| about.heading.clone());
             about.title = Some(format!("{title}, {page}"));
-            // The second page of one language may be the only one of another.
-            about.alternates.retain(|(other, _)| *other == lang || !hide);
+            // A list may be shorter in another language: its last page is the nearest then, and no translation.
+            let mut nearest = false;
+            for (other, url) in &mut about.alternates {
+                let there =
+                    if *other == lang { total } else { visible(*other).len().div_ceil(per_page).max(1) };
+                nearest |= there < number;
+                *url = site.paged(url, *other, number.min(there));
+            }
+            if nearest && about.translated.contains(&lang) {
+                about.translated = vec![lang];
+            }
         }
         let shown = products.iter().skip((number - 1) * per_page).take(per_page);
         let url = |n: usize| site.paged(&listed.first, lang, n);
@@ -187,12 +184,12 @@ impl Desk<'_> {
 fn pager_entries(number: usize, total: usize, url: impl Fn(usize) -> String) -> Vec<PagerEntry> {
     let mut entries: Vec<PagerEntry> = Vec::new();
     let mut last = 0;
-    for page in [1]
-        .into_iter()
-        .chain(number.saturating_sub(2).max(2)..=(number + 2).min(total))
-        .chain([total])
-        .filter(|page| *page == 1 || *page == total || page.abs_diff(number) <= 2)
+    for page in
+        [1].into_iter().chain(number.saturating_sub(2).max(2)..=(number + 2).min(total)).chain([total])
     {
+        if page <= last {
+            continue;
+        }
         if page > last + 1 {
             entries.push(PagerEntry { number: None, url: None, current: false });
         }
@@ -216,5 +213,22 @@ mod tests {
             pager_entries(6, 12, |n| n.to_string()).into_iter().map(|entry| entry.number).collect();
         let expected = [Some(1), None, Some(4), Some(5), Some(6), Some(7), Some(8), None, Some(12)];
         assert_eq!(numbers, expected);
+    }
+
+    #[test]
+    fn a_pager_names_each_page_once() {
+        for total in 1..12 {
+            for number in 1..=total {
+                let pages: Vec<u32> = pager_entries(number, total, |n| n.to_string())
+                    .into_iter()
+                    .filter_map(|entry| entry.number)
+                    .collect();
+                assert!(pages.is_sorted_by(|a, b| a < b), "{number} of {total}: {pages:?}");
+                assert_eq!(
+                    (pages.first().copied(), pages.last().copied()),
+                    (Some(1), u32::try_from(total).ok())
+                );
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod shop;
 
 use std::fs;
+use std::path::Path;
 
 use generator::build::{self, Memory};
 use proptest::prelude::*;
@@ -90,6 +91,40 @@ fn only_our_own_files_are_removed() {
     assert!(site.contains_key("precious.txt"));
     assert!(!site.contains_key("produits/bol/index.html"));
     assert!(!shop.path().join("dist/produits/bol").exists());
+}
+
+#[test]
+fn a_folder_that_was_moved_or_renamed_is_still_ours_to_prune() {
+    let gone = "produits/bol/index.html";
+    let without = |shop: &Path| {
+        for name in ["bol.md", "bol.en.md"] {
+            fs::remove_file(shop.join("content/products").join(name)).expect("removed");
+        }
+    };
+    let build_in = |shop: &Path, out: &str| {
+        let base = Shop::empty().options();
+        let options = build::Options { shop: shop.to_owned(), out: shop.join(out), ..base };
+        build::build(&options, &mut Memory::default(), &|_, _| {})
+            .expect("the disk works")
+            .published
+            .expect("published")
+    };
+    let around = Shop::empty();
+    let (first, second) = (around.path().join("first"), around.path().join("second"));
+    around.lay_at("first", &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/base"));
+    build_in(&first, "dist");
+    assert!(first.join("dist").join(gone).is_file());
+    fs::rename(&first, &second).expect("moved");
+    without(&second);
+    assert!(build_in(&second, "dist").removed > 0);
+    assert!(!second.join("dist").join(gone).exists(), "the shop moved");
+
+    around.lay_at("second", &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/base"));
+    build_in(&second, "dist");
+    fs::rename(second.join("dist"), second.join("public")).expect("renamed");
+    without(&second);
+    assert!(build_in(&second, "public").removed > 0);
+    assert!(!second.join("public").join(gone).exists(), "the output folder was renamed");
 }
 
 /// One change an owner may make.

@@ -37,10 +37,15 @@ impl Shop {
 
     /// Copies a folder over it.
     pub fn lay(&self, from: &Path) {
+        self.lay_at("", from);
+    }
+
+    /// Copies a folder over one inside it.
+    pub fn lay_at(&self, to: &str, from: &Path) {
         for entry in WalkDir::new(from).into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
             let inside = entry.path().strip_prefix(from).expect("inside");
             let bytes = fs::read(entry.path()).expect("readable");
-            self.write(&inside.to_string_lossy(), bytes);
+            self.write(&Path::new(to).join(inside).to_string_lossy(), bytes);
         }
     }
 

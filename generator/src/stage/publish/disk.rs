@@ -39,12 +39,19 @@ impl Disk {
         let out = target.out.clone();
         fs::create_dir_all(&out).map_err(|error| PublishError::Disk(out.clone(), error))?;
         let real = fs::canonicalize(&out).map_err(|error| PublishError::Disk(out.clone(), error))?;
-        let name = blake3::hash(real.to_string_lossy().as_bytes()).to_hex();
-        let manifest = target.state.join(format!("site-{}", &name[..16]));
+        let manifest = target.state.join(manifest_name(&real, &target.state));
         let empty =
             fs::read_dir(&out).map_err(|error| PublishError::Disk(out.clone(), error))?.next().is_none();
-        if !empty && !manifest.exists() && !is_ours(&out) {
-            return Err(PublishError::Foreign(out));
+        if !empty && !manifest.exists() {
+            match left_by_us(&out, &target.state) {
+                // Another folder may have been copied, and be built into again: the old name stays.
+                Some(known) => {
+                    fs::copy(&known, &manifest)
+                        .map_err(|error| PublishError::Disk(manifest.clone(), error))?;
+                }
+                None if is_ours(&out) => {}
+                None => return Err(PublishError::Foreign(out)),
+            }
         }
         fs::create_dir_all(&target.state).map_err(|error| PublishError::Disk(target.state.clone(), error))?;
         Ok(Disk { out, manifest, incomplete: target.state.join("incomplete"), state: target.state.clone() })
@@ -153,6 +160,32 @@ impl Disk {
         }
         Ok(there)
     }
+}
+
+/// What the manifest of an output folder is called: by its path within the shop, so that a shop that was moved or renamed
+/// still knows it; by the whole path where it lies elsewhere, since another folder may lie there tomorrow.
+fn manifest_name(out: &Path, state: &Path) -> String {
+    let shop = state.parent().and_then(|shop| fs::canonicalize(shop).ok());
+    let inside = shop.and_then(|shop| out.strip_prefix(shop).ok().map(Path::to_owned));
+    let name = blake3::hash(inside.as_deref().unwrap_or(out).to_string_lossy().as_bytes()).to_hex();
+    format!("site-{}", &name[..16])
+}
+
+/// The manifest of a folder that had another name or place when it was built: one of whose pages stands in it exactly as
+/// we left it, to the nanosecond.
+fn left_by_us(out: &Path, state: &Path) -> Option<PathBuf> {
+    let mut known: Vec<PathBuf> = fs::read_dir(state).ok()?.flatten().map(|entry| entry.path()).collect();
+    known.retain(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("site-") && !name.ends_with(".tmp")
+    });
+    known.sort();
+    known.into_iter().find(|path| {
+        Manifest::load(path).pages.iter().any(|(page, entry)| {
+            let there = fs::metadata(out.join(&**page)).ok();
+            there.is_some_and(|there| stamp_of(&there) == (entry.size, entry.changed))
+        })
+    })
 }
 
 /// A folder whose manifest was lost is known by the first line of its `_headers`.

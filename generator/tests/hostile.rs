@@ -82,15 +82,114 @@ fn links_out_of_the_shop_are_not_followed() {
     assert_eq!(looping.codes(), ["link-loop"]);
 }
 
+/// The base shop with a theme of its own over the default one.
+fn with_a_theme() -> Shop {
+    let shop = Shop::base();
+    let settings = std::fs::read_to_string(shop.path().join("content/shop.yaml")).expect("the settings");
+    shop.write("content/shop.yaml", format!("{settings}theme: kid\n"));
+    shop.write("themes/kid/theme.yaml", "api: 1\nname: kid\nextends: petit\n");
+    shop
+}
+
 #[cfg(unix)]
 #[test]
 fn litter_is_passed_over() {
-    let shop = Shop::base();
-    for name in [".DS_Store", "bol.md~", ".bol.md.swp", "#bol.md#", "Thumbs.db", "~$bol.md", "4913", "a.tmp"]
-    {
-        shop.write(&format!("content/products/{name}"), [0xff, 0xfe, 0]);
+    let shop = with_a_theme();
+    let names = [
+        ".DS_Store",
+        "bol.md~",
+        ".bol.md.swp",
+        "#bol.md#",
+        "Thumbs.db",
+        "thumbs.db",
+        "~$bol.md",
+        "4913",
+        "a.tmp",
+        "a.TMP",
+        "bol.md___jb_tmp___",
+        "bol.jpg.BAK",
+        "Desktop.ini",
+    ];
+    for folder in ["content/products", "content/static", "themes/kid"] {
+        for name in names {
+            shop.write(&format!("{folder}/{name}"), [0xff, 0xfe, 0]);
+        }
+        // Emacs marks a file as open by a link that leads nowhere.
+        std::os::unix::fs::symlink("anne@studio.1234:5678", shop.path().join(folder).join(".#bol.md"))
+            .expect("a link");
+        std::os::unix::fs::symlink("nowhere", shop.path().join(folder).join("bol.md~2~")).expect("a link");
     }
     assert!(shop.codes().is_empty(), "{:?}", shop.codes());
+    std::os::unix::fs::symlink("nowhere", shop.path().join("content/products/lost.md")).expect("a link");
+    assert_eq!(shop.codes(), ["unreadable"]);
+}
+
+#[test]
+fn endings_mean_the_same_in_capitals() {
+    let shop = Shop::base();
+    let rename = |from: &str, to: &str| {
+        std::fs::rename(shop.path().join(from), shop.path().join(to)).expect("renamed")
+    };
+    rename("content/products/bol.md", "content/products/bol.MD");
+    rename("content/products/bol.en.md", "content/products/bol.en.Md");
+    rename("content/makers/claire.yaml", "content/makers/claire.Yaml");
+    rename("content/shop.yaml", "content/shop.YAML");
+    shop.write("content/tags.YAML", "gres: Grès\n");
+    shop.build();
+    let site = shop.site();
+    let page = String::from_utf8_lossy(&site["produits/bol/index.html"]).into_owned();
+    assert!(page.contains("<p>Un bol bleu.</p>"), "{page}");
+    assert!(site.contains_key("en/products/bowl/index.html"));
+}
+
+#[cfg(unix)]
+#[test]
+fn names_that_no_page_can_link_to_are_refused() {
+    use std::os::unix::ffi::OsStrExt as _;
+    for name in [&b"a\x02.txt"[..], &b"caf\xe9.pdf"[..], "a\u{ffff}.jpg".as_bytes()] {
+        let shop = Shop::base();
+        shop.write("content/static/a.txt", "a");
+        let file = shop.path().join("content/static").join(std::ffi::OsStr::from_bytes(name));
+        std::fs::write(file, "x").expect("written");
+        assert_eq!(shop.codes(), ["file-name"], "{name:?}");
+    }
+}
+
+/// Ways for a character that XML and HTML forbid to come into a page, and the place that is named.
+#[test]
+fn forbidden_characters_are_refused_whatever_the_way_in() {
+    let product = "---\ntitle: Vase\nsku: VASE\nprice: 30.00\nsupply: 1\nadded: 2026-01-03\n";
+    let shop_yaml =
+        std::fs::read_to_string(Shop::base().path().join("content/shop.yaml")).expect("the settings");
+    let cases: Vec<(&str, String, (usize, usize))> = vec![
+        ("content/products/v.md", product.replace("Vase", "Va\u{2}se") + "---\n", (2, 10)),
+        ("content/products/v.md", product.replace("Vase", "\"Va\\x03se\"") + "---\n", (2, 8)),
+        ("content/products/v.md", product.replace("Vase", "\"Va\\uFFFFse\"") + "---\n", (2, 8)),
+        ("content/products/v.md", product.replace("Vase", "\"Va\\0se\"") + "---\n", (2, 8)),
+        ("content/products/v.md", format!("{product}---\nUn va\u{ffff}se.\n"), (8, 6)),
+        ("content/products/v.md", format!("{product}---\nUn va&#2;se.\n"), (8, 6)),
+        ("content/products/v.md", format!("{product}---\nUn <b title=\"&#xB;\">vase</b>.\n"), (8, 14)),
+        ("content/products/v.md", format!("{product}summary: |\n  Un\n  va\u{8}se\n---\n"), (9, 5)),
+        ("content/shop.yaml", shop_yaml.replace("name: Atelier", "name: \"Atelier\\e\""), (1, 7)),
+        ("content/tags.yaml", "gres: Gr\u{c}ès\n".to_owned(), (1, 9)),
+        ("content/makers/claire.yaml", "name: Claire\nstory: \"Elle \\x1f tourne.\"\n".to_owned(), (2, 8)),
+        ("themes/kid/translations/fr.yaml", "nav.home: \"Acc\\x02ueil\"\n".to_owned(), (1, 11)),
+        ("themes/kid/templates/404.html", "{% extends \"base.html\" %}\n\u{1}".to_owned(), (2, 1)),
+    ];
+    for (path, text, place) in cases {
+        let shop = with_a_theme();
+        shop.write(path, &text);
+        let outcome = build::check(&shop.options(), &mut Memory::default(), &|_, _| {});
+        let found: Vec<_> =
+            outcome.faults.sorted().into_iter().filter(|fault| fault.code == "forbidden-character").collect();
+        let places: Vec<_> =
+            found.iter().map(|fault| (&*fault.place.file, fault.place.line_column())).collect();
+        assert_eq!(places, [(path, place)], "{text}");
+    }
+    let code = format!("{product}---\n`&#2;` et &#233;\n");
+    let shop = Shop::base();
+    shop.write("content/products/v.md", code);
+    assert!(!shop.codes().contains(&"forbidden-character"));
 }
 
 #[test]

@@ -469,7 +469,7 @@ pub(super) fn shop_folder(named: Option<&Path>) -> Result<PathBuf, Stop> {
     }
     let here = std::env::current_dir()
         .map_err(|error| Stop::machine(format!("this folder cannot be read: {error}")))?;
-    let above = here.ancestors().find(|folder| folder.join("content/shop.yaml").is_file());
+    let above = here.ancestors().find(|folder| crate::stage::read::is_shop(folder));
     above.map(Path::to_owned).ok_or_else(|| {
         Stop::usage("no shop here: neither this folder nor one above has content/shop.yaml\n  run `bazaar init DIR` for a new shop, or name one with --shop DIR")
     })

@@ -98,6 +98,12 @@ pub fn read(shop: &Path, memo: &mut Memo) -> (Sources, Faults) {
     (sources, faults)
 }
 
+/// Whether a folder holds a shop's settings, whatever the case of their name.
+pub fn is_shop(folder: &Path) -> bool {
+    let settings = |entry: fs::DirEntry| entry.file_name().eq_ignore_ascii_case("shop.yaml");
+    fs::read_dir(folder.join("content")).is_ok_and(|entries| entries.flatten().any(settings))
+}
+
 fn walk(shop: &Path, sources: &mut Sources, faults: &mut Faults) -> Vec<Candidate> {
     let content = shop.join("content");
     let Ok(real_shop) = fs::canonicalize(shop) else {
@@ -110,7 +116,7 @@ fn walk(shop: &Path, sources: &mut Sources, faults: &mut Faults) -> Vec<Candidat
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                faults.push(walk_fault(shop, &error));
+                faults.extend(walk_fault(shop, &error));
                 continue;
             }
         };
@@ -145,6 +151,10 @@ fn candidate(
     sources: &mut Sources,
     faults: &mut Faults,
 ) -> Option<Candidate> {
+    if let Some(fault) = unwritable_name(&shown) {
+        faults.push(fault);
+        return None;
+    }
     if let Some(inside) = shown.strip_prefix("content/static/") {
         sources.statics.insert(inside.to_owned(), entry.path().to_owned());
         return None;
@@ -229,19 +239,41 @@ fn not_utf8(name: &Arc<str>, error: &std::string::FromUtf8Error) -> Fault {
         .help("save it again with the encoding UTF-8")
 }
 
-fn walk_fault(shop: &Path, error: &walkdir::Error) -> Fault {
+/// A name that no page can link to and no feed can hold.
+fn unwritable_name(shown: &str) -> Option<Fault> {
+    let bad = |c: char| c == char::REPLACEMENT_CHARACTER || yaml::characters::is_forbidden(c);
+    let found = shown.chars().find(|c| bad(*c))?;
+    let message = match found {
+        char::REPLACEMENT_CHARACTER => "the name of this file is not UTF-8".to_owned(),
+        c => format!("the name of this file holds the character {}", yaml::characters::name(c)),
+    };
+    let shown: String = shown.chars().map(|c| if bad(c) { char::REPLACEMENT_CHARACTER } else { c }).collect();
+    Some(
+        Fault::error("file-name", Place::file(shown), message)
+            .help("rename it, best in plain letters and digits"),
+    )
+}
+
+/// What is wrong with a file that cannot be walked to. What editors leave is nobody's mistake: they mark a file as open
+/// by a link that leads nowhere, and take their own files away while we look.
+fn walk_fault(shop: &Path, error: &walkdir::Error) -> Option<Fault> {
     let shown = error.path().map_or_else(|| "content".into(), |path| shown_path(shop, path));
+    if error.depth() > 0 && shown.rsplit('/').next().is_some_and(is_litter) {
+        return None;
+    }
     if error.loop_ancestor().is_some() {
-        return Fault::error("link-loop", Place::file(shown), "this link leads back to a folder above it")
-            .help("remove the link");
+        let fault =
+            Fault::error("link-loop", Place::file(shown), "this link leads back to a folder above it");
+        return Some(fault.help("remove the link"));
     }
     let words = error.io_error().map_or_else(|| error.to_string(), plain);
     if error.depth() == 0 {
-        return Fault::error("no-shop", Place::file("content"), "there is no folder `content` here")
-            .help("run `bazaar init DIR` for a new shop, or name the folder of a shop with --shop");
+        let fault = Fault::error("no-shop", Place::file("content"), "there is no folder `content` here");
+        let help = "run `bazaar init DIR` for a new shop, or name the folder of a shop with --shop";
+        return Some(fault.help(help));
     }
-    Fault::error("unreadable", Place::file(shown), format!("this cannot be read: {words}"))
-        .help("a link may point to nothing: remove it, or check that you may read it")
+    let fault = Fault::error("unreadable", Place::file(shown), format!("this cannot be read: {words}"));
+    Some(fault.help("a link may point to nothing: remove it, or check that you may read it"))
 }
 
 fn plain(error: &std::io::Error) -> String {
@@ -272,15 +304,29 @@ fn is_well_known(entry: &walkdir::DirEntry) -> bool {
 
 /// What editors, synchronisers and systems leave lying about.
 pub fn is_litter(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let ends = [
+        ".swp",
+        ".swo",
+        ".swx",
+        ".tmp",
+        ".bak",
+        ".orig",
+        ".part",
+        ".crdownload",
+        "___jb_tmp___",
+        "___jb_old___",
+        "~",
+    ];
     name.starts_with('.')
-        || name.starts_with('#')
+        || (name.starts_with('#') && name.ends_with('#'))
         || name.starts_with("~$")
-        || name.ends_with('~')
-        || [".swp", ".swo", ".swx", ".tmp", ".bak", ".orig", ".part", ".crdownload"]
-            .iter()
-            .any(|end| name.ends_with(end))
-        || name.contains("sync-conflict")
-        || matches!(name, "Thumbs.db" | "desktop.ini" | "Icon\r" | "4913")
+        || ends.iter().any(|end| lower.ends_with(end))
+        || lower.contains("sync-conflict")
+        || matches!(
+            lower.as_str(),
+            "thumbs.db" | "ehthumbs.db" | "desktop.ini" | "icon\r" | "4913" | "__macosx"
+        )
 }
 
 /// The files of a theme's folder, or nothing if there is no such folder.
@@ -295,7 +341,7 @@ pub fn theme_layer(shop: &Path, name: &str) -> (Option<theming::Layer>, Faults) 
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                faults.push(walk_fault(shop, &error));
+                faults.extend(walk_fault(shop, &error));
                 continue;
             }
         };
@@ -303,6 +349,10 @@ pub fn theme_layer(shop: &Path, name: &str) -> (Option<theming::Layer>, Faults) 
             continue;
         }
         let shown = shown_path(shop, entry.path());
+        if let Some(fault) = unwritable_name(&shown) {
+            faults.push(fault);
+            continue;
+        }
         let inside = shown_path(&folder, entry.path()).to_string();
         match fs::read(entry.path()) {
             Ok(bytes) => {

@@ -22,7 +22,7 @@ impl Source {
     /// A folder with a shop, or else a revision of the repository in which the shop lies.
     pub(super) fn named(shop: &Path, name: &str) -> Result<Self, Stop> {
         let folder = Path::new(name);
-        if folder.join("content/shop.yaml").is_file() {
+        if crate::stage::read::is_shop(folder) {
             return Ok(Source::Folder(folder.to_owned()));
         }
         let git = |arguments: &[&str]| git(shop, arguments, None);
@@ -45,7 +45,7 @@ impl Source {
         put(&["read-tree", &commit])?;
         put(&["checkout-index", "--all", "--force", &format!("--prefix={}", tree.display())])?;
         let shop = tree.join(prefix);
-        if !shop.join("content/shop.yaml").is_file() {
+        if !crate::stage::read::is_shop(&shop) {
             return Err(Stop::usage(format!("at `{name}` there is no shop yet: no content/shop.yaml")));
         }
         Ok(Source::Revision { name: name.to_owned(), _laid_out: laid_out, shop })

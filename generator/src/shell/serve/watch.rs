@@ -133,6 +133,11 @@ fn matters(shop: &Path, stock: Option<&Path>, event: &notify::Result<Event>) -> 
         let inside = path.strip_prefix(shop).unwrap_or(path);
         let watched =
             inside.starts_with("content") || inside.starts_with("themes") || Some(path.as_path()) == stock;
-        watched && !path.file_name().is_some_and(|name| is_litter(&name.to_string_lossy()))
+        // Also what lies in a folder that is left out: `.git`, `.obsidian`.
+        let litter = inside
+            .iter()
+            .map(|part| part.to_string_lossy())
+            .any(|part| is_litter(&part) && part != ".well-known");
+        watched && !litter
     })
 }

@@ -185,8 +185,8 @@ fn is_tag(rest: &[u8], open: &[u8], name: &[u8]) -> bool {
 }
 
 fn raw_end(text: &[u8], name: &[u8]) -> usize {
-    let ends = memchr::memchr_iter(b'<', text);
-    ends.into_iter().find(|at| is_tag(&text[*at..], b"</", name)).unwrap_or(text.len())
+    let mut ends = memchr::memchr_iter(b'<', text);
+    ends.find(|at| is_tag(&text[*at..], b"</", name)).unwrap_or(text.len())
 }
 
 /// Where a script ends: `</script>` within `<!-- <script>` is part of it (HTML, 13.2.5.15 and after).

@@ -45,7 +45,9 @@ pub(crate) fn of_value(source: &Source, key: Option<&str>, node: &Node) {
     // A comment as people write it has a space after its sign; numbers and dates hold no `#`.
     let meant =
         comment.strip_prefix('#').is_some_and(|rest| !rest.is_empty() && !rest.starts_with([' ', '\t', '#']));
-    if meant && line.len() > comment.len() && text.chars().any(char::is_alphabetic) {
+    // Where it hides a bracket, the bracket is what is missing.
+    let hides = comment.contains(['}', ']']);
+    if meant && !hides && line.len() > comment.len() && text.chars().any(char::is_alphabetic) {
         let start = node.span.end + line.len() - comment.len();
         let whole = source.text.get(node.span.start..node.span.end + line.len()).unwrap_or_default();
         source.error(

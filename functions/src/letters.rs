@@ -19,6 +19,7 @@ use crate::decide::owner::AGAIN;
 use crate::decide::quote::{Goods, PICKUP, QuotedShipping};
 use crate::decide::settle::{EffectKind, Told};
 use crate::decide::{Quote, Refusal, quote::in_language};
+use crate::filters;
 use crate::mailbox::{MailAddress, dot_atom};
 use crate::outside::mail::Mail;
 use crate::outside::store::Task;
@@ -234,6 +235,7 @@ impl Letters {
     pub fn engines(&self) -> Result<&BTreeMap<String, Tera>, String> {
         let engines = self.engines.get_or_init(|| {
             let mut base = Tera::new();
+            filters::register(&mut base);
             register(&mut base, "", &self.settings);
             let templates = self.settings.till.templates.iter();
             base.add_raw_templates(templates.map(|(name, text)| (name.as_str(), text.as_str())))

@@ -9,6 +9,9 @@ pub mod decide;
 pub mod flaws;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
+// Themes have the same filters on the site's pages and on the till's.
+#[path = "../../theming/src/filters.rs"]
+mod filters;
 pub mod http;
 pub mod letters;
 pub mod links;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use faults::{Fault, Place};
 use tera::{Context, ErrorKind, Kwargs, ReportError, State, Tera, TeraResult, Value};
 
+use crate::filters;
 use crate::library::{Library, Source};
 use crate::syntax::UseKind;
 use crate::translations::{Filled, Texts};
@@ -44,6 +45,7 @@ pub(crate) fn engines(
     urls: &Urls,
 ) -> Result<Vec<Tera>, Box<Fault>> {
     let mut tera = Tera::new();
+    filters::register(&mut tera);
     let refused = |error: &tera::Error| Box::new(fault(error, library, "template"));
     tera.set_fallback_prefixes(library.prefixes.clone()).map_err(|error| refused(&error))?;
     // Registered before the templates, which are checked against them, and replaced for each language below.
@@ -169,6 +171,122 @@ mod tests {
                 && knows(UseKind::Function, "range")
                 && !knows(UseKind::Function, "tt")
         );
+    }
+
+    /// What each filter, test and function of themes is tried with.
+    const TRIED: &[(&str, &str)] = &[
+        ("abs", "{{ -1 | abs }}"),
+        ("capitalize", "{{ 'ab' | capitalize }}"),
+        ("default", "{{ nothing | default(value=all) }}"),
+        ("escape", "{{ '<' | escape }}"),
+        ("escape_html", "{{ '<' | escape_html }}"),
+        ("escape_xml", "{{ '<' | escape_xml }}"),
+        ("first", "{{ all | first }}"),
+        ("float", "{{ '1' | float }}"),
+        ("get", "{{ all | group_by(attribute='by') | get(key='c7') }}"),
+        ("group_by", "{% for by, group in all | group_by(attribute='by') %}{{ by }}{{ group }}{% endfor %}"),
+        ("indent", "{{ 'a' | indent }}"),
+        ("int", "{{ '1' | int }}"),
+        ("join", "{{ names | join(sep=',') }}"),
+        ("keys", "{{ all | group_by(attribute='by') | keys }}"),
+        ("last", "{{ all | last }}"),
+        ("length", "{{ all | length }}"),
+        ("lower", "{{ 'A' | lower }}"),
+        ("newlines_to_br", "{{ 'a' | newlines_to_br }}"),
+        ("nth", "{{ all | nth(n=3) }}"),
+        ("pairs", "{{ all | group_by(attribute='by') | pairs }}"),
+        ("pluralize", "{{ 2 | pluralize }}"),
+        ("replace", "{{ 'a' | replace(from='a', to='b') }}"),
+        ("reverse", "{{ all | reverse }}"),
+        ("round", "{{ 1.5 | round }}"),
+        ("safe", "{{ '<' | safe }}"),
+        ("sort", "{{ all | sort(attribute='by') }}"),
+        ("split", "{{ 'a b' | split(pat=' ') }}"),
+        ("str", "{{ all | group_by(attribute='by') | str }}"),
+        ("title", "{{ 'a' | title }}"),
+        ("trim", "{{ ' a' | trim }}"),
+        ("trim_end", "{{ 'a ' | trim_end }}"),
+        ("trim_start", "{{ ' a' | trim_start }}"),
+        ("truncate", "{{ 'abc' | truncate(length=2) }}"),
+        ("unique", "{{ names | unique }}"),
+        ("upper", "{{ 'a' | upper }}"),
+        ("values", "{{ all | group_by(attribute='by') | values }}"),
+        ("wordcount", "{{ 'a b' | wordcount }}"),
+        ("array", "{{ all is array }}"),
+        ("bool", "{{ all is bool }}"),
+        ("containing", "{{ names is containing(pat='c1') }}"),
+        ("defined", "{{ all is defined }}"),
+        ("divisible_by", "{{ 4 is divisible_by(divisor=2) }}"),
+        ("ending_with", "{{ 'ab' is ending_with(pat='b') }}"),
+        ("even", "{{ 2 is even }}"),
+        ("float", "{{ 2 is float }}"),
+        ("integer", "{{ 2 is integer }}"),
+        ("iterable", "{{ all is iterable }}"),
+        ("map", "{{ all is map }}"),
+        ("none", "{{ all is none }}"),
+        ("number", "{{ 2 is number }}"),
+        ("odd", "{{ 2 is odd }}"),
+        ("starting_with", "{{ 'ab' is starting_with(pat='a') }}"),
+        ("string", "{{ 'a' is string }}"),
+        ("undefined", "{{ all is undefined }}"),
+        ("range", "{{ range(end=30) }}"),
+        (
+            "",
+            "{% set made = {'z': 1, 'y': 2, 'x': all[0]} %}{% for key, value in made %}{{ key }}{{ value }}{% endfor %}\
+              {% for key, value in all[1] %}{{ key }}{{ value }}{% endfor %}",
+        ),
+    ];
+
+    #[test]
+    fn whatever_a_theme_uses_gives_the_same_bytes_each_time() {
+        let known = crate::references::FILTERS.iter().chain(&crate::references::TESTS);
+        for name in known {
+            assert!(TRIED.iter().any(|(tried, _)| tried == name), "`{name}` is not tried");
+        }
+        // Many groups: a hash map gives few of them in their order by chance.
+        let all: Vec<serde_json::Value> =
+            (0..40).map(|at| serde_json::json!({ "by": format!("c{}", at * 7 % 20), "at": at })).collect();
+        let names: Vec<String> = (0..40).map(|at| format!("c{}", at * 7 % 20)).collect();
+        for (name, template) in TRIED {
+            // Each engine and each map has a hash state of its own, as in another process.
+            let rendered = (0..20).map(|_| {
+                let mut tera = Tera::new();
+                filters::register(&mut tera);
+                tera.add_raw_template("probe", template).unwrap_or_else(|error| panic!("{name}: {error}"));
+                let mut context = Context::new();
+                context.insert("all", &all);
+                context.insert("names", &names);
+                tera.render("probe", &context).unwrap_or_else(|error| panic!("{name}: {error}"))
+            });
+            let rendered: std::collections::BTreeSet<String> = rendered.collect();
+            assert_eq!(rendered.len(), 1, "`{name}` gives another order each time");
+        }
+    }
+
+    #[test]
+    fn groups_stand_in_the_order_of_their_first_members() {
+        let mut tera = Tera::new();
+        filters::register(&mut tera);
+        let text = "{% for by, group in all | group_by(attribute='by.name') %}{{ by }}:{{ group | length }} {% endfor %}";
+        tera.add_raw_template("probe", text).expect("parses");
+        let of = |names: serde_json::Value| {
+            let all: Vec<serde_json::Value> = names
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|name| serde_json::json!({ "by": { "name": name } }))
+                .collect();
+            let mut context = Context::new();
+            context.insert("all", &all);
+            tera.render("probe", &context)
+        };
+        assert_eq!(
+            of(serde_json::json!(["z", "é", "a", "z", null, "a", "z"])).expect("renders"),
+            "z:3 é:1 a:2 "
+        );
+        assert_eq!(of(serde_json::json!([3, 1, 2, 3, true])).expect("renders"), "3:2 1:1 2:1 true:1 ");
+        assert_eq!(of(serde_json::json!([])).expect("renders"), "");
+        assert!(of(serde_json::json!([1.5])).is_err());
     }
 
     #[test]

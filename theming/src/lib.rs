@@ -14,6 +14,7 @@ mod compile;
 mod digest;
 mod engine;
 mod fields;
+mod filters;
 mod layer;
 mod library;
 mod manifest;

@@ -13,7 +13,7 @@ use crate::library::{Library, Source};
 use crate::syntax::{Use, UseKind};
 
 /// Tera 2.4's own filters.
-const FILTERS: [&str; 37] = [
+pub(crate) const FILTERS: [&str; 37] = [
     "abs",
     "capitalize",
     "default",
@@ -54,7 +54,7 @@ const FILTERS: [&str; 37] = [
 ];
 
 /// Tera 2.4's own tests.
-const TESTS: [&str; 17] = [
+pub(crate) const TESTS: [&str; 17] = [
     "array",
     "bool",
     "containing",

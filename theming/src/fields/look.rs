@@ -113,9 +113,8 @@ impl<'a> Walk<'a, '_> {
         }
         let name = path.root.text.as_str();
         let Some(mut shape) = self.scope.get(name) else {
-            let may = asked
-                || name == "__tera_context"
-                || (self.perhaps > 0 && self.theme.elsewhere.contains(name));
+            // `__tera_context`, everything a template knows, is none: it comes in another order at each start.
+            let may = asked || (self.perhaps > 0 && self.theme.elsewhere.contains(name));
             if !may {
                 let (place, unit) = (self.file.place(path.root.span.clone()), self.unit);
                 let known = self.scope.names();

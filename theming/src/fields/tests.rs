@@ -135,7 +135,7 @@ fn what_is_right_or_unsure_is_left_alone() {
         "{% set x = product %}{% for c in cards %}{{ x.photo }}{% set_global x = c %}{% endfor %}{{ x.photo }}",
         "{% if lang %}{{ later }}{% endif %}{% set later = 1 %}{{ later }}",
         "{% set s %}{{ lang }}{% endset %}{{ s | upper }}{% filter upper %}{{ lang }}{% endfilter %}",
-        "{{ __tera_context }}{# {{ nothing }} #}{% raw %}{{ nothing }}{% endraw %}{{ 'nothing.here' }}",
+        "{# {{ nothing }} #}{% raw %}{{ nothing }}{% endraw %}{{ 'nothing.here' }}",
         "{{ cards[product.title] }}{{ product[lang] }}{{ product[lang].x }}{{ range(end=3) }}{{ t(key=lang) }}",
         "{% for i in range(end=3) %}{{ i.x }}{{ product.photos[i].src }}{% endfor %}",
         "{% for group in cards | group_by(attribute='title') %}{{ group.x }}{% endfor %}",

@@ -1,12 +1,11 @@
 //! Every `url(...)` of a sheet gets the address it has in the finished shop.
 
-use std::convert::Infallible;
+use std::borrow::Cow;
 
-use lightningcss::values::url::Url;
-use lightningcss::visit_types;
-use lightningcss::visitor::{VisitTypes, Visitor};
+use cssparser::{Token, serialize_string};
 
 use crate::fault::Mistake;
+use crate::tokens::{Piece, Place};
 
 /// Where an address points, told from how it is written.
 enum Target<'u> {
@@ -18,41 +17,84 @@ enum Target<'u> {
     Theme(&'u str),
 }
 
-/// A finding with its place as lightningcss counts: line from 1, column from 1 in UTF-16 units.
-pub(crate) struct Found {
-    pub(crate) place: (u32, u32),
-    pub(crate) mistake: Mistake,
-}
-
-/// Rewrites while it walks, and keeps what is wrong.
+/// Rewrites addresses, and keeps what is wrong.
 pub(crate) struct Addresses<'a> {
     pub(crate) sheet: &'a str,
     pub(crate) asset_url: &'a dyn Fn(&str, &str) -> Option<String>,
-    pub(crate) found: Vec<Found>,
+    pub(crate) found: Vec<(Place, Mistake)>,
 }
 
-impl<'i> Visitor<'i> for Addresses<'_> {
-    type Error = Infallible;
-
-    fn visit_types(&self) -> VisitTypes {
-        visit_types!(URLS)
+impl Addresses<'_> {
+    /// All of a sheet. What follows `@import` is refused elsewhere; `@namespace` names something and loads nothing.
+    pub(crate) fn rewrite(&mut self, pieces: &mut [Piece<'_>]) {
+        let mut skipped = false;
+        for piece in pieces {
+            match piece {
+                Piece::Token(Token::AtKeyword(name), ..) => {
+                    skipped = name.eq_ignore_ascii_case("import") || name.eq_ignore_ascii_case("namespace");
+                }
+                Piece::Token(Token::Semicolon, ..) => skipped = false,
+                _ if skipped => {}
+                Piece::Token(Token::UnquotedUrl(url), written, place) => {
+                    if let Some(address) = self.address(url, *place) {
+                        *written = Cow::Owned(function(&address));
+                    }
+                }
+                Piece::Block(Token::Function(name), _, place, inside)
+                    if name.eq_ignore_ascii_case("url") || name.eq_ignore_ascii_case("src") =>
+                {
+                    let place = *place;
+                    self.strings(inside, |_| place);
+                }
+                Piece::Block(open, .., inside) => {
+                    let is_set = matches!(open, Token::Function(name) if name.to_ascii_lowercase().ends_with("image-set"));
+                    if is_set {
+                        self.strings(inside, |own| own);
+                    }
+                    self.rewrite(inside);
+                }
+                Piece::Token(..) | Piece::Space | Piece::Comment => {}
+            }
+        }
     }
 
-    fn visit_url(&mut self, url: &mut Url<'i>) -> Result<(), Infallible> {
-        let mistake = match target(&url.url) {
-            Target::Here => return Ok(()),
-            Target::Elsewhere => Mistake::Elsewhere(shown(&url.url)),
+    /// Strings that are addresses.
+    fn strings(&mut self, pieces: &mut [Piece<'_>], place: impl Fn(Place) -> Place) {
+        for piece in pieces {
+            if let Piece::Token(Token::QuotedString(url), written, own) = piece
+                && let Some(address) = self.address(url, place(*own))
+            {
+                *written = Cow::Owned(quoted(&address));
+            }
+        }
+    }
+
+    /// The final address, where it is another one.
+    fn address(&mut self, url: &str, place: Place) -> Option<String> {
+        let mistake = match target(url) {
+            Target::Here => return None,
+            Target::Elsewhere => Mistake::Elsewhere(shown(url)),
             Target::Theme(path) => match (self.asset_url)(self.sheet, path) {
-                Some(address) => {
-                    url.url = address.into();
-                    return Ok(());
-                }
-                None => Mistake::Missing(shown(&url.url)),
+                Some(address) => return Some(address),
+                None => Mistake::Missing(shown(url)),
             },
         };
-        self.found.push(Found { place: (url.loc.line, url.loc.column), mistake });
-        Ok(())
+        self.found.push((place, mistake));
+        None
     }
+}
+
+/// `url(...)`, in quotes only where it needs them.
+fn function(address: &str) -> String {
+    let plain = address.bytes().all(|byte| byte.is_ascii_graphic() && !br#"'"()\"#.contains(&byte));
+    if plain { format!("url({address})") } else { format!("url({})", quoted(address)) }
+}
+
+fn quoted(address: &str) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = serialize_string(address, &mut out);
+    out
 }
 
 fn target(url: &str) -> Target<'_> {

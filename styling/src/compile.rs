@@ -6,13 +6,12 @@ use std::sync::{Arc, RwLock};
 use lightningcss::error::{ParserError, SelectorError};
 use lightningcss::printer::PrinterOptions;
 use lightningcss::rules::CssRule;
-use lightningcss::stylesheet::{MinifyOptions, ParserOptions, StyleSheet};
-use lightningcss::targets::{Browsers, Targets};
+use lightningcss::stylesheet::{ParserOptions, StyleSheet};
 use lightningcss::traits::ToCss;
-use lightningcss::visitor::Visit;
 
 use crate::addresses::Addresses;
 use crate::fault::{Mistake, StyleFault};
+use crate::{names, sheet, tokens};
 
 /// A stylesheet of a theme.
 #[derive(Debug, Clone, Copy)]
@@ -23,26 +22,6 @@ pub struct Sheet<'a> {
     pub text: &'a str,
 }
 
-/// The oldest browsers the output is for: those of spring 2023, the first that all know `oklch()`,
-/// `color-mix()`, cascade layers and container queries, so that these stay as written. What is younger
-/// (nesting, `light-dark()`, range media queries) is lowered.
-pub const BROWSERS: Browsers = Browsers {
-    android: version(111, 0),
-    chrome: version(111, 0),
-    edge: version(111, 0),
-    firefox: version(113, 0),
-    ie: None,
-    ios_saf: version(16, 4),
-    opera: version(97, 0),
-    safari: version(16, 4),
-    samsung: version(22, 0),
-};
-
-/// lightningcss wants one byte each for major, minor and patch.
-const fn version(major: u32, minor: u32) -> Option<u32> {
-    Some(major << 16 | minor << 8)
-}
-
 /// Checks, rewrites, minifies and joins the sheets in the given order.
 ///
 /// `asset_url` gets a sheet's name and an address as written in one of its `url(...)` and returns the final
@@ -50,8 +29,8 @@ const fn version(major: u32, minor: u32) -> Option<u32> {
 /// never asked for.
 ///
 /// # Errors
-/// All faults, by sheet and place: what is not CSS, `@import`, addresses on other hosts, addresses that
-/// `asset_url` does not know.
+/// All faults, by sheet and place: what is not CSS, `@import`, lengths without a unit, addresses on other hosts, addresses
+/// that `asset_url` does not know.
 pub fn compile(
     sheets: &[Sheet<'_>],
     asset_url: &dyn Fn(&str, &str) -> Option<String>,
@@ -97,27 +76,28 @@ fn compile_one(
     let gathered = warnings.read().map(|list| list.clone()).unwrap_or_default();
     for error in gathered.into_iter().chain(ended) {
         let (line, column) = error.loc.map_or((0, 1), |loc| (loc.line, loc.column));
-        add(line, column, parser_mistake(&error.kind));
+        if let Some(mistake) = parser_mistake(&error.kind) {
+            add(line, column, mistake);
+        }
     }
+    for rule in parsed.iter().flat_map(|parsed| &parsed.rules.0) {
+        if let CssRule::Import(import) = rule {
+            add(import.loc.line, import.loc.column, Mistake::Import);
+        }
+    }
+    // lightningcss finds what is wrong; it does not print, since what it prints may mean something else.
     let mut text = String::new();
-    if let Ok(mut parsed) = parsed {
-        for rule in &parsed.rules.0 {
-            if let CssRule::Import(import) = rule {
-                add(import.loc.line, import.loc.column, Mistake::Import);
+    match tokens::read(sheet.text) {
+        Ok(mut pieces) => {
+            let mut addresses = Addresses { sheet: sheet.name, asset_url, found: Vec::new() };
+            addresses.rewrite(&mut pieces);
+            let printed = sheet::print(&pieces);
+            for ((line, column), mistake) in addresses.found.into_iter().chain(printed.found) {
+                add(line, column, mistake);
             }
+            text = printed.text;
         }
-        let mut addresses = Addresses { sheet: sheet.name, asset_url, found: Vec::new() };
-        match parsed.visit(&mut addresses) {
-            Ok(()) => {}
-            Err(never) => match never {},
-        }
-        for found in addresses.found {
-            add(found.place.0.saturating_sub(1), found.place.1, found.mistake);
-        }
-        match print(&mut parsed) {
-            Ok(printed) => text = printed,
-            Err((line, column, words)) => add(line, column, Mistake::Compiler(words)),
-        }
+        Err((line, column)) => add(line, column, Mistake::Compiler("its brackets nest too deeply".into())),
     }
     if faults.is_empty() {
         return Ok(text);
@@ -127,24 +107,17 @@ fn compile_one(
     Err(faults)
 }
 
-fn print(parsed: &mut StyleSheet<'_>) -> Result<String, (u32, u32, String)> {
-    let targets = Targets::from(BROWSERS);
-    let at =
-        |loc: Option<lightningcss::error::ErrorLocation>| loc.map_or((0, 1), |loc| (loc.line, loc.column));
-    parsed.minify(MinifyOptions { targets, ..MinifyOptions::default() }).map_err(|error| {
-        let (line, column) = at(error.loc);
-        (line, column, error.kind.to_string())
-    })?;
-    let options = PrinterOptions { minify: true, targets, ..PrinterOptions::default() };
-    parsed.to_css(options).map(|result| result.code).map_err(|error| {
-        let (line, column) = at(error.loc);
-        (line, column, error.kind.to_string())
-    })
-}
-
-fn parser_mistake(kind: &ParserError<'_>) -> Mistake {
+/// What is wrong; nothing where CSS may merely be younger than the parser.
+fn parser_mistake(kind: &ParserError<'_>) -> Option<Mistake> {
     let words = match kind {
-        ParserError::UnexpectedImportRule => return Mistake::Import,
+        ParserError::UnexpectedImportRule => return Some(Mistake::Import),
+        ParserError::AtRuleInvalid(name) => unknown("@", name, names::AT_RULES)?,
+        ParserError::SelectorError(SelectorError::UnsupportedPseudoClass(name)) => {
+            unknown(":", name, names::PSEUDO_CLASSES)?
+        }
+        ParserError::SelectorError(SelectorError::UnsupportedPseudoElement(name)) => {
+            unknown("::", name, names::PSEUDO_ELEMENTS)?
+        }
         ParserError::UnexpectedToken(token) => match token.to_css_string(PrinterOptions::default()) {
             Ok(token) if !token.trim().is_empty() => format!("unexpected `{}`", token.trim()),
             _ => "something is missing before this".to_owned(),
@@ -156,7 +129,13 @@ fn parser_mistake(kind: &ParserError<'_>) -> Mistake {
     };
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut letters = words.chars();
-    Mistake::Syntax(letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect())
+    Some(Mistake::Syntax(letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()))
+}
+
+/// The words about a name that is a typing mistake.
+fn unknown(prefix: &str, name: &str, known: &[&str]) -> Option<String> {
+    let meant = names::meant(name, known)?;
+    Some(format!("there is no `{prefix}{name}`; did you mean `{prefix}{meant}`?"))
 }
 
 /// lightningcss' own words where they are for people; those that print a token's innards are not.
@@ -167,9 +146,7 @@ fn selector_words(error: &SelectorError<'_>) -> String {
         | SelectorError::EmptySelector
         | SelectorError::ExpectedNamespace(_)
         | SelectorError::InvalidPseudoClassAfterPseudoElement
-        | SelectorError::UnexpectedIdent(_)
-        | SelectorError::UnsupportedPseudoClass(_)
-        | SelectorError::UnsupportedPseudoElement(_) => error.to_string(),
+        | SelectorError::UnexpectedIdent(_) => error.to_string(),
         _ => "invalid selector".to_owned(),
     }
 }

@@ -26,6 +26,8 @@ pub(crate) enum Mistake {
     Elsewhere(String),
     #[error("url({0}) does not exist in the theme")]
     Missing(String),
+    #[error("`{0}` needs a unit: browsers ignore the declaration")]
+    NoUnit(String),
     /// lightningcss failed on a sheet that it should have read or refused.
     #[error("the stylesheet could not be compiled: {0}")]
     Compiler(String),
@@ -49,6 +51,7 @@ impl StyleFault {
             Mistake::Missing(_) => {
                 "check the path: it counts from the stylesheet's own folder, and capital letters matter".into()
             }
+            Mistake::NoUnit(number) => format!("write `{number}px` or another unit of length"),
             Mistake::Compiler(_) => {
                 "simplify the rule; if it is valid CSS, please report it with the stylesheet".into()
             }

@@ -1,8 +1,8 @@
 //! A theme's stylesheets become one: checked, their addresses made final, minified and joined.
 //!
 //! [`compile`] reads each sheet by itself, so that one run names every fault of every sheet; asks the caller
-//! for the final address of each `url(...)`; lowers what [`BROWSERS`] lack; and joins the sheets in the order
-//! given. [`colour`] and [`contrast`] judge the colours an owner chooses.
+//! for the final address of each `url(...)`; writes out nesting, leaves everything else what it is, and joins the
+//! sheets in the order given. [`colour`] and [`contrast`] judge the colours an owner chooses.
 //!
 //! Text in, text out: nothing here reads a file, and the same sheets give the same text.
 
@@ -10,7 +10,11 @@ mod addresses;
 mod colour;
 mod compile;
 mod fault;
+mod names;
+mod sheet;
+mod tokens;
+mod values;
 
 pub use colour::{Colour, colour, contrast};
-pub use compile::{BROWSERS, Sheet, compile};
+pub use compile::{Sheet, compile};
 pub use fault::StyleFault;

@@ -121,14 +121,47 @@ fn the_owners_choices_must_be_choices() {
 }
 
 #[test]
-fn a_colour_too_near_to_its_ground_is_refused() {
+fn one_colour_for_both_is_moved_where_it_cannot_be_read() {
     assert_eq!(
         chosen("accent: \"#ccc\"\ncolumns: many\n"),
         [
-            "content/shop.yaml:1:9 `accent` has a contrast of 1.60 to `white` in light mode, and needs 4.5 [hard to read] | write a darker colour, or one of the theme's: `brick`",
+            "",
             "content/shop.yaml:2:10 `columns` is a number [not a number] | write digits, with a point for decimals: `1.5`",
         ]
     );
+}
+
+#[test]
+fn a_colour_that_no_shade_of_can_be_read_is_refused() {
+    assert_eq!(
+        chosen("accent: \"rgb(0 0 0 / 20%)\"\n"),
+        [
+            "content/shop.yaml:1:9 `accent` has a contrast of 1.60 to `white` in light mode, and needs 4.5 [hard to read] | write a darker colour, or one of the theme's: `brick`"
+        ]
+    );
+}
+
+#[test]
+fn a_colour_for_each_mode_is_taken_as_it_is_or_refused() {
+    assert_eq!(chosen("accent: { light: \"#8c3a21\", dark: \"#f0a58c\" }\n"), Vec::<String>::new());
+    assert_eq!(chosen("accent: { light: \"#8c3a21\", dark: \"#123\" }\n"), [""]);
+    assert_eq!(chosen("accent: { light: \"#8c3a21\", drak: \"#f0a58c\" }\n"), [""]);
+}
+
+/// What the messages tell an owner to write.
+#[test]
+fn the_examples_of_the_help_can_be_written() {
+    let help = chosen("accent: nothing-like-it\n").join("");
+    let examples: Vec<&str> = help.split("`\"").skip(1).filter_map(|rest| rest.split("\"`").next()).collect();
+    assert!(!examples.is_empty(), "{help}");
+    for example in examples {
+        let faults = chosen(&format!("accent: \"{example}\"\n"));
+        assert!(faults.iter().all(|fault| fault.contains(" is shown ")), "{example}: {faults:?}");
+    }
+    // What the warning offers instead is taken without another word.
+    let moved = chosen("accent: \"#8c3a21\"\n").join("");
+    let pair = moved.split("yourself: `").nth(1).and_then(|rest| rest.split('`').next()).expect(&moved);
+    assert_eq!(chosen(&format!("{pair}\n")), Vec::<String>::new(), "{pair}");
 }
 
 #[test]

@@ -34,6 +34,15 @@ pub(super) fn shades(source: &Source, name: &str, node: &Node) -> Option<Shades>
     }
 }
 
+/// Where the two colours are written; the whole value where it is one colour for both.
+pub(super) fn span_of(node: &Node, scheme: &str) -> std::ops::Range<usize> {
+    let own = match &node.kind {
+        yaml::Kind::Map(entries) => entries.iter().find(|entry| &*entry.key == scheme),
+        _ => None,
+    };
+    own.map_or_else(|| node.span.clone(), |entry| entry.value.span.clone())
+}
+
 /// Reads a CSS colour.
 pub(super) fn single(source: &Source, name: &str, node: &Node) -> Option<String> {
     let text = yaml::text(source, name, node)?;
@@ -78,7 +87,7 @@ pub(super) fn contrast(source: &Source, node: &Node) -> Option<Contrast> {
 }
 
 /// A colour that is too near to what it stands on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct TooNear {
     /// `light` or `dark` surroundings.
     pub(super) scheme: &'static str,
@@ -109,6 +118,42 @@ impl Contrast {
             })
         });
         near.collect()
+    }
+}
+
+/// A colour of which another shade is shown.
+#[derive(Debug)]
+pub(super) struct Moved {
+    /// Why.
+    pub(super) near: TooNear,
+    /// What is shown instead.
+    pub(super) shade: String,
+}
+
+impl Contrast {
+    /// One colour for both surroundings, moved in lightness where it is too near; what was moved, or where no shade of it
+    /// can be read.
+    pub(super) fn fitted(&self, written: &str) -> Result<(Shades, Vec<Moved>), TooNear> {
+        let mut shades = Shades { light: written.to_owned(), dark: None };
+        let mut moved = Vec::new();
+        for near in self.too_near(&shades) {
+            let ground = styling::colour(&near.ground);
+            let shade = ground.and_then(|ground| styling::readable(written, ground, near.at_least));
+            match shade {
+                Some(shade) => moved.push(Moved { near, shade }),
+                None => return Err(near),
+            }
+        }
+        for Moved { near, shade } in &moved {
+            match near.scheme {
+                "dark" => shades.dark = Some(shade.clone()),
+                _ => shades.light.clone_from(shade),
+            }
+        }
+        if shades.light != written && shades.dark.is_none() {
+            shades.dark = Some(written.to_owned());
+        }
+        Ok((shades, moved))
     }
 }
 

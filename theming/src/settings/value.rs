@@ -1,12 +1,13 @@
 //! A setting's value: the owner's, or the theme's default.
 
 use faults::suggest::{either, nearest};
+use faults::{Fault, Place};
 use serde_json::Number;
 use yaml::{Node, Source};
 
 use crate::manifest::first;
 
-use super::colour::{Contrast, Shades, TooNear};
+use super::colour::{self, Contrast, Moved, Shades, TooNear};
 use super::define::Definition;
 use super::{Kind, Value};
 
@@ -32,6 +33,9 @@ pub(super) fn decide(definition: &Definition<'_>, own: Option<(&Source, &Node)>)
 fn read(kind: &Kind, source: &Source, name: &str, node: &Node) -> Option<Value> {
     match kind {
         Kind::Colour { names, contrast } => {
+            if matches!(node.kind, yaml::Kind::Map(_)) {
+                return pair(source, name, node, contrast.as_ref());
+            }
             let written = yaml::text(source, name, node)?;
             if let Some(shades) = names.get(&written.value) {
                 return Some(Value::Colour(written.value, shades.clone()));
@@ -51,9 +55,8 @@ fn read(kind: &Kind, source: &Source, name: &str, node: &Node) -> Option<Value> 
                 source.error("not-a-colour", written.span, message, "unknown", help);
                 return None;
             }
-            let shades = Shades { light: written.value.trim().to_owned(), dark: None };
             let names: Vec<&str> = names.keys().map(String::as_str).collect();
-            check_contrast(source, node, name, contrast.as_ref(), &shades, &names);
+            let shades = one_for_both(source, node, name, contrast.as_ref(), written.value.trim(), &names);
             Some(Value::Colour(written.value, shades))
         }
         Kind::Choice { choices } => {
@@ -110,24 +113,76 @@ fn read(kind: &Kind, source: &Source, name: &str, node: &Node) -> Option<Value> 
     }
 }
 
-fn check_contrast(
+/// `{ light: COLOUR, dark: COLOUR }`: each must be readable as it is.
+fn pair(source: &Source, name: &str, node: &Node, contrast: Option<&Contrast>) -> Option<Value> {
+    let shades = colour::shades(source, name, node)?;
+    for near in contrast.iter().flat_map(|contrast| contrast.too_near(&shades)) {
+        let near_enough = styling::colour(&near.ground).and_then(|ground| {
+            let written: &str = if near.scheme == "dark" { shades.dark() } else { &shades.light };
+            styling::readable(written, ground, near.at_least)
+        });
+        let help = match near_enough {
+            Some(shade) => format!("write a {} colour, such as `{}: \"{shade}\"`", near.way, near.scheme),
+            None => format!("write a {} colour", near.way),
+        };
+        let span = colour::span_of(node, near.scheme);
+        source.error("low-contrast", span, contrast_words(name, &near), "hard to read", help);
+    }
+    Some(Value::Colour(shades.light.clone(), shades))
+}
+
+/// One colour for light and dark: seldom can it be read on both, so that another shade of it is shown where it cannot.
+fn one_for_both(
     source: &Source,
     node: &Node,
     name: &str,
     contrast: Option<&Contrast>,
-    shades: &Shades,
+    written: &str,
     names: &[&str],
-) {
-    // One colour for both: it may be near in light and in dark mode, with opposite advice.
-    for near in contrast.iter().flat_map(|contrast| contrast.too_near(shades)) {
-        let names = if names.is_empty() {
-            String::new()
-        } else {
-            format!(", or one of the theme's: {}", either(names.iter().copied()))
-        };
-        let help = format!("write a {} colour{names}", near.way);
-        source.error("low-contrast", node.span.clone(), contrast_words(name, &near), "hard to read", help);
+) -> Shades {
+    let as_written = || Shades { light: written.to_owned(), dark: None };
+    match contrast.map(|contrast| contrast.fitted(written)) {
+        None => as_written(),
+        Some(Ok((shades, moved))) => {
+            if !moved.is_empty() {
+                let place = source.place(node.span.clone());
+                source.push(moved_words(place, name, &shades, &moved));
+            }
+            shades
+        }
+        Some(Err(near)) => {
+            let names = if names.is_empty() {
+                String::new()
+            } else {
+                format!(", or one of the theme's: {}", either(names.iter().copied()))
+            };
+            let help = format!("write a {} colour{names}", near.way);
+            source.error(
+                "low-contrast",
+                node.span.clone(),
+                contrast_words(name, &near),
+                "hard to read",
+                help,
+            );
+            as_written()
+        }
     }
+}
+
+/// A preview in words: what is shown in which mode, and how to have it otherwise.
+fn moved_words(place: Place, name: &str, shades: &Shades, moved: &[Moved]) -> Fault {
+    let parts: Vec<String> = moved
+        .iter()
+        .map(|Moved { near, shade }| {
+            let TooNear { scheme, way, ratio, at_least, .. } = near;
+            format!("{way} in {scheme} mode (`{shade}`; the contrast was {ratio:.2} and must be {at_least})")
+        })
+        .collect();
+    let message = format!("`{name}` is shown {}", parts.join(" and "));
+    let (light, dark) = (&shades.light, shades.dark());
+    Fault::warning("colour-moved", place, message)
+        .label("moved where it could not be read")
+        .help(format!("to choose both yourself: `{name}: {{ light: \"{light}\", dark: \"{dark}\" }}`"))
 }
 
 /// What is wrong with a colour's contrast.

@@ -36,6 +36,10 @@ for (const lang of languages) {
     const seen = [];
     await tour(shop, lang, visitor, async (page, name) => {
       seen.push(name);
+      if (name === "order-withdrawn") {
+        if (!/rétractation|withdrawal/.test(await page.locator("h1").textContent())) problems.add(name, "something else comes first");
+        if (/Merci|Bonne rencontre|Thank|get on well/.test(await page.locator("main").textContent())) problems.add(name, "it thanks");
+      }
       // The same page in a tab of its own: the stand-in's pages before it need not be silent.
       const copy = await page.context().newPage();
       let letters = name === "refusal-price";

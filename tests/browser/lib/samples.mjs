@@ -11,6 +11,7 @@ export const languages = Object.keys(catalog.items[0].name);
 export const STATES = {
   "a unique piece": { product: "bol-lune", shows: (items) => items.every((item) => item.availability === "in_stock") },
   "a product with variants": { product: "tablier-atelier", shows: (items) => items.length > 1 },
+  "several options": { product: "bougeoirs-tournes", shows: (items) => items.length > 3 },
   "a variant sold out": { product: "tasses-maree", shows: (items) => new Set(items.map((item) => item.availability)).size > 1 },
   "a piece already gone": { product: "vase-brume", shows: (items) => items.every((item) => item.availability === "sold_out") },
   "a product on sale": { product: "chemin-de-table", shows: (items) => items.every((item) => item.price < 5400) },

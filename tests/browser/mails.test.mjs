@@ -13,7 +13,7 @@ import { Page } from "./lib/html.mjs";
 
 const FOLDER = path.resolve(import.meta.dirname, "../../target/tmp/mails");
 const LANGUAGES = ["fr", "en"];
-const OWNERS = /mail_(notice|gone_notice|refund_failed|dispute|flagged|withdrawal_notice)\b/;
+const OWNERS = /mail_(notice|gone_notice|refund_failed|refund_notice|dispute|flagged|withdrawal_notice)\b/;
 
 assert.ok(existsSync(FOLDER), `no mails in ${FOLDER}: cargo nextest run -p generator --test mails`);
 const mails = LANGUAGES.flatMap((lang) =>

@@ -1,11 +1,15 @@
 //! From the file's colour space to sRGB, which is what a picture without a profile is shown in.
 
-use moxcms::{
-    ColorProfile, DataColorSpace, Layout, RenderingIntent, Transform8BitExecutor, TransformOptions,
-};
 use std::sync::Arc;
 
+use moxcms::{
+    CicpColorPrimaries, CicpProfile, ColorProfile, DataColorSpace, Layout, MatrixCoefficients,
+    RenderingIntent, ToneReprCurve, TransferCharacteristics, Transform8BitExecutor, TransformOptions,
+};
+
 use crate::decode::{Raw, Shape};
+use crate::hdr::ToneMap;
+use crate::inks::Inks;
 
 /// sRGB pixels, with alpha only where at least one pixel is not opaque.
 pub(crate) struct Srgb {
@@ -16,18 +20,88 @@ pub(crate) struct Srgb {
     pub(crate) data: Vec<u8>,
 }
 
-/// Converts with the embedded profile where there is a usable one that fits the pixels; else the numbers are
-/// taken as sRGB (and inks by the naive formula), as browsers do.
-pub(crate) fn into_srgb(raw: Raw) -> Srgb {
-    let converted = raw.profile.as_deref().and_then(|profile| convert(&raw, profile));
-    let alpha = matches!(raw.shape, Shape::Rgba | Shape::GreyAlpha);
-    let data = converted.unwrap_or_else(|| as_is(raw.shape, raw.data));
-    let pixels = Srgb { width: raw.width, height: raw.height, alpha, data };
-    if alpha && pixels.data.as_chunks().0.iter().all(|[.., a]: &[u8; 4]| *a == 255) {
-        let data = pixels.data.as_chunks().0.iter().flat_map(|[r, g, b, _]: &[u8; 4]| [*r, *g, *b]).collect();
-        return Srgb { alpha: false, data, ..pixels };
+/// What a file says of its colours.
+pub(crate) enum Profile {
+    /// An ICC profile's bytes, unread.
+    Icc(Vec<u8>),
+    /// Stated by numbers.
+    Known(Box<ColorProfile>),
+    /// Brighter than white.
+    Bright(Box<ToneMap>),
+}
+
+const BT709: u8 = 1;
+const UNSPECIFIED: u8 = 2;
+const SRGB: u8 = 13;
+
+/// The profile of a film's pair of numbers (ITU-T H.273); None for sRGB, and for what is unknown. As browsers do it:
+/// unspecified is sRGB, and so are the curves of television, which describe cameras and not how their pictures look.
+#[cfg(any(feature = "heif", feature = "avif"))]
+pub(crate) fn by_numbers(primaries: u16, transfer: u16) -> Option<Profile> {
+    let (primaries, transfer) = (u8::try_from(primaries).ok()?, u8::try_from(transfer).ok()?);
+    let primaries = if primaries == UNSPECIFIED { BT709 } else { primaries };
+    let transfer = if matches!(transfer, BT709 | UNSPECIFIED | 6 | 14 | 15) { SRGB } else { transfer };
+    by_numbers_alone(primaries, transfer)
+}
+
+/// The same for a PNG, where the numbers are taken at their word, and television's curves mean its screens (BT.1886).
+pub(crate) fn by_numbers_alone(primaries: u8, transfer: u8) -> Option<Profile> {
+    if (primaries, transfer) == (BT709, SRGB) || primaries == UNSPECIFIED || transfer == UNSPECIFIED {
+        return None;
     }
-    pixels
+    if let Some(tones) = ToneMap::new(primaries.into(), transfer.into()) {
+        return Some(Profile::Bright(Box::new(tones)));
+    }
+    let screen = matches!(transfer, BT709 | 6 | 14 | 15);
+    let transfer = if screen { SRGB } else { transfer };
+    let mut profile = ColorProfile::new_from_cicp(CicpProfile {
+        color_primaries: CicpColorPrimaries::try_from(primaries).ok()?,
+        transfer_characteristics: TransferCharacteristics::try_from(transfer).ok()?,
+        matrix_coefficients: MatrixCoefficients::Identity,
+        full_range: true,
+    });
+    if screen {
+        let curve = ToneReprCurve::Parametric(vec![2.4]);
+        profile.cicp = None;
+        profile.red_trc = Some(curve.clone());
+        profile.green_trc = Some(curve.clone());
+        profile.blue_trc = Some(curve);
+    }
+    profile.red_trc.is_some().then(|| Profile::Known(Box::new(profile)))
+}
+
+/// Converts with the file's profile where there is a usable one that fits the pixels; else the numbers are
+/// taken as sRGB (and inks by the naive formula), as browsers do. None where the profile breaks the conversion.
+pub(crate) fn into_srgb(raw: Raw) -> Option<Srgb> {
+    // moxcms panics on no profile known, but profiles are foreign bytes like any others.
+    std::panic::catch_unwind(|| convert(raw)).ok()
+}
+
+fn convert(raw: Raw) -> Srgb {
+    let Raw { width, height, shape, data, profile, .. } = raw;
+    let profile = match profile {
+        Some(Profile::Icc(bytes)) => ColorProfile::new_from_slice(&bytes).ok(),
+        Some(Profile::Known(profile)) => Some(*profile),
+        Some(Profile::Bright(tones)) => {
+            return Srgb {
+                width,
+                height,
+                alpha: shape == Shape::Rgba,
+                data: tones.all(data, shape == Shape::Rgba),
+            };
+        }
+        None => None,
+    };
+    let data = match profile.and_then(|profile| Way::new(shape, profile)) {
+        Some(way) => way.all(data, width).unwrap_or_else(|data| as_is(shape, data)),
+        None => as_is(shape, data),
+    };
+    let alpha = matches!(shape, Shape::Rgba | Shape::GreyAlpha);
+    if alpha && data.as_chunks().0.iter().all(|[.., a]: &[u8; 4]| *a == 255) {
+        let data = data.as_chunks().0.iter().flat_map(|[r, g, b, _]: &[u8; 4]| [*r, *g, *b]).collect();
+        return Srgb { width, height, alpha: false, data };
+    }
+    Srgb { width, height, alpha, data }
 }
 
 fn as_is(shape: Shape, data: Vec<u8>) -> Vec<u8> {
@@ -47,50 +121,95 @@ fn without_profile([cyan, magenta, yellow, black]: [u8; 4]) -> [u8; 3] {
     })
 }
 
-/// None: the profile is unreadable, is of another kind than the pixels, or is sRGB already.
-fn convert(raw: &Raw, profile: &[u8]) -> Option<Vec<u8>> {
-    let profile = ColorProfile::new_from_slice(profile).ok()?;
-    let (space, from, into, channels) = match raw.shape {
-        Shape::Grey => (DataColorSpace::Gray, Layout::Gray, Layout::Rgb, 1),
-        Shape::GreyAlpha => (DataColorSpace::Gray, Layout::GrayAlpha, Layout::Rgba, 2),
-        Shape::Rgb => (DataColorSpace::Rgb, Layout::Rgb, Layout::Rgb, 3),
-        Shape::Rgba => (DataColorSpace::Rgb, Layout::Rgba, Layout::Rgba, 4),
-        // Four inks have the layout of four channels.
-        Shape::Inks => (DataColorSpace::Cmyk, Layout::Rgba, Layout::Rgb, 4),
-    };
-    if profile.color_space != space {
-        return None;
-    }
-    let srgb = ColorProfile::new_srgb();
-    let options = TransformOptions {
-        rendering_intent: RenderingIntent::RelativeColorimetric,
-        ..TransformOptions::default()
-    };
-    // moxcms panics on no profile known, but profiles are foreign bytes like any others.
-    std::panic::catch_unwind(|| {
-        let transform = profile.create_transform_8bit(from, &srgb, into, options).ok()?;
-        if space == DataColorSpace::Rgb && changes_nothing(&*rgb_transform(&profile, &srgb, options)?) {
-            return None;
-        }
-        let pixels = raw.data.len() / channels;
-        let mut converted = vec![0; pixels * if into == Layout::Rgba { 4 } else { 3 }];
-        // Rows keep the executor's scratch memory small.
-        let row = usize::try_from(raw.width).ok().filter(|width| *width > 0)?;
-        let per_pixel = converted.len() / pixels.max(1);
-        for (source, target) in raw.data.chunks(row * channels).zip(converted.chunks_mut(row * per_pixel)) {
-            transform.transform(source, target).ok()?;
-        }
-        Some(converted)
-    })
-    .unwrap_or(None)
+/// The way from a file's pixels to sRGB.
+enum Way {
+    /// As many channels after as before: rows are converted where they stand.
+    InPlace {
+        transform: Arc<Transform8BitExecutor>,
+        channels: usize,
+    },
+    Grey {
+        transform: Arc<Transform8BitExecutor>,
+        channels: usize,
+    },
+    Inks(Inks),
 }
 
-fn rgb_transform(
-    from: &ColorProfile,
-    into: &ColorProfile,
-    options: TransformOptions,
-) -> Option<Arc<Transform8BitExecutor>> {
-    from.create_transform_8bit(Layout::Rgb, into, Layout::Rgb, options).ok()
+impl Way {
+    /// None: the profile is unusable, is of another kind than the pixels, or is sRGB already.
+    fn new(shape: Shape, mut profile: ColorProfile) -> Option<Self> {
+        let (space, from, into) = match shape {
+            Shape::Grey => (DataColorSpace::Gray, Layout::Gray, Layout::Rgb),
+            Shape::GreyAlpha => (DataColorSpace::Gray, Layout::GrayAlpha, Layout::Rgba),
+            Shape::Rgb => (DataColorSpace::Rgb, Layout::Rgb, Layout::Rgb),
+            Shape::Rgba => (DataColorSpace::Rgb, Layout::Rgba, Layout::Rgba),
+            // Four inks have the layout of four channels.
+            Shape::Inks => (DataColorSpace::Cmyk, Layout::Rgba, Layout::Rgb),
+        };
+        if profile.color_space != space {
+            return None;
+        }
+        // A profile need not have a table for each intent: the perceptual one stands for those that are absent
+        // (ICC.1:2022, section 8.10.2).
+        if profile.lut_a_to_b_colorimetric.is_none() {
+            profile.lut_a_to_b_colorimetric.clone_from(&profile.lut_a_to_b_perceptual);
+        }
+        if profile.lut_a_to_b_colorimetric.is_none() {
+            profile.lut_a_to_b_saturation = None;
+        }
+        if shape == Shape::Inks {
+            return Inks::new(&profile).map(Self::Inks);
+        }
+        let srgb = ColorProfile::new_srgb();
+        let transform = profile.create_transform_8bit(from, &srgb, into, relative()).ok()?;
+        match shape {
+            Shape::Grey => Some(Self::Grey { transform, channels: 1 }),
+            Shape::GreyAlpha => Some(Self::Grey { transform, channels: 2 }),
+            _ => {
+                let plain =
+                    profile.create_transform_8bit(Layout::Rgb, &srgb, Layout::Rgb, relative()).ok()?;
+                let channels = if shape == Shape::Rgba { 4 } else { 3 };
+                (!changes_nothing(&*plain)).then_some(Self::InPlace { transform, channels })
+            }
+        }
+    }
+
+    /// Converts all rows; gives the pixels back where that is impossible. Row by row, which keeps the executor's
+    /// scratch memory small.
+    fn all(&self, mut data: Vec<u8>, width: u32) -> Result<Vec<u8>, Vec<u8>> {
+        let width = usize::try_from(width).unwrap_or(0).max(1);
+        match self {
+            Self::InPlace { transform, channels } => {
+                let mut before = vec![0; width * channels];
+                for row in data.chunks_mut(width * channels) {
+                    let before = &mut before[..row.len()];
+                    before.copy_from_slice(row);
+                    if transform.transform(before, row).is_err() {
+                        return Err(data);
+                    }
+                }
+                Ok(data)
+            }
+            Self::Grey { transform, channels } => {
+                let wider = channels + 2;
+                let mut converted = vec![0; data.len() / channels * wider];
+                for (row, target) in data.chunks(width * channels).zip(converted.chunks_mut(width * wider)) {
+                    if transform.transform(row, target).is_err() {
+                        return Err(data);
+                    }
+                }
+                Ok(converted)
+            }
+            Self::Inks(inks) => inks.all(&data, width).ok_or(data),
+        }
+    }
+}
+
+fn relative() -> TransformOptions {
+    TransformOptions {
+        rendering_intent: RenderingIntent::RelativeColorimetric,
+        ..TransformOptions::default()
+    }
 }
 
 /// Most cameras embed sRGB in one of its dozens of spellings. Rather than to know them all, a grid of colours

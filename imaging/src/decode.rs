@@ -7,10 +7,14 @@ use image::error::{ImageError, LimitErrorKind};
 use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, Limits};
 
+use crate::colour::Profile;
 use crate::fault::PhotoError;
+#[cfg(any(feature = "heif", feature = "avif"))]
+use crate::heif;
 use crate::jpeg::{self, upright};
 use crate::probe::Probe;
 use crate::sniff::Format;
+use crate::{exif, png, shrink};
 
 /// What the bytes of a pixel mean; 8 bits a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,53 +27,66 @@ pub(crate) enum Shape {
     Inks,
 }
 
-/// Pixels as the file has them: not yet upright, in whatever colour space `profile` (ICC) says.
+/// Pixels as the file has them: not yet upright, in whatever colour space `profile` says.
 pub(crate) struct Raw {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) shape: Shape,
     pub(crate) data: Vec<u8>,
-    pub(crate) profile: Option<Vec<u8>>,
+    pub(crate) profile: Option<Profile>,
     pub(crate) orientation: Orientation,
 }
 
 /// Reads the header of a PNG, WebP or GIF.
 pub(crate) fn probe(bytes: &[u8], format: Format) -> Result<Probe, PhotoError> {
+    let said = said(bytes, format)?;
     let (mut decoder, animated) = match open(bytes, format, &header_limits()) {
         Ok(opened) => opened,
         // Too large for the decoder to even begin: the claim is passed on, to be judged by the recipe.
         Err(fault) => return claimed(bytes, format).ok_or(fault),
     };
     let (width, height) = decoder.dimensions();
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let orientation = orientation(&mut *decoder, &said);
     let (width, height) = upright(width, height, orientation);
     Ok(Probe { format, width, height, animated })
 }
 
-/// Decodes all pixels of a file whose header has been judged. `max_pixels` bounds what the decoder may take.
-pub(crate) fn decode(bytes: &[u8], format: Format, max_pixels: u64) -> Result<Raw, PhotoError> {
+/// Decodes a file whose header has been judged. `max_pixels` bounds what the decoder may take; `largest` is the width
+/// of the largest size that is wanted: a photo far wider may come with fewer pixels.
+pub(crate) fn decode(bytes: &[u8], format: Format, max_pixels: u64, largest: u32) -> Result<Raw, PhotoError> {
     // Decoders are large third-party programs fed with foreign bytes: should one panic, then one photo is
     // refused, and the build goes on to name the other faults.
     std::panic::catch_unwind(|| match format {
-        Format::Jpeg => jpeg::decode(bytes),
-        Format::Png | Format::Webp | Format::Gif => decode_other(bytes, format, max_pixels),
+        Format::Jpeg => jpeg::decode(bytes, largest),
+        #[cfg(any(feature = "heif", feature = "avif"))]
+        Format::Heic | Format::Avif => heif::decode(bytes, format, max_pixels),
+        _ => decode_other(bytes, format, max_pixels, largest),
     })
     .unwrap_or_else(|_| Err(PhotoError::damaged(format, "the decoder gave up")))
 }
 
-fn decode_other(bytes: &[u8], format: Format, max_pixels: u64) -> Result<Raw, PhotoError> {
+fn decode_other(bytes: &[u8], format: Format, max_pixels: u64, largest: u32) -> Result<Raw, PhotoError> {
     if format == Format::Webp && riff_is_cut_off(bytes) {
         return Err(PhotoError::Truncated { format });
     }
     let mut limits = Limits::no_limits();
     // 16 bits a channel and alpha are eight bytes a pixel; the rest is for the decoder itself.
     limits.max_alloc = Some(max_pixels.saturating_mul(8).saturating_add(64 << 20));
+    let said = said(bytes, format)?;
     let (mut decoder, _) = open(bytes, format, &limits)?;
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let orientation = orientation(&mut *decoder, &said);
     // A profile that cannot be read is one that is not there, as in browsers.
     let profile = decoder.icc_profile().unwrap_or(None);
     decoder.set_limits(limits).map_err(|error| fault(error, format))?;
     let (width, height) = decoder.dimensions();
+    let factor = shrink::factor(upright(width, height, orientation).0, largest);
+    if format == Format::Png
+        && factor > 1
+        && let Some(smaller) = png::smaller(bytes, factor, HEADER_BYTES)
+    {
+        let png::Smaller { width, height, shape, data } = smaller;
+        return Ok(Raw { width, height, shape, data, profile: said.profile(shape, profile), orientation });
+    }
     let color = decoder.color_type();
     let pixels = DynamicImage::from_decoder(decoder).map_err(|error| fault(error, format))?;
     let (shape, data) = match (color.has_color(), color.has_alpha()) {
@@ -82,7 +99,24 @@ fn decode_other(bytes: &[u8], format: Format, max_pixels: u64) -> Result<Raw, Ph
         color != ColorType::Rgb32F && color != ColorType::Rgba32F,
         "none of these formats has floats"
     );
+    let profile = said.profile(shape, profile);
     Ok(Raw { width, height, shape, data, profile, orientation })
+}
+
+/// A PNG's chunks; nothing for the others.
+fn said(bytes: &[u8], format: Format) -> Result<png::Said<'_>, PhotoError> {
+    let said = if format == Format::Png { png::read(bytes) } else { png::Said::default() };
+    if said.apple {
+        let reason = "Apple's own form, as found inside of apps".into();
+        return Err(PhotoError::Unsupported { format, reason });
+    }
+    Ok(said)
+}
+
+fn orientation(decoder: &mut dyn ImageDecoder, said: &png::Said<'_>) -> Orientation {
+    let stated = decoder.exif_metadata().unwrap_or(None);
+    let stated = stated.as_deref().or(said.exif).and_then(exif::orientation);
+    stated.unwrap_or(Orientation::NoTransforms)
 }
 
 /// The size a PNG claims in its first chunk (PNG, section 11.2.1), if it is one that no decoder would begin.
@@ -94,7 +128,8 @@ fn claimed(bytes: &[u8], format: Format) -> Option<Probe> {
 }
 
 /// Bytes; a row of 8 million pixels is below it.
-const HEADER_MEMORY: u64 = 64 << 20;
+const HEADER_MEMORY: u64 = HEADER_BYTES as u64;
+const HEADER_BYTES: usize = 64 << 20;
 
 /// A header needs little; a compressed profile or comment that needs more is a bomb.
 fn header_limits() -> Limits {
@@ -119,7 +154,7 @@ fn open<'a>(
             let animated = decoder.has_animation();
             (Box::new(decoder) as Box<dyn ImageDecoder>, animated)
         }),
-        Format::Gif | Format::Jpeg => GifDecoder::new(stream)
+        _ => GifDecoder::new(stream)
             .map(|decoder| (Box::new(decoder) as Box<dyn ImageDecoder>, gif_frames(bytes) > 1)),
     };
     opened.map_err(|error| fault(error, format))

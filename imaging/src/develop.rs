@@ -31,9 +31,12 @@ pub fn develop(bytes: &[u8], recipe: &Recipe) -> Result<Developed, PhotoError> {
     recipe.admits(&header)?;
     let wanted = plan(&header, recipe);
 
-    let raw = decode::decode(bytes, header.format, recipe.max_pixels)?;
+    let largest = wanted.iter().map(|rendition| rendition.width).max().unwrap_or(header.width);
+    let raw = decode::decode(bytes, header.format, recipe.max_pixels, largest)?;
     let orientation = raw.orientation;
-    let photo = into_srgb(raw);
+    let photo = into_srgb(raw).ok_or_else(|| {
+        PhotoError::damaged(header.format, "its colours cannot be converted with its profile")
+    })?;
     let transparent = photo.alpha;
 
     let mut sizes: Vec<(u32, u32)> = wanted.iter().map(|r| (r.width, r.height)).collect();

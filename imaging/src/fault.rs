@@ -76,7 +76,7 @@ impl PhotoError {
     pub fn help(&self) -> String {
         match self {
             Self::Empty => "copy the photo again from the camera or the phone".into(),
-            Self::NotAPicture => "use a JPEG, PNG or WebP file".into(),
+            Self::NotAPicture => "use a JPEG, HEIC, PNG, WebP or AVIF file".into(),
             Self::Foreign(foreign) => foreign.remedy().into(),
             Self::Animated { .. } => "export one still frame of it as JPEG or PNG".into(),
             Self::TooLarge { .. } => {
@@ -93,6 +93,16 @@ impl PhotoError {
                 "this is a fault of bazaar, not of the photo: please report it with the photo".into()
             }
         }
+    }
+
+    /// Whether the file is, or was meant to be, something to look at: not a document, an archive or a text.
+    pub fn is_picture(&self) -> bool {
+        !matches!(
+            self,
+            Self::Empty
+                | Self::NotAPicture
+                | Self::Foreign(Foreign::Pdf | Foreign::Archive | Foreign::Html | Foreign::LfsPointer)
+        )
     }
 
     /// A decoder's complaint as one of ours; `reason` may span lines, the result does not.

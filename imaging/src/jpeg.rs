@@ -3,30 +3,39 @@
 //! directly.
 
 use image::metadata::Orientation;
+use jpeg_decoder::PixelFormat;
 use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 use zune_jpeg::{ImageInfo, JpegDecoder};
 
+use crate::colour::Profile;
 use crate::decode::{Raw, Shape};
+use crate::exif;
 use crate::fault::PhotoError;
 use crate::probe::Probe;
+use crate::shrink;
 use crate::sniff::Format;
 
 type Decoder<'a> = JpegDecoder<ZCursor<&'a [u8]>>;
 
 /// Reads the segments before the first scan.
 pub(crate) fn probe(bytes: &[u8]) -> Result<Probe, PhotoError> {
-    let (decoder, info) = header(bytes, false)?;
-    let (width, height) = upright(u32::from(info.width), u32::from(info.height), orientation(&decoder));
+    let head = head(bytes);
+    head.readable()?;
+    let (_, info) = header(bytes, false)?;
+    let (width, height) = upright(u32::from(info.width), u32::from(info.height), head.orientation());
     Ok(Probe { format: Format::Jpeg, width, height, animated: false })
 }
 
-/// Decodes all pixels; the size must have been judged before.
-pub(crate) fn decode(bytes: &[u8]) -> Result<Raw, PhotoError> {
+/// Decodes the pixels, fewer of them where the photo is far wider than `largest`; the size must have been judged before.
+pub(crate) fn decode(bytes: &[u8], largest: u32) -> Result<Raw, PhotoError> {
     if !reaches_its_end(bytes) {
         return Err(PhotoError::Truncated { format: Format::Jpeg });
+    }
+    if let Some(raw) = decode_smaller(bytes, largest) {
+        return Ok(raw);
     }
     match decode_as(bytes, true) {
         // Padding between segments is against the standard and harmless, and some cameras write it. Strictness
@@ -37,6 +46,32 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Raw, PhotoError> {
         other => other,
     }
     .map_err(fault)
+}
+
+/// A very large photo at a half, a quarter or an eighth, which the transform gives for less than the whole
+/// (`zune-jpeg` cannot). None: the photo is not that large, or is left to the other decoder with its better words.
+fn decode_smaller(bytes: &[u8], largest: u32) -> Option<Raw> {
+    let head = head(bytes);
+    let mut decoder = jpeg_decoder::Decoder::new(bytes);
+    decoder.read_info().ok()?;
+    let info = decoder.info()?;
+    let (width, _) = upright(info.width.into(), info.height.into(), head.orientation());
+    let factor = u16::try_from(shrink::factor(width, largest)).ok().filter(|factor| *factor > 1)?;
+    let shape = match info.pixel_format {
+        PixelFormat::L8 => Shape::Grey,
+        PixelFormat::RGB24 => Shape::Rgb,
+        PixelFormat::L16 | PixelFormat::CMYK32 => return None,
+    };
+    let (width, height) = decoder.scale(info.width.div_ceil(factor), info.height.div_ceil(factor)).ok()?;
+    let data = decoder.decode().ok()?;
+    Some(Raw {
+        width: width.into(),
+        height: height.into(),
+        shape,
+        data,
+        profile: decoder.icc_profile().map(Profile::Icc),
+        orientation: head.orientation(),
+    })
 }
 
 fn decode_as(bytes: &[u8], strict: bool) -> Result<Raw, DecodeErrors> {
@@ -63,8 +98,8 @@ fn decode_as(bytes: &[u8], strict: bool) -> Result<Raw, DecodeErrors> {
         height: u32::from(info.height),
         shape,
         data,
-        profile: decoder.icc_profile(),
-        orientation: orientation(&decoder),
+        profile: decoder.icc_profile().map(Profile::Icc),
+        orientation: head(bytes).orientation(),
     })
 }
 
@@ -96,9 +131,58 @@ fn header(bytes: &[u8], strict: bool) -> Result<(Decoder<'_>, ImageInfo), PhotoE
     Ok((decoder, info))
 }
 
-fn orientation(decoder: &Decoder<'_>) -> Orientation {
-    let exif = decoder.exif().map(Vec::as_slice);
-    exif.and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms)
+/// What stands in front of the first scan.
+#[derive(Default)]
+struct Head<'a> {
+    /// The first block: an editor's second one is older, or of a thumbnail.
+    exif: Option<&'a [u8]>,
+    /// The frame's marker, and its bits a sample.
+    frame: Option<(u8, u8)>,
+}
+
+fn head(bytes: &[u8]) -> Head<'_> {
+    let mut head = Head::default();
+    let mut rest = bytes.get(2..).unwrap_or_default();
+    while let Some(at) = rest.iter().position(|byte| *byte == 0xFF) {
+        rest = &rest[at..];
+        match rest {
+            [_, 0xFF, ..] => rest = &rest[1..],
+            [_, 0x00 | 0x01 | 0xD0..=0xD8, ..] => rest = &rest[2..],
+            // The scan, or the end.
+            [_, 0xD9 | 0xDA, ..] => break,
+            [_, marker, high, low, after @ ..] => {
+                let length = usize::from(u16::from_be_bytes([*high, *low])).saturating_sub(2);
+                let (body, after) = after.split_at_checked(length).unwrap_or((after, &[]));
+                match marker {
+                    0xE1 if body.starts_with(b"Exif\0\0") => head.exif = head.exif.or(Some(body)),
+                    0xC4 | 0xC8 | 0xCC => {}
+                    0xC0..=0xCF => head.frame = head.frame.or(body.first().map(|bits| (*marker, *bits))),
+                    _ => {}
+                }
+                rest = after;
+            }
+            _ => break,
+        }
+    }
+    head
+}
+
+impl Head<'_> {
+    /// Refuses what the decoder does not know, by its name (T.81, table B.1).
+    fn readable(&self) -> Result<(), PhotoError> {
+        let reason = match self.frame {
+            Some((0xC3 | 0xC7 | 0xCB | 0xCF, _)) => "lossless JPEG",
+            Some((0xC9..=0xCE, _)) => "arithmetic coding",
+            Some((0xC5 | 0xC6, _)) => "hierarchical JPEG",
+            Some((_, 12)) => "12 bits a colour",
+            _ => return Ok(()),
+        };
+        Err(PhotoError::Unsupported { format: Format::Jpeg, reason: reason.into() })
+    }
+
+    fn orientation(&self) -> Orientation {
+        self.exif.and_then(exif::orientation).unwrap_or(Orientation::NoTransforms)
+    }
 }
 
 /// Swaps the sides where the camera was held upright.

@@ -7,7 +7,7 @@
 //! hash and the [`Recipe`].
 //!
 //! Bytes in, bytes out: only [`cache`] touches the disk. Nothing here starts a thread (the caller develops
-//! one photo per core), nothing reads a clock, and the same bytes with the same recipe give the same files.
+//! one photo per core) but the decoder of very large JPEG files, nothing reads a clock, and the same bytes with the same recipe give the same files.
 //! What a camera wrote beside the pixels (place, time, names) never reaches an output: only pixels do.
 
 pub mod cache;
@@ -15,12 +15,19 @@ mod colour;
 mod decode;
 mod develop;
 mod encode;
+mod exif;
 mod fault;
+mod hdr;
+#[cfg(any(feature = "heif", feature = "avif"))]
+mod heif;
+mod inks;
 mod jpeg;
 mod placeholder;
+mod png;
 mod probe;
 mod recipe;
 mod resize;
+mod shrink;
 mod sniff;
 
 pub use cache::{Cache, Meta, PhotoKey};
@@ -29,4 +36,4 @@ pub use fault::PhotoError;
 pub use placeholder::{CLASSES, class_colour, colour_class};
 pub use probe::{Probe, probe};
 pub use recipe::{Kind, Recipe, Rendition, plan};
-pub use sniff::{Foreign, Format};
+pub use sniff::{Foreign, Format, HEAD, glance};

@@ -1,7 +1,9 @@
 //! A photo's header: format, upright size, animated or not. Decodes no pixel.
 
 use crate::fault::PhotoError;
-use crate::sniff::{Format, Sniffed, sniff};
+#[cfg(any(feature = "heif", feature = "avif"))]
+use crate::heif;
+use crate::sniff::{Format, glance};
 use crate::{decode, jpeg};
 
 /// What the header says.
@@ -9,9 +11,9 @@ use crate::{decode, jpeg};
 pub struct Probe {
     /// What the content is, whatever the file is called.
     pub format: Format,
-    /// Pixels, after the EXIF orientation is applied: as a person sees it.
+    /// Pixels, turned as the file asks (EXIF, or the properties of HEIF): as a person sees it.
     pub width: u32,
-    /// Pixels, after the EXIF orientation is applied.
+    /// Pixels, turned alike.
     pub height: u32,
     /// More than one frame; [`crate::develop`] refuses these.
     pub animated: bool,
@@ -23,13 +25,10 @@ pub struct Probe {
 /// The file is empty, of another format, or its header is damaged. A header that claims a gigantic picture is
 /// no error here: [`crate::Recipe::admits`] judges that.
 pub fn probe(bytes: &[u8]) -> Result<Probe, PhotoError> {
-    if bytes.is_empty() {
-        return Err(PhotoError::Empty);
-    }
-    match sniff(bytes) {
-        Sniffed::Readable(Format::Jpeg) => jpeg::probe(bytes),
-        Sniffed::Readable(format) => decode::probe(bytes, format),
-        Sniffed::Foreign(foreign) => Err(PhotoError::Foreign(foreign)),
-        Sniffed::Unknown => Err(PhotoError::NotAPicture),
+    match glance(bytes)? {
+        Format::Jpeg => jpeg::probe(bytes),
+        #[cfg(any(feature = "heif", feature = "avif"))]
+        format @ (Format::Heic | Format::Avif) => heif::probe(bytes, format),
+        format => decode::probe(bytes, format),
     }
 }

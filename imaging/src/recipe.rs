@@ -5,7 +5,7 @@ use crate::probe::Probe;
 use crate::sniff::Format;
 
 /// Raise whenever the code gives other bytes for the same photo and recipe: old cache entries then stand apart.
-const CODE_VERSION: u32 = 1;
+const CODE_VERSION: u32 = 2;
 
 /// The largest side WebP can hold: 14 bits, RFC 9649, section 2.6.
 const LONGEST_SIDE: u32 = 16_383;

@@ -1,5 +1,7 @@
 //! What a file is, told from its first bytes. Names and extensions are never asked: people rename files.
 
+use crate::fault::PhotoError;
+
 /// The formats that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
@@ -11,6 +13,10 @@ pub enum Format {
     Webp,
     /// GIF, not animated.
     Gif,
+    /// HEIF with HEVC inside: what iPhones and many cameras save.
+    Heic,
+    /// AV1 still picture.
+    Avif,
 }
 
 impl std::fmt::Display for Format {
@@ -20,6 +26,8 @@ impl std::fmt::Display for Format {
             Self::Png => "PNG",
             Self::Webp => "WebP",
             Self::Gif => "GIF",
+            Self::Heic => "HEIC",
+            Self::Avif => "AVIF",
         })
     }
 }
@@ -27,12 +35,14 @@ impl std::fmt::Display for Format {
 /// Formats that people do put beside a product and that are not read, so that they can be told by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Foreign {
-    /// What iPhones save by default.
+    /// HEIC, where this crate is built without the feature `heif`.
     Heic,
-    /// AV1 still picture.
+    /// AVIF, where this crate is built without the feature `avif`.
     Avif,
     /// TIFF, and the many camera raw formats that are TIFF inside (CR2, NEF, ARW, DNG).
     Tiff,
+    /// The camera raw formats that are not (CR3, RAF, ORF, RW2).
+    Raw,
     /// Windows bitmap.
     Bmp,
     /// A drawing.
@@ -45,8 +55,12 @@ pub enum Foreign {
     JpegXl,
     /// JPEG 2000.
     Jpeg2000,
-    /// MP4, QuickTime and their kin.
+    /// MP4, QuickTime, AVI, Matroska and their kin.
     Video,
+    /// The file of a drawing or painting program (Illustrator, GIMP, Krita and Affinity among them).
+    Drawing,
+    /// ZIP: an archive, and what text programs save.
+    Archive,
     /// A saved web page, often an error page of the site the photo was fetched from.
     Html,
     /// The small text that stands for a file kept by Git LFS.
@@ -60,6 +74,7 @@ impl Foreign {
             Self::Heic => "a HEIC picture",
             Self::Avif => "an AVIF picture",
             Self::Tiff => "a TIFF or camera raw file",
+            Self::Raw => "a camera raw file",
             Self::Bmp => "a BMP picture",
             Self::Svg => "an SVG drawing",
             Self::Pdf => "a PDF document",
@@ -67,6 +82,8 @@ impl Foreign {
             Self::JpegXl => "a JPEG XL picture",
             Self::Jpeg2000 => "a JPEG 2000 picture",
             Self::Video => "a video",
+            Self::Drawing => "a drawing program's own file",
+            Self::Archive => "an archive or a text program's document",
             Self::Html => "a web page",
             Self::LfsPointer => "a Git LFS pointer instead of the photo itself",
         }
@@ -80,6 +97,9 @@ impl Foreign {
             }
             Self::Svg | Self::Pdf => "export it as PNG, about 2400 pixels wide",
             Self::Video => "export one still frame of it as JPEG",
+            Self::Drawing => "export it as PNG or JPEG",
+            Self::Archive => "take the photo itself out of it",
+            Self::Raw => "develop it with the camera's program, or export it as JPEG",
             Self::Html => "open the page in a browser and save the picture that it shows",
             Self::LfsPointer => "run `git lfs pull`",
             Self::Avif | Self::Tiff | Self::Bmp | Self::Psd | Self::JpegXl | Self::Jpeg2000 => {
@@ -98,11 +118,27 @@ pub(crate) enum Sniffed {
 
 /// Looks at no more than the first kilobyte.
 pub(crate) fn sniff(bytes: &[u8]) -> Sniffed {
-    let head = &bytes[..bytes.len().min(1024)];
+    let head = &bytes[..bytes.len().min(HEAD)];
     if let Some(format) = readable(head) {
         return Sniffed::Readable(format);
     }
     foreign(head).map_or(Sniffed::Unknown, Sniffed::Foreign)
+}
+
+/// How many of a file's first bytes tell what it is.
+pub const HEAD: usize = 1024;
+
+/// Whether a file that begins like this may be a photo that can be read; `head` is up to [`HEAD`] bytes of it.
+///
+/// # Errors
+/// What it is instead.
+pub fn glance(head: &[u8]) -> Result<Format, PhotoError> {
+    match sniff(head) {
+        Sniffed::Readable(format) => Ok(format),
+        Sniffed::Foreign(foreign) => Err(PhotoError::Foreign(foreign)),
+        Sniffed::Unknown if head.is_empty() => Err(PhotoError::Empty),
+        Sniffed::Unknown => Err(PhotoError::NotAPicture),
+    }
 }
 
 fn readable(head: &[u8]) -> Option<Format> {
@@ -111,26 +147,61 @@ fn readable(head: &[u8]) -> Option<Format> {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some(Format::Png),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Format::Webp),
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Format::Gif),
-        _ => None,
+        _ => match heif(head)? {
+            Format::Heic if !cfg!(feature = "heif") => None,
+            Format::Avif if !cfg!(feature = "avif") => None,
+            format => Some(format),
+        },
     }
+}
+
+/// HEIC or AVIF by the brands of the file (ISO/IEC 14496-12, section 4.3): its own, then those that it is compatible with.
+fn heif(head: &[u8]) -> Option<Format> {
+    let [size @ .., b'f', b't', b'y', b'p'] = head.first_chunk::<8>()? else { return None };
+    let size = usize::try_from(u32::from_be_bytes(*size)).unwrap_or(usize::MAX).min(head.len());
+    let brands = head.get(8..size)?.as_chunks::<4>().0;
+    let (own, compatible) = (brands.first()?, brands.get(2..).unwrap_or_default());
+    let known = |brand: &[u8; 4]| match brand {
+        b"avif" | b"avis" => Some(Format::Avif),
+        b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" => Some(Format::Heic),
+        _ => None,
+    };
+    // Both are named after the container alone; whatever is inside, the container can be read.
+    let general = |brand: &[u8; 4]| matches!(brand, b"mif1" | b"mif2" | b"msf1" | b"miaf");
+    known(own).or_else(|| general(own).then(|| compatible.iter().find_map(known).unwrap_or(Format::Heic)))
 }
 
 fn foreign(head: &[u8]) -> Option<Foreign> {
     match head {
-        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => Some(match brand.get(..4) {
-            Some(b"avif" | b"avis") => Foreign::Avif,
-            Some(b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1") => {
-                Foreign::Heic
-            }
+        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => Some(match (heif(head), brand.get(..4)) {
+            (Some(Format::Avif), _) => Foreign::Avif,
+            (Some(_), _) => Foreign::Heic,
+            (None, Some(b"crx ")) => Foreign::Raw,
             _ => Foreign::Video,
         }),
-        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Some(Foreign::Tiff),
+        // QuickTime of old begins without a brand.
+        [_, _, _, _, b'm', b'o' | b'd', b'o' | b'a', b'v' | b't', ..] => Some(Foreign::Video),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'A', b'V', b'I', b' ', ..]
+        | [0x1A, 0x45, 0xDF, 0xA3, ..]
+        | [0, 0, 1, 0xBA | 0xB3, ..] => Some(Foreign::Video),
+        [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Some(Foreign::Tiff),
+        [b'F', b'U', b'J', b'I', b'F', b'I', b'L', b'M', ..]
+        | [b'I', b'I', b'R', b'O' | b'S', ..]
+        | [b'M', b'M', b'O', b'R', ..]
+        | [b'I', b'I', b'U', 0, ..]
+        | [b'I', b'I', 0x1A, 0, ..]
+        | [b'F', b'O', b'V', b'b', ..] => Some(Foreign::Raw),
         [b'%', b'P', b'D', b'F', ..] => Some(Foreign::Pdf),
+        [b'%', b'!', b'P', b'S', ..] | [b'g', b'i', b'm', b'p', b' ', b'x', b'c', b'f', ..] => {
+            Some(Foreign::Drawing)
+        }
+        [0, 0xFF, b'K', b'A', ..] | [0xC5, 0xD0, 0xD3, 0xC6, ..] => Some(Foreign::Drawing),
         [b'8', b'B', b'P', b'S', ..] => Some(Foreign::Psd),
         [0xFF, 0x0A, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => Some(Foreign::JpegXl),
         [0, 0, 0, 12, b'j', b'P', b' ', b' ', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => Some(Foreign::Jpeg2000),
         // Bytes 6 to 9 of a bitmap are reserved and zero; "BM" alone could be any text.
         [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Some(Foreign::Bmp),
+        [b'P', b'K', 3, 4, ..] => Some(Foreign::Archive),
         _ => text(head),
     }
 }

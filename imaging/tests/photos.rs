@@ -217,3 +217,124 @@ fn the_content_counts_and_not_what_the_file_is_called() {
         assert_eq!(probe(&save(image.clone(), format)).unwrap().format, expected);
     }
 }
+
+#[test]
+fn the_first_of_two_exif_blocks_counts() {
+    let plain = jpeg(&quarters(120, 80));
+    let block = |orientation| [b"Exif\0\0".to_vec(), exif(orientation)].concat();
+    let bytes = with_segments(&plain, &[(0xE1, &block(1)), (0xE1, &block(6))]);
+    let header = probe(&bytes).unwrap();
+    assert_eq!((header.width, header.height), (120, 80));
+    let bytes = with_segments(&plain, &[(0xE1, &block(6)), (0xE1, &block(1))]);
+    assert_eq!(develop(&bytes, &small()).unwrap().width, 80);
+}
+
+#[test]
+fn exif_is_read_in_both_dialects_and_behind_the_pixels() {
+    let webp = save(quarters(120, 80), ImageFormat::WebP);
+    let png = save(quarters(120, 80), ImageFormat::Png);
+    for prefix in [&b""[..], b"Exif\0\0"] {
+        let block = [prefix, &exif(6)].concat();
+        for bytes in [
+            webp_with_exif(&webp, 120, 80, &block),
+            with_chunks(&png, &[(b"eXIf", &block)], &[]),
+            with_chunks(&png, &[], &[(b"eXIf", &block)]),
+        ] {
+            let header = probe(&bytes).unwrap();
+            assert_eq!((header.width, header.height), (80, 120), "{:?}", header.format);
+            let developed = develop(&bytes, &small()).unwrap();
+            let corner = jpeg_of(&developed).get_pixel(4, 4).0;
+            assert!(near([corner[0], corner[1], corner[2]], [20, 20, 220], 24), "blue is on top: {corner:?}");
+        }
+    }
+}
+
+#[test]
+fn a_png_without_a_profile_is_shown_as_chromium_shows_it() {
+    let png = save(image::RgbImage::from_pixel(64, 48, image::Rgb([180, 120, 90])), ImageFormat::Png);
+    let gamma = |value: u32| value.to_be_bytes();
+    let chromaticities = |values: [u32; 8]| values.map(u32::to_be_bytes).concat();
+    let p3 = chromaticities([31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000]);
+    let adobe = chromaticities([31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000]);
+    // Read off a screenshot of Chromium 156.
+    let cases: &[(&[(&[u8; 4], &[u8])], [u8; 3])] = &[
+        (&[(b"gAMA", &gamma(100_000))], [219, 183, 160]),
+        (&[(b"gAMA", &gamma(55_556))], [193, 139, 109]),
+        (&[(b"gAMA", &gamma(45_455))], [180, 120, 90]),
+        (&[(b"gAMA", &gamma(100_000)), (b"sRGB", &[0])], [180, 120, 90]),
+        (&[(b"cHRM", &p3)], [180, 120, 90]),
+        (&[(b"gAMA", &gamma(45_455)), (b"cHRM", &p3)], [192, 117, 83]),
+        (&[(b"gAMA", &gamma(45_455)), (b"cHRM", &adobe)], [199, 121, 88]),
+        (&[(b"cICP", &[12, 13, 0, 1])], [190, 117, 84]),
+        (&[(b"cICP", &[12, 13, 0, 1]), (b"gAMA", &gamma(100_000))], [190, 117, 84]),
+        (&[(b"cICP", &[1, 1, 0, 1])], [176, 113, 81]),
+        (&[(b"cICP", &[9, 14, 0, 1])], [206, 101, 74]),
+        (&[(b"cICP", &[1, 8, 0, 1])], [219, 183, 160]),
+        (&[(b"cICP", &[12, 2, 0, 1])], [180, 120, 90]),
+        (&[(b"cICP", &[9, 16, 0, 1])], [255, 0, 11]),
+    ];
+    for (chunks, expected) in cases {
+        let bytes = with_chunks(&png, chunks, &[]);
+        let found = middle(&jpeg_of(&develop(&bytes, &small()).unwrap()));
+        assert!(near(found, *expected, 5), "{chunks:?}: {found:?} instead of {expected:?}");
+    }
+    let grey = save(image::GrayImage::from_pixel(64, 48, image::Luma([100])), ImageFormat::Png);
+    let linear = with_chunks(&grey, &[(b"gAMA", &gamma(100_000))], &[]);
+    let found = middle(&jpeg_of(&develop(&linear, &small()).unwrap()));
+    assert!(near(found, [168; 3], 3), "{found:?}");
+}
+
+#[test]
+fn a_profile_with_the_perceptual_table_alone_is_followed() {
+    let paper = |tables: &[&[u8; 4]]| {
+        let bytes = inks_jpeg(64, 48, [0; 4], false, Some(&inks_profile(128, 0, tables)));
+        middle(&jpeg_of(&develop(&bytes, &small()).unwrap()))
+    };
+    for tables in [&[b"A2B0"][..], &[b"A2B1"], &[b"A2B0", b"A2B1", b"A2B2"]] {
+        let found = paper(tables);
+        assert!(near(found, [119; 3], 6), "L* 50 is 119 in sRGB, not {found:?}");
+    }
+}
+
+#[test]
+fn the_blackest_ink_is_black() {
+    let profile = inks_profile(255, 77, &[b"A2B0", b"A2B1", b"B2A0"]);
+    let shown =
+        |inks| middle(&jpeg_of(&develop(&inks_jpeg(64, 48, inks, false, Some(&profile)), &small()).unwrap()));
+    // L* 30 without compensation is 71.
+    assert!(near(shown([255; 4]), [0; 3], 6), "{:?}", shown([255; 4]));
+    assert!(near(shown([0; 4]), [255; 3], 3), "{:?}", shown([0; 4]));
+}
+
+#[test]
+fn a_very_large_photo_is_decoded_smaller_and_looks_the_same() {
+    // 128 pixels are the most that are wanted: a quarter and an eighth of these are decoded.
+    let (red, green, blue, white) = ([220, 20, 20], [20, 200, 20], [20, 20, 220], [250, 250, 250]);
+    for (width, height) in [(1030, 685), (2100, 1400)] {
+        let image = quarters(width, height);
+        let grey = DynamicImage::ImageRgb8(image.clone()).to_luma8();
+        for bytes in [jpeg(&image), save(image.clone(), ImageFormat::Png)] {
+            let developed = develop(&bytes, &small()).unwrap();
+            assert_eq!((developed.width, developed.height), (width, height));
+            let shown = jpeg_of(&developed);
+            let at = |x: u32, y: u32| {
+                let [r, g, b, _] = shown.get_pixel(shown.width() * x / 4, shown.height() * y / 4).0;
+                [r, g, b]
+            };
+            for (x, y, expected) in [(1, 1, red), (3, 1, green), (1, 3, blue), (3, 3, white)] {
+                assert!(near(at(x, y), expected, 12), "{x} {y}: {:?}", at(x, y));
+            }
+        }
+        let turned = jpeg_with(&image, None, Some(exif(6)));
+        let developed = develop(&turned, &small()).unwrap();
+        assert_eq!((developed.width, developed.height), (height, width));
+        let corner = jpeg_of(&developed).get_pixel(8, 8).0;
+        assert!(near([corner[0], corner[1], corner[2]], blue, 12), "{corner:?}");
+        for bytes in [save(grey.clone(), ImageFormat::Png), save(grey, ImageFormat::Jpeg)] {
+            let found = jpeg_of(&develop(&bytes, &small()).unwrap()).get_pixel(8, 8).0[0];
+            assert!(found.abs_diff(64) < 12, "{found}");
+        }
+    }
+    let clear = develop(&save(half_clear(1030, 700), ImageFormat::Png), &small()).unwrap();
+    assert!(clear.transparent && near(clear.colour, [128, 128, 255], 6), "{:?}", clear.colour);
+}

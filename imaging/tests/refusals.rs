@@ -18,9 +18,21 @@ fn refusal(bytes: &[u8]) -> PhotoError {
 #[test]
 fn foreign_formats_are_called_by_their_name_with_a_way_out() {
     for (bytes, name, remedy) in [
-        (&b"\0\0\0\x18ftypheic\0\0\0\0"[..], "HEIC", "export it as JPEG"),
-        (b"\0\0\0\x18ftypavif\0\0\0\0", "AVIF", "JPEG"),
-        (b"\0\0\0\x18ftypqt  \0\0\0\0", "video", "still frame"),
+        (&b"\0\0\0\x18ftypqt  \0\0\0\0"[..], "video", "still frame"),
+        (b"\0\0\0\x18ftypmp42\0\0\0\0isom", "video", "still frame"),
+        (b"\0\0\x07\x5Cmoov\0\0\0\x6Cmvhd", "video", "still frame"),
+        (b"RIFF\0\x01\0\0AVI LIST", "video", "still frame"),
+        (b"\x1A\x45\xDF\xA3\x01\0\0\0", "video", "still frame"),
+        (b"\0\0\0\x18ftypcrx \0\0\0\x01", "camera raw", "JPEG"),
+        (b"FUJIFILMCCD-RAW 0201", "camera raw", "JPEG"),
+        (b"IIRO\x08\0\0\0", "camera raw", "JPEG"),
+        (b"IIU\0\x08\0\0\0", "camera raw", "JPEG"),
+        (b"\0\0\0\x0CJXL \r\n\x87\n", "JPEG XL", "JPEG"),
+        (b"\xFF\x0A\xFA\x1F", "JPEG XL", "JPEG"),
+        (b"\0\0\0\x0CjP  \r\n\x87\n", "JPEG 2000", "JPEG"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0", "drawing program", "PNG"),
+        (b"gimp xcf v011", "drawing program", "PNG"),
+        (b"PK\x03\x04\x14\0\x06\0", "archive", "take the photo"),
         (b"II*\0\x08\0\0\0", "TIFF", "JPEG"),
         (b"MM\0*\0\0\0\x08", "camera raw", "JPEG"),
         (b"BM\x9A\x02\0\0\0\0\0\0\x36\0", "BMP", "JPEG"),
@@ -49,6 +61,32 @@ fn animations_are_refused_and_stills_of_the_same_format_are_not() {
     }
     let still = image::DynamicImage::ImageRgb8(scene(20, 10)).to_rgba8();
     assert!(!probe(&save(still, ImageFormat::Gif)).unwrap().animated);
+}
+
+#[test]
+fn rare_kinds_of_jpeg_and_png_are_named() {
+    let frame = |marker: u8, bits: u8| {
+        let mut bytes = jpeg(&scene(40, 30));
+        let at = bytes.windows(2).position(|w| w == [0xFF, 0xC0]).unwrap();
+        bytes[at + 1] = marker;
+        bytes[at + 4] = bits;
+        bytes
+    };
+    let apple = with_chunks(&save(scene(20, 10), ImageFormat::Png), &[], &[]);
+    let apple = [&apple[..8], b"\0\0\0\x04CgBI\x50\0\x20\x02\x2B\xD5\xB3\x7F", &apple[8..]].concat();
+    for (bytes, words) in [
+        (frame(0xC9, 8), "this JPEG is of a kind that cannot be read: arithmetic coding"),
+        (frame(0xCA, 8), "this JPEG is of a kind that cannot be read: arithmetic coding"),
+        (frame(0xC3, 8), "this JPEG is of a kind that cannot be read: lossless JPEG"),
+        (frame(0xC1, 12), "this JPEG is of a kind that cannot be read: 12 bits a colour"),
+        (apple, "this PNG is of a kind that cannot be read: Apple's own form, as found inside of apps"),
+    ] {
+        let error = probe(&bytes).expect_err("is refused by its header");
+        assert_eq!(error.to_string(), words);
+        assert!(error.help().contains("export it anew as JPEG"));
+    }
+    // The extended form of 8 bits is read like the baseline.
+    assert!(develop(&frame(0xC1, 8), &small()).is_ok());
 }
 
 #[test]

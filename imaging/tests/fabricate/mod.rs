@@ -111,18 +111,27 @@ pub(crate) fn inks_jpeg(
 /// A printer's profile with two grid points per ink whose every colour is mid grey without ink, and black else:
 /// unlike anything the naive formula would give. ICC.1:2001-04, sections 6.1 and 6.5.8 (lut8Type).
 pub(crate) fn printer_profile() -> Vec<u8> {
-    let mut table = b"mft1\0\0\0\0".to_vec();
-    table.extend([4, 3, 2, 0]);
-    for value in [1u32, 0, 0, 0, 1, 0, 0, 0, 1] {
-        table.extend((value << 16).to_be_bytes());
-    }
-    let ramp: Vec<u8> = (0..=255).collect();
-    (0..4).for_each(|_| table.extend(&ramp));
-    for corner in 0..16 {
-        table.extend(if corner == 0 { [128, 128, 128] } else { [0, 128, 128] });
-    }
-    (0..3).for_each(|_| table.extend(&ramp));
-    table.resize(table.len().next_multiple_of(4), 0);
+    inks_profile(128, 0, &[b"A2B0", b"A2B1"])
+}
+
+/// Paper and ink as L* in 255 steps, and the tables from inks to colours that there are. The table from colours to
+/// inks answers all the ink.
+pub(crate) fn inks_profile(paper: u8, ink: u8, tables: &[&[u8; 4]]) -> Vec<u8> {
+    let table = |from: u8, into: u8, grid: &dyn Fn(usize) -> Vec<u8>| {
+        let mut table = b"mft1\0\0\0\0".to_vec();
+        table.extend([from, into, 2, 0]);
+        for value in [1u32, 0, 0, 0, 1, 0, 0, 0, 1] {
+            table.extend((value << 16).to_be_bytes());
+        }
+        let ramp: Vec<u8> = (0..=255).collect();
+        (0..from).for_each(|_| table.extend(&ramp));
+        (0..1usize << from).for_each(|corner| table.extend(grid(corner)));
+        (0..into).for_each(|_| table.extend(&ramp));
+        table.resize(table.len().next_multiple_of(4), 0);
+        table
+    };
+    let there = table(4, 3, &|corner| vec![if corner == 0 { paper } else { ink }, 128, 128]);
+    let back = table(3, 4, &|_| vec![255; 4]);
 
     let mut profile = vec![0; 128];
     profile[8..12].copy_from_slice(&[2, 0x40, 0, 0]);
@@ -131,18 +140,46 @@ pub(crate) fn printer_profile() -> Vec<u8> {
     for (at, value) in [(68, 0xF6D6u32), (72, 0x10000), (76, 0xD32D)] {
         profile[at..at + 4].copy_from_slice(&value.to_be_bytes());
     }
-    let tags: [&[u8]; 2] = [b"A2B0", b"A2B1"];
-    profile.extend((tags.len() as u32).to_be_bytes());
-    let start = profile.len() + tags.len() * 12;
-    for tag in tags {
-        profile.extend(tag);
-        profile.extend((start as u32).to_be_bytes());
-        profile.extend((table.len() as u32).to_be_bytes());
+    profile.extend((tables.len() as u32).to_be_bytes());
+    let start = profile.len() + tables.len() * 12;
+    for tag in tables {
+        let (at, length) =
+            if tag.starts_with(b"A2B") { (start, there.len()) } else { (start + there.len(), back.len()) };
+        profile.extend(*tag);
+        profile.extend((at as u32).to_be_bytes());
+        profile.extend((length as u32).to_be_bytes());
     }
-    profile.extend(table);
+    profile.extend(there);
+    profile.extend(back);
     let size = profile.len() as u32;
     profile[..4].copy_from_slice(&size.to_be_bytes());
     profile
+}
+
+/// Puts chunks in front of the pixels of a PNG, and others behind them.
+pub(crate) fn with_chunks(png: &[u8], before: &[(&[u8; 4], &[u8])], behind: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+    let written = |chunks: &[(&[u8; 4], &[u8])]| -> Vec<u8> {
+        let chunk = |(kind, body): &(&[u8; 4], &[u8])| {
+            let named = [&kind[..], body].concat();
+            [&(body.len() as u32).to_be_bytes()[..], &named, &crc32(&named).to_be_bytes()].concat()
+        };
+        chunks.iter().flat_map(chunk).collect()
+    };
+    let end = png.len() - 12;
+    [&png[..33], &written(before), &png[33..end], &written(behind), &png[end..]].concat()
+}
+
+/// A WebP of the extended form with an EXIF block (RFC 9649, section 2.7).
+pub(crate) fn webp_with_exif(webp: &[u8], width: u32, height: u32, exif: &[u8]) -> Vec<u8> {
+    let mut body = b"WEBPVP8X\x0A\0\0\0\x08\0\0\0".to_vec();
+    body.extend(&(width - 1).to_le_bytes()[..3]);
+    body.extend(&(height - 1).to_le_bytes()[..3]);
+    body.extend(&webp[12..]);
+    body.extend(b"EXIF");
+    body.extend((exif.len() as u32).to_le_bytes());
+    body.extend(exif);
+    body.resize(body.len().next_multiple_of(2), 0);
+    [b"RIFF".to_vec(), (body.len() as u32).to_le_bytes().to_vec(), body].concat()
 }
 
 /// Left half clear red, right half opaque blue.

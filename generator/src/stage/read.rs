@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
+use std::io::Read as _;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -21,8 +22,8 @@ const MAX_TEXT: u64 = 1 << 20;
 /// The largest photo, in bytes.
 const MAX_PHOTO: u64 = 64 << 20;
 
-const PHOTO_TYPES: &[&str] =
-    &["jpg", "jpeg", "png", "webp", "gif", "avif", "heic", "heif", "tif", "tiff", "bmp", "svg"];
+/// Files that are read whole. Any other file is a photo, too, if it begins like one.
+const PHOTO_TYPES: &[&str] = &["jpg", "jpeg", "png", "webp", "gif", "avif", "heic", "heif"];
 
 /// What an earlier read of this process found: good as long as size and time of change stay the same. Keys are the bytes
 /// of paths, which compare faster than paths do.
@@ -163,8 +164,19 @@ fn candidate(
     let kind = match extension.as_str() {
         "md" | "yaml" => Kind::Text,
         ext if PHOTO_TYPES.contains(&ext) => Kind::Photo,
-        _ => {
-            let help = match extension.as_str() {
+        ext => {
+            let what = match glance(entry.path()) {
+                Ok(_) => return whole(entry, shown, Kind::Photo, sources, faults),
+                Err(what) => what,
+            };
+            let picture = what.is_picture();
+            let photo = PhotoFile { path: entry.path().to_owned(), hash: [0; 32], probe: Err(what) };
+            // Where something shows it, that place says what it is.
+            sources.photos.insert(shown.clone(), photo);
+            if picture {
+                return None;
+            }
+            let help = match ext {
                 "yml" => "rename it to end in .yaml",
                 "markdown" | "mdown" | "txt" => "rename it to end in .md",
                 _ => {
@@ -176,6 +188,24 @@ fn candidate(
             return None;
         }
     };
+    whole(entry, shown, kind, sources, faults)
+}
+
+/// What the file is by its first bytes, whatever its name says.
+fn glance(path: &Path) -> Result<imaging::Format, imaging::PhotoError> {
+    let mut head = Vec::with_capacity(imaging::HEAD);
+    let read = fs::File::open(path).and_then(|file| file.take(imaging::HEAD as u64).read_to_end(&mut head));
+    read.map_err(|_| imaging::PhotoError::NotAPicture)?;
+    imaging::glance(&head)
+}
+
+fn whole(
+    entry: &walkdir::DirEntry,
+    shown: Arc<str>,
+    kind: Kind,
+    sources: &mut Sources,
+    faults: &mut Faults,
+) -> Option<Candidate> {
     let metadata = match entry.metadata() {
         Ok(metadata) => metadata,
         Err(error) => {

@@ -86,8 +86,9 @@ impl<'a> Register<'a> {
         let beside: Vec<&str> = self
             .sources
             .photos
-            .keys()
-            .filter_map(|path| {
+            .iter()
+            .filter(|(_, photo)| !matches!(photo.probe, Err(imaging::PhotoError::NotAPicture)))
+            .filter_map(|(path, _)| {
                 path.rsplit_once('/').filter(|(other, _)| *other == folder).map(|(_, name)| name)
             })
             .collect();

@@ -194,7 +194,7 @@ fn all(lang: &str) -> (PathBuf, BTreeMap<String, String>) {
 
 fn eml(folder: &Path, name: &str) -> String {
     let text = std::fs::read_to_string(folder.join(format!("{name}.eml"))).expect("a mail");
-    text.replace("=\r\n", "").replace("\r\n", "\n")
+    text.replace("\r\n", "\n")
 }
 
 fn header<'m>(mail: &'m str, name: &str) -> &'m str {

@@ -122,13 +122,15 @@ fn the_owners_choices_must_be_choices() {
 
 #[test]
 fn one_colour_for_both_is_moved_where_it_cannot_be_read() {
-    assert_eq!(
-        chosen("accent: \"#ccc\"\ncolumns: many\n"),
-        [
-            "",
-            "content/shop.yaml:2:10 `columns` is a number [not a number] | write digits, with a point for decimals: `1.5`",
-        ]
+    let lines = chosen("accent: \"#ccc\"\ncolumns: many\n");
+    let [moved, columns] = lines.as_slice() else { panic!("{lines:?}") };
+    assert!(
+        moved.starts_with("content/shop.yaml:1:9 `accent` is shown darker in light mode (`oklch("),
+        "{moved}"
     );
+    assert!(moved.contains("the contrast was 1.60 and must be 4.5)"), "{moved}");
+    assert!(moved.contains("to choose both yourself: `accent: { light: \"oklch("), "{moved}");
+    assert!(columns.starts_with("content/shop.yaml:2:10 `columns` is a number"), "{columns}");
 }
 
 #[test]
@@ -144,8 +146,12 @@ fn a_colour_that_no_shade_of_can_be_read_is_refused() {
 #[test]
 fn a_colour_for_each_mode_is_taken_as_it_is_or_refused() {
     assert_eq!(chosen("accent: { light: \"#8c3a21\", dark: \"#f0a58c\" }\n"), Vec::<String>::new());
-    assert_eq!(chosen("accent: { light: \"#8c3a21\", dark: \"#123\" }\n"), [""]);
-    assert_eq!(chosen("accent: { light: \"#8c3a21\", drak: \"#f0a58c\" }\n"), [""]);
+    let dark = chosen("accent: { light: \"#8c3a21\", dark: \"#123\" }\n");
+    let [dark] = dark.as_slice() else { panic!("{dark:?}") };
+    assert!(dark.contains("has a contrast of 1.16 to `#111` in dark mode, and needs 4.5"), "{dark}");
+    assert!(dark.contains("write a lighter colour, such as `dark: \"oklch("), "{dark}");
+    let typed = chosen("accent: { light: \"#8c3a21\", drak: \"#f0a58c\" }\n");
+    assert!(typed.iter().any(|line| line.contains("did you mean `dark`?")), "{typed:?}");
 }
 
 /// What the messages tell an owner to write.

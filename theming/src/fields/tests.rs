@@ -145,6 +145,12 @@ fn what_is_right_or_unsure_is_left_alone() {
 }
 
 #[test]
+fn everything_at_once_is_refused_since_it_has_no_order() {
+    assert_eq!(in_product("{{ __tera_context }}").len(), 1);
+    assert_eq!(in_product("{{ __tera_context | safe }}").len(), 1);
+}
+
+#[test]
 fn branches_know_what_they_set() {
     let faults = in_product(
         "{% if lang %}{% set x = product.maker %}{{ x.a1 }}{% else %}{% set x = cards[0] %}{{ x.name }}{{ x.title }}{% endif %}",

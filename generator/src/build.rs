@@ -198,7 +198,9 @@ fn finish(
                 return (None, faults);
             }
         };
-    let (assets, found) = develop::develop(&site, &recipe(&theme), &cache, progress);
+    let recipe = recipe(&theme);
+    faults.extend(develop::small(&site, &recipe));
+    let (assets, found) = develop::develop(&site, &recipe, &cache, progress);
     faults.extend(found);
     let others = outputs::paths(&site).into_iter().chain(theme.assets.iter().map(|asset| asset.url.clone()));
     let (plan, found) = plan::plan(&site, &assets, others.chain([theme.css.url.clone()]));

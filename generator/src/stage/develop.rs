@@ -1,7 +1,7 @@
 //! `develop`: photos of the site -> all their sizes, through the cache. One photo a core at a time, so that memory
 //! does not grow with their number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -60,6 +60,29 @@ pub fn develop(site: &Site, recipe: &Recipe, cache: &Cache, progress: Progress<'
         reused: wanted.len() - made,
     };
     (assets, faults)
+}
+
+/// Warns of products' photos that are smaller than the theme's fallback, which feeds and mails show: such a photo is
+/// never enlarged, and looks small or blurred.
+pub fn small(site: &Site, recipe: &Recipe) -> Faults {
+    let mut faults = Faults::new();
+    let shown: BTreeSet<_> =
+        site.products.iter().flat_map(|product| &product.photos).map(|used| used.photo.at()).collect();
+    for photo in shown.into_iter().filter_map(|at| site.photos.get(at)) {
+        let (width, height) = (photo.probe.width, photo.probe.height);
+        if width.max(height) >= recipe.fallback_width {
+            continue;
+        }
+        let largest = recipe.widths.iter().max().copied().unwrap_or(recipe.fallback_width);
+        let name = photo.path.rsplit_once('/').map_or(&*photo.path, |(_, name)| name);
+        let (file, span) = &photo.named;
+        let message = format!("{name} is {width} x {height} pixels: too small for a product's photo");
+        faults.push(Fault::warning("small-photo", file.place(span.clone()), message).help(format!(
+            "use one of at least {} pixels; the theme shows up to {largest} in width",
+            recipe.fallback_width
+        )));
+    }
+    faults
 }
 
 fn one(photo: &PhotoSource, key: &PhotoKey, recipe: &Recipe, cache: &Cache) -> Result<Meta, Box<Fault>> {

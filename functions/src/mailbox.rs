@@ -18,7 +18,7 @@ pub enum NotAnAddress {
     #[error("it begins with `mailto:`, as a link does")]
     Link,
     /// There is no `@`, or nothing on one side of it.
-    #[error("there is not something on both sides of an `@`")]
+    #[error("it needs an `@`, with something on both sides of it")]
     Sides,
     /// A name stands beside it.
     #[error("it stands in angle brackets, or a name stands beside it")]
@@ -143,7 +143,7 @@ mod tests {
         for (text, written) in [
             ("bonjour@example.com", "bonjour@example.com"),
             (" Anne.Martin+bazaar@Example.COM ", "Anne.Martin+bazaar@example.com"),
-            ("anne@café-bücher.example", "anne@xn--caf-bcher-64a4n.example"),
+            ("anne@café-bücher.example", "anne@xn--caf-bcher-d4a5s.example"),
             ("anne@例え.テスト", "anne@xn--r8jz45g.xn--zckzah"),
             ("o'neil_!#$%&*/=?^`{|}~-@example.co.uk", "o'neil_!#$%&*/=?^`{|}~-@example.co.uk"),
             ("\"anne martin\"@example.com", "\"anne martin\"@example.com"),
@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn a_dot_atom_has_no_point_at_its_ends() {
         assert_eq!(dot_atom("K7QM-4XTB.mail_confirmation."), "K7QM-4XTB.mail_confirmation");
-        assert_eq!(dot_atom("..a..b @<é>."), "a.b------");
+        assert_eq!(dot_atom("..a..b @<é>."), "a.b-----");
     }
 
     proptest! {

@@ -64,7 +64,8 @@ fn a_withdrawal_or_a_refund_comes_first_and_nobody_is_thanked_for_it() {
     ] {
         let said = keys(done, &changes);
         let said: Vec<&str> = said.iter().filter_map(|key| key.strip_prefix("till.order.")).collect();
-        let said: Vec<&str> = said.into_iter().filter(|key| !matches!(*key, "number" | "of")).collect();
+        let said: Vec<&str> =
+            said.into_iter().filter(|key| !key.starts_with("number") && *key != "of").collect();
         assert_eq!(said.get(..2), Some([first, second].as_slice()), "{changes}: {said:?}");
         for thanks in ["paid", "paid_text", "shipped_text", "pickup_text"] {
             assert!(!said.contains(&thanks), "{changes}: {said:?}");

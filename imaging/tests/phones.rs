@@ -71,7 +71,10 @@ fn difference(a: &DynamicImage, b: &DynamicImage) -> (f64, f64) {
                 high[channel] = high[channel].max(other[channel]);
             }
         }
-        if low.iter().zip(high).all(|(low, high)| high - low < 40) && !beside_an_edge(&b, x, y) {
+        // Where sRGB ends, WebP's coarse colours leak across the limit.
+        let within = low[..3].iter().all(|low| *low > 0) && high[..3].iter().all(|high| *high < 255);
+        let even = low.iter().zip(high).all(|(low, high)| high - low < 40);
+        if even && within && !beside_an_edge(&b, x, y) {
             blocks += 1;
             most = block.iter().fold(most, |most, step| most.max(step.abs()));
         }

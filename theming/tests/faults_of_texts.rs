@@ -84,7 +84,7 @@ fn what_is_no_yaml_is_told_once() {
     assert_eq!(
         faults_of(&[("translations/fr.yaml", "hello: a: b\n")]),
         [
-            "themes/base/translations/fr.yaml:1:9 this is not YAML: mapping values are not allowed in this context | put a value in quotes if it holds `: ` or ` #`, or begins with one of [ ] { } & * ! | > % @ `; indent with spaces, not tabs",
+            "themes/base/translations/fr.yaml:1:9 a colon and a space inside a value begin another field [read as the end of a name] | write `hello: \"a: b\"`",
         ]
     );
 }

@@ -29,7 +29,7 @@ fn good(file: usize, number: u8) -> String {
         ),
         1 => format!(
             "name: Atelier {number}\nurl: https://shop.example\nlanguages: [fr, en]\ntimezone: Europe/Paris\ncurrency: EUR\n\
-             theme: child\nshipping: {{ pickup: {{ label: {{ fr: Retrait, en: Collect }}, address: Paris }} }}\nseller: {{ name: Atelier SARL, address: \"1 rue de l'Exemple, Paris\", vat: exempt }}\n"
+             theme: child\ncontact: {{ email: bonjour@example.com }}\nshipping: {{ pickup: {{ label: {{ fr: Retrait, en: Collect }}, address: Paris }} }}\nseller: {{ name: Atelier SARL, address: \"1 rue de l'Exemple, Paris\", vat: exempt }}\n"
         ),
         2 => format!(
             "{{% extends \"petit/404.html\" %}}\n{{% block main %}}<main id=\"main\"><h1>Perdu {number}</h1></main>{{% endblock main %}}\n"

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use walkdir::WalkDir;
 
 /// Warnings that nearly every small product of the tests has.
-pub const BARE: [&str; 3] = ["no-photo", "no-text", "no-category"];
+pub const BARE: [&str; 4] = ["no-photo", "no-text", "no-category", "small-photo"];
 
 /// A shop; its folder goes with it.
 pub struct Shop {
@@ -107,7 +107,8 @@ pub fn whole() -> Shop {
     shop.write("content/products/bol.png", png(1600, 1200));
     let settings = fs::read_to_string(shop.path().join("content/shop.yaml")).expect("base");
     let pickup = "shipping: { pickup: { label: { fr: Retrait, en: Collect }, address: Paris } }\n";
-    shop.write("content/shop.yaml", settings + pickup);
+    let contact = "contact: { email: bonjour@example.com }\n";
+    shop.write("content/shop.yaml", settings + pickup + contact);
     shop
 }
 

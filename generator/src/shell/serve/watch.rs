@@ -130,9 +130,11 @@ fn matters(shop: &Path, stock: Option<&Path>, event: &notify::Result<Event>) -> 
         return false;
     }
     event.paths.iter().any(|path| {
-        let inside = path.strip_prefix(shop).unwrap_or(path);
-        let watched =
-            inside.starts_with("content") || inside.starts_with("themes") || Some(path.as_path()) == stock;
+        if Some(path.as_path()) == stock {
+            return true;
+        }
+        let Ok(inside) = path.strip_prefix(shop) else { return false };
+        let watched = inside.starts_with("content") || inside.starts_with("themes");
         // Also what lies in a folder that is left out: `.git`, `.obsidian`.
         let litter = inside
             .iter()

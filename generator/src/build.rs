@@ -217,16 +217,19 @@ fn finish(
     (Some(Prepared { site, assets, theme, plan, public, cache }), faults)
 }
 
-/// The shop's settings and its theme with those it extends; no settings where shop.yaml cannot be read.
-pub fn theme_of(shop: &Path) -> (Option<(Arc<Shop>, Vec<Layer>)>, Faults) {
+/// The shop's settings and its theme with those it extends.
+///
+/// # Errors
+/// What keeps shop.yaml from being read, or its theme from being found.
+pub fn theme_of(shop: &Path) -> Result<(Arc<Shop>, Vec<Layer>), Faults> {
     let mut memory = Memory::default();
     let (sources, mut faults) = read::read(shop, &mut memory.read);
     let (documents, found) = parse::parse(&sources, &mut memory.parse);
     faults.extend(found);
-    let Some(documents) = documents else { return (None, faults) };
+    let Some(documents) = documents else { return Err(faults) };
     let mut missing = Faults::new();
     let layers = layers(shop, &documents, &mut missing);
-    (Some((documents.shop, layers)), missing)
+    if layers.is_empty() { Err(missing) } else { Ok((documents.shop, layers)) }
 }
 
 /// The shop's theme and those it extends: a folder of themes/, or the built-in `petit`.

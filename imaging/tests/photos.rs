@@ -7,6 +7,9 @@ use image::{DynamicImage, GenericImageView, ImageFormat};
 use imaging::{Developed, Format, Kind, Recipe, develop, plan, probe};
 use moxcms::ColorProfile;
 
+/// A chunk of a PNG: its name and what it holds.
+type Chunk<'a> = (&'a [u8; 4], &'a [u8]);
+
 fn small() -> Recipe {
     Recipe { widths: vec![32, 64, 128], fallback_width: 64, ..Recipe::default() }
 }
@@ -257,7 +260,7 @@ fn a_png_without_a_profile_is_shown_as_chromium_shows_it() {
     let p3 = chromaticities([31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000]);
     let adobe = chromaticities([31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000]);
     // Read off a screenshot of Chromium 156.
-    let cases: &[(&[(&[u8; 4], &[u8])], [u8; 3])] = &[
+    let cases: &[(&[Chunk<'_>], [u8; 3])] = &[
         (&[(b"gAMA", &gamma(100_000))], [219, 183, 160]),
         (&[(b"gAMA", &gamma(55_556))], [193, 139, 109]),
         (&[(b"gAMA", &gamma(45_455))], [180, 120, 90]),

@@ -40,10 +40,7 @@ pub(super) fn words(shop: &Path, to: &str, from: Option<&str>) -> Result<Vec<Wri
     if !is_language_tag(to) {
         return Err(WordsError::Tag(to.to_owned()));
     }
-    let (found, faults) = build::theme_of(shop);
-    let Some((settings, layers)) = found.filter(|(_, layers)| !layers.is_empty()) else {
-        return Err(WordsError::Faults(faults));
-    };
+    let (settings, layers) = build::theme_of(shop).map_err(WordsError::Faults)?;
     let file = |layer: &Layer| shop.join("themes").join(&layer.name).join(format!("translations/{to}.yaml"));
     let missing: Vec<&Layer> = layers.iter().filter(|layer| !file(layer).exists()).collect();
     if missing.is_empty() {

@@ -284,6 +284,7 @@ fn neighbours(at: usize, shared: u32, count: usize) -> (usize, usize) {
         return (at, at);
     }
     let near = (at / 2).min(count.saturating_sub(1));
-    let far = if at % 2 == 0 { near.saturating_sub(1) } else { (near + 1).min(count.saturating_sub(1)) };
+    let far =
+        if at.is_multiple_of(2) { near.saturating_sub(1) } else { (near + 1).min(count.saturating_sub(1)) };
     (near, far)
 }

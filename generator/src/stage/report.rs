@@ -1,7 +1,7 @@
 //! `report`: what a published page costs who opens it, kind by kind, beside the budgets of design section 9. It reads the
 //! output folder as a browser would: what a theme's template or an owner's file brings in is counted alike.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write as _;
@@ -212,7 +212,7 @@ struct Look {
 
 fn look(out: &Path, path: &str, base: &str) -> Look {
     let html = read(out, path);
-    let sink = Sink { base, look: RefCell::default() };
+    let sink = Sink { base, look: RefCell::default(), inert: Cell::new(0) };
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(&String::from_utf8_lossy(&html)));
     let tokenizer = Tokenizer::new(sink, html5ever::tokenizer::TokenizerOpts::default());
@@ -226,6 +226,8 @@ fn look(out: &Path, path: &str, base: &str) -> Look {
 struct Sink<'b> {
     base: &'b str,
     look: RefCell<Look>,
+    /// How many templates are open: what is in one is not fetched before a script puts it to use.
+    inert: Cell<u32>,
 }
 
 impl TokenSink for Sink<'_> {
@@ -233,10 +235,17 @@ impl TokenSink for Sink<'_> {
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
         let Token::TagToken(tag) = token else { return TokenSinkResult::Continue };
+        let template = &*tag.name == "template";
         if tag.kind != TagKind::StartTag {
+            if template {
+                self.inert.set(self.inert.get().saturating_sub(1));
+            }
             return TokenSinkResult::Continue;
         }
-        self.look.borrow_mut().tag(&tag, self.base);
+        self.look.borrow_mut().tag(&tag, self.base, self.inert.get() > 0);
+        if template {
+            self.inert.set(self.inert.get() + 1);
+        }
         match &*tag.name {
             "script" => TokenSinkResult::RawData(RawKind::ScriptData),
             "style" => TokenSinkResult::RawData(RawKind::Rawtext),
@@ -247,7 +256,7 @@ impl TokenSink for Sink<'_> {
 }
 
 impl Look {
-    fn tag(&mut self, tag: &Tag, base: &str) {
+    fn tag(&mut self, tag: &Tag, base: &str, inert: bool) {
         let attribute = |name: &str| {
             let found = tag.attrs.iter().find(|attribute| &*attribute.name.local == name);
             found.map(|attribute| attribute.value.to_string())
@@ -274,7 +283,7 @@ impl Look {
                 let fallback = own("src");
                 let chosen = attribute("srcset").and_then(|set| candidate(&set));
                 let photo = chosen.map_or(fallback, |url| self::own(&url, base, &mut self.foreign));
-                self.photo = self.photo.take().or(photo);
+                self.photo = self.photo.take().or(photo.filter(|_| !inert));
             }
             ("iframe" | "video" | "audio" | "embed" | "track", _) => drop(own("src")),
             ("a", _)
@@ -327,6 +336,7 @@ mod tests {
             "<!doctype html><link rel=stylesheet href='/_/a.css'><link rel=preload as=font href=/_/f.woff2>\
              <script type=module src=https://s.example/_/a.js></script><script>'<img src=/no.jpg>'</script>\
              <!-- <script src=/no.js></script> --><a href=/b/>b</a><a href=//x.example>x</a>\
+             <template><template></template><img src=/template.jpg></template>\
              <picture><source srcset='/1.webp 320w, /3.webp 960w, /2.webp 640w'><img src=/2.jpg data-script=/_/g.js></picture><p data-script=/_/g.js>",
         );
         assert_eq!(

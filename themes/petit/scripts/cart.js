@@ -36,7 +36,11 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
 
   function draw() {
     const cart = read();
-    part("empty").hidden = cart.lines.length > 0;
+    const empty = part("empty");
+    const offers = one("template", empty);
+    empty.hidden = cart.lines.length > 0;
+    // Its photos are fetched by those who see them.
+    if (!empty.hidden) offers?.replaceWith(offers.content);
     form.hidden = !cart.lines.length;
     if (country && cart.country) country.value = cart.country;
     if (document.activeElement !== gift) gift.value = cart.gift ?? "";

@@ -88,6 +88,14 @@ pub fn link(written: &str) -> Result<String, WebError> {
     Ok(if same { written.to_owned() } else { url.into() })
 }
 
+/// The host of a shop's address as the network writes it, where it is a name that others can look up: not this machine, no private network,
+/// no number.
+pub fn public_host(written: &str) -> Option<String> {
+    let url = parse(written).ok()?;
+    check_host(&url).ok()?;
+    url.domain().map(str::to_owned)
+}
+
 /// Whether a page of this `Origin` belongs to the shop at `base`.
 pub fn is_origin_of(base: &str, origin: &str) -> bool {
     match (Url::parse(base), Url::parse(origin)) {
@@ -191,6 +199,15 @@ mod tests {
         #[test]
         fn no_text_panics(written in ".{0,40}") {
             let _ = (shop(&written), link(&written), is_host_of(&written, &written));
+        }
+    }
+
+    #[test]
+    fn a_public_host_is_a_name_that_others_find() {
+        assert_eq!(public_host("https://www.example.com:443/x").as_deref(), Some("www.example.com"));
+        assert_eq!(public_host("https://café.example").as_deref(), Some("xn--caf-dma.example"));
+        for nowhere in ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:80", "https://203.0.113.7", ""] {
+            assert_eq!(public_host(nowhere), None, "{nowhere}");
         }
     }
 

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use catalog::till::Context;
+use catalog::web;
 
 use crate::http::{ClientSource, HttpConfig};
 use crate::letters::Letters;
 use crate::links::LinkKeys;
-use crate::mailbox::{MailAddress, host_of};
+use crate::mailbox::MailAddress;
 use crate::outside::clock::SystemClock;
 use crate::outside::hook::{Hook, HttpHook, NoHook};
 use crate::outside::mail::{MailFolder, Post, Smtp};
@@ -118,7 +119,7 @@ pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), 
         LinkKeys::parse(&link_keys).map_err(str::to_owned),
         !link_keys.is_empty(),
     );
-    let host = host_of(&shop.settings.url);
+    let host = web::public_host(&shop.settings.url);
     let post = post(&get, production, host.as_deref(), &mut troubles);
     let sender = get("SMTP_FROM").and_then(|from| {
         keep(&mut troubles, "SMTP_FROM", MailAddress::parse(&from).map_err(|why| why.to_string()), true)

@@ -104,7 +104,7 @@ impl std::fmt::Display for MailAddress {
 }
 
 /// A host as the network writes it (UTS 46), when others can look it up: no name of one's own network, no number.
-pub fn host_name(host: &str) -> Option<String> {
+fn host_name(host: &str) -> Option<String> {
     let ascii = Uts46::new().to_ascii(
         host.as_bytes(),
         AsciiDenyList::STD3,
@@ -114,13 +114,6 @@ pub fn host_name(host: &str) -> Option<String> {
     let host = ascii.ok()?.into_owned();
     let last = host.rsplit_once('.')?.1;
     (!last.bytes().all(|byte| byte.is_ascii_digit())).then_some(host)
-}
-
-/// The host of a web address, as [`host_name`] gives it.
-pub fn host_of(url: &str) -> Option<String> {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    host_name(host.split_once(':').map_or(host, |(host, _)| host))
 }
 
 /// A text as a dot-atom (RFC 5322, 3.2.3), which both sides of a Message-ID are: its points stand between two others.
@@ -196,15 +189,6 @@ mod tests {
         assert_eq!(tagged("bonjour@example.com").as_deref(), Some("bonjour+till@example.com"));
         assert_eq!(tagged(&format!("{}@example.com", "a".repeat(62))), None, "64 letters at most");
         assert_eq!(tagged("\"a b\"@example.com"), None);
-    }
-
-    #[test]
-    fn a_host_is_a_name_that_others_find() {
-        assert_eq!(host_of("https://www.example.com:443/x").as_deref(), Some("www.example.com"));
-        assert_eq!(host_of("https://café.example").as_deref(), Some("xn--caf-dma.example"));
-        for nowhere in ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:80", ""] {
-            assert_eq!(host_of(nowhere), None, "{nowhere}");
-        }
     }
 
     #[test]

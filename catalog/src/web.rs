@@ -206,7 +206,9 @@ mod tests {
     fn a_public_host_is_a_name_that_others_find() {
         assert_eq!(public_host("https://www.example.com:443/x").as_deref(), Some("www.example.com"));
         assert_eq!(public_host("https://café.example").as_deref(), Some("xn--caf-dma.example"));
-        for nowhere in ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:80", "https://203.0.113.7", ""] {
+        for nowhere in
+            ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:80", "https://203.0.113.7", ""]
+        {
             assert_eq!(public_host(nowhere), None, "{nowhere}");
         }
     }

@@ -35,7 +35,7 @@ cat > src/main.rs <<'RUST'
 fn main() {
     let bytes = std::fs::read("grey.heic").unwrap();
     let at = (32 * 64 + 32) * 3;
-    let heifer = heifer::decode_rgba8(&bytes, &heifer::Options::default()).unwrap().to_rgb8()[at];
+    let heifer = heifer::decode_rgba8(&bytes, &heifer::Options::default()).unwrap().into_rgb8()[at];
     let heic_rs = heic_rs::decode(&bytes, &heic_rs::DecodeOptions::default()).unwrap().data[at];
     println!("heifer {heifer}\nheic-rs {heic_rs}");
     let close = |a: u8, b: u8| a.abs_diff(b) <= 1;

@@ -127,12 +127,16 @@ fn a_new_product_is_read_by_check_and_never_overwrites() {
 }
 
 #[test]
-fn a_new_shop_passes_check_at_once_in_both_languages_for_both_hosts() {
+fn a_new_shop_passes_check_at_once_in_every_language_for_both_hosts() {
     for (language, host, of_host) in [
         ("fr", "netlify", "netlify.toml"),
         ("en", "netlify", "deploy/netlify/index.js"),
         ("fr", "aws", "deploy/aws.env"),
         ("en", "aws", ".github/workflows/publish.yml"),
+        ("de", "netlify", "netlify.toml"),
+        ("it", "netlify", "netlify.toml"),
+        ("es", "aws", "deploy/aws.env"),
+        ("nl", "netlify", "netlify.toml"),
     ] {
         let shop = Shop::empty();
         let folder = shop.path().join("new");
@@ -140,6 +144,8 @@ fn a_new_shop_passes_check_at_once_in_both_languages_for_both_hosts() {
         let out = bazaar(&["init", &folder, "--lang", language, "--host", host]);
         let words = text(&out.stderr);
         assert!(out.status.success() && words.contains(of_host), "{words}");
+        let read = matches!(language, "fr" | "en");
+        assert_eq!(words.contains("translated by machine"), !read, "{words}");
         for file in [of_host, "README.md", "deploy/build.sh", ".github/workflows/pull-request.yml"] {
             assert!(shop.path().join("new").join(file).is_file(), "{file}");
         }

@@ -338,6 +338,11 @@ fn new_shop(dir: &Path, lang: Starter, host: Host, terminal: &Terminal) -> Resul
             for path in written {
                 terminal.say(&format!("  {path}"));
             }
+            if let Some(tag) = lang.unread() {
+                terminal.say(&format!(
+                    "\nIts texts and the theme's words were translated by machine, and no native speaker has read them yet.\nCorrect what sounds wrong; `bazaar theme words {tag}` writes down the theme's."
+                ));
+            }
             terminal.say(&format!("\nA new shop. Look at it: cd {} && bazaar serve", dir.display()));
             Ok(())
         }

@@ -11,6 +11,27 @@ pub(super) enum Starter {
     Fr,
     /// English.
     En,
+    /// German.
+    De,
+    /// Italian.
+    It,
+    /// Spanish.
+    Es,
+    /// Dutch.
+    Nl,
+}
+
+impl Starter {
+    /// The language, where its texts and the theme's were translated by machine and no native speaker has read them yet.
+    pub(super) fn unread(self) -> Option<&'static str> {
+        match self {
+            Starter::Fr | Starter::En => None,
+            Starter::De => Some("de"),
+            Starter::It => Some("it"),
+            Starter::Es => Some("es"),
+            Starter::Nl => Some("nl"),
+        }
+    }
 }
 
 /// Why there is no new shop.
@@ -35,8 +56,26 @@ pub(super) enum Host {
 type File = (&'static str, &'static [u8]);
 
 macro_rules! starter {
-    ($file:literal) => {
-        include_bytes!(concat!("../../starter/", $file)).as_slice()
+    ($($part:literal),+) => {
+        include_bytes!(concat!("../../starter/", $($part),+)).as_slice()
+    };
+}
+/// The content of a new shop out of a folder of `starter/`: what its category, product and pages are called.
+macro_rules! content {
+    ($folder:literal, $category:literal, $product:literal, [$about:literal, $terms:literal, $privacy:literal, $withdrawal:literal, $legal:literal]) => {
+        [
+            ("content/shop.yaml", starter!($folder, "/shop.yaml")),
+            (concat!("content/categories/", $category, ".md"), starter!($folder, "/category.md")),
+            (concat!("content/products/", $product, "/index.md"), starter!($folder, "/product.md")),
+            (concat!("content/products/", $product, "/", $product, "-1.jpg"), PHOTO),
+            (concat!("content/pages/", $about, ".md"), starter!($folder, "/about.md")),
+            ("content/pages/home.md", starter!($folder, "/home.md")),
+            (concat!("content/pages/", $terms, ".md"), starter!($folder, "/terms.md")),
+            (concat!("content/pages/", $privacy, ".md"), starter!($folder, "/privacy.md")),
+            (concat!("content/pages/", $withdrawal, ".md"), starter!($folder, "/withdrawal.md")),
+            (concat!("content/pages/", $legal, ".md"), starter!($folder, "/legal.md")),
+            ("README.md", starter!($folder, "/README.md")),
+        ]
     };
 }
 macro_rules! deploy {
@@ -57,32 +96,39 @@ const PHOTO: &[u8] = starter!("bowl.jpg");
 /// The files of a new shop.
 fn files(language: Starter, host: Host) -> Vec<File> {
     let content = match language {
-        Starter::Fr => [
-            ("content/shop.yaml", starter!("fr/shop.yaml")),
-            ("content/categories/ceramique.md", starter!("fr/category.md")),
-            ("content/products/premier-bol/index.md", starter!("fr/product.md")),
-            ("content/products/premier-bol/premier-bol-1.jpg", PHOTO),
-            ("content/pages/a-propos.md", starter!("fr/about.md")),
-            ("content/pages/home.md", starter!("fr/home.md")),
-            ("content/pages/conditions-de-vente.md", starter!("fr/terms.md")),
-            ("content/pages/confidentialite.md", starter!("fr/privacy.md")),
-            ("content/pages/retractation.md", starter!("fr/withdrawal.md")),
-            ("content/pages/mentions-legales.md", starter!("fr/legal.md")),
-            ("README.md", starter!("fr/README.md")),
-        ],
-        Starter::En => [
-            ("content/shop.yaml", starter!("en/shop.yaml")),
-            ("content/categories/ceramics.md", starter!("en/category.md")),
-            ("content/products/first-bowl/index.md", starter!("en/product.md")),
-            ("content/products/first-bowl/first-bowl-1.jpg", PHOTO),
-            ("content/pages/about.md", starter!("en/about.md")),
-            ("content/pages/home.md", starter!("en/home.md")),
-            ("content/pages/terms.md", starter!("en/terms.md")),
-            ("content/pages/privacy.md", starter!("en/privacy.md")),
-            ("content/pages/withdrawal.md", starter!("en/withdrawal.md")),
-            ("content/pages/legal.md", starter!("en/legal.md")),
-            ("README.md", starter!("en/README.md")),
-        ],
+        Starter::Fr => content!(
+            "fr",
+            "ceramique",
+            "premier-bol",
+            ["a-propos", "conditions-de-vente", "confidentialite", "retractation", "mentions-legales"]
+        ),
+        Starter::En => {
+            content!("en", "ceramics", "first-bowl", ["about", "terms", "privacy", "withdrawal", "legal"])
+        }
+        Starter::De => content!(
+            "de",
+            "keramik",
+            "erste-schale",
+            ["ueber-uns", "verkaufsbedingungen", "datenschutz", "widerruf", "impressum"]
+        ),
+        Starter::It => content!(
+            "it",
+            "ceramica",
+            "prima-ciotola",
+            ["chi-siamo", "condizioni-di-vendita", "privacy", "recesso", "note-legali"]
+        ),
+        Starter::Es => content!(
+            "es",
+            "ceramica",
+            "primer-cuenco",
+            ["sobre-nosotros", "condiciones-de-venta", "privacidad", "desistimiento", "aviso-legal"]
+        ),
+        Starter::Nl => content!(
+            "nl",
+            "keramiek",
+            "eerste-kom",
+            ["over-ons", "verkoopvoorwaarden", "privacy", "herroeping", "juridische-informatie"]
+        ),
     };
     let everywhere = [
         (".gitignore", starter!("gitignore")),

@@ -13,7 +13,7 @@ import { Page } from "./lib/html.mjs";
 
 const FOLDER = path.resolve(import.meta.dirname, "../../target/tmp/mails");
 const LANGUAGES = ["fr", "en"];
-const OWNERS = /mail_(notice|gone_notice|refund_failed|refund_notice|dispute|flagged|withdrawal_notice)\b/;
+const OWNERS = /mail_(notice|refused|gone_notice|refund_failed|refund_notice|dispute|flagged|withdrawal_notice)\b/;
 
 assert.ok(existsSync(FOLDER), `no mails in ${FOLDER}: cargo nextest run -p generator --test mails`);
 const mails = LANGUAGES.flatMap((lang) =>
@@ -31,7 +31,7 @@ after(() => browser?.close());
 test("there is every kind in each language", () => {
   const kinds = (lang) => mails.filter((mail) => mail.lang === lang).map((mail) => mail.name);
   assert.deepEqual(kinds("fr"), kinds("en"));
-  assert.equal(kinds("fr").length, 28);
+  assert.equal(kinds("fr").length, 29);
 });
 
 /** What Python's own parser reads, with what it finds wrong. */

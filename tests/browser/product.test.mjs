@@ -46,6 +46,7 @@ beforeEach(async () => {
 afterEach(() => page.context().close());
 
 const zoom = () => page.locator("dialog.zoom");
+const closed = () => zoom().waitFor({ state: "detached" });
 const photo = () => page.locator("dialog.zoom img").getAttribute("src");
 const links = () => page.locator(".gallery a");
 const focused = () => page.evaluate(() => document.activeElement.getAttribute("href"));
@@ -74,7 +75,7 @@ test("photos by keyboard: Enter opens, arrows lead on, Escape closes and gives t
   await page.waitForFunction((before) => document.querySelector(".pane").scrollLeft > before, before);
   assert.equal(new URL(await photo()).pathname, second, "near, arrows move over the photo");
   await page.keyboard.press("Escape");
-  assert.equal(await zoom().count(), 0);
+  await closed();
   assert.equal(await focused(), second, "the photo that was seen last");
   assert.equal(new URL(page.url()).pathname, TWO_PHOTOS);
   assert.deepEqual(said, []);
@@ -98,10 +99,10 @@ test("photos by mouse: a click opens, buttons lead on, a click comes near, besid
   assert.ok(wide > inner, `${wide} px in a window of ${inner} px`);
   await page.locator("[data-near]").click();
   await page.locator(".pane").click({ position: { x: 20, y: 300 } });
-  assert.equal(await zoom().count(), 0);
+  await closed();
   await links().nth(1).click();
   await page.locator("[data-close]").click();
-  assert.equal(await zoom().count(), 0);
+  await closed();
 });
 
 test("photos by touch: a swipe leads on", async () => {

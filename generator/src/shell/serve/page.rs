@@ -7,14 +7,21 @@ use crate::stage::view::text::escape;
 /// Waits for a change and loads the page anew.
 pub(super) const RELOAD: &str = r#"// Reloads the page when the shop changed.
 const seen = Number(document.currentScript.dataset.version);
+const pause = (ms) => new Promise((later) => setTimeout(later, ms));
+// Not under the hands of somebody who is on the way to another page: their click would be lost.
+let touched = 0;
+for (const kind of ["pointerdown", "keydown", "submit"]) addEventListener(kind, () => { touched = Date.now(); }, true);
 const wait = async () => {
   for (;;) {
     try {
       const answer = await fetch(`/_bazaar/changed?after=${seen}`);
-      if (answer.ok && Number(await answer.text()) > seen) return location.reload();
+      if (answer.ok && Number(await answer.text()) > seen) {
+        while (Date.now() - touched < 2000) await pause(250);
+        return location.reload();
+      }
     } catch {
       // The server was stopped: look again when it is back.
-      await new Promise((later) => setTimeout(later, 1000));
+      await pause(1000);
     }
   }
 };

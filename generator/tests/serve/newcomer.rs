@@ -93,8 +93,12 @@ fn first_hour(words: &Words) {
         assert!(told.contains(missing), "{missing}: {told}");
     }
     fs::write(content.join("products/vase-ete/IMG_1234.JPG"), jpeg(1600, 1200, 90)).expect("written");
+    // As an iPhone saves it.
+    let phone = Path::new(env!("CARGO_MANIFEST_DIR")).join("../imaging/tests/files/large.heic");
+    fs::copy(phone, content.join("products/vase-ete/IMG_1235.HEIC")).expect("copied");
     let words = format!(
-        "category: {category}\nimages: [{{ file: IMG_1234.JPG, alt: \"Un vase\" }}]\n---\nUn vase haut.\n"
+        "category: {category}\nimages:\n  - {{ file: IMG_1235.HEIC, alt: \"Un vase\" }}\n  - {{ file: IMG_1234.JPG, alt: \"Sa glaçure\" }}\n\
+         ---\nUn vase haut.\n"
     );
     let text = fs::read_to_string(&vase).expect("readable");
     let text = text.strip_suffix("---\n").expect("the front matter ends the file").to_owned() + &words;

@@ -235,6 +235,13 @@ def grey():
     return out.getvalue()
 
 
+def large():
+    """As large as a theme wants photos, for a shop that shows one; nothing else is to be seen on it."""
+    out = io.BytesIO()
+    Image.linear_gradient("L").resize((1200, 1600)).convert("RGB").save(out, "HEIF", quality=40)
+    return out.getvalue()
+
+
 def shown(name, profile=None, crop=None):
     """What the file shows, in sRGB. Pillow gives an AVIF as it is coded, and its turn as EXIF; its crop is ignored."""
     picture = Image.open(name)
@@ -261,3 +268,5 @@ for name, data in files.items():
         file.write(data)
     shown(name, display_p3() if name == "grid.avif" else None, (22, 10, 122, 74) if name == "cropped.avif" else None)
     print(f"{len(data):6} {name}")
+with open("large.heic", "wb") as file:
+    file.write(large())

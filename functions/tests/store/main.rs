@@ -85,10 +85,14 @@ async fn everything_through_a_pooler_in_session_mode() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everything_through_a_pooler_in_transaction_mode_that_knows_statements() {
-    // Debian 12 has 1.18, which cannot; the next test holds for every version.
+async fn in_transaction_mode_a_pooler_that_knows_statements_sells_and_an_older_one_is_told_what_is_missing() {
     if PgBouncer::knows_statements() {
         everything_through(&["pool_mode = transaction", "max_prepared_statements = 200", IGNORE]).await;
+    } else {
+        // Debian 12 has 1.18, which cannot.
+        let server = Postgres::start();
+        let why = closed_by(&PgBouncer::start(&server, &["pool_mode = transaction", IGNORE])).await;
+        assert!(why.contains("PgBouncer 1.21 or later"), "{why}");
     }
 }
 

@@ -8,6 +8,9 @@ import { Problems } from "./lib/problems.mjs";
 
 const jar = createRequire(import.meta.url).resolve("vnu-jar/build/dist/vnu.jar");
 
+/** What the checker calls an error and the HTML Standard defines: a page that is drawn when it is whole (findings/vnu-rel-expect.sh). */
+const defined = ({ message, extract = "" }) => message.startsWith("A “link” element with a “blocking” attribute") && extract.includes('<link rel="expect"');
+
 function check(folder) {
   const options = ["-Xmx768m", "-jar", jar, "--format", "json", "--stdout", "--exit-zero-always", "--skip-non-html", folder];
   return new Promise((resolve, reject) => {
@@ -25,6 +28,7 @@ test("every page is valid HTML", async (t) => {
   for (const message of await check(DIST)) {
     const file = message.url ? decodeURIComponent(message.url).slice(`file:${DIST}/`.length) : "?";
     const what = `${message.message} [${(message.extract ?? "").replace(/\s+/g, " ").trim()}]`;
+    if (defined(message)) continue;
     if (message.type === "info") warnings.set(message.message, [...(warnings.get(message.message) ?? []), `${file}:${message.lastLine}`]);
     else problems.add(`${file}:${message.lastLine}`, what);
   }

@@ -11,20 +11,22 @@ import { serve } from "./lib/server.mjs";
 const WIDTHS = [1280, 768, 320];
 const SLOW = 120_000; // ms, for a busy machine
 
-let host, browser;
+let host, slow, browser;
 
 before(async () => {
   host = await serve();
+  slow = await serve(undefined, { slow: true });
   browser = await launch();
 });
 
 after(async () => {
   await browser?.close();
   await host?.stop();
+  await slow?.stop();
 });
 
 /** Opens a page in a fresh context and notes everything it complains about or asks of others. */
-async function visit(sample, problems, { letters = true, ...options }, look) {
+async function visit(sample, problems, { letters = true, from = host, ...options }, look) {
   const context = await browser.newContext({ viewport: { width: WIDTHS[0], height: 900 }, ...options });
   try {
     context.setDefaultTimeout(SLOW);
@@ -33,8 +35,8 @@ async function visit(sample, problems, { letters = true, ...options }, look) {
     const complain = (what, when = "") => (letters || !/\.woff2/.test(what)) && problems.add(`${where} ${when}`.trim(), what);
     if (!letters) await context.route("**/*.woff2", (route) => route.abort());
     const address = sample.status === 404 ? sample.page.address.replace("404.html", "no-such-page/") : sample.page.address;
-    await listen(page, host.origin, complain, sample.status === 404 ? address : null);
-    const response = await page.goto(host.origin + address, { waitUntil: "load" });
+    await listen(page, from.origin, complain, sample.status === 404 ? address : null);
+    const response = await page.goto(from.origin + address, { waitUntil: "load" });
     problems.expect(response.status() === sample.status, where, `answered ${response.status()}`);
     await look(page, complain);
     await uncookied(page, complain);
@@ -57,10 +59,10 @@ async function each(look) {
 test("every kind of page is accessible, silent and whole, in light and in dark", () =>
   each((sample, problems) => visit(sample, problems, {}, (page, complain) => accessible(page, complain, WIDTHS))));
 
-// Without the theme's own letters: what moves when they come late, theme.test.mjs bounds.
+// Pages that come in pieces, and without the theme's own letters: what moves when those come late, theme.test.mjs bounds.
 test("nothing on any kind of page moves by itself, at any width", () =>
   each(async (sample, problems) => {
-    for (const width of WIDTHS) await visit(sample, problems, { viewport: { width, height: 900 }, letters: false }, (page, complain) => still(page, complain));
+    for (const width of WIDTHS) await visit(sample, problems, { from: slow, viewport: { width, height: 900 }, letters: false }, (page, complain) => still(page, complain));
   }));
 
 test("every kind of page is whole at 200 % text", () =>

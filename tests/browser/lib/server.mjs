@@ -4,6 +4,7 @@
 import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { DIST, fileOf, has, redirects } from "./dist.mjs";
 import { headersFor, readHeaderRules } from "./headers.mjs";
@@ -27,6 +28,9 @@ const TYPES = {
   ".woff2": "font/woff2",
 };
 
+const PIECES = 12;
+const BETWEEN = 35; // ms: two frames
+
 const PACKERS = { br: brotliCompressSync, gzip: gzipSync };
 const packed = new Map();
 
@@ -41,16 +45,28 @@ function pack(file, type, accepted = "") {
   return { body: packed.get(key), encoding };
 }
 
-/** `{ origin, stop }`. `till` answers below `/api/`; null for a host without one. */
-export async function serve(till = answer) {
+/** Sends a body as a slow line does: in pieces, with time to draw between them. */
+async function trickle(response, body) {
+  const size = Math.ceil(body.length / PIECES);
+  for (let start = 0; start < body.length; start += size) {
+    response.write(body.subarray(start, start + size));
+    await setTimeout(BETWEEN);
+  }
+  response.end();
+}
+
+/** `{ origin, stop }`. `till` answers below `/api/`; null for a host without one. `slow`: pages come in pieces. */
+export async function serve(till = answer, { slow = false } = {}) {
   const rules = has("_headers") ? readHeaderRules(readFileSync(path.join(DIST, "_headers"), "utf8")) : [];
   const server = createServer((request, response) => {
     const address = new URL(request.url, "http://shop.invalid").pathname;
     const send = (status, file) => {
       const type = TYPES[path.extname(file)] ?? "application/octet-stream";
-      const { body, encoding } = pack(file, type, request.headers["accept-encoding"]);
+      const pieces = slow && type.startsWith("text/html") && request.method !== "HEAD";
+      const { body, encoding } = pack(file, type, pieces ? "" : request.headers["accept-encoding"]);
       const coding = encoding ? { "content-encoding": encoding, vary: "accept-encoding" } : {};
       response.writeHead(status, { "content-type": type, "content-length": body.length, ...coding, ...headersFor(rules, address) });
+      if (pieces) return void trickle(response, body);
       response.end(request.method === "HEAD" ? undefined : body);
     };
     const move = (target) => response.writeHead(301, { location: target }).end();

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use messages::tr;
 use serde::Serialize;
 
 use crate::{Fault, Place, Severity};
@@ -20,8 +21,8 @@ pub fn human(faults: &[Fault], colour: bool) -> String {
 
 fn group(fault: &Fault) -> Group<'_> {
     let level = match fault.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
+        Severity::Error => Level::ERROR.with_name(tr!("error")),
+        Severity::Warning => Level::WARNING.with_name(tr!("warning")),
     };
     let title = level.primary_title(fault.message.as_str());
     let mut group = with_place(Group::with_title(title), &fault.place, &fault.label, AnnotationKind::Primary);
@@ -29,7 +30,7 @@ fn group(fault: &Fault) -> Group<'_> {
         group = with_place(group, place, words, AnnotationKind::Context);
     }
     match &fault.help {
-        Some(help) => group.element(Level::HELP.message(help.as_str())),
+        Some(help) => group.element(Level::HELP.with_name(tr!("help")).message(help.as_str())),
         None => group,
     }
 }

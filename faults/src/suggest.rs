@@ -1,5 +1,7 @@
 //! Finds what was probably meant by a word that nobody knows.
 
+use messages::tr;
+
 /// The known word nearest to `typed`, if one is near enough for a typing mistake: a third of its letters, at most
 /// three edits (Damerau-Levenshtein).
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -18,7 +20,10 @@ pub fn either<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     match quoted.split_last() {
         None => String::new(),
         Some((only, [])) => only.clone(),
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        Some((last, rest)) => {
+            let first = rest.join(", ");
+            tr!("{first} or {last}")
+        }
     }
 }
 

@@ -37,6 +37,14 @@ impl Language {
         if language.eq_ignore_ascii_case("fr") { Language::French } else { Language::English }
     }
 
+    /// Its BCP 47 tag.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::French => "fr",
+        }
+    }
+
     /// The language that is spoken now.
     pub fn spoken() -> Self {
         if SPOKEN.load(Ordering::Relaxed) == Language::French as u8 {

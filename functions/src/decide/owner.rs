@@ -3,6 +3,7 @@
 use std::fmt;
 
 use catalog::StockKey;
+use messages::tr;
 
 use super::order::{Dispute, Fulfilment, Order, Payment, Refund, Tracking};
 use super::quote::PICKUP;
@@ -10,33 +11,23 @@ use super::settle::{Decision, Effect, EffectKind, POLL, StockChange};
 use super::stock;
 
 /// Why it is not done.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
     /// Only a paid order is sent, cancelled or withdrawn from.
-    #[error("the order is not paid")]
     NotPaid,
     /// It was called off.
-    #[error("the order is cancelled")]
     Cancelled,
     /// It left already.
-    #[error(
-        "the order was shipped; refund it at Stripe, and when its pieces are back: `bazaar stock return KEY N --order ID`"
-    )]
     Shipped,
     /// The amount was not ours.
-    #[error("the amount paid is not the order's: look at it at Stripe before anything is sent")]
     Flagged,
     /// Something speaks against sending it.
-    #[error("{0}\n  nothing was changed; to send it all the same: --anyway")]
     Doubtful(Doubts),
     /// Nobody carries what is collected.
-    #[error("the shopper collects this order: it has no carrier, number or link")]
     NoParcel,
     /// Its pieces are still here.
-    #[error("the order was not sent; to take its pieces back and refund it: `bazaar orders cancel ID`")]
     NotShipped,
     /// More than it has.
-    #[error("{key}: {asked} cannot come back from this order: it has {ordered}, {returned} came back before")]
     NotInOrder {
         /// Whose pieces.
         key: StockKey,
@@ -48,8 +39,43 @@ pub enum Refused {
         returned: i64,
     },
     /// The counts do not allow it.
-    #[error(transparent)]
-    Stock(#[from] stock::Refused),
+    Stock(stock::Refused),
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refused::NotPaid => f.write_str(tr!("the order is not paid")),
+            Refused::Cancelled => f.write_str(tr!("the order is cancelled")),
+            Refused::Shipped => f.write_str(tr!(
+                "the order was shipped; refund it at Stripe, and when its pieces are back: `bazaar stock return KEY N --order ID`"
+            )),
+            Refused::Flagged => f.write_str(tr!(
+                "the amount paid is not the order's: look at it at Stripe before anything is sent"
+            )),
+            Refused::Doubtful(doubts) => {
+                f.write_str(&tr!("{doubts}\n  nothing was changed; to send it all the same: --anyway"))
+            }
+            Refused::NoParcel => {
+                f.write_str(tr!("the shopper collects this order: it has no carrier, number or link"))
+            }
+            Refused::NotShipped => f.write_str(tr!(
+                "the order was not sent; to take its pieces back and refund it: `bazaar orders cancel ID`"
+            )),
+            Refused::NotInOrder { key, asked, ordered, returned } => f.write_str(&tr!(
+                "{key}: {asked} cannot come back from this order: it has {ordered}, {returned} came back before"
+            )),
+            Refused::Stock(refused) => refused.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl From<stock::Refused> for Refused {
+    fn from(refused: stock::Refused) -> Self {
+        Refused::Stock(refused)
+    }
 }
 
 /// What speaks against sending an order.
@@ -77,9 +103,9 @@ impl Doubts {
 impl fmt::Display for Doubts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let all = [
-            (self.withdrawn, "the shopper withdrew from this order"),
-            (self.disputed, "the shopper's bank disputes its payment"),
-            (self.refunded, "money of this order went back, or is on its way"),
+            (self.withdrawn, tr!("the shopper withdrew from this order")),
+            (self.disputed, tr!("the shopper's bank disputes its payment")),
+            (self.refunded, tr!("money of this order went back, or is on its way")),
         ];
         let said: Vec<&str> = all.iter().filter(|(is, _)| *is).map(|(_, said)| *said).collect();
         f.write_str(&said.join("; "))

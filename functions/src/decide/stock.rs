@@ -2,8 +2,11 @@
 //!
 //! Whatever is done here, what can be had never exceeds `supply - sold - held`: only pieces that were taken come back, each once.
 
+use std::fmt;
+
 use catalog::supply::Taken;
 use catalog::{StockKey, Supply};
+use messages::{tr, trn};
 
 use crate::flaws::{self, Flaw};
 
@@ -47,10 +50,9 @@ impl Moved {
 }
 
 /// Why the counts stay as they are.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
     /// So many cannot leave.
-    #[error("{key}: {asked} cannot be taken, {available} can be had: {}", figures(.shelf))]
     Short {
         /// Whose pieces.
         key: StockKey,
@@ -62,7 +64,6 @@ pub enum Refused {
         shelf: Shelf,
     },
     /// So many cannot come back.
-    #[error("{key}: {asked} cannot come back, {}: {}", taken(*.most), figures(.shelf))]
     NeverTaken {
         /// Whose pieces.
         key: StockKey,
@@ -74,7 +75,6 @@ pub enum Refused {
         shelf: Shelf,
     },
     /// So many cannot lie on the shelf.
-    #[error("{key}: {counted} cannot lie on the shelf, at most {most} can: {}", figures(.shelf))]
     Overcounted {
         /// Whose pieces.
         key: StockKey,
@@ -86,26 +86,47 @@ pub enum Refused {
         shelf: Shelf,
     },
     /// There is no number of pieces.
-    #[error("{0} is made to order: there is nothing to count")]
     Unlimited(StockKey),
 }
 
-fn taken(most: i64) -> String {
-    match most {
-        ..=0 => "nothing was taken".to_owned(),
-        1 => "1 was taken".to_owned(),
-        more => format!("{more} were taken"),
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&match self {
+            Refused::Short { key, asked, available, shelf } => {
+                let figures = figures(shelf);
+                tr!("{key}: {asked} cannot be taken, {available} can be had: {figures}")
+            }
+            Refused::NeverTaken { key, asked, most, shelf } => {
+                let figures = figures(shelf);
+                match *most {
+                    ..=0 => tr!("{key}: {asked} cannot come back, nothing was taken: {figures}"),
+                    most => trn!(
+                        most,
+                        "{key}: {asked} cannot come back, {most} was taken: {figures}",
+                        "{key}: {asked} cannot come back, {most} were taken: {figures}"
+                    ),
+                }
+            }
+            Refused::Overcounted { key, counted, most, shelf } => {
+                let figures = figures(shelf);
+                tr!("{key}: {counted} cannot lie on the shelf, at most {most} can: {figures}")
+            }
+            Refused::Unlimited(key) => tr!("{key} is made to order: there is nothing to count"),
+        })
     }
 }
 
+impl std::error::Error for Refused {}
+
 /// `the supply is 3, sold 1, held 0, taken 0`.
 fn figures(shelf: &Shelf) -> String {
-    let supply = match shelf.supply {
-        Supply::Pieces(pieces) => format!("the supply is {pieces}"),
-        Supply::Unlimited => "it is made to order".to_owned(),
-    };
     let Taken { sold, held, away } = shelf.taken;
-    format!("{supply}, sold {sold}, held {held}, taken {away}")
+    match shelf.supply {
+        Supply::Pieces(pieces) => {
+            tr!("the supply is {pieces}, sold {sold}, held {held}, taken {away}")
+        }
+        Supply::Unlimited => tr!("it is made to order, sold {sold}, held {held}, taken {away}"),
+    }
 }
 
 impl Shelf {

@@ -1,23 +1,25 @@
 //! The command line: what was asked for, and the exit status. The only place that reads the clock and the environment.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use catalog::web::WebError;
-use clap::{Args, Parser, Subcommand, ValueEnum};
 use faults::report;
+use messages::{Language, tr, trn};
 
-use super::database::{self, DatabaseCommand};
+use super::arguments::{
+    BuildArgs, CheckArgs, Cli, Colour, Command, Format, New, PackageArgs, SiteArgs, ThemeCommand,
+};
 use super::init::{Host, InitError, Starter};
 use super::new::NewError;
-use super::owner::{self, OrdersCommand, StockCommand};
-use super::package::{self, Sells, Target};
+use super::package;
 use super::serve::Environment;
 use super::terminal::{Terminal, size};
 use super::words::{self, WordsError};
-use super::{diff, init, new, schema, serve};
+use super::{database, diff, init, new, owner, schema, serve, usage};
 use crate::build::{self, Memory, Options, Outcome};
 use crate::stage::parse::dates;
 use crate::stage::publish::PublishError;
@@ -29,211 +31,18 @@ const USAGE: u8 = 2;
 /// The machine failed: disk, network.
 const MACHINE: u8 = 3;
 
-/// A shop that is a folder of text files.
-#[derive(Debug, Parser)]
-#[command(name = "bazaar", version, about, max_term_width = 100)]
-pub struct Cli {
-    /// The shop's folder; by default the nearest parent with content/shop.yaml
-    #[arg(long, global = true, value_name = "DIR")]
-    shop: Option<PathBuf>,
-    /// Say nothing but what is wrong
-    #[arg(long, short, global = true)]
-    quiet: bool,
-    /// Colours: auto, always or never
-    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
-    color: Colour,
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Colour {
-    Auto,
-    Always,
-    Never,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Make the site
-    Build(BuildArgs),
-    /// Find every mistake, write nothing
-    Check(CheckArgs),
-    /// Show the shop in the browser while you edit it
-    Serve(ServeArgs),
-    /// Put the shop's prices and stock into the till's program, ready for a host
-    Package(PackageArgs),
-    /// What a change does to the shop: products, prices, supply, lost addresses
-    Diff {
-        /// What it was: a git revision, or a folder
-        base: String,
-        /// What it is now; the shop's folder as it lies there when left out
-        head: Option<String>,
-        /// How to say it
-        #[arg(long, value_enum, default_value_t = diff::Form::Human)]
-        format: diff::Form,
-        /// The instant to compare at: 2026-11-02, or with time and offset; now when left out
-        #[arg(long, value_name = "DATE")]
-        now: Option<String>,
-    },
-    /// Begin a new file
-    New {
-        #[command(subcommand)]
-        what: New,
-    },
-    /// Begin a new shop
-    Init {
-        /// Where
-        dir: PathBuf,
-        /// The language of its texts
-        #[arg(long, value_enum, default_value_t = Starter::Fr)]
-        lang: Starter,
-        /// Who will publish it
-        #[arg(long, value_enum, default_value_t = Host::Netlify)]
-        host: Host,
-    },
-    /// Look at orders, ship them, call them off
-    Orders {
-        /// One order
-        id: Option<String>,
-        #[command(subcommand)]
-        command: Option<OrdersCommand>,
-        /// As JSON, for programs
-        #[arg(long, global = true)]
-        json: bool,
-    },
-    /// Look at the stock; take pieces away, bring them back, count them
-    Stock {
-        #[command(subcommand)]
-        command: Option<StockCommand>,
-        /// As JSON, for programs
-        #[arg(long, global = true)]
-        json: bool,
-    },
-    /// The shop's theme: words in another language
-    Theme {
-        #[command(subcommand)]
-        command: ThemeCommand,
-    },
-    /// The till's database
-    Database {
-        #[command(subcommand)]
-        command: DatabaseCommand,
-    },
-    /// Print the JSON Schema of the files, for editors
-    Schema {
-        /// One kind only: shop, product, category, collection, maker, page or translation
-        kind: Option<String>,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum New {
-    /// A product's file with every field explained
-    Product {
-        /// What it is called
-        title: String,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum ThemeCommand {
-    /// Write the file in which the theme's words are translated into a language, or corrected
-    Words {
-        /// The language: de, pt-BR
-        lang: String,
-        /// The language to translate from; the shop's first when left out
-        #[arg(long, value_name = "LANG")]
-        from: Option<String>,
-    },
-}
-
-#[derive(Debug, Args)]
-struct ServeArgs {
-    /// The port; without it the first free one from 8111 on
-    #[arg(long, value_name = "N")]
-    port: Option<u16>,
-    /// Open the browser
-    #[arg(long)]
-    open: bool,
-    #[command(flatten)]
-    site: SiteArgs,
-}
-
-/// What a site is made from.
-#[derive(Debug, Args)]
-struct SiteArgs {
-    /// Where the site will be, if not at shop.yaml's url
-    #[arg(long, value_name = "URL")]
-    base_url: Option<String>,
-    /// Show drafts and what is not published yet
-    #[arg(long)]
-    drafts: bool,
-    /// The instant to build for: 2026-11-02, or with time and offset; now when left out
-    #[arg(long, value_name = "DATE")]
-    now: Option<String>,
-    /// What is sold, as the till tells it
-    #[arg(long, value_name = "FILE")]
-    stock: Option<PathBuf>,
-    /// Threads; all cores when left out
-    #[arg(long, value_name = "N")]
-    jobs: Option<usize>,
-}
-
-#[derive(Debug, Args)]
-struct BuildArgs {
-    /// Where the site goes; dist in the shop's folder when left out
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Measure what each kind of page costs who opens it; what is over budget is told
-    #[arg(long)]
-    report: bool,
-    #[command(flatten)]
-    site: SiteArgs,
-}
-
-#[derive(Debug, Args)]
-struct CheckArgs {
-    /// How to say it
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
-    #[command(flatten)]
-    site: SiteArgs,
-}
-
-#[derive(Debug, Args)]
-struct PackageArgs {
-    /// Who runs it
-    #[arg(long, value_enum)]
-    target: Target,
-    /// Where it may sell
-    #[arg(long, value_enum)]
-    context: Sells,
-    /// The till's program; `till` beside `bazaar` when left out
-    #[arg(long, value_name = "PATH")]
-    binary: Option<PathBuf>,
-    /// Where the package goes; .bazaar/netlify or .bazaar/lambda in the shop's folder when left out
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// The site that is published with it; dist in the shop's folder when left out
-    #[arg(long, value_name = "DIR")]
-    site: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Human,
-    Json,
-    Github,
-}
-
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    spoken().speak();
+    let cli = match usage::parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { USAGE } else { 0 });
+        Err((error, text)) if error.use_stderr() => {
+            let _ = write!(anstream::stderr(), "{text}");
+            return ExitCode::from(USAGE);
+        }
+        Err((_, text)) => {
+            let _ = write!(anstream::stdout(), "{text}");
+            return ExitCode::SUCCESS;
         }
     };
     let colour = match cli.color {
@@ -313,20 +122,20 @@ fn new_product(cli: &Cli, title: &str, terminal: &Terminal) -> Result<(), Stop> 
     match new::product(&shop, title, &today) {
         Ok(path) => {
             let shown = path.strip_prefix(&shop).unwrap_or(&path);
-            terminal.say(&format!(
-                "{}: a draft, so it is not for sale yet\n  \
+            let shown = shown.display();
+            terminal.say(&tr!(
+                "{shown}: a draft, so it is not for sale yet\n  \
                  1. fill in price, category and text there; put photos beside it and name them under `images`\n  \
                  2. look at it: bazaar serve --drafts\n  \
-                 3. take the line `draft: true` away, and it is for sale",
-                shown.display()
+                 3. take the line `draft: true` away, and it is for sale"
             ));
             Ok(())
         }
         Err(NewError::NoName) => {
-            Err(Stop::usage("a title needs letters or digits: bazaar new product \"Bol lune\""))
+            Err(Stop::usage(tr!("a title needs letters or digits: bazaar new product \"Bol lune\"")))
         }
         Err(NewError::Exists(path)) => {
-            Err(Stop::usage(format!("there is {} already: choose another title", path.display())))
+            Err(Stop::usage(tr!("there is {path} already: choose another title", path = path.display())))
         }
         Err(NewError::Disk(path, error)) => Err(Stop::machine(format!("{}: {error}", path.display()))),
     }
@@ -339,15 +148,15 @@ fn new_shop(dir: &Path, lang: Starter, host: Host, terminal: &Terminal) -> Resul
                 terminal.say(&format!("  {path}"));
             }
             if let Some(tag) = lang.unread() {
-                terminal.say(&format!(
+                terminal.say(&tr!(
                     "\nIts texts and the theme's words were translated by machine, and no native speaker has read them yet.\nCorrect what sounds wrong; `bazaar theme words {tag}` writes down the theme's."
                 ));
             }
-            terminal.say(&format!("\nA new shop. Look at it: cd {} && bazaar serve", dir.display()));
+            terminal.say(&tr!("\nA new shop. Look at it: cd {dir} && bazaar serve", dir = dir.display()));
             Ok(())
         }
         Err(InitError::Exists(path)) => {
-            Err(Stop::usage(format!("there is {} already: name an empty folder", path.display())))
+            Err(Stop::usage(tr!("there is {path} already: name an empty folder", path = path.display())))
         }
         Err(InitError::Disk(path, error)) => Err(Stop::machine(format!("{}: {error}", path.display()))),
     }
@@ -360,31 +169,31 @@ fn theme_words(cli: &Cli, lang: &str, from: Option<&str>, terminal: &Terminal) -
         Ok(written) => {
             for file in written {
                 let what = if file.from == lang {
-                    "the theme's words; correct what you like".to_owned()
+                    tr!("the theme's words; correct what you like").to_owned()
                 } else {
-                    format!("the theme's words in `{}`, for you to translate", file.from)
+                    tr!("the theme's words in `{from}`, for you to translate", from = file.from)
                 };
                 terminal.say(&format!("{}: {what}", shown(&file.path)));
             }
-            terminal.say(&format!(
+            terminal.say(&tr!(
                 "add `{lang}` to `languages` in content/shop.yaml; `bazaar check` says what is left to translate"
             ));
             Ok(())
         }
-        Err(WordsError::Tag(tag)) => Err(Stop::usage(format!(
+        Err(WordsError::Tag(tag)) => Err(Stop::usage(tr!(
             "`{tag}` is not a language tag: write an ISO 639 code, `de`, or with a country, `pt-BR`"
         ))),
         Err(WordsError::Faults(faults)) => {
             terminal.faults(&faults.sorted());
             Err(Stop::faulty())
         }
-        Err(WordsError::Exists(path)) => Err(Stop::usage(format!(
-            "there is {} already: translate in it; `bazaar check` names the texts it lacks",
-            shown(&path)
+        Err(WordsError::Exists(path)) => Err(Stop::usage(tr!(
+            "there is {path} already: translate in it; `bazaar check` names the texts it lacks",
+            path = shown(&path)
         ))),
-        Err(WordsError::NoWords(from, known)) => Err(Stop::usage(format!(
-            "the theme has no words in `{from}`: begin from {}",
-            faults::suggest::either(known.iter().map(String::as_str))
+        Err(WordsError::NoWords(from, known)) => Err(Stop::usage(tr!(
+            "the theme has no words in `{from}`: begin from {known}",
+            known = faults::suggest::either(known.iter().map(String::as_str))
         ))),
         Err(WordsError::Disk(path, error)) => Err(Stop::machine(format!("{}: {error}", path.display()))),
     }
@@ -394,10 +203,8 @@ fn print_schema(kind: Option<&str>, terminal: &Terminal) -> Result<(), Stop> {
     let schema = match kind {
         None => schema::document(),
         Some(kind) => schema::one(kind).ok_or_else(|| {
-            Stop::usage(format!(
-                "there is no kind `{kind}`: write {}",
-                faults::suggest::either(schema::KINDS)
-            ))
+            let known = faults::suggest::either(schema::KINDS);
+            Stop::usage(tr!("there is no kind `{kind}`: write {known}"))
         })?,
     };
     terminal.print(&format!("{schema:#}\n"));
@@ -408,7 +215,7 @@ fn options(cli: &Cli, site: &SiteArgs, out: Option<&Path>) -> Result<Options, St
     let shop = shop_folder(cli.shop.as_deref())?;
     if let Some(jobs) = site.jobs {
         if jobs == 0 {
-            return Err(Stop::usage("--jobs is at least 1"));
+            return Err(Stop::usage(tr!("--jobs is at least 1")));
         }
         // It fails only when set twice, which one command cannot do.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
@@ -433,7 +240,7 @@ fn base_url(written: &str) -> Result<String, Stop> {
         Ok(address) => Ok(address.origin),
         // Hosts hand out the address of a deploy as they like; what it means is plain.
         Err(WebError::Written(form)) => Ok(form),
-        Err(error) => Err(Stop::usage(format!(
+        Err(error) => Err(Stop::usage(tr!(
             "--base-url is a whole address: https://www.example.com, not `{written}` ({error})"
         ))),
     }
@@ -443,7 +250,7 @@ fn base_url(written: &str) -> Result<String, Stop> {
 fn at(now: Option<&str>) -> Result<i64, Stop> {
     let Some(written) = now else { return Ok(clock()) };
     dates::read(written, &jiff::tz::TimeZone::UTC, false).ok_or_else(|| {
-        Stop::usage(format!(
+        Stop::usage(tr!(
             "--now is a date, 2026-11-02, or an instant, 2026-11-02T18:00:00+01:00; not `{written}`"
         ))
     })
@@ -454,6 +261,13 @@ fn at(now: Option<&str>) -> Result<i64, Stop> {
 pub(super) fn environment() -> Environment {
     let names = till::config::VARIABLES.iter().map(|(name, _)| *name).chain(database::DIRECT);
     names.filter_map(|name| Some((name, std::env::var(name).ok()?))).collect()
+}
+
+/// The language of the messages: BAZAAR_LANG, else the system's (LANGUAGE, LC_ALL, LC_MESSAGES, LANG).
+#[allow(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+fn spoken() -> Language {
+    let named = std::env::var("BAZAAR_LANG").ok().filter(|locale| !locale.is_empty());
+    named.or_else(sys_locale::get_locale).map_or(Language::English, |locale| Language::of_locale(&locale))
 }
 
 #[allow(clippy::disallowed_methods, reason = "the one place where a build's instant comes from")]
@@ -470,13 +284,13 @@ pub(super) fn shop_folder(named: Option<&Path>) -> Result<PathBuf, Stop> {
             return std::path::absolute(folder)
                 .map_err(|error| Stop::machine(format!("{}: {error}", folder.display())));
         }
-        return Err(Stop::usage(format!("--shop: there is no folder {}", folder.display())));
+        return Err(Stop::usage(tr!("--shop: there is no folder {folder}", folder = folder.display())));
     }
-    let here = std::env::current_dir()
-        .map_err(|error| Stop::machine(format!("this folder cannot be read: {error}")))?;
+    let here =
+        std::env::current_dir().map_err(|error| Stop::machine(tr!("this folder cannot be read: {error}")))?;
     let above = here.ancestors().find(|folder| crate::stage::read::is_shop(folder));
     above.map(Path::to_owned).ok_or_else(|| {
-        Stop::usage("no shop here: neither this folder nor one above has content/shop.yaml\n  run `bazaar init DIR` for a new shop, or name one with --shop DIR")
+        Stop::usage(tr!("no shop here: neither this folder nor one above has content/shop.yaml\n  run `bazaar init DIR` for a new shop, or name one with --shop DIR"))
     })
 }
 
@@ -495,10 +309,8 @@ fn build(cli: &Cli, args: &BuildArgs, terminal: &Terminal) -> Result<(), Stop> {
     }
     terminal.faults(&outcome.faults.sorted());
     if !published {
-        terminal.warn(&format!(
-            "{}: nothing was published",
-            terminal.count(errors, warnings).unwrap_or_default()
-        ));
+        let count = terminal.count(errors, warnings).unwrap_or_default();
+        terminal.warn(&tr!("{count}: nothing was published"));
         return Err(Stop::faulty());
     }
     if let Some(words) = terminal.count(errors, warnings) {
@@ -506,7 +318,7 @@ fn build(cli: &Cli, args: &BuildArgs, terminal: &Terminal) -> Result<(), Stop> {
     }
     if let Some(next) = next {
         let next = next.strftime("%Y-%m-%d %H:%M %Z");
-        terminal.say(&format!("build again on {next}: a date in the content is reached"));
+        terminal.say(&tr!("build again on {next}: a date in the content is reached"));
     }
     if errors > 0 { Err(Stop::faulty()) } else { Ok(()) }
 }
@@ -535,14 +347,15 @@ fn package(cli: &Cli, args: &PackageArgs, terminal: &Terminal) -> Result<(), Sto
             Stop::usage(error.to_string())
         }
     })?;
-    terminal.say(&format!(
-        "{}: {} for {}, of which {} are the shop's {}{}",
-        packaged.file.display(),
-        size(packaged.bytes),
-        packaged.machine,
-        size(packaged.snapshot_bytes),
-        if packaged.items == 1 { "one item".to_owned() } else { format!("{} items", packaged.items) },
-        if packaged.proven { "; it runs" } else { "; not run, this machine is another" }
+    let (items, proven) = (packaged.items, packaged.proven);
+    terminal.say(&tr!(
+        "{file}: {size} for {machine}, of which {data} are the shop's {items}{run}",
+        file = packaged.file.display(),
+        size = size(packaged.bytes),
+        machine = packaged.machine,
+        data = size(packaged.snapshot_bytes),
+        items = trn!(items, "one item", "{items} items"),
+        run = if proven { tr!("; it runs") } else { tr!("; not run, this machine is another") }
     ));
     Ok(())
 }
@@ -560,16 +373,17 @@ fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<(), Stop> {
         Format::Github => terminal.print(&report::github(&faults)),
     }
     let pages = outcome.published.map_or(0, |published| published.pages);
-    let words = terminal.count(errors, warnings).unwrap_or_else(|| "nothing is wrong".to_owned());
-    terminal.say(&format!("{words} ({pages} pages, {:.2} s)", started.elapsed().as_secs_f64()));
+    let words = terminal.count(errors, warnings).unwrap_or_else(|| tr!("nothing is wrong").to_owned());
+    let (pages, seconds) = (trn!(pages, "{pages} page", "{pages} pages"), started.elapsed().as_secs_f64());
+    terminal.say(&tr!("{words} ({pages}, {seconds:.2} s)"));
     if errors > 0 { Err(Stop::faulty()) } else { Ok(()) }
 }
 
 fn machine(error: PublishError) -> Stop {
     match error {
-        PublishError::Foreign(out) => Stop::usage(format!(
-            "{} is not empty, and its files were not written by bazaar\n  name an empty folder with --out, or empty this one yourself",
-            out.display()
+        PublishError::Foreign(out) => Stop::usage(tr!(
+            "{out} is not empty, and its files were not written by bazaar\n  name an empty folder with --out, or empty this one yourself",
+            out = out.display()
         )),
         PublishError::Disk(path, error) => Stop::machine(format!("{}: {error}", path.display())),
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use clap::Subcommand;
+use messages::tr;
 use till::config::DATABASE_URLS;
 use till::outside::store::address::place;
 use till::outside::store::sql::SqlStore;
@@ -17,9 +18,9 @@ use super::terminal::Terminal;
 /// What to do with the database.
 #[derive(Debug, Subcommand)]
 pub enum DatabaseCommand {
-    /// Make its tables and write down whose it is: once
+    #[command(about = tr!("Make its tables and write down whose it is: once"))]
     Init,
-    /// Bring the tables of a shop's database to this version: at every publishing
+    #[command(about = tr!("Bring the tables of a shop's database to this version: at every publishing"))]
     Migrate,
 }
 
@@ -49,19 +50,19 @@ pub(super) async fn open(shop: &Path, terminal: &Terminal) -> Result<(SqlStore, 
         None => (local_database(shop), true),
     };
     if local && !shop.join(".bazaar/till.db").is_file() {
-        return Err(Stop::usage(
-            "DATABASE_URL is not set, and `bazaar serve` has taken no orders here\n  set DATABASE_URL to see those of the shop: docs/database.md",
-        ));
+        return Err(Stop::usage(tr!(
+            "DATABASE_URL is not set, and `bazaar serve` has taken no orders here\n  set DATABASE_URL to see those of the shop: docs/database.md"
+        )));
     }
     let store = SqlStore::connect(&url, 1).map_err(|error| unreachable(&url, &error))?;
     if owner_of(&store, &url).await?.is_none() {
-        return Err(Stop::usage(format!(
-            "{} is no shop's database yet\n  run `bazaar database init` once: docs/database.md",
-            place(&url)
+        return Err(Stop::usage(tr!(
+            "{place} is no shop's database yet\n  run `bazaar database init` once: docs/database.md",
+            place = place(&url)
         )));
     }
     if local {
-        terminal.say("the orders of `bazaar serve`; for those of the shop set DATABASE_URL");
+        terminal.say(tr!("the orders of `bazaar serve`; for those of the shop set DATABASE_URL"));
     }
     Ok((store, local))
 }
@@ -78,23 +79,24 @@ fn unreachable(url: &str, error: &StoreError) -> Stop {
     }
     let certificate = url.split(['?', '&']).find_map(|pair| pair.strip_prefix("sslrootcert="));
     let remedy = match certificate.filter(|file| *file != "system" && !Path::new(file).is_file()) {
-        Some(file) => format!("there is no file {file}, which its sslrootcert names"),
-        None => "does it run, and are host, user and password right? In user and password write %40 for @, %3A for :, %2F for /, %25 for %"
+        Some(file) => tr!("there is no file {file}, which its sslrootcert names"),
+        None => tr!("does it run, and are host, user and password right? In user and password write %40 for @, %3A for :, %2F for /, %25 for %")
             .to_owned(),
     };
     Stop::machine(format!("{}: {error}\n  {remedy}", place(url)))
 }
 
 fn orders_of(row: &ShopRow) -> String {
-    format!("the {} orders of {}", if row.livemode { "live" } else { "test" }, row.stripe_account)
+    let account = &row.stripe_account;
+    if row.livemode { tr!("the live orders of {account}") } else { tr!("the test orders of {account}") }
 }
 
 /// `bazaar database`.
 pub(super) fn database(command: &DatabaseCommand, terminal: &Terminal) -> Result<(), Stop> {
     let url = named(&DIRECT).ok_or_else(|| {
-        Stop::usage(
-            "no database is named\n  set DATABASE_DIRECT_URL, or DATABASE_URL: docs/database.md (`bazaar serve` makes its own by itself)",
-        )
+        Stop::usage(tr!(
+            "no database is named\n  set DATABASE_DIRECT_URL, or DATABASE_URL: docs/database.md (`bazaar serve` makes its own by itself)"
+        ))
     })?;
     runtime()?.block_on(async {
         let store = SqlStore::connect(&url, 1).map_err(|error| unreachable(&url, &error))?;
@@ -110,41 +112,53 @@ async fn init(store: &SqlStore, url: &str, terminal: &Terminal) -> Result<(), St
     let account = stripe.account().await.map_err(|error| {
         let remedy = match &error {
             PaymentsError::Refused { code, .. } if code == "401" || code == "api_key_expired" => {
-                "does Stripe still know this key? Copy it again: docs/stripe.md"
+                tr!("does Stripe still know this key? Copy it again: docs/stripe.md")
             }
             PaymentsError::Refused { .. } => {
-                "a restricted key may not say whose it is: use the secret key, sk_…, for this once"
+                tr!("a restricted key may not say whose it is: use the secret key, sk_…, for this once")
             }
-            PaymentsError::Unknown(_) => "is Stripe reachable from here? Try again; nothing was done",
+            PaymentsError::Unknown(_) => tr!("is Stripe reachable from here? Try again; nothing was done"),
         };
         Stop::machine(format!("{error}\n  {remedy}"))
     })?;
     let ours = ShopRow { stripe_account: account.id, livemode: stripe.livemode() };
     if let Some(row) = owner_of(store, url).await?.filter(|row| *row != ours) {
         let why = if row.stripe_account == ITS_ORDERS {
-            "it keeps trial orders of `bazaar serve`: take an empty one".to_owned()
+            tr!("it keeps trial orders of `bazaar serve`: take an empty one").to_owned()
         } else {
-            format!("it keeps {}, and the key is for {}", orders_of(&row), orders_of(&ours))
+            tr!(
+                "it keeps {theirs}, and the key is for {ours}",
+                theirs = orders_of(&row),
+                ours = orders_of(&ours)
+            )
         };
-        return Err(Stop::usage(format!("{} cannot be this shop's database\n  {why}", place(url))));
+        return Err(Stop::usage(tr!("{place} cannot be this shop's database\n  {why}", place = place(url))));
     }
     store.migrate().await.map_err(failed)?;
     if !store.claim_shop(&ours).await.map_err(failed)? {
-        return Err(Stop::usage(format!("{} was made another's in this very moment", place(url))));
+        return Err(Stop::usage(tr!("{place} was made another's in this very moment", place = place(url))));
     }
-    terminal.say(&format!("the database keeps {} ({})", orders_of(&ours), place(url)));
+    terminal.say(&tr!(
+        "the database keeps {orders} ({place})",
+        orders = orders_of(&ours),
+        place = place(url)
+    ));
     Ok(())
 }
 
 /// An empty database is no shop's: with it every unique piece would be sold again. So it is refused, and never made on the way.
 async fn migrate(store: &SqlStore, url: &str, terminal: &Terminal) -> Result<(), Stop> {
     let Some(row) = owner_of(store, url).await? else {
-        return Err(Stop::usage(format!(
-            "{} is no shop's database yet, so there is nothing to bring up to date\n  a new shop: run `bazaar database init` once; a lost database: see docs/operations.md before anything else",
-            place(url)
+        return Err(Stop::usage(tr!(
+            "{place} is no shop's database yet, so there is nothing to bring up to date\n  a new shop: run `bazaar database init` once; a lost database: see docs/operations.md before anything else",
+            place = place(url)
         )));
     };
     store.migrate().await.map_err(failed)?;
-    terminal.say(&format!("the database with {} is up to date ({})", orders_of(&row), place(url)));
+    terminal.say(&tr!(
+        "the database with {orders} is up to date ({place})",
+        orders = orders_of(&row),
+        place = place(url)
+    ));
     Ok(())
 }

@@ -4,20 +4,22 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use messages::tr;
+
 /// The language of the new shop's texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Starter {
-    /// French.
+    #[value(help = tr!("French"))]
     Fr,
-    /// English.
+    #[value(help = tr!("English"))]
     En,
-    /// German.
+    #[value(help = tr!("German"))]
     De,
-    /// Italian.
+    #[value(help = tr!("Italian"))]
     It,
-    /// Spanish.
+    #[value(help = tr!("Spanish"))]
     Es,
-    /// Dutch.
+    #[value(help = tr!("Dutch"))]
     Nl,
 }
 
@@ -46,9 +48,9 @@ pub(super) enum InitError {
 /// Who will publish it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Host {
-    /// Netlify, site and till.
+    #[value(help = tr!("Netlify, site and till"))]
     Netlify,
-    /// Amazon: S3, CloudFront and Lambda.
+    #[value(help = tr!("Amazon: S3, CloudFront and Lambda"))]
     Aws,
 }
 

@@ -1,5 +1,6 @@
 //! The outside world: command line, terminal, files for new shops, the server that shows a shop while it is edited.
 
+mod arguments;
 pub mod cli;
 mod database;
 mod diff;
@@ -12,4 +13,5 @@ mod serve;
 pub mod terminal;
 
 mod undone;
+mod usage;
 mod words;

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use faults::{Fault, report as texts};
 use indicatif::{ProgressBar, ProgressStyle};
+use messages::{tr, trn};
 
 use crate::build::Outcome;
+use crate::stage::publish::Published;
 use crate::stage::report::{self, Report};
 
 /// How much to say, and in which colours.
@@ -47,15 +49,13 @@ impl Terminal {
 
     /// "3 errors and 1 warning", or nothing if there are none.
     pub fn count(&self, errors: usize, warnings: usize) -> Option<String> {
-        let plural =
-            |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+        let of_errors = || trn!(errors, "{errors} error", "{errors} errors");
+        let of_warnings = || trn!(warnings, "{warnings} warning", "{warnings} warnings");
         match (errors, warnings) {
             (0, 0) => None,
-            (0, warnings) => Some(plural(warnings, "warning")),
-            (errors, 0) => Some(plural(errors, "error")),
-            (errors, warnings) => {
-                Some(format!("{} and {}", plural(errors, "error"), plural(warnings, "warning")))
-            }
+            (0, _) => Some(of_warnings()),
+            (_, 0) => Some(of_errors()),
+            (_, _) => Some(tr!("{errors} and {warnings}", errors = of_errors(), warnings = of_warnings())),
         }
     }
 
@@ -64,25 +64,30 @@ impl Terminal {
         let Some(published) = outcome.published else { return };
         let (made, reused) = outcome.photos;
         let pages = match published.rendered {
-            0 => "none changed".to_owned(),
-            rendered if rendered == published.pages => "all new".to_owned(),
-            rendered => format!("{rendered} changed"),
+            0 => tr!("none changed").to_owned(),
+            rendered if rendered == published.pages => tr!("all new").to_owned(),
+            rendered => trn!(rendered, "{rendered} changed", "{rendered} changed"),
         };
         let photos = match (made, reused) {
-            (0, 0) => "no photos".to_owned(),
-            (0, reused) => format!("{reused} photos from the cache"),
-            (made, 0) => format!("{made} photos developed"),
-            (made, reused) => format!("{made} photos developed, {reused} from the cache"),
+            (0, 0) => tr!("no photos").to_owned(),
+            (0, _) => trn!(reused, "{reused} photo from the cache", "{reused} photos from the cache"),
+            (_, 0) => trn!(made, "{made} photo developed", "{made} photos developed"),
+            (_, _) => {
+                trn!(
+                    made,
+                    "{made} photo developed, {reused} from the cache",
+                    "{made} photos developed, {reused} from the cache"
+                )
+            }
         };
-        let seconds = took.as_secs_f64();
-        self.say(&format!("{out}: {} pages ({pages}), {photos}", published.pages));
-        self.say(&format!(
-            "{} files, {}, {} written, {} removed, in {seconds:.2} s",
-            published.files,
-            size(published.bytes),
-            published.written,
-            published.removed
-        ));
+        let Published { pages: count, files, written, removed, .. } = published;
+        let count = trn!(count, "{count} page", "{count} pages");
+        self.say(&tr!("{out}: {count} ({pages}), {photos}"));
+        let files = trn!(files, "{files} file", "{files} files");
+        let written = trn!(written, "{written} written", "{written} written");
+        let removed = trn!(removed, "{removed} removed", "{removed} removed");
+        let (size, seconds) = (size(published.bytes), took.as_secs_f64());
+        self.say(&tr!("{files}, {size}, {written}, {removed}, in {seconds:.2} s"));
     }
 
     /// What the pages cost, kind by kind, beside the budgets.
@@ -94,8 +99,16 @@ impl Terminal {
                 "{kind:<16}{pages:>6}{text:>10}{scripts:>10}{photo:>10}{whole:>10}{requests:>10}  {heaviest}\n"
             )
         };
-        let mut table =
-            row(["template", "pages", "HTML+CSS", "scripts", "photo", "in all", "requests", "heaviest page"]);
+        let mut table = row([
+            tr!("template"),
+            tr!("pages"),
+            "HTML+CSS",
+            tr!("scripts"),
+            tr!("photo"),
+            tr!("in all"),
+            tr!("requests"),
+            tr!("heaviest page"),
+        ]);
         for (template, kind) in &report.kinds {
             let (pages, requests) = (kind.pages.to_string(), kind.requests.0.to_string());
             let figures = [&kind.text, &kind.scripts, &kind.photo, &kind.whole].map(|(bytes, _)| kb(*bytes));
@@ -104,12 +117,12 @@ impl Terminal {
         }
         let budgets = [report::TEXT, report::SCRIPTS, report::WHOLE].map(kb);
         let requests = report::REQUESTS.to_string();
-        table += &row(["at most", "", &budgets[0], &budgets[1], "", &budgets[2], &requests, ""]);
+        table += &row([tr!("at most"), "", &budgets[0], &budgets[1], "", &budgets[2], &requests, ""]);
         let (policy, inline) = report.policy;
-        self.print(&format!(
+        self.print(&tr!(
             "{table}texts and scripts as gzip sends them; the first photo as a phone takes it\n\
-             {} links between pages; a policy of {policy} bytes that names {inline} inline blocks\n",
-            report.links
+             {links} links between pages; a policy of {policy} bytes that names {inline} inline blocks\n",
+            links = report.links
         ));
     }
 
@@ -117,7 +130,9 @@ impl Terminal {
     pub fn photo_bar(&self) -> PhotoBar {
         let show = !self.quiet && std::io::stderr().is_terminal();
         let bar = if show { ProgressBar::new(0) } else { ProgressBar::hidden() };
-        if let Ok(style) = ProgressStyle::with_template("photos {bar:30} {pos}/{len}") {
+        if let Ok(style) =
+            ProgressStyle::with_template(&format!("{} {{bar:30}} {{pos}}/{{len}}", tr!("photos")))
+        {
             bar.set_style(style);
         }
         PhotoBar(bar)
@@ -142,5 +157,10 @@ impl PhotoBar {
 pub(super) fn size(bytes: u64) -> String {
     #[allow(clippy::cast_precision_loss)]
     let megabytes = bytes as f64 / 1e6;
-    if megabytes < 1.0 { format!("{} kB", bytes / 1000) } else { format!("{megabytes:.1} MB") }
+    if megabytes < 1.0 {
+        let kilobytes = bytes / 1000;
+        tr!("{kilobytes} kB")
+    } else {
+        tr!("{megabytes:.1} MB")
+    }
 }

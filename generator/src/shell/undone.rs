@@ -1,6 +1,7 @@
 //! Mails that did not go, as the owner sees them at the terminal.
 
 use jiff::tz::TimeZone;
+use messages::{tr, trn};
 use serde::Serialize;
 use till::decide::Order;
 use till::outside::store::Undone;
@@ -27,13 +28,13 @@ impl<'o> Shown<'o> {
 pub(super) fn list(undone: &[Undone], zone: &TimeZone) -> String {
     let mut text = String::new();
     for Undone { kind, attempts, trouble, given_up_at, order_id } in undone {
-        let times = if *attempts == 1 { "once".to_owned() } else { format!("{attempts} times") };
+        let times = trn!(*attempts, "once", "{attempts} times");
         text.push_str(&match given_up_at {
-            Some(at) => format!(
-                "\n  {kind} was given up on {}, tried {times}: {trouble}\n    mend it, then: bazaar orders mail {order_id}\n",
-                time(*at, zone)
+            Some(at) => tr!(
+                "\n  {kind} was given up on {date}, tried {times}: {trouble}\n    mend it, then: bazaar orders mail {order_id}\n",
+                date = time(*at, zone)
             ),
-            None => format!("\n  {kind} is not done yet, tried {times}: {trouble}\n"),
+            None => tr!("\n  {kind} is not done yet, tried {times}: {trouble}\n"),
         });
     }
     text
@@ -43,12 +44,12 @@ pub(super) fn list(undone: &[Undone], zone: &TimeZone) -> String {
 pub(super) fn sum(undone: &[Undone]) -> String {
     let given_up: Vec<&Undone> = undone.iter().filter(|undone| undone.given_up_at.is_some()).collect();
     let Some(first) = given_up.first() else { return String::new() };
-    format!(
-        "\n{} given up, such as {} of {}: {}\n  mend the cause, then: bazaar orders mail\n",
-        given_up.len(),
-        first.kind,
-        first.order_id,
-        first.trouble
+    let Undone { kind, order_id, trouble, .. } = first;
+    let count = given_up.len();
+    trn!(
+        count,
+        "\n{count} given up, such as {kind} of {order_id}: {trouble}\n  mend the cause, then: bazaar orders mail\n",
+        "\n{count} given up, such as {kind} of {order_id}: {trouble}\n  mend the cause, then: bazaar orders mail\n"
     )
 }
 
@@ -57,17 +58,17 @@ pub(super) async fn retry(till: &Till, id: Option<&str>, drop: bool) -> Result<S
     if let Some(id) = id
         && till.store.order(id).await.map_err(failed)?.is_none()
     {
-        return Err(Stop::usage(format!("there is no order {id}")));
+        return Err(Stop::usage(tr!("there is no order {id}")));
     }
     let now = till.now();
     Ok(match id {
         Some(id) if drop => match till.store.drop_tasks(id, now).await.map_err(failed)? {
-            0 => format!("nothing of {id} was given up"),
-            count => format!("{count} of {id} will not be tried or shown any more"),
+            0 => tr!("nothing of {id} was given up"),
+            count => tr!("{count} of {id} will not be tried or shown any more"),
         },
         _ => match till.store.hurry_tasks(id, now).await.map_err(failed)? {
-            0 => "every mail that was due has gone".to_owned(),
-            count => format!("the till tries {count} again at its next sweep, within minutes"),
+            0 => tr!("every mail that was due has gone").to_owned(),
+            count => tr!("the till tries {count} again at its next sweep, within minutes"),
         },
     })
 }

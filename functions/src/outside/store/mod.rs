@@ -9,31 +9,44 @@ mod rows;
 pub mod sql;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use async_trait::async_trait;
 use catalog::supply::Taken;
 use catalog::{StockKey, Supply};
+use messages::tr;
 
 use crate::decide::settle::{Decision, Effect, EffectKind, StockChange};
 use crate::decide::stock::{Change, Moved, Refused};
 use crate::decide::{Order, Payment};
 
 /// Why the database did not do it.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum StoreError {
     /// It cannot be reached, or stayed busy. Whether a commit arrived is not known.
-    #[error("the database cannot be reached: {0}")]
     Unavailable(String),
     /// What stands between the till and the database keeps them from understanding each other.
-    #[error("the pooler in front of the database {0}: docs/database.md, \"Pooling\"")]
     Pooler(String),
     /// It answers and keeps nothing new: it is read-only, or its disk is full.
-    #[error("the database takes nothing new: {0}")]
     Full(String),
     /// It holds something that this till does not understand.
-    #[error("the database holds what it should not: {0}")]
     Strange(String),
 }
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&match self {
+            StoreError::Unavailable(why) => tr!("the database cannot be reached: {why}"),
+            StoreError::Pooler(why) => {
+                tr!("the pooler in front of the database {why}: docs/database.md, \"Pooling\"")
+            }
+            StoreError::Full(why) => tr!("the database takes nothing new: {why}"),
+            StoreError::Strange(what) => tr!("the database holds what it should not: {what}"),
+        })
+    }
+}
+
+impl std::error::Error for StoreError {}
 
 /// How an order was begun.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use messages::tr;
 use sqlx::any::AnyConnectOptions;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
@@ -42,7 +43,10 @@ impl Way {
     /// [`StoreError::Pooler`] when a pooler mixes statements up, and whatever keeps the database from answering `within`.
     pub(super) async fn check(&self, within: Duration) -> Result<(), StoreError> {
         let tried = || async {
-            let late = || StoreError::Unavailable(format!("no answer within {} seconds", within.as_secs()));
+            let late = || {
+                let seconds = within.as_secs();
+                StoreError::Unavailable(tr!("no answer within {seconds} seconds"))
+            };
             tokio::time::timeout(within, self.try_out()).await.map_err(|_| late())?
         };
         self.sound.get_or_try_init(tried).await.copied()
@@ -56,7 +60,7 @@ impl Way {
             for (connection, (question, answer)) in connections.iter_mut().zip(turn) {
                 let row = sqlx::query(question).fetch_one(connection).await?;
                 if row.try_get::<i32, _>(0).ok() != Some(answer) {
-                    return Err(mixed("another client's statement was run"));
+                    return Err(mixed(tr!("another client's statement was run")));
                 }
             }
         }
@@ -78,11 +82,11 @@ pub(super) fn of(error: &(dyn DatabaseError + 'static)) -> Option<StoreError> {
     let message = error.message();
     match error.code().as_deref() {
         Some("26000" | "42P05") => Some(mixed(message)),
-        Some("08P01") if message.contains("startup parameter") => Some(StoreError::Pooler(format!(
+        Some("08P01") if message.contains("startup parameter") => Some(StoreError::Pooler(tr!(
             "refuses the till ({message}); add `ignore_startup_parameters = extra_float_digits` to its settings"
         ))),
         Some("08P01") if message.contains("statement pooling mode") => {
-            Some(StoreError::Pooler(format!("takes no transactions ({message}); set `pool_mode = session`")))
+            Some(StoreError::Pooler(tr!("takes no transactions ({message}); set `pool_mode = session`")))
         }
         Some("08P01") if !fatal => Some(mixed(message)),
         _ => None,
@@ -90,7 +94,7 @@ pub(super) fn of(error: &(dyn DatabaseError + 'static)) -> Option<StoreError> {
 }
 
 fn mixed(what: &str) -> StoreError {
-    StoreError::Pooler(format!(
+    StoreError::Pooler(tr!(
         "mixes up the statements of its clients ({what}); set `max_prepared_statements = 200` (PgBouncer 1.21 or later) \
          or `pool_mode = session`, or give the database's own address"
     ))

@@ -6,7 +6,10 @@ mod client;
 mod request;
 pub mod signature;
 
+use std::fmt;
+
 use async_trait::async_trait;
+use messages::tr;
 
 pub use client::{API_VERSION, Stripe};
 pub use request::{SessionDraft, pieces_of_metadata, session_request};
@@ -14,10 +17,9 @@ pub use request::{SessionDraft, pieces_of_metadata, session_request};
 use crate::decide::settle::Session;
 
 /// Why Stripe did not do it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PaymentsError {
     /// It refused: nothing was done, and asking again will not help.
-    #[error("Stripe refused: {message} ({code})")]
     Refused {
         /// Stripe's code, or its type.
         code: String,
@@ -27,9 +29,19 @@ pub enum PaymentsError {
         message: String,
     },
     /// No answer, or one that proves nothing (409, 429, 5xx): it may have been done.
-    #[error("Stripe did not answer: {0}")]
     Unknown(String),
 }
+
+impl fmt::Display for PaymentsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&match self {
+            PaymentsError::Refused { code, message, .. } => tr!("Stripe refused: {message} ({code})"),
+            PaymentsError::Unknown(why) => tr!("Stripe did not answer: {why}"),
+        })
+    }
+}
+
+impl std::error::Error for PaymentsError {}
 
 /// Whose key it is.
 #[derive(Debug, Clone, PartialEq, Eq)]

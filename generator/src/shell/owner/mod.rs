@@ -8,6 +8,7 @@ use std::path::Path;
 use catalog::StockKey;
 use clap::Subcommand;
 use jiff::tz::TimeZone;
+use messages::{Language, tr};
 use till::decide::order::Tracking;
 use till::decide::owner::Refused;
 use till::decide::stock::Change;
@@ -32,33 +33,33 @@ use said::{called_off, one, remedy, shipped, stock_table, table};
 /// What to do with orders.
 #[derive(Debug, Subcommand)]
 pub enum OrdersCommand {
-    /// It left, or can be collected: the shopper is told. Again: a correction, told as one
+    #[command(about = tr!("It left, or can be collected: the shopper is told. Again: a correction, told as one"))]
     Ship {
-        /// The order
+        #[arg(help = tr!("The order"))]
         id: String,
-        /// Who carries it
+        #[arg(help = tr!("Who carries it"))]
         #[arg(long)]
         carrier: Option<String>,
-        /// The parcel's number
+        #[arg(help = tr!("The parcel's number"))]
         #[arg(long)]
         number: Option<String>,
-        /// Where to follow it: https://…
+        #[arg(help = tr!("Where to follow it: https://…"))]
         #[arg(long)]
         url: Option<String>,
-        /// Although the shopper withdrew, the bank disputes it, or money went back
+        #[arg(help = tr!("Although the shopper withdrew, the bank disputes it, or money went back"))]
         #[arg(long)]
         anyway: bool,
     },
-    /// Call it off: the money goes back, the pieces are for sale again
+    #[command(about = tr!("Call it off: the money goes back, the pieces are for sale again"))]
     Cancel {
-        /// The order
+        #[arg(help = tr!("The order"))]
         id: String,
     },
-    /// Try mails again that did not go, of one order or of all
+    #[command(about = tr!("Try mails again that did not go, of one order or of all"))]
     Mail {
-        /// The order
+        #[arg(help = tr!("The order"))]
         id: Option<String>,
-        /// Stop showing what was given up of this order: its shopper was told in another way
+        #[arg(help = tr!("Stop showing what was given up of this order: its shopper was told in another way"))]
         #[arg(long, requires = "id")]
         drop: bool,
     },
@@ -67,39 +68,39 @@ pub enum OrdersCommand {
 /// What to do with the stock.
 #[derive(Debug, Subcommand)]
 pub enum StockCommand {
-    /// Pieces leave: sold at a market, broken, given away
+    #[command(about = tr!("Pieces leave: sold at a market, broken, given away"))]
     Take {
-        /// The stock key, by default the SKU
+        #[arg(help = tr!("The stock key, by default the SKU"))]
         key: String,
-        /// How many
+        #[arg(help = tr!("How many"))]
         quantity: u32,
-        /// Why
+        #[arg(help = tr!("Why"))]
         #[arg(long, default_value = "taken")]
         reason: String,
     },
-    /// Pieces come back: from a market, or from a shopper (--order)
+    #[command(about = tr!("Pieces come back: from a market, or from a shopper (--order)"))]
     Return {
-        /// The stock key, by default the SKU
+        #[arg(help = tr!("The stock key, by default the SKU"))]
         key: String,
-        /// How many
+        #[arg(help = tr!("How many"))]
         quantity: u32,
-        /// The sent order that they were sold with
+        #[arg(help = tr!("The sent order that they were sold with"))]
         #[arg(long, value_name = "ID")]
         order: Option<String>,
-        /// Why
+        #[arg(help = tr!("Why"))]
         #[arg(long, default_value = "returned")]
         reason: String,
     },
-    /// So many lie on the shelf: books the difference
+    #[command(about = tr!("So many lie on the shelf: books the difference"))]
     Count {
-        /// The stock key, by default the SKU
+        #[arg(help = tr!("The stock key, by default the SKU"))]
         key: String,
-        /// How many lie there, without those that are sold
+        #[arg(help = tr!("How many lie there, without those that are sold"))]
         quantity: u32,
     },
-    /// Count again what was sold, after a database was lost
+    #[command(about = tr!("Count again what was sold, after a database was lost"))]
     Rebuild {
-        /// From the paid sessions at Stripe
+        #[arg(help = tr!("From the paid sessions at Stripe"))]
         #[arg(long, required = true)]
         from_stripe: bool,
     },
@@ -119,10 +120,13 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Stop> {
 pub(super) fn stripe() -> Result<Stripe, Stop> {
     let key = environment().get("STRIPE_SECRET_KEY").map(|key| key.trim().to_owned()).unwrap_or_default();
     if !(key.starts_with("sk_") || key.starts_with("rk_")) {
-        let what = if key.is_empty() { "is not set" } else { "is no secret key" };
-        return Err(Stop::usage(format!(
-            "STRIPE_SECRET_KEY {what}\n  it begins with sk_ or rk_, and is for tests or for real orders: docs/stripe.md"
-        )));
+        let what = if key.is_empty() {
+            tr!("STRIPE_SECRET_KEY is not set")
+        } else {
+            tr!("STRIPE_SECRET_KEY is no secret key")
+        };
+        let kinds = tr!("it begins with sk_ or rk_, and is for tests or for real orders: docs/stripe.md");
+        return Err(Stop::usage(format!("{what}\n  {kinds}")));
     }
     stripe_with(&key)
 }
@@ -137,8 +141,9 @@ async fn till(shop: &Path, terminal: &Terminal) -> Result<Till, Stop> {
     let (store, local) = database::open(shop, terminal).await?;
     let served = shop.join(".bazaar").join(SNAPSHOT);
     let path = if local && served.is_file() { served } else { shop.join(".bazaar/snapshot") };
-    let found = Shop::read(&path)
-        .map_err(|error| Stop::usage(format!("{}: {error}; run `bazaar build` first", path.display())))?;
+    let found = Shop::read(&path).map_err(|error| {
+        Stop::usage(tr!("{path}: {error}; run `bazaar build` first", path = path.display()))
+    })?;
     // Looking at orders needs no key.
     let payments = stripe().or_else(|_| stripe_with(""))?;
     Ok(Till {
@@ -165,11 +170,11 @@ fn refused(error: TillError) -> Stop {
     match error {
         TillError::NotNow(Refused::Stock(why)) => Stop::usage(format!("{why}{}", remedy(&why))),
         TillError::NotNow(why) => Stop::usage(why.to_string()),
-        TillError::NotFound => Stop::usage("there is no such order or stock key"),
+        TillError::NotFound => Stop::usage(tr!("there is no such order or stock key")),
         TillError::QuantityUnavailable { sku, available } => {
-            Stop::usage(format!("{sku}: only {available} can be had"))
+            Stop::usage(tr!("{sku}: only {available} can be had"))
         }
-        TillError::Reserved { sku } => Stop::usage(format!(
+        TillError::Reserved { sku } => Stop::usage(tr!(
             "{sku}: somebody is paying for it now\n  wait until they are done (35 minutes at most), or close their session at Stripe"
         )),
         other => failed(other),
@@ -178,11 +183,10 @@ fn refused(error: TillError) -> Stop {
 
 /// Where a parcel can be followed: it stands in a mail, as a link.
 fn parcel_url(written: &str) -> Result<String, Stop> {
-    let refuse =
-        |why: &str| Stop::usage(format!("--url {written}: {why}\n  copy the whole address: https://…"));
+    let refuse = |why: &str| Stop::usage(tr!("--url {written}: {why}\n  copy the whole address: https://…"));
     match catalog::web::link(written) {
         Ok(url) if url.starts_with("https://") => Ok(url),
-        Ok(_) => Err(refuse("it begins with https://")),
+        Ok(_) => Err(refuse(tr!("it begins with https://"))),
         Err(error) => Err(refuse(&error.to_string())),
     }
 }
@@ -228,13 +232,14 @@ pub(super) fn orders(
             (None, Some(id)) => {
                 let id = &find(&till, id, 1).await?;
                 let order = till.store.order(id).await.map_err(failed)?;
-                let order = order.ok_or_else(|| Stop::usage(format!("there is no order {id}")))?;
+                let order = order.ok_or_else(|| Stop::usage(tr!("there is no order {id}")))?;
                 let undone = till.store.undone_tasks(Some(id)).await.map_err(failed)?;
                 let zone = zone(&till);
                 terminal.print(&if as_json {
                     pretty(&undone::Shown::new(&order, &undone))?
                 } else {
-                    one(&order, &address_lines(&till, &order, "en"), &zone) + &undone::list(&undone, &zone)
+                    one(&order, &address_lines(&till, &order, Language::spoken().tag()), &zone)
+                        + &undone::list(&undone, &zone)
                 });
             }
             (None, None) => {
@@ -261,7 +266,7 @@ const FEWEST: usize = 4;
 /// # Errors
 /// When there is none, or more than one.
 async fn find(till: &Till, typed: &str, fewest: usize) -> Result<String, Stop> {
-    let none = || Stop::usage(format!("there is no order {typed}\n  `bazaar orders` lists them"));
+    let none = || Stop::usage(tr!("there is no order {typed}\n  `bazaar orders` lists them"));
     if till.store.order(typed).await.map_err(failed)?.is_some() {
         return Ok(typed.to_owned());
     }
@@ -269,17 +274,17 @@ async fn find(till: &Till, typed: &str, fewest: usize) -> Result<String, Stop> {
     let mut found = till.store.orders_beginning(&letters, 6).await.map_err(failed)?;
     match found.len() {
         0 => Err(none()),
-        1 if letters.len() < fewest => Err(Stop::usage(format!(
-            "{typed} is too short to be sure\n  do you mean {}? Give at least {fewest} letters",
-            found[0]
+        1 if letters.len() < fewest => Err(Stop::usage(tr!(
+            "{typed} is too short to be sure\n  do you mean {found}? Give at least {fewest} letters",
+            found = found[0]
         ))),
         1 => Ok(found.remove(0)),
         some => {
             let more = if some > 5 { ", …" } else { "" };
             found.truncate(5);
-            Err(Stop::usage(format!(
-                "several orders begin with {letters}: {}{more}\n  give more letters",
-                found.join(", ")
+            Err(Stop::usage(tr!(
+                "several orders begin with {letters}: {found}{more}\n  give more letters",
+                found = found.join(", ")
             )))
         }
     }
@@ -308,7 +313,7 @@ pub(super) fn stock(
                 let pieces = i64::from(*quantity);
                 let order = till.take_back(id, &name, pieces).await.map_err(refused)?;
                 let left = available(&till, &name).await?;
-                terminal.say(&format!("{key}: {pieces} back from {}, {left}", order.id));
+                terminal.say(&tr!("{key}: {pieces} back from {order}, {left}", order = order.id));
             }
             Some(StockCommand::Return { key, quantity, reason, order: None }) => {
                 move_stock(&till, key, Change::Return(i64::from(*quantity)), reason, terminal).await?;
@@ -322,7 +327,7 @@ pub(super) fn stock(
                     till.store.set_sold(key, *quantity).await.map_err(failed)?;
                 }
                 let pieces: i64 = sold.values().sum();
-                terminal.say(&format!(
+                terminal.say(&tr!(
                     "{pieces} pieces of {sessions} paid sessions count as sold\n  what was refunded and came back: bazaar stock return KEY N"
                 ));
             }
@@ -332,7 +337,7 @@ pub(super) fn stock(
 }
 
 fn stock_key(text: &str) -> Result<StockKey, Stop> {
-    StockKey::new(text).ok_or_else(|| Stop::usage(format!("`{text}` is no stock key")))
+    StockKey::new(text).ok_or_else(|| Stop::usage(tr!("`{text}` is no stock key")))
 }
 
 async fn move_stock(
@@ -346,9 +351,9 @@ async fn move_stock(
     let delta = till.move_stock(&name, change, reason).await.map_err(refused)?.delta();
     let left = available(till, &name).await?;
     let words = match change {
-        Change::Count(counted) if delta == 0 => format!("{counted}, as the books say"),
-        _ if delta >= 0 => format!("{delta} taken"),
-        _ => format!("{} back", -delta),
+        Change::Count(counted) if delta == 0 => tr!("{counted}, as the books say"),
+        _ if delta >= 0 => tr!("{delta} taken"),
+        _ => tr!("{back} back", back = -delta),
     };
     terminal.say(&format!("{key}: {words}, {left}"));
     Ok(())
@@ -362,7 +367,7 @@ fn zone(till: &Till) -> TimeZone {
 async fn available(till: &Till, key: &StockKey) -> Result<String, Stop> {
     let taken = till.all_taken().await.map_err(refused)?.get(key).copied().unwrap_or_default();
     let left = till.shop.supply(key).and_then(|supply| supply.available(taken));
-    Ok(left.map_or_else(|| "no limit".to_owned(), |left| format!("{left} can be had")))
+    Ok(left.map_or_else(|| tr!("no limit").to_owned(), |left| tr!("{left} can be had")))
 }
 
 fn pretty(value: &impl serde::Serialize) -> Result<String, Stop> {

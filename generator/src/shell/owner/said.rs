@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use catalog::supply::Taken;
 use catalog::{MoneyFormat, StockKey, Supply};
 use jiff::tz::TimeZone;
+use messages::{Language, tr};
 use serde_json::json;
+use till::decide::order::OrderLine;
 use till::decide::quote::PICKUP;
 use till::decide::{Dispute, Fulfilment, Order, Payment, Refund, stock};
 use till::outside::store::Undone;
@@ -16,11 +18,11 @@ use super::{Stop, pretty};
 /// What to do about counts that do not allow it.
 pub(super) fn remedy(why: &stock::Refused) -> String {
     match why {
-        stock::Refused::NeverTaken { key, asked, .. } => format!(
+        stock::Refused::NeverTaken { key, asked, .. } => tr!(
             "\n  what an order that was sent had: bazaar stock return {key} {asked} --order ID\n  what a cancelled order had came back \
              with it; for pieces more than ever, raise the supply in the content"
         ),
-        stock::Refused::Overcounted { key, .. } => format!(
+        stock::Refused::Overcounted { key, .. } => tr!(
             "\n  pieces that are sold are not counted, even while they lie there; what a shopper sent back: bazaar stock return {key} N \
              --order ID\n  for pieces more than ever, raise the supply in the content"
         ),
@@ -35,12 +37,15 @@ pub(super) fn shipped(before: Option<&Order>, order: &Order) -> String {
     let pickup = order.shipping.rate == PICKUP;
     let mut text = match (again, before) {
         (true, Some(before)) if before.tracking == order.tracking => {
-            let state = if pickup { "is ready to collect" } else { "is on its way" };
-            return format!("{id} {state} since before; nothing changed, and nobody is told");
+            return if pickup {
+                tr!("{id} is ready to collect since before; nothing changed, and nobody is told")
+            } else {
+                tr!("{id} is on its way since before; nothing changed, and nobody is told")
+            };
         }
-        (true, _) => format!("{id} is corrected; the till tells {who}"),
-        (false, _) if pickup => format!("{id} is ready to collect; the till tells {who}"),
-        (false, _) => format!("{id} is on its way; the till tells {who}"),
+        (true, _) => tr!("{id} is corrected; the till tells {who}"),
+        (false, _) if pickup => tr!("{id} is ready to collect; the till tells {who}"),
+        (false, _) => tr!("{id} is on its way; the till tells {who}"),
     };
     text.push_str(&parcel(order).map(|parcel| format!("\n  {parcel}")).unwrap_or_default());
     let number = before.and_then(|before| before.tracking.as_ref()?.number.as_deref());
@@ -49,7 +54,7 @@ pub(super) fn shipped(before: Option<&Order>, order: &Order) -> String {
         && now.number.as_deref() != Some(number)
         && now.url.as_deref().is_some_and(|url| url.contains(number))
     {
-        text.push_str(&format!("\n  the link still leads to {number}: correct it with --url"));
+        text.push_str(&tr!("\n  the link still leads to {number}: correct it with --url"));
     }
     text
 }
@@ -67,26 +72,25 @@ fn parcel(order: &Order) -> Option<String> {
 /// What calling an order off did: to its money and to its pieces.
 pub(super) fn called_off(before: Option<&Order>, order: &Order) -> String {
     let (gone, total) = (order.refunded_amount, money(order, order.total));
-    let mut text = format!("{} is called off; ", order.id);
-    text.push_str(&match order.total.saturating_sub(gone) {
-        ..=0 => format!("{total} went back before"),
-        left if gone == 0 => format!("the till gives {} back to {}", money(order, left), who(order)),
-        left => format!(
-            "the till gives {} back to {}: with the {} of before, {total} in all",
-            money(order, left),
-            who(order),
-            money(order, gone)
+    let (id, who, before_that) = (&order.id, who(order), money(order, gone));
+    let left = order.total.saturating_sub(gone);
+    let amount = money(order, left);
+    let mut text = match left {
+        ..=0 => tr!("{id} is called off; {total} went back before"),
+        _ if gone == 0 => tr!("{id} is called off; the till gives {amount} back to {who}"),
+        _ => tr!(
+            "{id} is called off; the till gives {amount} back to {who}: with the {before_that} of before, {total} in all"
         ),
-    });
+    };
     let owned = before.map(Order::owned).unwrap_or_default();
     let lines = order.lines.iter().filter(|line| line.supply != Supply::Unlimited);
     let pieces: Vec<String> = lines
         .filter(|line| owned.contains_key(&line.key))
-        .map(|line| format!("\n  for sale again: {} x {} ({})", line.quantity, line.title, line.key))
+        .map(|OrderLine { quantity, title, key, .. }| tr!("\n  for sale again: {quantity} x {title} ({key})"))
         .collect();
     text.push_str(&pieces.concat());
     if !pieces.is_empty() {
-        text.push_str("\n  they are counted: no `bazaar stock return` is needed");
+        text.push_str(tr!("\n  they are counted: no `bazaar stock return` is needed"));
     }
     text
 }
@@ -97,11 +101,11 @@ fn who(order: &Order) -> String {
         .name
         .clone()
         .or_else(|| order.customer.email.clone())
-        .unwrap_or_else(|| "the shopper".to_owned())
+        .unwrap_or_else(|| tr!("the shopper").to_owned())
 }
 
 fn money(order: &Order, minor: i64) -> String {
-    MoneyFormat::new("en", order.currency).print(minor)
+    MoneyFormat::new(Language::spoken().tag(), order.currency).print(minor)
 }
 
 /// `2026-11-29 14:05 CET`: of several time zones at a glance whose it is.
@@ -110,18 +114,52 @@ pub(in crate::shell) fn time(at: i64, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
 }
 
+fn payment(state: Payment) -> &'static str {
+    match state {
+        Payment::Pending => tr!("pending"),
+        Payment::Open => tr!("open"),
+        Payment::AwaitingFunds => tr!("awaiting funds"),
+        Payment::Paid => tr!("paid"),
+        Payment::Released => tr!("released"),
+        Payment::RefundDue => tr!("refund due"),
+    }
+}
+
+fn fulfilment(state: Fulfilment) -> &'static str {
+    match state {
+        Fulfilment::New => tr!("new"),
+        Fulfilment::Shipped => tr!("shipped"),
+        Fulfilment::Cancelled => tr!("cancelled"),
+    }
+}
+
+fn dispute(state: Dispute) -> &'static str {
+    match state {
+        Dispute::None => tr!("none"),
+        Dispute::Inquiry => tr!("inquiry"),
+        Dispute::Open => tr!("opened"),
+        Dispute::Appealed => tr!("appealed"),
+        Dispute::Prevented => tr!("prevented"),
+        Dispute::Won => tr!("won"),
+        Dispute::Lost => tr!("lost"),
+    }
+}
+
 fn state(order: &Order, undone: &[Undone]) -> String {
-    let mut words = vec![order.payment.word()];
+    let mut words = vec![payment(order.payment)];
     if order.payment == Payment::Paid {
         let ready = order.shipping.rate == PICKUP && order.fulfilment == Fulfilment::Shipped;
-        words.push(if ready { "ready to collect" } else { order.fulfilment.word() });
+        words.push(if ready { tr!("ready to collect") } else { fulfilment(order.fulfilment) });
     }
     for (word, is) in [
-        ("refund", order.refund != Refund::None),
-        ("dispute", order.dispute != Dispute::None),
-        ("withdrawn", order.withdrawn_at.is_some()),
-        ("AMOUNT DIFFERS", order.flagged),
-        ("NOT TOLD", undone.iter().any(|undone| undone.order_id == order.id && undone.given_up_at.is_some())),
+        (tr!("refund"), order.refund != Refund::None),
+        (tr!("dispute"), order.dispute != Dispute::None),
+        (tr!("withdrawn"), order.withdrawn_at.is_some()),
+        (tr!("AMOUNT DIFFERS"), order.flagged),
+        (
+            tr!("NOT TOLD"),
+            undone.iter().any(|undone| undone.order_id == order.id && undone.given_up_at.is_some()),
+        ),
     ] {
         if is {
             words.push(word);
@@ -132,7 +170,7 @@ fn state(order: &Order, undone: &[Undone]) -> String {
 
 pub(super) fn table(orders: &[Order], undone: &[Undone], zone: &TimeZone) -> String {
     if orders.is_empty() {
-        return "no orders yet\n".to_owned();
+        return tr!("no orders yet\n").to_owned();
     }
     let rows = orders.iter().map(|order| {
         format!(
@@ -166,29 +204,29 @@ pub(super) fn one(order: &Order, address: &[String], zone: &TimeZone) -> String 
         order.shipping.label,
         money(order, order.shipping.price)
     ));
-    text.push_str(&format!("       {:<40} {:>12}\n", "total", money(order, order.total)));
+    text.push_str(&format!("       {:<40} {:>12}\n", tr!("total"), money(order, order.total)));
     let refund = match order.refund {
-        Refund::Pending => "asked for, not all there yet",
-        Refund::Failed => "failed: look at it at Stripe",
+        Refund::Pending => tr!("asked for, not all there yet"),
+        Refund::Failed => tr!("failed: look at it at Stripe"),
         Refund::None | Refund::Done => "",
     };
     for (what, amount) in
-        [("given back", order.refunded_amount), ("not given back, it failed", order.refund_failed)]
+        [(tr!("given back"), order.refunded_amount), (tr!("not given back, it failed"), order.refund_failed)]
     {
         if amount > 0 {
             text.push_str(&format!("       {what:<40} {:>12}\n", money(order, amount)));
         }
     }
     let facts = [
-        ("parcel", parcel(order)),
-        ("withdrawn", order.withdrawn_at.map(|at| time(at, zone))),
-        ("refund", Some(refund.to_owned()).filter(|refund| !refund.is_empty())),
-        ("dispute", (order.dispute != Dispute::None).then(|| order.dispute.word().to_owned())),
+        (tr!("parcel"), parcel(order)),
+        (tr!("withdrawn"), order.withdrawn_at.map(|at| time(at, zone))),
+        (tr!("refund"), Some(refund.to_owned()).filter(|refund| !refund.is_empty())),
+        (tr!("dispute"), (order.dispute != Dispute::None).then(|| dispute(order.dispute).to_owned())),
     ];
     let back = order.returned.iter().filter(|(_, pieces)| **pieces > 0);
     let back: Vec<String> = back.map(|(key, pieces)| format!("{pieces} x {key}")).collect();
     let facts =
-        facts.into_iter().chain([("came back", Some(back.join(", ")).filter(|back| !back.is_empty()))]);
+        facts.into_iter().chain([(tr!("came back"), Some(back.join(", ")).filter(|back| !back.is_empty()))]);
     let facts: String = facts.filter_map(|(what, fact)| Some(format!("  {what:<10} {}\n", fact?))).collect();
     if !facts.is_empty() {
         text.push_str(&format!("\n{facts}"));
@@ -198,10 +236,10 @@ pub(super) fn one(order: &Order, address: &[String], zone: &TimeZone) -> String 
         text.push_str(&format!("  {line}\n"));
     }
     if let Some(note) = &order.gift_note {
-        text.push_str(&format!("\n  to go with it: {note}\n"));
+        text.push_str(&tr!("\n  to go with it: {note}\n"));
     }
     if let Some(intent) = &order.payment_intent {
-        text.push_str(&format!("\n  at Stripe: {intent}\n"));
+        text.push_str(&tr!("\n  at Stripe: {intent}\n"));
     }
     text
 }
@@ -235,17 +273,22 @@ pub(super) fn stock_table(
     }
     let mut text = format!(
         "{:<28} {:>9} {:>6} {:>6} {:>6} {:>9}\n",
-        "key", "supply", "sold", "held", "away", "available"
+        tr!("key"),
+        tr!("supply"),
+        tr!("sold"),
+        tr!("held"),
+        tr!("away"),
+        tr!("available")
     );
     for (key, supply, taken) in rows {
         let number =
-            |value: Option<u32>| value.map_or_else(|| "no limit".to_owned(), |value| value.to_string());
+            |value: Option<u32>| value.map_or_else(|| tr!("no limit").to_owned(), |value| value.to_string());
         let (all, left) = match supply {
             Some(Supply::Pieces(pieces)) => {
                 (number(Some(pieces)), number(Supply::Pieces(pieces).available(taken)))
             }
             Some(Supply::Unlimited) => (number(None), number(None)),
-            None => ("gone".to_owned(), "-".to_owned()),
+            None => (tr!("gone").to_owned(), "-".to_owned()),
         };
         text.push_str(&format!(
             "{:<28} {all:>9} {:>6} {:>6} {:>6} {left:>9}\n",

@@ -3,13 +3,14 @@
 
 mod program;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{fmt, fs};
 
 use catalog::Snapshot;
 use catalog::snapshot::SnapshotError;
 use catalog::till::Context;
+use messages::tr;
 use serde::Deserialize;
 use till::config::{WrongKey, wrong_key};
 use till::outside::clock::hex;
@@ -27,9 +28,9 @@ const SECRETS: [&str; 8] =
 /// Where the till may sell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Sells {
-    /// For live money.
+    #[value(help = tr!("For live money"))]
     Production,
-    /// With test keys only.
+    #[value(help = tr!("With test keys only"))]
     Preview,
 }
 
@@ -68,44 +69,68 @@ pub(super) struct Packaged {
 }
 
 /// Why there is no package.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub(super) enum PackageError {
-    #[error("the shop was not built yet: {} is not there\n  run `bazaar build` first", .0.display())]
     NotBuilt(PathBuf),
-    #[error(
-        "the last build was cut off or found faults: what it left is not whole\n  run `bazaar build` until it finds none"
-    )]
     Incomplete,
-    #[error("{}: {error}\n  run `bazaar build` again, with this version of bazaar", .path.display())]
     Snapshot { path: PathBuf, error: SnapshotError },
-    #[error("{} is of another build than the prices of the till\n  run `bazaar build` again into the folder that you publish, or name it with --site DIR", .0.display())]
     OtherSite(PathBuf),
-    #[error(
-        "{place} holds what looks like a secret ({begins}…)\n  what stands in the shop's files can be read by others: take it out, and make a new one where it came from"
-    )]
     Secret { place: String, begins: &'static str },
-    #[error(
-        "STRIPE_SECRET_KEY is live, and --context is preview: a trial must not take money\n  use a test key (sk_test_… or rk_test_…), or --context production"
-    )]
     LiveKey,
-    #[error(
-        "STRIPE_SECRET_KEY is a test key, and --context is production: nobody would pay\n  use the live key, or --context preview"
-    )]
     TestKey,
-    #[error(
-        "--context is production, and the shop's address is {0}, which leads to this machine or a private network only\n  write the address under which shoppers come as `url` in shop.yaml, and build again"
-    )]
     PrivateAddress(String),
-    #[error("there is no till beside `bazaar`: {} is not there\n  name it with --binary PATH; it is made by `cargo build --release -p functions --bin till`", .0.display())]
     NoBinary(PathBuf),
-    #[error("{}: {error}", .path.display())]
     Program { path: PathBuf, error: ProgramError },
-    #[error("{}: its mode stays {mode:o}, and a host runs only what is executable (755)\n  name a folder of another file system with --out DIR", .path.display())]
     Mode { path: PathBuf, mode: u32 },
-    #[error("{} was written, but does not run here: {why}", .path.display())]
     Unproven { path: PathBuf, why: String },
-    #[error("{}: {error}", .0.display(), error = .1)]
     Disk(PathBuf, std::io::Error),
+}
+
+impl fmt::Display for PackageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PackageError::NotBuilt(path) => {
+                let path = path.display();
+                f.write_str(&tr!("the shop was not built yet: {path} is not there\n  run `bazaar build` first"))
+            }
+            PackageError::Incomplete => f.write_str(tr!(
+                "the last build was cut off or found faults: what it left is not whole\n  run `bazaar build` until it finds none"
+            )),
+            PackageError::Snapshot { path, error } => {
+                let path = path.display();
+                f.write_str(&tr!("{path}: {error}\n  run `bazaar build` again, with this version of bazaar"))
+            }
+            PackageError::OtherSite(path) => f.write_str(&tr!(
+                "{path} is of another build than the prices of the till\n  run `bazaar build` again into the folder that you publish, or name it with --site DIR",
+                path = path.display()
+            )),
+            PackageError::Secret { place, begins } => f.write_str(&tr!(
+                "{place} holds what looks like a secret ({begins}…)\n  what stands in the shop's files can be read by others: take it out, and make a new one where it came from"
+            )),
+            PackageError::LiveKey => f.write_str(tr!(
+                "STRIPE_SECRET_KEY is live, and --context is preview: a trial must not take money\n  use a test key (sk_test_… or rk_test_…), or --context production"
+            )),
+            PackageError::TestKey => f.write_str(tr!(
+                "STRIPE_SECRET_KEY is a test key, and --context is production: nobody would pay\n  use the live key, or --context preview"
+            )),
+            PackageError::PrivateAddress(url) => f.write_str(&tr!(
+                "--context is production, and the shop's address is {url}, which leads to this machine or a private network only\n  write the address under which shoppers come as `url` in shop.yaml, and build again"
+            )),
+            PackageError::NoBinary(path) => f.write_str(&tr!(
+                "there is no till beside `bazaar`: {path} is not there\n  name it with --binary PATH; it is made by `cargo build --release -p functions --bin till`",
+                path = path.display()
+            )),
+            PackageError::Program { path, error } => write!(f, "{}: {error}", path.display()),
+            PackageError::Mode { path, mode } => f.write_str(&tr!(
+                "{path}: its mode stays {mode:o}, and a host runs only what is executable (755)\n  name a folder of another file system with --out DIR",
+                path = path.display()
+            )),
+            PackageError::Unproven { path, why } => {
+                f.write_str(&tr!("{path} was written, but does not run here: {why}", path = path.display()))
+            }
+            PackageError::Disk(path, error) => write!(f, "{}: {error}", path.display()),
+        }
+    }
 }
 
 impl PackageError {
@@ -196,11 +221,11 @@ fn snapshot(wanted: &Wanted<'_>) -> Result<Vec<u8>, PackageError> {
     let secret = |text: &str| SECRETS.into_iter().find(|begins| text.contains(begins));
     for item in &items {
         if let Some(begins) = secret(&serde_json::to_string(item).unwrap_or_default()) {
-            return Err(PackageError::Secret { place: format!("the product of {}", item.sku), begins });
+            return Err(PackageError::Secret { place: tr!("the product of {sku}", sku = item.sku), begins });
         }
     }
     if let Some(begins) = secret(&serde_json::to_string(&settings).unwrap_or_default()) {
-        let place = "shop.yaml, a page's shell, a mail or another template of the theme".to_owned();
+        let place = tr!("shop.yaml, a page's shell, a mail or another template of the theme").to_owned();
         return Err(PackageError::Secret { place, begins });
     }
     Snapshot::write(&settings, &items)
@@ -255,11 +280,15 @@ fn prove(
         return Err(unproven(format!("{} ({})", words.trim(), output.status)));
     }
     let about: About = serde_json::from_slice(&output.stdout)
-        .map_err(|error| unproven(format!("what it says of itself cannot be read ({error})")))?;
+        .map_err(|error| unproven(tr!("what it says of itself cannot be read ({error})")))?;
     let settings = snapshot.settings().map_err(|error| unproven(error.to_string()))?;
     let same = about.snapshot == hex(snapshot.digest())
         && about.context == sells.context()
         && about.catalog == settings.till.catalog_hash
         && about.items == snapshot.len();
-    if same { Ok(true) } else { Err(unproven("it carries another snapshot than was written".to_owned())) }
+    if same {
+        Ok(true)
+    } else {
+        Err(unproven(tr!("it carries another snapshot than was written").to_owned()))
+    }
 }

@@ -1,6 +1,9 @@
 //! What a till's program file must be before a host takes it: looked at as the host's own tools look at it.
 
+use std::fmt;
+
 use catalog::snapshot::{FORMAT, READS, Snapshot, SnapshotError};
+use messages::tr;
 use object::elf::{EM_AARCH64, EM_X86_64, FileHeader64, PT_LOAD};
 use object::read::elf::{ElfFile64, FileHeader as _, ProgramHeader as _};
 use object::{Endianness, Object as _, ObjectSection as _, ObjectSymbol as _};
@@ -13,9 +16,9 @@ const GLIBC: (u32, u32) = (2, 34);
 /// Where the program is to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Target {
-    /// Netlify Functions.
+    #[value(help = tr!("Netlify Functions"))]
     Netlify,
-    /// AWS Lambda, runtime provided.al2023.
+    #[value(help = tr!("AWS Lambda, runtime provided.al2023"))]
     Lambda,
 }
 
@@ -55,36 +58,54 @@ impl Machine {
 }
 
 /// Why a file is no till for a host.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::shell) enum ProgramError {
-    #[error(
-        "it is no program for Linux (no ELF file)\n  name the `till` that was built for Linux: --binary target/release/till"
-    )]
     Foreign,
-    #[error("it is cut off: {0}\n  build it again, or fetch it again")]
     Truncated(String),
-    #[error(
-        "it is made for {0}, which no host of tills has\n  build it for x86_64-unknown-linux-musl or aarch64-unknown-linux-musl"
-    )]
     Machine(String),
-    #[error("it is made for arm64, and Netlify runs x86-64\n  build it for x86_64-unknown-linux-musl")]
     NotForNetlify,
-    #[error(
-        "it is stripped whole: Netlify knows a Rust program by its symbol `{RUST}`, and leaves this one out without a word\n  build it with strip = \"debuginfo\", as the release profile does, and never run `strip` on it"
-    )]
     Stripped,
-    #[error(
-        "it is a program, but not the till\n  name the file `till`: cargo build --release -p functions --bin till"
-    )]
     NotTill,
-    #[error(
-        "it reads snapshots of format {0}, and this `bazaar` writes {FORMAT}\n  take `till` and `bazaar` of one version"
-    )]
     Format(String),
-    #[error("it needs glibc {0}.{1}, and the host has {oldest}: it would end at its first start\n  build it for x86_64-unknown-linux-musl, or on an older system", oldest = format!("{}.{}", GLIBC.0, GLIBC.1))]
     Glibc(u32, u32),
-    #[error("it carries a snapshot that is cut off or damaged\n  build it again, or fetch it again")]
     Snapshot,
+}
+
+impl fmt::Display for ProgramError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ProgramError::Foreign => f.write_str(tr!(
+                "it is no program for Linux (no ELF file)\n  name the `till` that was built for Linux: --binary target/release/till"
+            )),
+            ProgramError::Truncated(why) => {
+                f.write_str(&tr!("it is cut off: {why}\n  build it again, or fetch it again"))
+            }
+            ProgramError::Machine(machine) => f.write_str(&tr!(
+                "it is made for {machine}, which no host of tills has\n  build it for x86_64-unknown-linux-musl or aarch64-unknown-linux-musl"
+            )),
+            ProgramError::NotForNetlify => f.write_str(tr!(
+                "it is made for arm64, and Netlify runs x86-64\n  build it for x86_64-unknown-linux-musl"
+            )),
+            ProgramError::Stripped => f.write_str(&tr!(
+                "it is stripped whole: Netlify knows a Rust program by its symbol `{RUST}`, and leaves this one out without a word\n  build it with strip = \"debuginfo\", as the release profile does, and never run `strip` on it"
+            )),
+            ProgramError::NotTill => f.write_str(tr!(
+                "it is a program, but not the till\n  name the file `till`: cargo build --release -p functions --bin till"
+            )),
+            ProgramError::Format(format) => f.write_str(&tr!(
+                "it reads snapshots of format {format}, and this `bazaar` writes {FORMAT}\n  take `till` and `bazaar` of one version"
+            )),
+            ProgramError::Glibc(major, minor) => {
+                let (oldest_major, oldest_minor) = GLIBC;
+                f.write_str(&tr!(
+                    "it needs glibc {major}.{minor}, and the host has {oldest_major}.{oldest_minor}: it would end at its first start\n  build it for x86_64-unknown-linux-musl, or on an older system"
+                ))
+            }
+            ProgramError::Snapshot => f.write_str(tr!(
+                "it carries a snapshot that is cut off or damaged\n  build it again, or fetch it again"
+            )),
+        }
+    }
 }
 
 /// The program's own bytes, without a snapshot of before, and its processor.
@@ -97,7 +118,7 @@ pub(super) fn inspect(file: &[u8], target: Target) -> Result<(&[u8], Machine), P
     }
     // The class of the file: 1 is 32 bits.
     if file.get(4) == Some(&1) {
-        return Err(ProgramError::Machine("a processor of 32 bits".to_owned()));
+        return Err(ProgramError::Machine(tr!("a processor of 32 bits").to_owned()));
     }
     let program = bare(file)?;
     let elf = ElfFile64::<Endianness>::parse(program).map_err(truncated)?;
@@ -106,7 +127,7 @@ pub(super) fn inspect(file: &[u8], target: Target) -> Result<(&[u8], Machine), P
         EM_X86_64 => Machine::X86,
         EM_AARCH64 if target == Target::Netlify => return Err(ProgramError::NotForNetlify),
         EM_AARCH64 => Machine::Arm,
-        other => return Err(ProgramError::Machine(format!("another processor (ELF machine {other:?})"))),
+        other => return Err(ProgramError::Machine(tr!("another processor (ELF machine {other:?})"))),
     };
     let reads = reads(program).ok_or(ProgramError::NotTill)?;
     if !reads.split(',').any(|format| format == FORMAT) {
@@ -147,7 +168,7 @@ fn whole(elf: &ElfFile64<'_, Endianness>) -> Result<(), ProgramError> {
         header.p_type(endian) == PT_LOAD
     };
     for header in elf.elf_program_headers().iter().filter(loaded) {
-        header.data(endian, data).map_err(|()| truncated("a part that is to be loaded is missing"))?;
+        header.data(endian, data).map_err(|()| truncated(tr!("a part that is to be loaded is missing")))?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use shop::{Shop, whole};
 
 fn bazaar(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_bazaar")).args(arguments).output().expect("the program runs")
+    shop::bazaar().args(arguments).output().expect("the program runs")
 }
 
 fn in_shop(shop: &Shop, arguments: &[&str]) -> Output {
@@ -149,6 +149,10 @@ fn a_new_shop_passes_check_at_once_in_every_language_for_both_hosts() {
         for file in [of_host, "README.md", "deploy/build.sh", ".github/workflows/pull-request.yml"] {
             assert!(shop.path().join("new").join(file).is_file(), "{file}");
         }
+        let speaks =
+            std::fs::read_to_string(shop.path().join("new/.github/workflows/publish.yml")).expect("written");
+        let spoken = if language == "fr" { "BAZAAR_LANG: fr" } else { "BAZAAR_LANG: en" };
+        assert!(speaks.contains(spoken), "the messages are in the owner's language: {speaks}");
         let version = std::fs::read_to_string(shop.path().join("new/.bazaar-version")).expect("written");
         assert!(version.starts_with(concat!(env!("CARGO_PKG_VERSION"), "\nhttps://")), "{version}");
         let out = bazaar(&["--shop", &folder, "check"]);
@@ -197,7 +201,7 @@ fn drafts_are_built_only_when_asked_for_and_never_listed() {
 fn no_database_or_no_key_is_told_before_anything_is_asked() {
     let shop = Shop::base();
     let ask = |words: &[&str], variables: &[(&str, &str)]| {
-        let mut bazaar = Command::new(env!("CARGO_BIN_EXE_bazaar"));
+        let mut bazaar = shop::bazaar();
         bazaar.env_clear().arg("--shop").arg(shop.path()).args(words).envs(variables.iter().copied());
         let out = bazaar.output().expect("the program runs");
         (out.status.code(), text(&out.stderr))
@@ -234,7 +238,7 @@ fn an_empty_database_is_never_brought_up_to_date_on_the_way() {
     let shop = Shop::base();
     let file = shop.path().join("till.db");
     let migrate = |url: &str| {
-        let mut bazaar = Command::new(env!("CARGO_BIN_EXE_bazaar"));
+        let mut bazaar = shop::bazaar();
         bazaar.arg("--shop").arg(shop.path()).args(["database", "migrate"]);
         // The direct address comes first: a pooler keeps no session.
         bazaar.env("DATABASE_DIRECT_URL", url).env("DATABASE_URL", "postgres://pooler.invalid/shop");
@@ -304,4 +308,51 @@ fn the_words_of_a_language_that_the_theme_speaks_can_be_corrected() {
     shop.write("themes/mine/theme.yaml", "api: 1\nname: mine\n");
     assert!(in_shop(&shop, &["theme", "words", "fr"]).status.success());
     assert!(shop.path().join("themes/mine/translations/fr.yaml").exists());
+}
+
+#[test]
+fn the_language_is_bazaar_lang_or_the_systems() {
+    let shop = Shop::empty();
+    let say = |set: &[(&str, &str)], arguments: &[&str]| {
+        let mut bazaar = Command::new(env!("CARGO_BIN_EXE_bazaar"));
+        for name in ["BAZAAR_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"] {
+            bazaar.env_remove(name);
+        }
+        let out = bazaar.current_dir(shop.path()).envs(set.iter().copied()).args(arguments).output();
+        let out = out.expect("the program runs");
+        text(&out.stdout) + &text(&out.stderr)
+    };
+    let (english, french) = ("no shop here", "pas de boutique ici");
+    for (set, said) in [
+        (vec![], english),
+        (vec![("LANG", "fr_FR.UTF-8")], french),
+        (vec![("LC_ALL", "fr_CA.UTF-8"), ("LANG", "en_US.UTF-8")], french),
+        (vec![("BAZAAR_LANG", "fr"), ("LANG", "en_US.UTF-8")], french),
+        (vec![("BAZAAR_LANG", "en"), ("LANG", "fr_FR.UTF-8")], english),
+        (vec![("BAZAAR_LANG", ""), ("LANG", "fr_FR.UTF-8")], french),
+        (vec![("LANG", "de_DE.UTF-8")], english),
+        (vec![("LANG", "C.UTF-8")], english),
+    ] {
+        assert!(say(&set, &["check"]).contains(said), "{set:?}");
+    }
+    // Help, and mistakes in what was typed.
+    let both = |arguments: &[&str]| ["en", "fr"].map(|tag| say(&[("BAZAAR_LANG", tag)], arguments));
+    for (arguments, words) in [
+        (vec!["--help"], ["Make the site", "Construire le site"]),
+        (vec!["build", "--help"], ["Print help", "Afficher l’aide"]),
+        (vec!["init", "--help"], ["- de: German", "- de: allemand"]),
+        (vec!["help", "stock"], ["Usage:", "Utilisation :"]),
+        (vec!["biuld"], ["do you mean `build`?", "vouliez-vous dire `build` ?"]),
+        (vec!["build", "--bse-url", "x"], ["unexpected argument", "argument inattendu"]),
+        (vec!["package"], ["there must be more: --target", "il manque : --target"]),
+        (vec!["package", "--target", "x"], ["write `netlify` or `lambda`", "écrivez `netlify` ou `lambda`"]),
+        (vec!["build", "--jobs", "many"], ["`many` is not a value", "`many` n’est pas une valeur"]),
+        (vec!["build", "--jobs"], ["a value is missing", "il manque une valeur"]),
+        (vec!["build", "--quiet", "--quiet"], ["is given twice", "est donné deux fois"]),
+    ] {
+        for (said, words) in both(&arguments).iter().zip(words) {
+            let plain = said.replace(['\u{a0}', '\u{202f}'], " ");
+            assert!(plain.contains(words), "{arguments:?}: no `{words}` in\n{said}");
+        }
+    }
 }

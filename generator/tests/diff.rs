@@ -27,7 +27,7 @@ fn kept() -> Shop {
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
-    let mut bazaar = Command::new(env!("CARGO_BIN_EXE_bazaar"));
+    let mut bazaar = shop::bazaar();
     bazaar.arg("--shop").arg(folder).args(["diff", "--now", "2026-11-22"]).args(arguments);
     bazaar.output().expect("the program runs")
 }

@@ -14,7 +14,8 @@ pub(crate) fn root() -> &'static Path {
 /// A program, to be run at the repository's root.
 pub(crate) fn program(name: impl Into<OsString>) -> Command {
     let mut command = Command::new(name.into());
-    command.current_dir(root()).stdin(Stdio::null());
+    // Tests compare what is said.
+    command.current_dir(root()).stdin(Stdio::null()).env("BAZAAR_LANG", "en");
     command
 }
 

@@ -1,5 +1,6 @@
 //! `init`: a new shop that passes `check` at once. Nothing that exists is overwritten.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -24,14 +25,23 @@ pub(super) enum Starter {
 }
 
 impl Starter {
+    /// Its BCP 47 tag.
+    fn tag(self) -> &'static str {
+        match self {
+            Starter::Fr => "fr",
+            Starter::En => "en",
+            Starter::De => "de",
+            Starter::It => "it",
+            Starter::Es => "es",
+            Starter::Nl => "nl",
+        }
+    }
+
     /// The language, where its texts and the theme's were translated by machine and no native speaker has read them yet.
     pub(super) fn unread(self) -> Option<&'static str> {
         match self {
             Starter::Fr | Starter::En => None,
-            Starter::De => Some("de"),
-            Starter::It => Some("it"),
-            Starter::Es => Some("es"),
-            Starter::Nl => Some("nl"),
+            Starter::De | Starter::It | Starter::Es | Starter::Nl => Some(self.tag()),
         }
     }
 }
@@ -156,6 +166,15 @@ fn files(language: Starter, host: Host) -> Vec<File> {
     content.into_iter().chain(everywhere).chain(of_host).collect()
 }
 
+/// A file with the messages of the hosts' machines in the language of the shop, where bazaar speaks it.
+fn localized(content: &'static [u8], language: Starter) -> Cow<'static, [u8]> {
+    let (Ok(text), Starter::Fr) = (std::str::from_utf8(content), language) else {
+        return Cow::Borrowed(content);
+    };
+    let text = text.replace("BAZAAR_LANG: en", "BAZAAR_LANG: fr");
+    Cow::Owned(text.replace("BAZAAR_LANG = \"en\"", "BAZAAR_LANG = \"fr\"").into_bytes())
+}
+
 /// Writes a new shop into `folder` and returns the paths of its files.
 pub(super) fn init(folder: &Path, language: Starter, host: Host) -> Result<Vec<&'static str>, InitError> {
     let files = files(language, host);
@@ -173,7 +192,11 @@ pub(super) fn init(folder: &Path, language: Starter, host: Host) -> Result<Vec<&
             if let Some(parent) = file.parent() {
                 fs::create_dir_all(parent)?;
             }
-            fs::OpenOptions::new().write(true).create_new(true).open(&file)?.write_all(content)
+            fs::OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .open(&file)?
+                .write_all(&localized(content, language))
         };
         write().map_err(|error| InitError::Disk(file.clone(), error))?;
         written.push(path);

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use generator::build::{self, Memory, Options, Outcome};
 use tempfile::TempDir;
@@ -11,6 +12,13 @@ use walkdir::WalkDir;
 
 /// Warnings that nearly every small product of the tests has.
 pub const BARE: [&str; 4] = ["no-photo", "no-text", "no-category", "small-photo"];
+
+/// The program, which speaks English whatever the machine does.
+pub fn bazaar() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bazaar"));
+    command.env("BAZAAR_LANG", "en");
+    command
+}
 
 /// A shop; its folder goes with it.
 pub struct Shop {

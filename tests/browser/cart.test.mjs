@@ -339,6 +339,8 @@ for (const [what, begin, end, says] of UNSENT) {
     await page.locator("input[value=pickup]").check();
     await priced();
     assert.equal(await page.locator("[data-shipping] dt").textContent(), "pickup");
+    assert.equal(await page.locator("[data-shipping] dd").textContent(), "offert", "one word for what costs nothing");
+    assert.equal(await page.locator("label", { has: page.locator("input[value=pickup]") }).locator(".price").textContent(), "offert");
     await page.locator("[data-pay]").click();
     await page.waitForURL(host.origin + "/");
     assert.equal(state.asked.destination.rate, "pickup");

@@ -372,7 +372,8 @@ fn destinations(
         let rates: Vec<Value> = ways
             .map(|way| {
                 let chosen = here.is_some_and(|shipping| shipping.rate == way.rate);
-                json!({ "id": way.rate, "label": way.label, "price": money.print(way.price), "chosen": chosen })
+                json!({ "id": way.rate, "label": way.label, "price": money.print(way.price),
+                    "free": way.price == 0, "chosen": chosen })
             })
             .collect();
         if !rates.is_empty() {

@@ -161,7 +161,7 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
       const way = one("template[data-way]", root).content.firstElementChild.cloneNode(true);
       Object.assign(one("input", way), { value: option.rate, checked: option.rate === shipping?.rate });
       one(".name", way).textContent = option.label;
-      one(".price", way).textContent = option.price || option.rate === "pickup" ? option.text : words("free");
+      one(".price", way).textContent = option.price ? option.text : words("free");
       ways.append(way);
     }
     ways.hidden = options.length < (why || collect ? 1 : 2);
@@ -175,7 +175,7 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
     const pickup = shipping.rate === "pickup";
     const { rate } = read();
     one("dt", part("shipping")).textContent = pickup ? shipping.label : words("delivery");
-    one("dd", part("shipping")).textContent = shipping.price || pickup ? text.shipping : words("free");
+    one("dd", part("shipping")).textContent = shipping.price ? text.shipping : words("free");
     one("dd", part("total")).textContent = text.total;
     say("unserved");
     say("replaced", rate && rate !== shipping.rate && words("replaced", { label: shipping.label }));

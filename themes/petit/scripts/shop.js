@@ -295,7 +295,7 @@ function delivery(details, sku) {
       const { options, shipping, text, not_served: why } = await answer.json();
       if (!options) return say(words("offline"));
       const [from, to] = shipping?.days ?? [];
-      const way = ({ rate, label, price, text }) => words("way", { label, price: price || rate === "pickup" ? text : words("free") });
+      const way = ({ label, price, text }) => words("way", { label, price: price ? text : words("free") });
       const name = country && new Intl.DisplayNames(lang, { type: "region" }).of(country);
       say(name && words("to", { country: name }), why && words("not_served"), ...options.map(way), to && words("days", { label: shipping.label, from, to }),
         text.free_in && words("free_in", { amount: text.free_in }));

@@ -5,6 +5,7 @@ use std::fmt;
 use icu_decimal::DecimalFormatter;
 use icu_decimal::input::Decimal;
 use icu_locale_core::Locale;
+use messages::tr;
 use serde::{Deserialize, Serialize};
 
 /// A currency a shop can sell in (ISO 4217). All have two decimals.
@@ -61,44 +62,60 @@ impl Currency {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PriceError {
     /// `28,00`
-    #[error("the price is written with a comma")]
     Comma,
     /// `28 €`, `$28`
-    #[error("the price is written with a currency")]
     Symbol,
     /// `-28.00`
-    #[error("a price is never negative")]
     Negative,
     /// `28.005`
-    #[error("the price has more than two decimals")]
     TooPrecise,
     /// `1_000`, `1 000`, `0x10`, `1e3`, `028`, `.5`, `abc`
-    #[error("this is not a price")]
     NotANumber,
     /// More than 999,999.99
-    #[error("the price is absurdly high")]
     TooHigh,
     /// Less than 0.50, the least that Stripe charges in EUR, CHF and USD (0.30 in GBP)
-    #[error("the price is less than 0.50")]
     TooLow,
 }
 
+impl fmt::Display for PriceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            PriceError::Comma => tr!("the price is written with a comma"),
+            PriceError::Symbol => tr!("the price is written with a currency"),
+            PriceError::Negative => tr!("a price is never negative"),
+            PriceError::TooPrecise => tr!("the price has more than two decimals"),
+            PriceError::NotANumber => tr!("this is not a price"),
+            PriceError::TooHigh => tr!("the price is absurdly high"),
+            PriceError::TooLow => tr!("the price is less than 0.50"),
+        })
+    }
+}
+
 impl PriceError {
-    /// What to write instead of `written`.
-    pub fn help(&self, written: &str) -> String {
+    /// The price that was meant by `written`, where it is plain.
+    pub fn corrected(&self, written: &str) -> Option<String> {
+        if !matches!(self, PriceError::Comma | PriceError::Symbol) {
+            return None;
+        }
         let cleaned: String =
             written.chars().filter(|c| c.is_ascii_digit() || matches!(c, ',' | '.')).collect();
-        let corrected = parse_decimal(&cleaned.replace(',', ".")).ok().map(decimal);
-        match (self, corrected) {
-            (PriceError::Comma | PriceError::Symbol, Some(price)) => format!("write `{price}`"),
-            (PriceError::TooHigh, _) => "prices end at 999999.99; is the point missing?".to_owned(),
-            (PriceError::TooLow, _) => {
-                "the least price that can be paid by card is 0.50; give it away in the text instead"
-                    .to_owned()
-            }
-            (PriceError::TooPrecise, _) => "write two decimals, such as `28.00`".to_owned(),
-            _ => "write digits, a point and two decimals, such as `28.00`".to_owned(),
+        parse_decimal(&cleaned.replace(',', ".")).ok().map(decimal)
+    }
+
+    /// What to write instead of `written`.
+    pub fn help(&self, written: &str) -> String {
+        if let Some(price) = self.corrected(written) {
+            return tr!("write `{price}`");
         }
+        let help = match self {
+            PriceError::TooHigh => tr!("prices end at 999999.99; is the point missing?"),
+            PriceError::TooLow => {
+                tr!("the least price that can be paid by card is 0.50; give it away in the text instead")
+            }
+            PriceError::TooPrecise => tr!("write two decimals, such as `28.00`"),
+            _ => tr!("write digits, a point and two decimals, such as `28.00`"),
+        };
+        help.to_owned()
     }
 }
 

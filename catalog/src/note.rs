@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::iter::Peekable;
 use std::str::Chars;
 
+use messages::tr;
 use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 
@@ -182,10 +183,14 @@ fn matches(pattern: &str, value: &str) -> bool {
 /// # Errors
 /// In words, what to write.
 pub fn check_pattern(pattern: &str) -> Result<(), &'static str> {
-    const KNOWN: &str = "use letters, digits, spaces, `.`, `\\d`, classes such as `[0-9A-Z]`, groups, `|`, `?`, `*`, `+` and `{2,4}`; \
-         put `\\` before any other sign that is meant as itself";
+    let what_is_known = || {
+        tr!(
+            "use letters, digits, spaces, `.`, `\\d`, classes such as `[0-9A-Z]`, groups, `|`, `?`, `*`, `+` and `{{2,4}}`; \
+             put `\\` before any other sign that is meant as itself"
+        )
+    };
     if pattern.is_empty() || pattern.len() > MAX_PATTERN {
-        return Err("a pattern has 1 to 200 characters");
+        return Err(tr!("a pattern has 1 to 200 characters"));
     }
     let (mut class, mut before) = (false, '|');
     let mut letters = pattern.chars().peekable();
@@ -216,13 +221,13 @@ pub fn check_pattern(pattern: &str) -> Result<(), &'static str> {
         };
         // What repeats a repetition is a mistake to browsers.
         if !known || (repeats && matches!(before, '?' | '*' | '+' | '{')) {
-            return Err(KNOWN);
+            return Err(what_is_known());
         }
         before = letter;
     }
     let whole = format!("^(?:{pattern})$");
     if class || [pattern, whole.as_str()].iter().any(|text| Regex::new(text).is_err()) {
-        return Err(KNOWN);
+        return Err(what_is_known());
     }
     Ok(())
 }

@@ -6,6 +6,9 @@
 //! appended to another file; an item is found by halving, and read where it stands, without reading the others. The sha256 guards
 //! against damage; it is no signature.
 
+use std::fmt;
+
+use messages::tr;
 use positioned_io::{ReadAt, Size};
 use sha2::{Digest, Sha256};
 
@@ -31,17 +34,26 @@ const CHUNK: u64 = 64 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SnapshotError {
     /// Another file, or one that was cut off.
-    #[error("there is no snapshot at the end of this file")]
     Absent,
     /// The digest differs, or the lengths do not fit.
-    #[error("the snapshot is damaged")]
     Damaged,
     /// Written by another version.
-    #[error("the snapshot is of another format than {FORMAT}: build and package it with one version")]
     Format,
     /// What it stands in does not let itself be read.
-    #[error("the snapshot cannot be read: {0}")]
     Unreadable(std::io::ErrorKind),
+}
+
+impl fmt::Display for SnapshotError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SnapshotError::Absent => f.write_str(tr!("there is no snapshot at the end of this file")),
+            SnapshotError::Damaged => f.write_str(tr!("the snapshot is damaged")),
+            SnapshotError::Format => f.write_str(&tr!(
+                "the snapshot is of another format than {FORMAT}: build and package it with one version"
+            )),
+            SnapshotError::Unreadable(kind) => f.write_str(&tr!("the snapshot cannot be read: {kind}")),
+        }
+    }
 }
 
 impl From<std::io::Error> for SnapshotError {

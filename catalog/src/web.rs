@@ -3,35 +3,45 @@
 //! Addresses are parsed by the crate `url` (WHATWG URL: what browsers do). Browsers take more names for hosts than the DNS
 //! has (`www..example.com`, `www,example.com`), so that the rules of RFC 1123, section 2.1, are added.
 
+use std::fmt;
+
+use messages::tr;
 use url::{Host, Url};
 
 /// Why a text is not an address that the shop can use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WebError {
     /// Not `http://…` or `https://…`, or with spaces, quotes or angle brackets in it.
-    #[error("not a web address")]
     NotAnAddress,
     /// A user's name or password stands before the host.
-    #[error("a web address has no user name and no password")]
     Login,
     /// The host cannot be a name in the DNS; with the corrected address where a guess is safe.
-    #[error("no host has this name")]
     Host(Option<String>),
     /// An IP address instead of a name.
-    #[error("the host is a number, not a name")]
     Number,
     /// This machine or a private network.
-    #[error("the address leads to this machine or a private network only")]
     Private,
     /// `http://` where visitors come by `https://`; with the address to write.
-    #[error("browsers come by https")]
     Http(String),
     /// More than the host follows.
-    #[error("a path follows")]
     Path,
     /// Browsers write it in another way; with that way.
-    #[error("browsers write this address in another way")]
     Written(String),
+}
+
+impl fmt::Display for WebError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            WebError::NotAnAddress => tr!("not a web address"),
+            WebError::Login => tr!("a web address has no user name and no password"),
+            WebError::Host(_) => tr!("no host has this name"),
+            WebError::Number => tr!("the host is a number, not a name"),
+            WebError::Private => tr!("the address leads to this machine or a private network only"),
+            WebError::Http(_) => tr!("browsers come by https"),
+            WebError::Path => tr!("a path follows"),
+            WebError::Written(_) => tr!("browsers write this address in another way"),
+        })
+    }
 }
 
 /// The address of a shop.

@@ -1,5 +1,8 @@
 //! Mass of items, in whole grams.
 
+use std::fmt;
+
+use messages::tr;
 use serde::{Deserialize, Serialize};
 
 /// Grams.
@@ -14,17 +17,24 @@ pub const MAX_GRAMS: u32 = 1_000_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WeightError {
     /// `420`
-    #[error("a weight needs its unit")]
     NoUnit,
     /// `420 lb`
-    #[error("this unit of weight is not known")]
     UnknownUnit,
     /// `1,2 kg`
-    #[error("the weight is written with a comma")]
     Comma,
     /// `abc`, `-1 g`, `0 g`, `1.2345 kg`, more than a tonne
-    #[error("this is not a weight")]
     NotAWeight,
+}
+
+impl fmt::Display for WeightError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            WeightError::NoUnit => tr!("a weight needs its unit"),
+            WeightError::UnknownUnit => tr!("this unit of weight is not known"),
+            WeightError::Comma => tr!("the weight is written with a comma"),
+            WeightError::NotAWeight => tr!("this is not a weight"),
+        })
+    }
 }
 
 impl Grams {

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use faults::Fault;
+use messages::tr;
 
 use crate::Source;
 
@@ -47,16 +48,17 @@ impl Source {
 
     /// Refuses a character that an escape or a reference in `span` stands for.
     pub fn refuse_written(&self, span: Range<usize>, c: char) {
-        let help = "leave it out; if a backslash is meant, put the value in single quotes";
-        self.push(forbidden(self, span, c).label("stands for it").help(help));
+        let help = tr!("leave it out; if a backslash is meant, put the value in single quotes");
+        self.push(forbidden(self, span, c).label(tr!("stands for it")).help(help));
     }
 }
 
 fn forbidden(source: &Source, span: Range<usize>, c: char) -> Fault {
-    let message = format!("the character {} is not allowed in pages and feeds", name(c));
+    let character = name(c);
+    let message = tr!("the character {character} is not allowed in pages and feeds");
     Fault::error("forbidden-character", source.place(span), message)
-        .label("here, and invisible")
-        .help("delete it, and type the words around it anew if they look wrong")
+        .label(tr!("here, and invisible"))
+        .help(tr!("delete it, and type the words around it anew if they look wrong"))
 }
 
 /// `U+0002`

@@ -1,8 +1,10 @@
 //! Reads mappings field by field; what does not fit becomes a fault with place and remedy.
 
+use std::fmt::Display;
 use std::ops::Range;
 
 use faults::suggest::nearest;
+use messages::tr;
 
 use crate::tree::{Entry, Kind, Node};
 use crate::{Source, Spanned};
@@ -70,25 +72,25 @@ impl<'a> Fields<'a> {
     pub fn required(&self, name: &str, what: &str, example: &str) -> Option<&'a Node> {
         if let Some(entry) = self.entry(name) {
             let (span, label) = match &entry.value.kind {
-                Kind::Null => (entry.key_span.clone(), "no value follows"),
+                Kind::Null => (entry.key_span.clone(), tr!("no value follows")),
                 Kind::Scalar { text, .. } if text.trim().is_empty() => {
-                    (entry.value.span.clone(), "nothing in it")
+                    (entry.value.span.clone(), tr!("nothing in it"))
                 }
                 _ => return Some(&entry.value),
             };
             let help = self
                 .source
                 .comment_after(entry)
-                .map_or_else(|| format!("write `{example}`"), |comment| quote_help(name, comment));
-            self.source.error("empty-field", span, format!("`{name}` is empty"), label, help);
+                .map_or_else(|| write_help(example), |comment| quote_help(name, comment));
+            self.source.error("empty-field", span, tr!("`{name}` is empty"), label, help);
             return None;
         }
         self.source.error(
             "missing-field",
             self.beginning(),
-            format!("{what} needs `{name}`"),
+            tr!("{what} needs `{name}`"),
             "",
-            format!("add `{example}`"),
+            tr!("add `{example}`"),
         );
         None
     }
@@ -106,17 +108,17 @@ impl<'a> Fields<'a> {
             "true" => Some(true),
             "false" => Some(false),
             other => {
-                let meant = match other.to_lowercase().as_str() {
-                    "yes" | "on" | "oui" | "y" | "1" | "true" => "true",
-                    "no" | "off" | "non" | "n" | "0" | "false" => "false",
-                    _ => "true` or `false",
+                let help = match other.to_lowercase().as_str() {
+                    "yes" | "on" | "oui" | "y" | "1" | "true" => write_help("true"),
+                    "no" | "off" | "non" | "n" | "0" | "false" => write_help("false"),
+                    _ => tr!("write `true` or `false`").to_owned(),
                 };
                 self.source.error(
                     "not-a-boolean",
                     node.span.clone(),
-                    format!("`{name}` is either true or false"),
-                    "neither",
-                    format!("write `{meant}`"),
+                    tr!("`{name}` is either true or false"),
+                    tr!("neither"),
+                    help,
                 );
                 None
             }
@@ -143,7 +145,12 @@ impl<'a> Fields<'a> {
 
 /// What to write where a `#` turned a value into a comment.
 pub fn quote_help(name: &str, comment: &str) -> String {
-    format!("`#` begins a comment in YAML; put the value in quotes: `{name}: \"{comment}\"`")
+    tr!("`#` begins a comment in YAML; put the value in quotes: `{name}: \"{comment}\"`")
+}
+
+/// What to write instead.
+pub fn write_help(line: impl Display) -> String {
+    tr!("write `{line}`")
 }
 
 /// The entries of a mapping, or a fault.
@@ -157,14 +164,18 @@ pub fn mapping<'a>(source: &Source, node: &'a Node, what: &str) -> Option<Entrie
                 _ => None,
             };
             let help = match glued {
-                Some((name, value)) => format!("put a space after the colon: `{name}: {}`", value.trim()),
-                None => "write one `name: value` a line".to_owned(),
+                Some((name, value)) => {
+                    let value = value.trim();
+                    tr!("put a space after the colon: `{name}: {value}`")
+                }
+                None => tr!("write one `name: value` a line").to_owned(),
             };
+            let kind = other.noun();
             source.error(
                 "not-a-mapping",
                 node.span.clone(),
-                format!("{what} is written as fields, and this is {}", other.noun()),
-                "no fields",
+                tr!("{what} is written as fields, and this is {kind}"),
+                tr!("no fields"),
                 help,
             );
             None
@@ -177,12 +188,13 @@ pub fn text(source: &Source, name: &str, node: &Node) -> Option<Spanned<String>>
     match &node.kind {
         Kind::Scalar { text, .. } => Some(Spanned::new(text.to_string(), node.span.clone())),
         other => {
+            let kind = other.noun();
             source.error(
                 "not-a-text",
                 node.span.clone(),
-                format!("`{name}` is a single value, and this is {}", other.noun()),
-                "not a single value",
-                format!("write `{name}: value` on one line, in quotes if it begins with `[` or `{{`"),
+                tr!("`{name}` is a single value, and this is {kind}"),
+                tr!("not a single value"),
+                tr!("write `{name}: value` on one line, in quotes if it begins with `[` or `{{`"),
             );
             None
         }
@@ -195,12 +207,13 @@ pub fn list<'a>(source: &Source, name: &str, node: &'a Node) -> Option<&'a [Node
         Kind::Seq(items) => Some(items),
         Kind::Null => Some(&[]),
         other => {
+            let kind = other.noun();
             source.error(
                 "not-a-list",
                 node.span.clone(),
-                format!("`{name}` is a list, and this is {}", other.noun()),
-                "not a list",
-                format!("write `{name}: [one, two]`, or one `- value` a line"),
+                tr!("`{name}` is a list, and this is {kind}"),
+                tr!("not a list"),
+                tr!("write `{name}: [one, two]`, or one `- value` a line"),
             );
             None
         }
@@ -223,13 +236,14 @@ pub fn integer(
     if let Some(value) = value.filter(|value| range.contains(value)) {
         return Some(value);
     }
-    let label = if plain { "out of range" } else { "not a whole number" };
+    let label = if plain { tr!("out of range") } else { tr!("not a whole number") };
+    let (from, to) = (range.start(), range.end());
     source.error(
         "not-an-integer",
         node.span.clone(),
-        format!("`{name}` is a whole number from {} to {}", range.start(), range.end()),
+        tr!("`{name}` is a whole number from {from} to {to}"),
         label,
-        "write digits only, without a leading zero, point or space",
+        tr!("write digits only, without a leading zero, point or space"),
     );
     None
 }
@@ -241,15 +255,18 @@ fn unknown_field<'k>(
     known: impl IntoIterator<Item = &'k str> + Clone,
     misplaced: &[Misplaced],
 ) {
-    let explained =
-        misplaced.iter().find(|(name, _)| *name == &*entry.key).map(|(_, help)| (*help).to_owned());
-    let guessed = || nearest(&entry.key, known.clone()).map(|word| format!("did you mean `{word}`?"));
-    let listed = || format!("known fields: {}", known.clone().into_iter().collect::<Vec<_>>().join(", "));
+    let key = &entry.key;
+    let explained = misplaced.iter().find(|(name, _)| *name == &**key).map(|(_, help)| (*help).to_owned());
+    let guessed = || nearest(key, known.clone()).map(|word| tr!("did you mean `{word}`?"));
+    let listed = || {
+        let fields = known.clone().into_iter().collect::<Vec<_>>().join(", ");
+        tr!("known fields: {fields}")
+    };
     source.error(
         "unknown-field",
         entry.key_span.clone(),
-        format!("{what} has no field `{}`", entry.key),
-        "unknown",
+        tr!("{what} has no field `{key}`"),
+        tr!("unknown"),
         explained.or_else(guessed).unwrap_or_else(listed),
     );
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use faults::{Fault, Faults, Place};
 
-pub use fields::{Entries, Fields, Misplaced, integer, list, mapping, quote_help, text};
+pub use fields::{Entries, Fields, Misplaced, integer, list, mapping, quote_help, text, write_help};
 pub use tree::{Entry, Kind, Node, parse};
 
 /// A value and the bytes it was written in.

@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use faults::Fault;
 use granit_parser::ErrorKind;
+use messages::tr;
 
-use crate::{Kind, Node, Source};
+use crate::{Kind, Node, Source, write_help};
 
 /// A space that YAML does not know as one: no-break and narrow ones, which French keyboards and word processors make.
 pub(crate) fn is_odd_space(c: char) -> bool {
@@ -16,10 +17,10 @@ pub(crate) fn is_odd_space(c: char) -> bool {
 
 fn called(c: char) -> String {
     let word = match c {
-        '\u{a0}' => "a no-break space",
-        '\u{202f}' => "a narrow no-break space",
-        '\u{200b}' => "a zero-width space",
-        _ => "a space that is not an ordinary one",
+        '\u{a0}' => tr!("a no-break space"),
+        '\u{202f}' => tr!("a narrow no-break space"),
+        '\u{200b}' => tr!("a zero-width space"),
+        _ => tr!("a space that is not an ordinary one"),
     };
     format!("{word} ({})", crate::characters::name(c))
 }
@@ -29,12 +30,15 @@ fn called(c: char) -> String {
 pub(crate) fn of_key(source: &Source, span: &Range<usize>) {
     let written = source.text.get(span.clone()).unwrap_or_default();
     if let Some(odd) = written.chars().next().filter(|c| is_odd_space(*c)) {
-        let message = format!("{} stands before this line's words", called(odd));
-        source.error("odd-space", span.start..span.start + odd.len_utf8(), message, "", ORDINARY);
+        let space = called(odd);
+        let message = tr!("{space} stands before this line's words");
+        source.error("odd-space", span.start..span.start + odd.len_utf8(), message, "", ordinary());
     }
 }
 
-const ORDINARY: &str = "replace it with ordinary spaces";
+fn ordinary() -> &'static str {
+    tr!("replace it with ordinary spaces")
+}
 
 /// Slips that are no mistake for YAML: a comment that cuts a value, curly quotes around it. `key` is its field.
 pub(crate) fn of_value(source: &Source, key: Option<&str>, node: &Node) {
@@ -50,23 +54,23 @@ pub(crate) fn of_value(source: &Source, key: Option<&str>, node: &Node) {
     if meant && !hides && line.len() > comment.len() && text.chars().any(char::is_alphabetic) {
         let start = node.span.end + line.len() - comment.len();
         let whole = source.text.get(node.span.start..node.span.end + line.len()).unwrap_or_default();
+        let value = quoted(whole);
         source.error(
             "comment-in-value",
             start..start + comment.trim_end().len(),
-            "a `#` after a space begins a comment: the value ends before it",
-            "not read",
-            format!("write `{field}{}`; for a comment, put a space after the `#`", quoted(whole)),
+            tr!("a `#` after a space begins a comment: the value ends before it"),
+            tr!("not read"),
+            tr!("write `{field}{value}`; for a comment, put a space after the `#`"),
         );
     }
     if let Some(inner) = in_curly_quotes(text) {
         let fault = Fault::warning(
             "curly-quotes",
             source.place(node.span.clone()),
-            "these quotes are part of the value: YAML knows straight ones only",
+            tr!("these quotes are part of the value: YAML knows straight ones only"),
         );
         let (plain, kept) = (quoted(inner), quoted(text));
-        source
-            .push(fault.help(format!("write `{field}{plain}`; if shoppers shall see them, `{field}{kept}`")));
+        source.push(fault.help(tr!("write `{field}{plain}`; if shoppers shall see them, `{field}{kept}`")));
     }
 }
 
@@ -190,10 +194,12 @@ pub(crate) fn of_syntax(source: &Source, range: &Range<usize>, at: usize, kind: 
         let end = text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8());
         slip(
             at..end,
-            "this cannot be read as fields",
+            tr!("this cannot be read as fields"),
             "",
-            "put a value in quotes if it holds `: ` or ` #`, or begins with one of [ ] { } & * ! | > % @ `; \
-             indent with spaces, not tabs",
+            tr!(
+                "put a value in quotes if it holds `: ` or ` #`, or begins with one of [ ] {{ }} & * ! | > % @ `; \
+                 indent with spaces, not tabs"
+            ),
         )
     });
     source.error("yaml-syntax", span, message, label, help);
@@ -237,16 +243,20 @@ fn find(
     match kind {
         ErrorKind::MappingValueNotAllowed if begins_here => Some(slip(
             here.span(here.lead(), here.text.trim_end().len() - here.lead()),
-            "this field stands deeper than the line above it, which has its value already",
-            "indented too far",
-            "begin it exactly below the field above; a value that goes on over several lines is put in quotes",
+            tr!("this field stands deeper than the line above it, which has its value already"),
+            tr!("indented too far"),
+            tr!(
+                "begin it exactly below the field above; a value that goes on over several lines is put in quotes"
+            ),
         )),
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
             let bare = lines().find(|line| !line.text.contains(':'))?;
-            let help = "write `name: value`; if it belongs to the value above, indent it and put that value in quotes";
+            let help = tr!(
+                "write `name: value`; if it belongs to the value above, indent it and put that value in quotes"
+            );
             Some(slip(
                 bare.span(bare.lead(), bare.text.trim_end().len() - bare.lead()),
-                "this line has no colon",
+                tr!("this line has no colon"),
                 "",
                 help,
             ))
@@ -255,9 +265,9 @@ fn find(
         | ErrorKind::ExpectedBlockMappingKey
         | ErrorKind::ExpectedBlockSequenceEntry => Some(slip(
             here.span(here.lead(), here.text.trim_end().len() - here.lead()),
-            "this line is indented like none of those above it",
+            tr!("this line is indented like none of those above it"),
             "",
-            "begin it exactly below the field or the `-` that it belongs beside; indent with spaces",
+            tr!("begin it exactly below the field or the `-` that it belongs beside; indent with spaces"),
         )),
         _ => None,
     }
@@ -267,14 +277,16 @@ fn find(
 fn odd_space(line: &Line<'_>) -> Option<Slip> {
     let lead = line.lead();
     if let Some((at, odd)) = line.text[..lead].char_indices().find(|(_, c)| is_odd_space(*c)) {
-        let message = format!("{} stands before this line's words", called(odd));
-        return Some(slip(line.span(at, odd.len_utf8()), message, "", ORDINARY));
+        let space = called(odd);
+        let message = tr!("{space} stands before this line's words");
+        return Some(slip(line.span(at, odd.len_utf8()), message, "", ordinary()));
     }
     let field = line.field()?;
     let odd = line.text[field.colon + 1..].chars().next().filter(|c| is_odd_space(*c))?;
-    let message = format!("{} follows the colon", called(odd));
-    let help =
-        format!("write `{}: {}` with an ordinary space", field.key.trim_matches(is_odd_space), field.value);
+    let space = called(odd);
+    let message = tr!("{space} follows the colon");
+    let (key, value) = (field.key.trim_matches(is_odd_space), field.value);
+    let help = tr!("write `{key}: {value}` with an ordinary space");
     Some(slip(line.span(field.colon + 1, odd.len_utf8()), message, "", help))
 }
 
@@ -295,14 +307,15 @@ fn tab(text: &str, here: &Line<'_>, at: usize, kind: &ErrorKind) -> Option<Slip>
         None if told => at + text.get(at..)?.find('\t')?,
         None => return None,
     };
-    Some(slip(start..start + 1, "a tab stands where YAML takes spaces only", "a tab", "indent with spaces"))
+    let message = tr!("a tab stands where YAML takes spaces only");
+    Some(slip(start..start + 1, message, tr!("a tab"), tr!("indent with spaces")))
 }
 
 /// `title:Bol`
 fn glued(line: &Line<'_>) -> Option<Slip> {
     let field = line.field().filter(|field| !field.value.is_empty() && field.value_at == field.colon + 1)?;
-    let help = format!("write `{}: {}`", field.key, field.value);
-    Some(slip(line.span(field.colon, 1), "a space is missing after this colon", "", help))
+    let help = write_help(format_args!("{}: {}", field.key, field.value));
+    Some(slip(line.span(field.colon, 1), tr!("a space is missing after this colon"), "", help))
 }
 
 /// A bracket that is never closed, or whose end a comment hides.
@@ -312,18 +325,19 @@ fn unclosed_bracket(line: &Line<'_>, at: usize, open: char) -> Slip {
     if let Some((comment, _)) = rest.match_indices(" #").find(|(hash, _)| rest[*hash..].contains(close)) {
         return slip(
             at + comment + 1..at + comment + 2,
-            format!("a `#` after a space begins a comment, so that this line's `{open}` is never closed"),
-            "the rest is not read",
-            "put the text that holds the `#` in quotes: `\"Bol #3\"`",
+            tr!("a `#` after a space begins a comment, so that this line's `{open}` is never closed"),
+            tr!("the rest is not read"),
+            tr!("put the text that holds the `#` in quotes: `\"Bol #3\"`"),
         );
     }
     let help = match line.field() {
         Some(field) => {
-            format!("end it with `{close}`; if it is text, write `{}: {}`", field.key, quoted(field.value))
+            let line = format!("{}: {}", field.key, quoted(field.value));
+            tr!("end it with `{close}`; if it is text, write `{line}`")
         }
-        None => format!("end it with `{close}`; text that begins with `{open}` goes in quotes"),
+        None => tr!("end it with `{close}`; text that begins with `{open}` goes in quotes"),
     };
-    slip(at..at + 1, format!("this `{open}` is never closed"), "opened here", help)
+    slip(at..at + 1, tr!("this `{open}` is never closed"), tr!("opened here"), help)
 }
 
 fn unclosed_quote(text: &str, range: &Range<usize>, at: usize) -> Option<Slip> {
@@ -335,11 +349,11 @@ fn unclosed_quote(text: &str, range: &Range<usize>, at: usize) -> Option<Slip> {
         });
         if let Some(field) = opened {
             let inner = field.value[1..].trim_end_matches(['“', '”', '’', '‘', '"', '\'']);
-            let help = format!("write `{}: {}`", field.key, quoted(inner));
+            let help = write_help(format_args!("{}: {}", field.key, quoted(inner)));
             return Some(slip(
                 line.span(field.value_at, 1),
-                "this quote is never closed",
-                "opened here",
+                tr!("this quote is never closed"),
+                tr!("opened here"),
                 help,
             ));
         }
@@ -348,24 +362,27 @@ fn unclosed_quote(text: &str, range: &Range<usize>, at: usize) -> Option<Slip> {
 }
 
 /// What a value holds, or begins with, that YAML takes for its own.
-fn in_value(line: &Line<'_>, field: &Field<'_>, at: usize, kind: &ErrorKind) -> Option<Slip> {
+fn in_value(found: &Line<'_>, field: &Field<'_>, at: usize, kind: &ErrorKind) -> Option<Slip> {
     let (key, value) = (field.key, field.value);
     let first = value.chars().next()?;
-    let begin = line.span(field.value_at, first.len_utf8());
+    let begin = found.span(field.value_at, first.len_utf8());
     let here = at..at + 1;
     let inner = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(value);
-    let write = format!("write `{key}: {}`", quoted(value));
-    let text = format!("if it is text, {write}");
+    let with = |value: &str| format!("{key}: {}", quoted(value));
+    let line = with(value);
     Some(match (first, kind) {
         ('\'', ErrorKind::InvalidTrailingSingleQuotedScalar) => slip(
             here,
-            "an apostrophe ends this value, which began with one",
-            "goes on after its end",
-            format!("write `{key}: {}`", quoted(inner)),
+            tr!("an apostrophe ends this value, which began with one"),
+            tr!("goes on after its end"),
+            write_help(with(inner)),
         ),
-        ('"', ErrorKind::InvalidTrailingDoubleQuotedScalar) => {
-            slip(here, "this value goes on after its closing quote", "goes on after its end", write)
-        }
+        ('"', ErrorKind::InvalidTrailingDoubleQuotedScalar) => slip(
+            here,
+            tr!("this value goes on after its closing quote"),
+            tr!("goes on after its end"),
+            write_help(line),
+        ),
         (
             '"',
             ErrorKind::UnknownQuotedScalarEscape
@@ -373,38 +390,43 @@ fn in_value(line: &Line<'_>, field: &Field<'_>, at: usize, kind: &ErrorKind) -> 
             | ErrorKind::InvalidUnicodeEscape,
         ) => slip(
             here,
-            "between double quotes a backslash begins an escape, and this is none",
+            tr!("between double quotes a backslash begins an escape, and this is none"),
             "",
-            format!("write `{key}: {}`", quoted(value.trim_matches('"'))),
+            write_help(with(value.trim_matches('"'))),
         ),
         ('@' | '`' | '%' | '&' | '*' | '!', _) => {
-            slip(begin, format!("a value cannot begin with `{first}`"), "", write)
+            slip(begin, tr!("a value cannot begin with `{first}`"), "", write_help(line))
         }
         ('-', ErrorKind::BlockSequenceEntryNotAllowed) => slip(
             begin,
-            "a list cannot begin on the line of its field",
+            tr!("a list cannot begin on the line of its field"),
             "",
-            format!("write each `- value` on a line of its own below `{key}:`; {text}"),
+            tr!("write each `- value` on a line of its own below `{key}:`; if it is text, write `{line}`"),
         ),
         ('>' | '|', _) => slip(
             begin,
-            format!("after `{first}` a text begins on the next line"),
+            tr!("after `{first}` a text begins on the next line"),
             "",
-            format!("{text}, else move it to the next line and indent it"),
+            tr!("if it is text, write `{line}`, else move it to the next line and indent it"),
         ),
-        ('[' | '{', _) => slip(begin, format!("a value that begins with `{first}` is not text"), "", text),
+        ('[' | '{', _) => slip(
+            begin,
+            tr!("a value that begins with `{first}` is not text"),
+            "",
+            tr!("if it is text, write `{line}`"),
+        ),
         (_, ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement)
-            if at > line.start + field.colon =>
+            if at > found.start + field.colon =>
         {
             slip(
                 here,
-                "a colon and a space inside a value begin another field",
-                "read as the end of a name",
-                write,
+                tr!("a colon and a space inside a value begin another field"),
+                tr!("read as the end of a name"),
+                write_help(line),
             )
         }
         (_, ErrorKind::CommentInterceptedScalar | ErrorKind::CommentNotSeparated) => {
-            slip(here, "a comment cuts this value in two", "", "put the whole value in quotes")
+            slip(here, tr!("a comment cuts this value in two"), "", tr!("put the whole value in quotes"))
         }
         _ => return None,
     })

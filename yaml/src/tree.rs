@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle};
+use messages::tr;
 
 use crate::{Source, slips};
 
@@ -53,10 +54,10 @@ impl Kind {
     /// A word for messages.
     pub fn noun(&self) -> &'static str {
         match self {
-            Kind::Null => "nothing",
-            Kind::Scalar { .. } => "a single value",
-            Kind::Seq(_) => "a list",
-            Kind::Map(_) => "a mapping",
+            Kind::Null => tr!("nothing"),
+            Kind::Scalar { .. } => tr!("a single value"),
+            Kind::Seq(_) => tr!("a list"),
+            Kind::Map(_) => tr!("a mapping"),
         }
     }
 }
@@ -137,9 +138,9 @@ where
                     return self.source.error(
                         "yaml-documents",
                         span,
-                        "a second YAML document begins here",
-                        "one file is one document",
-                        "remove the `---`, or move what follows into a file of its own",
+                        tr!("a second YAML document begins here"),
+                        tr!("one file is one document"),
+                        tr!("remove the `---`, or move what follows into a file of its own"),
                     );
                 }
                 Some(_) => {}
@@ -156,7 +157,7 @@ where
         if event.tag().is_some() {
             let at = self.before(&span, '!');
             let written = self.source.text.get(at.clone()).unwrap_or_default();
-            let message = format!("the YAML tag `{written}` is not understood here");
+            let message = tr!("the YAML tag `{written}` is not understood here");
             self.refuse(at, "yaml-tag", &message);
         }
         match event {
@@ -181,7 +182,8 @@ where
                 self.mapping(span, depth)
             }
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                self.refuse(span.clone(), "yaml-alias", "a YAML alias (`*name`) is not understood here");
+                let message = tr!("a YAML alias (`*name`) is not understood here");
+                self.refuse(span.clone(), "yaml-alias", message);
                 Some(Node { span, kind: Kind::Null })
             }
             _ => Some(Node { span, kind: Kind::Null }),
@@ -226,13 +228,16 @@ where
                     }
                     self.entry(&mut entries, Entry { key: text, key_span, value });
                 }
-                other => self.source.error(
-                    "yaml-key",
-                    key_span,
-                    format!("{} cannot be the name of a field", other.noun()),
-                    "not a word",
-                    "write a word, a colon and a space before each value: `title: Bol`",
-                ),
+                other => {
+                    let kind = other.noun();
+                    self.source.error(
+                        "yaml-key",
+                        key_span,
+                        tr!("{kind} cannot be the name of a field"),
+                        tr!("not a word"),
+                        tr!("write a word, a colon and a space before each value: `title: Bol`"),
+                    );
+                }
             }
         }
     }
@@ -243,38 +248,39 @@ where
             && entry.key.bytes().all(|b| b.is_ascii_digit())
         {
             // `{ price: 22,00 }` is a price of 22 and a field called 00.
+            let whole = match entries.last().map(|before| &before.value.kind) {
+                Some(Kind::Scalar { text, .. }) => text,
+                _ => "",
+            };
+            let part = &entry.key;
             return self.source.error(
                 "decimal-comma",
                 entry.key_span,
-                "a comma splits this number in two",
-                "read as a field of its own",
-                match entries.last().map(|before| &before.value.kind) {
-                    Some(Kind::Scalar { text, .. }) => {
-                        format!("write a point instead: `{text}.{}`", entry.key)
-                    }
-                    _ => format!("write a point instead: `.{}`", entry.key),
-                },
+                tr!("a comma splits this number in two"),
+                tr!("read as a field of its own"),
+                tr!("write a point instead: `{whole}.{part}`"),
             );
         }
         let Some(first) = entries.iter().find(|other| other.key == entry.key) else {
             return entries.push(entry);
         };
+        let key = &entry.key;
         self.source.push(
             faults::Fault::error(
                 "duplicate-field",
                 self.source.place(entry.key_span),
-                format!("`{}` is written twice", entry.key),
+                tr!("`{key}` is written twice"),
             )
-            .label("the second time")
-            .related(self.source.place(first.key_span.clone()), "the first time")
-            .help("keep one of them"),
+            .label(tr!("the second time"))
+            .related(self.source.place(first.key_span.clone()), tr!("the first time"))
+            .help(tr!("keep one of them")),
         );
     }
 
     fn anchor(&self, anchor: usize, span: &Range<usize>) {
         if anchor > 0 {
             let at = self.before(span, '&');
-            self.refuse(at, "yaml-anchor", "a YAML anchor (`&name`) is not understood here");
+            self.refuse(at, "yaml-anchor", tr!("a YAML anchor (`&name`) is not understood here"));
         }
     }
 
@@ -303,16 +309,17 @@ where
     }
 
     fn refuse(&self, span: Range<usize>, code: &'static str, message: &str) {
-        self.source.error(code, span, message, "", "write the value out, or put it in quotes if it is text");
+        let help = tr!("write the value out, or put it in quotes if it is text");
+        self.source.error(code, span, message, "", help);
     }
 
     fn too_much(&self, span: Range<usize>) {
         self.source.error(
             "yaml-limit",
             span,
-            "this file is nested too deeply or too large",
+            tr!("this file is nested too deeply or too large"),
             "",
-            format!(
+            tr!(
                 "at most {MAX_DEPTH} levels and {MAX_NODES} values are read; remove what does not belong here"
             ),
         );

@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use catalog::supply::Taken;
 use faults::{Fault, Faults, Place};
+use messages::tr;
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization as _;
 use walkdir::WalkDir;
@@ -108,7 +109,7 @@ pub fn is_shop(folder: &Path) -> bool {
 fn walk(shop: &Path, sources: &mut Sources, faults: &mut Faults) -> Vec<Candidate> {
     let content = shop.join("content");
     let Ok(real_shop) = fs::canonicalize(shop) else {
-        faults.push(Fault::error("no-shop", Place::file("."), "the shop's folder cannot be opened"));
+        faults.push(Fault::error("no-shop", Place::file("."), tr!("the shop's folder cannot be opened")));
         return Vec::new();
     };
     let mut candidates = Vec::new();
@@ -131,8 +132,8 @@ fn walk(shop: &Path, sources: &mut Sources, faults: &mut Faults) -> Vec<Candidat
         let shown = shown_path(shop, entry.path());
         if entry.path_is_symlink() && !leads_inside(entry.path(), &real_shop) {
             faults.push(
-                Fault::error("outside", Place::file(shown), "this link leads out of the shop's folder")
-                    .help("copy what it points to into content/"),
+                Fault::error("outside", Place::file(shown), tr!("this link leads out of the shop's folder"))
+                    .help(tr!("copy what it points to into content/")),
             );
             if entry.file_type().is_dir() {
                 walker.skip_current_dir();
@@ -177,14 +178,17 @@ fn candidate(
                 return None;
             }
             let help = match ext {
-                "yml" => "rename it to end in .yaml",
-                "markdown" | "mdown" | "txt" => "rename it to end in .md",
+                "yml" => tr!("rename it to end in .yaml"),
+                "markdown" | "mdown" | "txt" => tr!("rename it to end in .md"),
                 _ => {
-                    "texts end in .md or .yaml, photos in .jpg, .png or .webp; what is published as it is goes to content/static/"
+                    tr!(
+                        "texts end in .md or .yaml, photos in .jpg, .png or .webp; what is published as it is goes to content/static/"
+                    )
                 }
             };
-            faults
-                .push(Fault::warning("unread-file", Place::file(shown), "this file is not used").help(help));
+            faults.push(
+                Fault::warning("unread-file", Place::file(shown), tr!("this file is not used")).help(help),
+            );
             return None;
         }
     };
@@ -213,7 +217,7 @@ fn whole(
             faults.push(Fault::error(
                 "unreadable",
                 Place::file(shown),
-                format!("this file cannot be read: {error}"),
+                tr!("this file cannot be read: {error}"),
             ));
             sources.unreadable.push(name);
             return None;
@@ -221,11 +225,11 @@ fn whole(
     };
     let limit = if matches!(kind, Kind::Text) { MAX_TEXT } else { MAX_PHOTO };
     if metadata.len() > limit {
-        let size = metadata.len() / 1024;
+        let (size, most) = (metadata.len() / 1024, limit / 1024);
         sources.unreadable.push(shown.clone());
         faults.push(
-            Fault::error("too-large", Place::file(shown), format!("this file is far too large ({size} KiB)"))
-                .help(format!("at most {} KiB", limit / 1024)),
+            Fault::error("too-large", Place::file(shown), tr!("this file is far too large ({size} KiB)"))
+                .help(tr!("at most {most} KiB")),
         );
         return None;
     }
@@ -236,10 +240,11 @@ fn whole(
 fn load(candidate: &Candidate) -> Result<Found, Box<Fault>> {
     let place = || Place::file(candidate.name.clone());
     let bytes = fs::read(&candidate.path).map_err(|error| {
-        let message = format!("this file cannot be read: {}", plain(&error));
+        let error = plain(&error);
+        let message = tr!("this file cannot be read: {error}");
         Box::new(
             Fault::error("unreadable", place(), message)
-                .help("check that it exists and that you may read it"),
+                .help(tr!("check that it exists and that you may read it")),
         )
     })?;
     match candidate.kind {
@@ -264,9 +269,13 @@ fn load(candidate: &Candidate) -> Result<Found, Box<Fault>> {
 fn not_utf8(name: &Arc<str>, error: &std::string::FromUtf8Error) -> Fault {
     let valid = error.utf8_error().valid_up_to();
     let text: Arc<str> = String::from_utf8_lossy(error.as_bytes()).into();
-    Fault::error("not-utf8", Place::span(name.clone(), text, valid..valid + 3), "this file is not UTF-8 text")
-        .label("the first byte that is not")
-        .help("save it again with the encoding UTF-8")
+    Fault::error(
+        "not-utf8",
+        Place::span(name.clone(), text, valid..valid + 3),
+        tr!("this file is not UTF-8 text"),
+    )
+    .label(tr!("the first byte that is not"))
+    .help(tr!("save it again with the encoding UTF-8"))
 }
 
 /// A name that no page can link to and no feed can hold.
@@ -274,13 +283,16 @@ fn unwritable_name(shown: &str) -> Option<Fault> {
     let bad = |c: char| c == char::REPLACEMENT_CHARACTER || yaml::characters::is_forbidden(c);
     let found = shown.chars().find(|c| bad(*c))?;
     let message = match found {
-        char::REPLACEMENT_CHARACTER => "the name of this file is not UTF-8".to_owned(),
-        c => format!("the name of this file holds the character {}", yaml::characters::name(c)),
+        char::REPLACEMENT_CHARACTER => tr!("the name of this file is not UTF-8").to_owned(),
+        c => {
+            let character = yaml::characters::name(c);
+            tr!("the name of this file holds the character {character}")
+        }
     };
     let shown: String = shown.chars().map(|c| if bad(c) { char::REPLACEMENT_CHARACTER } else { c }).collect();
     Some(
         Fault::error("file-name", Place::file(shown), message)
-            .help("rename it, best in plain letters and digits"),
+            .help(tr!("rename it, best in plain letters and digits")),
     )
 }
 
@@ -293,22 +305,29 @@ fn walk_fault(shop: &Path, error: &walkdir::Error) -> Option<Fault> {
     }
     if error.loop_ancestor().is_some() {
         let fault =
-            Fault::error("link-loop", Place::file(shown), "this link leads back to a folder above it");
-        return Some(fault.help("remove the link"));
+            Fault::error("link-loop", Place::file(shown), tr!("this link leads back to a folder above it"));
+        return Some(fault.help(tr!("remove the link")));
     }
     let words = error.io_error().map_or_else(|| error.to_string(), plain);
     if error.depth() == 0 {
-        let fault = Fault::error("no-shop", Place::file("content"), "there is no folder `content` here");
-        let help = "run `bazaar init DIR` for a new shop, or name the folder of a shop with --shop";
+        let fault = Fault::error("no-shop", Place::file("content"), tr!("there is no folder `content` here"));
+        let help = tr!("run `bazaar init DIR` for a new shop, or name the folder of a shop with --shop");
         return Some(fault.help(help));
     }
-    let fault = Fault::error("unreadable", Place::file(shown), format!("this cannot be read: {words}"));
-    Some(fault.help("a link may point to nothing: remove it, or check that you may read it"))
+    let fault = Fault::error("unreadable", Place::file(shown), tr!("this cannot be read: {words}"));
+    Some(fault.help(tr!("a link may point to nothing: remove it, or check that you may read it")))
 }
 
-fn plain(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+/// What the system says of a file, in a word; what is rare stays in the system's own.
+fn plain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => tr!("no such file or directory").to_owned(),
+        io::ErrorKind::PermissionDenied => tr!("permission denied").to_owned(),
+        _ => {
+            let text = error.to_string();
+            text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+        }
+    }
 }
 
 fn leads_inside(path: &Path, real_shop: &Path) -> bool {
@@ -388,14 +407,12 @@ pub fn theme_layer(shop: &Path, name: &str) -> (Option<theming::Layer>, Faults) 
             Ok(bytes) => {
                 files.insert(inside, theming::ThemeFile { shown, bytes: bytes.into() });
             }
-            Err(error) => faults.push(
-                Fault::error(
-                    "unreadable",
-                    Place::file(shown),
-                    format!("this file cannot be read: {}", plain(&error)),
-                )
-                .help("check that you may read it"),
-            ),
+            Err(error) => {
+                let error = plain(&error);
+                let fault =
+                    Fault::error("unreadable", Place::file(shown), tr!("this file cannot be read: {error}"));
+                faults.push(fault.help(tr!("check that you may read it")));
+            }
         }
     }
     (Some(theming::Layer { name: name.to_owned(), files }), faults)
@@ -413,7 +430,7 @@ fn less_than_nothing(
         let written = format!("\"{key}\"");
         let at = text.find(&written).unwrap_or(0);
         let place = Place::span(shown.clone(), text.clone(), at..at + written.len());
-        let message = format!("fewer than no pieces of `{key}` are sold or held");
+        let message = tr!("fewer than no pieces of `{key}` are sold or held");
         faults.push(Fault::error("stock-file", place, message).help(help));
     }
     faults
@@ -422,17 +439,13 @@ fn less_than_nothing(
 /// Reads `--stock FILE`: JSON of stock keys, each with `sold`, `held` and `away`, as the till prints it.
 pub fn stock(path: &Path, sources: &mut Sources) -> Faults {
     let shown: Arc<str> = path.to_string_lossy().into();
-    let help = "fetch it again from the till: `GET /api/stock` with the sweep's secret";
+    let help = tr!("fetch it again from the till: `GET /api/stock` with the sweep's secret");
     let text: Arc<str> = match fs::read_to_string(path) {
         Ok(text) => text.into(),
         Err(error) => {
-            return Fault::error(
-                "stock-file",
-                Place::file(shown),
-                format!("the stock file cannot be read: {}", plain(&error)),
-            )
-            .help(help)
-            .into();
+            let error = plain(&error);
+            let message = tr!("the stock file cannot be read: {error}");
+            return Fault::error("stock-file", Place::file(shown), message).help(help).into();
         }
     };
     match serde_json::from_str(&text) {
@@ -446,11 +459,9 @@ pub fn stock(path: &Path, sources: &mut Sources) -> Faults {
             let place = Place::line(shown, text, error.line(), error.column());
             let words = error.to_string();
             let words = words.split(" at line").next().unwrap_or_default();
-            let words = words.replace("struct Taken", "`sold`, `held` and `away` of a stock key");
-            Fault::error("stock-file", place, format!("the stock file is not what the till prints: {words}"))
-                .help(format!(
-                    "it reads {{ \"BOL-LUNE\": {{ \"sold\": 1, \"held\": 0, \"away\": 0 }} }}; {help}"
-                ))
+            let words = words.replace("struct Taken", tr!("`sold`, `held` and `away` of a stock key"));
+            Fault::error("stock-file", place, tr!("the stock file is not what the till prints: {words}"))
+                .help(tr!("it reads {{ \"BOL-LUNE\": {{ \"sold\": 1, \"held\": 0, \"away\": 0 }} }}; {help}"))
                 .into()
         }
     }

@@ -3,6 +3,7 @@
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
+use messages::tr;
 use yaml::{Node, Source};
 
 /// An instant. A bare date is midnight in the shop's time zone; with `end_of_day`, the midnight after it.
@@ -11,12 +12,12 @@ pub fn date(source: &Source, name: &str, node: &Node, zone: &TimeZone, end_of_da
     if let Some(seconds) = read(&written, zone, end_of_day) {
         return Some(seconds);
     }
-    let (what, label) = match (is_iso(&written), with_offset(&written, zone)) {
-        (_, Some(_)) => ("a time without its offset", "whose clock?"),
-        (true, _) => ("not a date that exists", "no such date"),
-        (false, _) => ("not a date", "not year, month, day"),
+    let (message, label) = match (is_iso(&written), with_offset(&written, zone)) {
+        (_, Some(_)) => (tr!("`{name}` is a time without its offset"), tr!("whose clock?")),
+        (true, _) => (tr!("`{name}` is not a date that exists"), tr!("no such date")),
+        (false, _) => (tr!("`{name}` is not a date"), tr!("not year, month, day")),
     };
-    source.error("date", node.span.clone(), format!("`{name}` is {what}"), label, help(&written, zone));
+    source.error("date", node.span.clone(), message, label, help(&written, zone));
     None
 }
 
@@ -51,7 +52,7 @@ fn with_offset(written: &str, zone: &TimeZone) -> Option<String> {
 
 fn help(written: &str, zone: &TimeZone) -> String {
     if let Some(instant) = with_offset(written, zone) {
-        return format!("write `{instant}`, or the day alone");
+        return tr!("write `{instant}`, or the day alone");
     }
     let numbers: Vec<&str> = written.split(['/', '.', '-']).map(str::trim).collect();
     if let [first, second, third] = numbers.as_slice() {
@@ -62,13 +63,13 @@ fn help(written: &str, zone: &TimeZone) -> String {
         // Day first, as most of the world writes; year first without its zeros; month first where nothing else fits.
         let meant = date(third, second, first).or_else(|| date(first, second, third));
         if let Some(meant) = meant.or_else(|| date(third, first, second)) {
-            return format!("write year, month, day: `{meant}`");
+            return tr!("write year, month, day: `{meant}`");
         }
         if written.len() == 8 && first.len() == 2 {
-            return format!("write the year in full: `20{written}`");
+            return tr!("write the year in full: `20{written}`");
         }
     }
-    "write year, month, day: `2026-11-02`, or an instant with its offset: `2026-11-02T18:00:00+01:00`"
+    tr!("write year, month, day: `2026-11-02`, or an instant with its offset: `2026-11-02T18:00:00+01:00`")
         .to_owned()
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use messages::tr;
 use yaml::Source;
 
 /// Byte ranges of the YAML between the `---` lines and of the text after them. A file that does not begin with `---`,
@@ -13,9 +14,9 @@ pub fn split(source: &Source) -> Option<(Range<usize>, Range<usize>)> {
         source.error(
             "no-front-matter",
             0..text[..first_end].trim_end().len(),
-            "this file does not begin with its fields",
+            tr!("this file does not begin with its fields"),
             "",
-            "begin with a line `---`, then one `name: value` a line, then `---` again, then the text",
+            tr!("begin with a line `---`, then one `name: value` a line, then `---` again, then the text"),
         );
         return None;
     }
@@ -31,9 +32,9 @@ pub fn split(source: &Source) -> Option<(Range<usize>, Range<usize>)> {
     source.error(
         "open-front-matter",
         0..text[..first_end].trim_end().len(),
-        "the fields of this file never end",
-        "they begin here",
-        "add a line `---` after the last field",
+        tr!("the fields of this file never end"),
+        tr!("they begin here"),
+        tr!("add a line `---` after the last field"),
     );
     None
 }

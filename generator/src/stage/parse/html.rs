@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use messages::tr;
 use yaml::{Source, Spanned};
 
 use super::values;
@@ -142,9 +143,9 @@ pub fn check(source: &Source, raw: &Raw) -> Vec<LinkUse> {
             source.error(
                 "html-tag",
                 at(&tag.span),
-                format!("the HTML tag <{name}> is not allowed in texts"),
+                tr!("the HTML tag <{name}> is not allowed in texts"),
                 "",
-                "write Markdown; of HTML, only plain text tags are kept (docs/content.md lists them)",
+                tr!("write Markdown; of HTML, only plain text tags are kept (docs/content.md lists them)"),
             );
             continue;
         }
@@ -171,9 +172,9 @@ fn link(source: &Source, target: &str, span: Range<usize>) -> Option<LinkUse> {
             source.error(
                 "html-link",
                 span,
-                format!("`{target}` is understood in Markdown links only"),
+                tr!("`{target}` is understood in Markdown links only"),
                 "",
-                format!("write `[words]({target})`"),
+                tr!("write `[words]({target})`"),
             );
             None
         }
@@ -200,9 +201,9 @@ pub fn unknown_attribute(source: &Source, span: Range<usize>, name: &str) {
     source.error(
         "html-attribute",
         span,
-        format!("the attribute `{name}` is not allowed in texts"),
+        tr!("the attribute `{name}` is not allowed in texts"),
         "",
-        "leave it out; the theme decides how things look and behave",
+        tr!("leave it out; the theme decides how things look and behave"),
     );
 }
 
@@ -217,9 +218,9 @@ pub fn unsafe_link(source: &Source, span: Range<usize>) {
     source.error(
         "link-scheme",
         span,
-        "this link does not lead to a page",
+        tr!("this link does not lead to a page"),
         "",
-        "write an address that begins with https://, mailto: or tel:",
+        tr!("write an address that begins with https://, mailto: or tel:"),
     );
 }
 

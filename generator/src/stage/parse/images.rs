@@ -1,5 +1,6 @@
 //! Names of photos as owners write them: relative to the file, inside `content/`.
 
+use messages::tr;
 use yaml::{Fields, Node, Source, Spanned};
 
 use crate::model::documents::ImageRef;
@@ -17,12 +18,15 @@ pub fn path(source: &Source, folder: &str, written: &Spanned<String>) -> Option<
     };
     let text: String = written.value.nfc().collect();
     if text.starts_with("http:") || text.starts_with("https:") || text.starts_with("//") {
-        return refuse("this photo lies on another site", "save it beside this file and write its file name");
+        return refuse(
+            tr!("this photo lies on another site"),
+            tr!("save it beside this file and write its file name"),
+        );
     }
     if text.starts_with('/') || text.contains('\\') || text.contains(':') {
         return refuse(
-            "a photo is named relative to this file",
-            "write its file name, with `/` between folders",
+            tr!("a photo is named relative to this file"),
+            tr!("write its file name, with `/` between folders"),
         );
     }
     let mut parts: Vec<&str> = folder.split('/').collect();
@@ -32,12 +36,12 @@ pub fn path(source: &Source, folder: &str, written: &Spanned<String>) -> Option<
             ".." if parts.len() > 1 => {
                 parts.pop();
             }
-            ".." => return refuse("this photo lies outside content/", "copy it beside this file"),
+            ".." => return refuse(tr!("this photo lies outside content/"), tr!("copy it beside this file")),
             part => parts.push(part),
         }
     }
     if parts.first() != Some(&"content") {
-        return refuse("this photo lies outside content/", "copy it beside this file");
+        return refuse(tr!("this photo lies outside content/"), tr!("copy it beside this file"));
     }
     Some(parts.join("/").into())
 }
@@ -55,14 +59,14 @@ pub fn one(source: &Source, shop: &Shop, folder: &str, node: &Node, lang: LangIx
         source.error(
             "missing-alt",
             node.span.clone(),
-            "this photo has no alternative text",
-            "for who cannot see it",
-            format!("write `{{ file: {text}, alt: \"what it shows\" }}`"),
+            tr!("this photo has no alternative text"),
+            tr!("for who cannot see it"),
+            tr!("write `{{ file: {text}, alt: \"what it shows\" }}`"),
         );
         return None;
     }
-    let fields = Fields::new(source, node, "a photo", schema::names(schema::IMAGE), &[])?;
-    let file = fields.required("file", "a photo", "file: bol-lune-1.jpg");
+    let fields = Fields::new(source, node, tr!("a photo"), schema::names(schema::IMAGE), &[])?;
+    let file = fields.required("file", tr!("a photo"), "file: bol-lune-1.jpg");
     let written = file.and_then(|node| yaml::text(source, "file", node));
     let mut alt = match fields.get("alt") {
         Some(node) if lang == LangIx::DEFAULT => texts::localized(source, shop, "alt", node),
@@ -80,12 +84,13 @@ pub fn one(source: &Source, shop: &Shop, folder: &str, node: &Node, lang: LangIx
         Some((_, yaml::Kind::Map(entries))) => {
             let default = shop.lang(LangIx::DEFAULT);
             for entry in entries.iter().filter(|entry| &*entry.key != default && blank(&entry.value)) {
+                let language = &entry.key;
                 source.error(
                     "missing-alt",
                     entry.value.span.clone(),
-                    format!("this photo has no alternative text in `{}`", entry.key),
-                    "for who cannot see it",
-                    format!("write what it shows, or leave `{}` out", entry.key),
+                    tr!("this photo has no alternative text in `{language}`"),
+                    tr!("for who cannot see it"),
+                    tr!("write what it shows, or leave `{language}` out"),
                 );
                 // Said once: for other stages it is there.
                 shop.lang_ix(&entry.key).into_iter().for_each(|lang| alt.set(lang, ""));
@@ -99,9 +104,9 @@ pub fn one(source: &Source, shop: &Shop, folder: &str, node: &Node, lang: LangIx
         source.error(
             "missing-alt",
             written.span.clone(),
-            "this photo has no alternative text",
-            "for who cannot see it",
-            "add `alt: \"what it shows\"`",
+            tr!("this photo has no alternative text"),
+            tr!("for who cannot see it"),
+            tr!("add `alt: \"what it shows\"`"),
         );
     }
     let written = written?;

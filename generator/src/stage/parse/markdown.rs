@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use messages::tr;
 use pulldown_cmark::{
     Alignment, BrokenLink, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
 };
@@ -313,15 +314,13 @@ impl Writer<'_> {
             return;
         };
         if image.alt.get(LangIx::DEFAULT).trim().is_empty() {
+            let file = &image.written.value;
             self.source.error(
                 "missing-alt",
                 image.written.span.clone(),
-                "this photo has no alternative text",
-                "for who cannot see it",
-                format!(
-                    "write what it shows between the brackets: `![what it shows]({})`",
-                    image.written.value
-                ),
+                tr!("this photo has no alternative text"),
+                tr!("for who cannot see it"),
+                tr!("write what it shows between the brackets: `![what it shows]({file})`"),
             );
         }
     }

@@ -23,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use faults::{Fault, Faults, Place};
+use messages::tr;
 use rayon::prelude::*;
 use yaml::Source;
 
@@ -88,8 +89,8 @@ pub fn parse(sources: &Sources, memo: &mut Memo) -> (Option<Documents>, Faults) 
     let (settings, labels) = (sources.text("content/shop.yaml"), sources.text("content/tags.yaml"));
     let Some((settings_file, settings)) = settings else {
         faults.push(
-            Fault::error("no-shop", Place::file("content/shop.yaml"), "there is no content/shop.yaml")
-                .help("run `bazaar init DIR` for a new shop, or name the folder of a shop with --shop"),
+            Fault::error("no-shop", Place::file("content/shop.yaml"), tr!("there is no content/shop.yaml"))
+                .help(tr!("run `bazaar init DIR` for a new shop, or name the folder of a shop with --shop")),
         );
         return (None, faults);
     };
@@ -215,11 +216,11 @@ fn address(source: &Source) -> Option<Address> {
     if !values::is_id(id) {
         let plain = slug::slugify(id);
         let (message, help) = if id.is_empty() {
-            let help = format!("move it into a folder of its own: content/{top}/bol-lune/index.{extension}");
-            ("this file has no folder of its own", help)
+            let help = tr!("move it into a folder of its own: content/{top}/bol-lune/index.{extension}");
+            (tr!("this file has no folder of its own"), help)
         } else {
             let name = if plain.is_empty() { "bol-lune" } else { &plain };
-            ("a file's name is its id: small letters, digits and `-`", format!("rename it to `{name}`"))
+            (tr!("a file's name is its id: small letters, digits and `-`"), tr!("rename it to `{name}`"))
         };
         source.push(Fault::error("file-name", Place::file(source.file.clone()), message).help(help));
         return None;
@@ -231,14 +232,17 @@ fn address(source: &Source) -> Option<Address> {
 fn unknown_place(source: &Source, top: &str) {
     let known = DocKind::ALL.map(DocKind::folder);
     let help = match faults::suggest::nearest(top, known) {
-        Some(near) => format!("did you mean the folder `content/{near}/`?"),
-        None => format!("move it to one of the folders {}", faults::suggest::either(known)),
+        Some(near) => tr!("did you mean the folder `content/{near}/`?"),
+        None => {
+            let folders = faults::suggest::either(known);
+            tr!("move it to one of the folders {folders}")
+        }
     };
     source.push(
         Fault::error(
             "unknown-folder",
             Place::file(source.file.clone()),
-            "this file belongs to no folder of a shop",
+            tr!("this file belongs to no folder of a shop"),
         )
         .help(help),
     );
@@ -250,14 +254,14 @@ fn unknown_language(source: &Source, shop: &Shop, tag: &str) {
     let names: Vec<String> =
         shop.languages.iter().skip(1).map(|language| format!("{stem}{language}.{extension}")).collect();
     let help = match faults::suggest::either(names.iter().map(String::as_str)) {
-        none if none.is_empty() => format!("remove it, or add `{tag}` to `languages` in shop.yaml"),
-        names => format!("rename it to {names}, or add `{tag}` to `languages` in shop.yaml"),
+        none if none.is_empty() => tr!("remove it, or add `{tag}` to `languages` in shop.yaml"),
+        names => tr!("rename it to {names}, or add `{tag}` to `languages` in shop.yaml"),
     };
     source.push(
         Fault::error(
             "unknown-language",
             Place::file(source.file.clone()),
-            format!("this file is a translation into `{tag}`, which is not a language of this shop"),
+            tr!("this file is a translation into `{tag}`, which is not a language of this shop"),
         )
         .help(help),
     );

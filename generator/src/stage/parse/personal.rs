@@ -1,6 +1,7 @@
 //! What a shopper may, or must, have put on a piece: one field, or several.
 
 use catalog::note::{MAX_FIELDS, MAX_NOTE, check_pattern};
+use messages::tr;
 use yaml::{Fields, Node, Source};
 
 use crate::model::documents::{NoteFieldDoc, PersonalisationDoc};
@@ -28,9 +29,9 @@ pub fn read(fields: &Fields<'_>, shop: &Shop) -> Option<PersonalisationDoc> {
             source.error(
                 "field-of-personalisation",
                 entry.key_span.clone(),
-                format!("with `fields`, `{name}` stands in each of them"),
+                tr!("with `fields`, `{name}` stands in each of them"),
                 "",
-                format!("move `{name}` into an entry of `fields`, or leave `fields` out"),
+                tr!("move `{name}` into an entry of `fields`, or leave `fields` out"),
             );
         }
     }
@@ -40,15 +41,15 @@ pub fn read(fields: &Fields<'_>, shop: &Shop) -> Option<PersonalisationDoc> {
         source.error(
             "personalisation-fields",
             place(),
-            format!("`fields` has 1 to {MAX_FIELDS} entries"),
+            tr!("`fields` has 1 to {MAX_FIELDS} entries"),
             "",
-            "write one entry for each thing to ask for",
+            tr!("write one entry for each thing to ask for"),
         );
         return None;
     }
     let each = |node: &Node| {
-        let own = Fields::new(source, node, "a field", schema::names(schema::NOTE_FIELD), &[])?;
-        field(&own, "a field", shop, required)
+        let own = Fields::new(source, node, tr!("a field"), schema::names(schema::NOTE_FIELD), &[])?;
+        field(&own, tr!("a field"), shop, required)
     };
     let all: Vec<Option<NoteFieldDoc>> = list.iter().map(each).collect();
     let all: Vec<NoteFieldDoc> = all.into_iter().collect::<Option<_>>()?;
@@ -57,9 +58,9 @@ pub fn read(fields: &Fields<'_>, shop: &Shop) -> Option<PersonalisationDoc> {
         source.error(
             "personalisation-length",
             place(),
-            format!("the fields take {together} characters together, more than {MAX_NOTE}"),
+            tr!("the fields take {together} characters together, more than {MAX_NOTE}"),
             "",
-            "lower `max_length`: a cart holds no more",
+            tr!("lower `max_length`: a cart holds no more"),
         );
         return None;
     }
@@ -77,9 +78,9 @@ fn field(own: &Fields<'_>, what: &str, shop: &Shop, required: bool) -> Option<No
                 source.error(
                     "choices-or-text",
                     entry.key_span.clone(),
-                    format!("where there are `choices`, `{name}` means nothing"),
+                    tr!("where there are `choices`, `{name}` means nothing"),
                     "",
-                    format!("leave out `{name}`, or `choices`"),
+                    tr!("leave out `{name}`, or `choices`"),
                 );
             }
         }
@@ -100,7 +101,7 @@ fn field(own: &Fields<'_>, what: &str, shop: &Shop, required: bool) -> Option<No
 
 fn checked(source: &Source, pattern: yaml::Spanned<String>) -> Option<String> {
     if let Err(help) = check_pattern(&pattern.value) {
-        let message = "`pattern` is none that browsers and the till read alike";
+        let message = tr!("`pattern` is none that browsers and the till read alike");
         source.error("pattern", pattern.span, message, "", help);
         return None;
     }
@@ -117,12 +118,13 @@ fn choices(own: &Fields<'_>, shop: &Shop) -> Option<Vec<(Box<str>, Localized)>> 
             let label = texts::localized_here(source, shop, &entry.key, &entry.value);
             choices.push((entry.key.clone(), label));
         } else {
+            let (id, better) = (&entry.key, slug::slugify(&*entry.key));
             source.error(
                 "option-id",
                 entry.key_span.clone(),
-                format!("`{}` cannot be the id of a value", entry.key),
-                "not an id",
-                format!("write small letters, digits and `-`: `{}`", slug::slugify(&*entry.key)),
+                tr!("`{id}` cannot be the id of a value"),
+                tr!("not an id"),
+                tr!("write small letters, digits and `-`: `{better}`"),
             );
         }
     }
@@ -130,9 +132,9 @@ fn choices(own: &Fields<'_>, shop: &Shop) -> Option<Vec<(Box<str>, Localized)>> 
         source.error(
             "no-choices",
             node.span.clone(),
-            "there is nothing to choose from",
+            tr!("there is nothing to choose from"),
             "",
-            "write an id and a label for each value, or leave `choices` out",
+            tr!("write an id and a label for each value, or leave `choices` out"),
         );
     }
     (!choices.is_empty()).then_some(choices)

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use catalog::Supply;
+use messages::tr;
 use yaml::{Fields, Misplaced, Node, Source};
 
 use crate::model::documents::{ItemDoc, ProductDoc};
@@ -12,23 +13,29 @@ use crate::model::schema;
 use crate::model::shop::Shop;
 use crate::stage::parse::{dates, images, personal, texts, values, variants, words};
 
-const SUPPLY_HELP: &str = "write `supply`: how many pieces have ever been put on sale; what is sold is counted apart, \
-     so raise it when you make more, and never lower it";
+fn supply_help() -> &'static str {
+    tr!("write `supply`: how many pieces have ever been put on sale; what is sold is counted apart, \
+         so raise it when you make more, and never lower it")
+}
 
 /// Fields that people bring along from other systems.
-const MISPLACED: &[Misplaced] = &[
-    ("quantity", SUPPLY_HELP),
-    ("inventory", SUPPLY_HELP),
-    ("name", "write `title`"),
-    ("description", "write the text below the second `---`, and one sentence in `summary`"),
-    ("image", "write `images`, a list of `{ file: ..., alt: ... }`"),
-    ("photos", "write `images`, a list of `{ file: ..., alt: ... }`"),
-    ("date", "write `added`"),
-    ("categories", "a product has one `category`; use `tags` or a collection for more"),
-    ("currency", "the currency stands once in shop.yaml"),
-    ("bundle", "bundles are not supported: make a product of its own that says what it holds"),
-    ("bundles", "bundles are not supported: make a product of its own that says what it holds"),
-];
+fn misplaced() -> [Misplaced; 11] {
+    let images = tr!("write `images`, a list of `{{ file: ..., alt: ... }}`");
+    let bundles = tr!("bundles are not supported: make a product of its own that says what it holds");
+    [
+        ("quantity", supply_help()),
+        ("inventory", supply_help()),
+        ("name", tr!("write `title`")),
+        ("description", tr!("write the text below the second `---`, and one sentence in `summary`")),
+        ("image", images),
+        ("photos", images),
+        ("date", tr!("write `added`")),
+        ("categories", tr!("a product has one `category`; use `tags` or a collection for more")),
+        ("currency", tr!("the currency stands once in shop.yaml")),
+        ("bundle", bundles),
+        ("bundles", bundles),
+    ]
+}
 
 /// Reads a product.
 pub fn read(
@@ -38,8 +45,8 @@ pub fn read(
     body: Option<Range<usize>>,
     folder: &str,
 ) -> Option<ProductDoc> {
-    let fields = Fields::new(source, root, "a product", schema::names(schema::PRODUCT), MISPLACED)?;
-    fields.required("title", "a product", "title: Bol « Lune »");
+    let fields = Fields::new(source, root, tr!("a product"), schema::names(schema::PRODUCT), &misplaced())?;
+    fields.required("title", tr!("a product"), "title: Bol « Lune »");
     let words = words::read(&fields, shop, LangIx::DEFAULT, "title", body, folder);
     let images = images::list(&fields, shop, folder);
     twin_images(source, &images);
@@ -64,9 +71,9 @@ pub fn read(
         source.error(
             "dates-in-order",
             values::span_of(&fields, "unpublish"),
-            "`unpublish` is not after `publish`",
+            tr!("`unpublish` is not after `publish`"),
             "",
-            "it would never be published; change one of them",
+            tr!("it would never be published; change one of them"),
         );
     }
     Some(ProductDoc {
@@ -100,13 +107,14 @@ pub fn read(
 fn single_item(fields: &Fields<'_>, shop: &Shop) -> Option<ItemDoc> {
     let source = fields.source();
     let sku = fields
-        .required("sku", "a product", "sku: BOL-LUNE")
+        .required("sku", tr!("a product"), "sku: BOL-LUNE")
         .and_then(|node| values::sku(source, "sku", node));
     let price = fields
-        .required("price", "a product", "price: 28.00")
+        .required("price", tr!("a product"), "price: 28.00")
         .and_then(|node| values::price(source, "price", node));
-    let supply =
-        fields.required("supply", "a product", "supply: 1").and_then(|node| values::supply(source, node));
+    let supply = fields
+        .required("supply", tr!("a product"), "supply: 1")
+        .and_then(|node| values::supply(source, node));
     let sale = sale(fields, shop, price);
     let stock = stock_key(fields);
     let (sku, price, supply) = (sku?, price?, supply?);
@@ -137,9 +145,9 @@ pub fn stock_key(fields: &Fields<'_>) -> Option<yaml::Spanned<catalog::StockKey>
         fields.source().error(
             "stock-number",
             node.span.clone(),
-            "`stock` is the name of a stock row, not a number of pieces",
-            "a number",
-            SUPPLY_HELP,
+            tr!("`stock` is the name of a stock row, not a number of pieces"),
+            tr!("a number"),
+            supply_help(),
         );
         return None;
     }
@@ -149,8 +157,8 @@ pub fn stock_key(fields: &Fields<'_>) -> Option<yaml::Spanned<catalog::StockKey>
 /// The field `sale`, against the ordinary price.
 pub fn sale(fields: &Fields<'_>, shop: &Shop, ordinary: Option<i64>) -> Option<catalog::Sale> {
     let source = fields.source();
-    let sale = Fields::new(source, fields.get("sale")?, "a sale", schema::names(schema::SALE), &[])?;
-    let node = sale.required("price", "a sale", "price: 22.00")?;
+    let sale = Fields::new(source, fields.get("sale")?, tr!("a sale"), schema::names(schema::SALE), &[])?;
+    let node = sale.required("price", tr!("a sale"), "price: 22.00")?;
     let price = values::price(source, "price", node);
     let date =
         |name: &str, end| sale.get(name).and_then(|n| dates::date(source, name, n, &shop.timezone, end));
@@ -158,12 +166,13 @@ pub fn sale(fields: &Fields<'_>, shop: &Shop, ordinary: Option<i64>) -> Option<c
     if let (Some(price), Some(ordinary)) = (price, ordinary)
         && price >= ordinary
     {
+        let ordinary = catalog::money::decimal(ordinary);
         source.error(
             "sale-price",
             node.span.clone(),
-            "the sale's price is not lower than the ordinary one",
-            format!("the ordinary price is {}", catalog::money::decimal(ordinary)),
-            "write a lower price, or leave the sale out",
+            tr!("the sale's price is not lower than the ordinary one"),
+            tr!("the ordinary price is {ordinary}"),
+            tr!("write a lower price, or leave the sale out"),
         );
         return None;
     }
@@ -173,9 +182,9 @@ pub fn sale(fields: &Fields<'_>, shop: &Shop, ordinary: Option<i64>) -> Option<c
         source.error(
             "dates-in-order",
             values::span_of(&sale, "until"),
-            "the sale ends before it begins",
+            tr!("the sale ends before it begins"),
             "",
-            "`until` is the last day, included; it cannot be before `from`",
+            tr!("`until` is the last day, included; it cannot be before `from`"),
         );
         return None;
     }
@@ -191,9 +200,9 @@ fn made_to_order(fields: &Fields<'_>, items: &[ItemDoc]) -> Option<u32> {
         source.error(
             "made-to-order-supply",
             values::span_of(fields, "made_to_order"),
-            "what is made to order has no limited supply",
+            tr!("what is made to order has no limited supply"),
             "",
-            "write `supply: unlimited`, or leave `made_to_order` out",
+            tr!("write `supply: unlimited`, or leave `made_to_order` out"),
         );
     }
     u32::try_from(days).ok()
@@ -205,9 +214,9 @@ fn twin_images(source: &Source, images: &[crate::model::documents::ImageRef]) {
             source.error(
                 "twin-image",
                 image.written.span.clone(),
-                "this photo is listed twice",
-                "the second time",
-                "keep one of them",
+                tr!("this photo is listed twice"),
+                tr!("the second time"),
+                tr!("keep one of them"),
             );
         }
     }

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use messages::tr;
 use pulldown_cmark::{BrokenLink, Event, LinkType, Options, Parser, Tag};
 use yaml::Source;
 
@@ -30,25 +31,33 @@ pub fn check(source: &Source, text: &str, base: usize, broken: &[Broken]) {
             source.error(
                 "undefined-reference",
                 at(span),
-                format!("nothing says where `[{reference}]` leads"),
-                "published as it is typed",
-                format!(
+                tr!("nothing says where `[{reference}]` leads"),
+                tr!("published as it is typed"),
+                tr!(
                     "write `{words}](address)`, or add a line `[{reference}]: address`; write `\\[` if brackets are meant"
                 ),
             );
         } else if let Some((target, end)) = target(text, span.end) {
-            let picture = written.starts_with('!');
-            let what = if picture { "a photo" } else { "a link" };
+            let target = target.trim();
+            let (message, help) = if written.starts_with('!') {
+                (
+                    tr!("this is not read as a photo: an address ends at a space"),
+                    tr!("write `{written}(<{target}>)`, or `%20` for each space"),
+                )
+            } else {
+                (
+                    tr!("this is not read as a link: an address ends at a space"),
+                    tr!(
+                        "write `{written}(<{target}>)`, or `%20` for each space; write `\\[` if brackets are meant"
+                    ),
+                )
+            };
             source.error(
                 "unread-address",
                 at(&(span.start..end)),
-                format!("this is not read as {what}: an address ends at a space"),
-                "published as it is typed",
-                format!(
-                    "write `{written}(<{}>)`, or `%20` for each space{}",
-                    target.trim(),
-                    if picture { "" } else { "; write `\\[` if brackets are meant" }
-                ),
+                message,
+                tr!("published as it is typed"),
+                help,
             );
         }
     }
@@ -103,9 +112,9 @@ pub fn check_footnotes(source: &Source, text: &str, base: usize, events: &[(Even
             source.error(
                 "undefined-footnote",
                 span.start + base..span.end + base,
-                format!("there is no footnote `[^{name}]`"),
-                "published as it is typed",
-                format!("add a line `[^{name}]: the note` below, with an empty line before it"),
+                tr!("there is no footnote `[^{name}]`"),
+                tr!("published as it is typed"),
+                tr!("add a line `[^{name}]: the note` below, with an empty line before it"),
             );
         }
     }

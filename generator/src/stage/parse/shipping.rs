@@ -1,8 +1,9 @@
 //! Delivery: zones, rates, pickup.
 
 use catalog::shipping::{Pickup, Rate, RateStep, Shipping, Zone};
+use messages::tr;
 use till::takes;
-use yaml::{Fields, Node, Source};
+use yaml::{Fields, Node, Source, write_help};
 
 use crate::model::lang::Localized;
 use crate::model::schema;
@@ -35,19 +36,21 @@ pub fn all_languages(shop: &Shop, texts: &Localized) -> catalog::item::Localized
 }
 
 fn zone(source: &Source, shop: &Shop, node: &Node, before: &[Zone]) -> Option<Zone> {
-    let fields = Fields::new(source, node, "a zone", schema::names(schema::ZONE), &[])?;
-    let id = fields.required("id", "a zone", "id: france").and_then(|node| values::id(source, "id", node));
-    if let Some(id) = id.as_ref().filter(|id| before.iter().any(|zone| zone.id == id.value)) {
+    let fields = Fields::new(source, node, tr!("a zone"), schema::names(schema::ZONE), &[])?;
+    let id =
+        fields.required("id", tr!("a zone"), "id: france").and_then(|node| values::id(source, "id", node));
+    if let Some(twin) = id.as_ref().filter(|id| before.iter().any(|zone| zone.id == id.value)) {
+        let name = &twin.value;
         source.error(
             "twin-zone",
-            id.span.clone(),
-            format!("two zones are called `{}`", id.value),
-            "the second one",
-            "give each zone an id of its own",
+            twin.span.clone(),
+            tr!("two zones are called `{name}`"),
+            tr!("the second one"),
+            tr!("give each zone an id of its own"),
         );
     }
-    if let Some(node) = fields.required("countries", "a zone", "countries: [FR, MC]") {
-        values::not_empty(source, "countries", node, "write `countries: [FR, MC]`, or remove the zone");
+    if let Some(node) = fields.required("countries", tr!("a zone"), "countries: [FR, MC]") {
+        values::not_empty(source, "countries", node, tr!("write `countries: [FR, MC]`, or remove the zone"));
     }
     let mut countries: Vec<String> = Vec::new();
     for written in fields.texts("countries") {
@@ -59,26 +62,29 @@ fn zone(source: &Source, shop: &Shop, node: &Node, before: &[Zone]) -> Option<Zo
             source.error(
                 "country",
                 written.span,
-                format!("`{code}` is not a country code"),
-                "unknown",
-                "write ISO 3166-1 codes in capitals: FR, BE, DE; Great Britain is GB, Greece GR, Kosovo XK",
+                tr!("`{code}` is not a country code"),
+                tr!("unknown"),
+                tr!("write ISO 3166-1 codes in capitals: FR, BE, DE; Great Britain is GB, Greece GR, Kosovo XK"),
             );
         } else if !served {
             source.error(
                 "country-at-stripe",
                 written.span,
-                format!("Stripe takes no address in {code}: nobody there could pay"),
-                "not a country of Stripe's page",
-                "take it out; docs/outside.md says which list this is",
+                tr!("Stripe takes no address in {code}: nobody there could pay"),
+                tr!("not a country of Stripe's page"),
+                tr!("take it out; docs/outside.md says which list this is"),
             );
         } else if taken.is_some() || countries.iter().any(|c| c == code) {
-            let zone = taken.map_or("this zone", |zone| zone.id.as_str());
+            let label = match taken.map(|zone| &zone.id) {
+                Some(zone) => tr!("already in {zone}"),
+                None => tr!("already in this zone").to_owned(),
+            };
             source.error(
                 "twin-country",
                 written.span,
-                format!("{code} is in two zones"),
-                format!("already in {zone}"),
-                "a country has one zone: remove it from the other",
+                tr!("{code} is in two zones"),
+                label,
+                tr!("a country has one zone: remove it from the other"),
             );
         } else {
             countries.push(written.value);
@@ -86,20 +92,21 @@ fn zone(source: &Source, shop: &Shop, node: &Node, before: &[Zone]) -> Option<Zo
     }
     let rates_node = fields.required(
         "rates",
-        "a zone",
+        tr!("a zone"),
         "rates: [ { id: colissimo, label: Colissimo, prices: [...] } ]",
     )?;
-    values::not_empty(source, "rates", rates_node, "add a way to ship there, or remove the zone");
+    values::not_empty(source, "rates", rates_node, tr!("add a way to ship there, or remove the zone"));
     let mut rates: Vec<Rate> = Vec::new();
     for node in yaml::list(source, "rates", rates_node)? {
         if let Some(rate) = rate(source, shop, node) {
-            if rates.iter().any(|other| other.id == rate.id) {
+            let name = &rate.id;
+            if rates.iter().any(|other| other.id == *name) {
                 source.error(
                     "twin-rate",
                     node.span.clone(),
-                    format!("two rates of this zone are called `{}`", rate.id),
+                    tr!("two rates of this zone are called `{name}`"),
                     "",
-                    "give each rate an id of its own",
+                    tr!("give each rate an id of its own"),
                 );
             }
             rates.push(rate);
@@ -109,11 +116,12 @@ fn zone(source: &Source, shop: &Shop, node: &Node, before: &[Zone]) -> Option<Zo
 }
 
 fn rate(source: &Source, shop: &Shop, node: &Node) -> Option<Rate> {
-    let fields = Fields::new(source, node, "a rate", schema::names(schema::RATE), &[])?;
-    let id = fields.required("id", "a rate", "id: colissimo").and_then(|node| values::id(source, "id", node));
-    let label = fields.required("label", "a rate", "label: Colissimo");
-    let list = fields.required("prices", "a rate", "prices: [ { up_to: 500 g, price: 5.90 } ]")?;
-    values::not_empty(source, "prices", list, "write `prices: [ { up_to: 500 g, price: 5.90 } ]`");
+    let fields = Fields::new(source, node, tr!("a rate"), schema::names(schema::RATE), &[])?;
+    let id =
+        fields.required("id", tr!("a rate"), "id: colissimo").and_then(|node| values::id(source, "id", node));
+    let label = fields.required("label", tr!("a rate"), "label: Colissimo");
+    let list = fields.required("prices", tr!("a rate"), "prices: [ { up_to: 500 g, price: 5.90 } ]")?;
+    values::not_empty(source, "prices", list, &write_help("prices: [ { up_to: 500 g, price: 5.90 } ]"));
     let mut prices: Vec<RateStep> = Vec::new();
     for node in yaml::list(source, "prices", list)? {
         let Some(step) = step(source, node) else { continue };
@@ -121,9 +129,9 @@ fn rate(source: &Source, shop: &Shop, node: &Node) -> Option<Rate> {
             source.error(
                 "rate-order",
                 node.span.clone(),
-                "the steps of a rate go from light to heavy",
-                "not heavier than the one before",
-                "sort them by `up_to`",
+                tr!("the steps of a rate go from light to heavy"),
+                tr!("not heavier than the one before"),
+                tr!("sort them by `up_to`"),
             );
         }
         prices.push(step);
@@ -144,20 +152,21 @@ fn name(source: &Source, shop: &Shop, node: &Node) -> catalog::item::Localized {
         source.error(
             "too-long",
             node.span.clone(),
-            format!("`label` is {length} characters long"),
-            format!("at most {}, on Stripe's page", takes::RATE_NAME),
-            "write who brings it; the rest has its place on the page about delivery",
+            tr!("`label` is {length} characters long"),
+            tr!("at most {most}, on Stripe's page", most = takes::RATE_NAME),
+            tr!("write who brings it; the rest has its place on the page about delivery"),
         );
     }
     name
 }
 
 fn step(source: &Source, node: &Node) -> Option<RateStep> {
-    let fields = Fields::new(source, node, "a step", schema::names(schema::STEP), &[])?;
-    let up_to =
-        fields.required("up_to", "a step", "up_to: 500 g").and_then(|n| values::weight(source, "up_to", n));
+    let fields = Fields::new(source, node, tr!("a step"), schema::names(schema::STEP), &[])?;
+    let up_to = fields
+        .required("up_to", tr!("a step"), "up_to: 500 g")
+        .and_then(|n| values::weight(source, "up_to", n));
     let price =
-        fields.required("price", "a step", "price: 5.90").and_then(|n| values::fee(source, "price", n));
+        fields.required("price", tr!("a step"), "price: 5.90").and_then(|n| values::fee(source, "price", n));
     Some(RateStep { up_to: up_to?, price: price? })
 }
 

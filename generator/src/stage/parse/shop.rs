@@ -6,7 +6,8 @@ use catalog::{Currency, VatRate, VatScheme};
 use faults::Fault;
 use faults::suggest::nearest;
 use jiff::tz::TimeZone;
-use yaml::{Fields, Kind, Node, Source};
+use messages::tr;
+use yaml::{Fields, Kind, Node, Source, write_help};
 
 use crate::model::documents::{FileRef, TagLabel};
 use crate::model::lang::LangIx;
@@ -21,8 +22,8 @@ const MAX_NAME: usize = 100;
 pub fn read(source: &Source) -> Option<Shop> {
     let root = yaml::parse(source, 0..source.text.len())?;
     let known = schema::names(schema::SHOP);
-    let fields =
-        Fields::new(source, &root, "shop.yaml", known, &[("title", "write `name`"), ("tax", "write `vat`")])?;
+    let misplaced = [("title", tr!("write `name`")), ("tax", tr!("write `vat`"))];
+    let fields = Fields::new(source, &root, "shop.yaml", known, &misplaced)?;
     let mut shop = basics(&fields)?;
     let here = |name| fields.get(name).map(|node| texts::localized_here(source, &shop, name, node));
     let (tagline, description) = (here("tagline"), here("description"));
@@ -58,9 +59,9 @@ fn reachable(fields: &Fields<'_>) {
         fields.source().error(
             "no-contact",
             selling.key_span.clone(),
-            "a shop that sells needs an e-mail address",
-            "orders are confirmed by mail, and you are told of them",
-            "add `contact: { email: bonjour@example.com }`",
+            tr!("a shop that sells needs an e-mail address"),
+            tr!("orders are confirmed by mail, and you are told of them"),
+            tr!("add `contact: {{ email: bonjour@example.com }}`"),
         );
     }
 }
@@ -83,9 +84,9 @@ fn basics(fields: &Fields<'_>) -> Option<Shop> {
         source.error(
             "too-long",
             name.span,
-            format!("`name` is {length} characters long"),
-            format!("at most {MAX_NAME}"),
-            "it is the sender of every mail and a part of every title: say the rest in `tagline`",
+            tr!("`name` is {length} characters long"),
+            tr!("at most {most}", most = MAX_NAME),
+            tr!("it is the sender of every mail and a part of every title: say the rest in `tagline`"),
         );
         None
     });
@@ -131,9 +132,13 @@ fn base_url(source: &Source, written: &yaml::Spanned<String>) -> Option<String> 
             if address.private {
                 let place = source.place(written.span.clone());
                 source.push(
-                    Fault::warning("url-private", place, "this address leads to this machine or a private network only")
-                        .label("for trials")
-                        .help("write the shop's own before you publish it: `bazaar package --context production` refuses this one"),
+                    Fault::warning(
+                        "url-private",
+                        place,
+                        tr!("this address leads to this machine or a private network only"),
+                    )
+                    .label(tr!("for trials"))
+                    .help(tr!("write the shop's own before you publish it: `bazaar package --context production` refuses this one")),
                 );
             }
             Some(address.origin)
@@ -169,9 +174,9 @@ fn languages(fields: &Fields<'_>) -> Option<Vec<String>> {
             source.error(
                 "language",
                 language.span.clone(),
-                if fine { "this language is listed twice" } else { "this is not a language tag" },
+                if fine { tr!("this language is listed twice") } else { tr!("this is not a language tag") },
                 "",
-                "write ISO 639 codes, each once: `[fr, en]`, or with a region: `pt-BR`",
+                tr!("write ISO 639 codes, each once: `[fr, en]`, or with a region: `pt-BR`"),
             );
             continue;
         }
@@ -182,9 +187,9 @@ fn languages(fields: &Fields<'_>) -> Option<Vec<String>> {
             source.error(
                 "language",
                 node.span.clone(),
-                "a shop has 1 to 30 languages",
+                tr!("a shop has 1 to 30 languages"),
                 "",
-                "write `languages: [fr, en]`",
+                write_help("languages: [fr, en]"),
             );
         }
         return None;
@@ -208,12 +213,13 @@ fn timezone(fields: &Fields<'_>) -> (String, TimeZone) {
         "Europe/Zurich",
     ];
     let near = nearest(&written.value, known).unwrap_or("Europe/Paris");
+    let zone = written.value;
     fields.source().error(
         "timezone",
         written.span,
-        format!("there is no time zone `{}`", written.value),
-        "unknown",
-        format!("write a name of the IANA list, such as `{near}`"),
+        tr!("there is no time zone `{zone}`"),
+        tr!("unknown"),
+        tr!("write a name of the IANA list, such as `{near}`"),
     );
     ("UTC".to_owned(), TimeZone::UTC)
 }
@@ -256,9 +262,9 @@ fn country(source: &Source, written: &yaml::Spanned<String>) -> Option<String> {
     source.error(
         "country",
         written.span.clone(),
-        format!("`{code}` is not a country code"),
-        "unknown",
-        "write an ISO 3166-1 code in capitals: FR, BE, DE; Great Britain is GB, Greece GR",
+        tr!("`{code}` is not a country code"),
+        tr!("unknown"),
+        tr!("write an ISO 3166-1 code in capitals: FR, BE, DE; Great Britain is GB, Greece GR"),
     );
     None
 }
@@ -276,9 +282,9 @@ fn vat(fields: &Fields<'_>) -> BTreeMap<String, VatRate> {
             None => source.error(
                 "vat-rate",
                 written.span,
-                "this is not a VAT rate",
+                tr!("this is not a VAT rate"),
                 "",
-                "write percent from 0 to 50 with a point: `standard: 20`, `reduced: 5.5`",
+                tr!("write percent from 0 to 50 with a point: `standard: 20`, `reduced: 5.5`"),
             ),
         }
     }
@@ -289,9 +295,9 @@ fn vat(fields: &Fields<'_>) -> BTreeMap<String, VatRate> {
         source.error(
             "vat-standard",
             entries[0].key_span.clone(),
-            "`vat` has no class `standard`",
+            tr!("`vat` has no class `standard`"),
             "",
-            "add `standard: 20`",
+            tr!("add `{example}`", example = "standard: 20"),
         );
     }
     classes
@@ -310,16 +316,18 @@ fn registered(fields: &Fields<'_>, shop: &Shop) {
             Fault::error(
                 "vat-missing",
                 place.clone(),
-                "a seller registered for VAT needs the rates of its goods",
+                tr!("a seller registered for VAT needs the rates of its goods"),
             )
-            .label("registered")
-            .help("add `vat: { standard: 20, reduced: 5.5 }` to shop.yaml, or write `vat: exempt` here"),
+            .label(tr!("registered"))
+            .help(tr!(
+                "add `vat: {{ standard: 20, reduced: 5.5 }}` to shop.yaml, or write `vat: exempt` here"
+            )),
         );
     }
     if seller.get("vat_number").is_none() {
         source.push(
-            Fault::warning("vat-number", place, "a seller registered for VAT needs a `vat_number`")
-                .help("add `vat_number: FR00000000000` here: invoices and the legal notice must say it"),
+            Fault::warning("vat-number", place, tr!("a seller registered for VAT needs a `vat_number`"))
+                .help(tr!("add `vat_number: FR00000000000` here: invoices and the legal notice must say it")),
         );
     }
 }
@@ -333,9 +341,9 @@ fn returns(fields: &Fields<'_>, shop: &Shop) -> Option<Returns> {
             Fault::warning(
                 "seller-country",
                 place,
-                "search engines are not told where goods are sent back to",
+                tr!("search engines are not told where goods are sent back to"),
             )
-            .help("add the seller's country: `seller: { country: FR, ... }`"),
+            .help(tr!("add the seller's country: `seller: {{ country: FR, ... }}`")),
         );
     }
     returns.required("days", "`returns`", "days: 14");
@@ -358,9 +366,9 @@ fn closed(fields: &Fields<'_>, shop: &Shop) -> Option<Closed> {
         source.error(
             "dates-in-order",
             values::span_of(&closed, "until"),
-            "the shop opens again before it closes",
+            tr!("the shop opens again before it closes"),
             "",
-            "`until` is the last day, included; it cannot be before `from`",
+            tr!("`until` is the last day, included; it cannot be before `from`"),
         );
     }
     Some(Closed { message: texts::localized_here(source, shop, "message", message?), from, until })
@@ -373,9 +381,9 @@ fn menu(menus: &Fields<'_>, shop: &Shop, name: &'static str) -> Vec<MenuItem> {
 
 fn menu_item(source: &Source, shop: &Shop, node: &Node) -> Option<MenuItem> {
     if let Kind::Map(_) = node.kind {
-        let fields = Fields::new(source, node, "a menu's link", schema::names(schema::MENU_LINK), &[])?;
-        let label = fields.required("label", "a menu's link", "label: Notre blog")?;
-        fields.required("url", "a menu's link", "url: \"https://blog.example.com/\"")?;
+        let fields = Fields::new(source, node, tr!("a menu's link"), schema::names(schema::MENU_LINK), &[])?;
+        let label = fields.required("label", tr!("a menu's link"), "label: Notre blog")?;
+        fields.required("url", tr!("a menu's link"), "url: \"https://blog.example.com/\"")?;
         let url = fields.text("url")?;
         return Some(MenuItem::Link {
             label: texts::localized_here(source, shop, "label", label),
@@ -396,12 +404,13 @@ pub fn tags(source: &Source, shop: &Shop) -> Vec<TagLabel> {
             let label = texts::localized_here(source, shop, &entry.key, &entry.value);
             labels.push(TagLabel { id: entry.key.clone(), label });
         } else {
+            let id = slug::slugify(&*entry.key);
             source.error(
                 "id",
                 entry.key_span.clone(),
-                "a tag's id is small letters, digits and `-`",
-                "not an id",
-                format!("write `{}: ...` here and in the products", slug::slugify(&*entry.key)),
+                tr!("a tag's id is small letters, digits and `-`"),
+                tr!("not an id"),
+                tr!("write `{id}: ...` here and in the products"),
             );
         }
     }

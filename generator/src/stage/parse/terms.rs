@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use messages::tr;
 use yaml::{Fields, Node, Source};
 
 use crate::model::documents::{DocKind, PageDoc, Rule, Sort, TermDoc, TranslationDoc};
@@ -21,9 +22,9 @@ pub fn read(
     folder: &str,
 ) -> Option<TermDoc> {
     let (table, what, title): (&'static [Field], _, _) = match kind {
-        DocKind::Collection => (schema::COLLECTION, "a collection", "title"),
-        DocKind::Maker => (schema::MAKER, "a maker", "name"),
-        _ => (schema::CATEGORY, "a category", "title"),
+        DocKind::Collection => (schema::COLLECTION, tr!("a collection"), "title"),
+        DocKind::Maker => (schema::MAKER, tr!("a maker"), "name"),
+        _ => (schema::CATEGORY, tr!("a category"), "title"),
     };
     let fields = Fields::new(source, root, what, schema::names(table), &[])?;
     fields.required(title, what, &format!("{title}: ..."));
@@ -76,10 +77,14 @@ fn rule(fields: &Fields<'_>) -> Rule {
 
 fn one_way_to_choose(fields: &Fields<'_>, listed: bool, rule: &Rule) {
     let (message, help) = match (listed, rule.is_empty()) {
-        (true, false) => ("a collection is a list or a rule, not both", "keep `products`, or the rule"),
+        (true, false) => {
+            (tr!("a collection is a list or a rule, not both"), tr!("keep `products`, or the rule"))
+        }
         (false, true) => (
-            "a collection needs its products",
-            "add `products: [bol-lune, ...]`, or a rule: `price_below`, `tag`, `maker`, `category` or `on_sale`",
+            tr!("a collection needs its products"),
+            tr!(
+                "add `products: [bol-lune, ...]`, or a rule: `price_below`, `tag`, `maker`, `category` or `on_sale`"
+            ),
         ),
         _ => return,
     };
@@ -98,9 +103,9 @@ fn story(fields: &Fields<'_>, shop: &Shop, folder: &str, words: &mut crate::mode
         fields.source().error(
             "two-stories",
             values::span_of(fields, "story"),
-            "the story is told twice",
+            tr!("the story is told twice"),
             "",
-            "keep the text below the fields, or `story`",
+            tr!("keep the text below the fields, or `story`"),
         );
         return;
     }
@@ -109,9 +114,9 @@ fn story(fields: &Fields<'_>, shop: &Shop, folder: &str, words: &mut crate::mode
         source.error(
             "story-by-language",
             node.span.clone(),
-            "`story` is one text here",
+            tr!("`story` is one text here"),
             "",
-            "write it in the default language, and the others in the translation files (NAME.en.yaml)",
+            tr!("write it in the default language, and the others in the translation files (NAME.en.yaml)"),
         );
         return;
     }
@@ -141,8 +146,8 @@ pub fn page(
     body: Option<Range<usize>>,
     folder: &str,
 ) -> Option<PageDoc> {
-    let fields = Fields::new(source, root, "a page", schema::names(schema::PAGE), &[])?;
-    fields.required("title", "a page", "title: À propos");
+    let fields = Fields::new(source, root, tr!("a page"), schema::names(schema::PAGE), &[])?;
+    fields.required("title", tr!("a page"), "title: À propos");
     Some(PageDoc {
         words: Arc::new(words::read(&fields, shop, LangIx::DEFAULT, "title", body, folder)),
         kind: values::word(&fields, "kind", schema::PAGE_KINDS).unwrap_or("page").into(),
@@ -161,7 +166,7 @@ pub fn translation(
     body: Option<Range<usize>>,
     folder: &str,
 ) -> Option<TranslationDoc> {
-    let moved = "it is the same in every language: it stands in the main file";
+    let moved = tr!("it is the same in every language: it stands in the main file");
     let misplaced: Vec<yaml::Misplaced> = [
         "price", "supply", "sku", "category", "tags", "variants", "options", "draft", "name", "sale",
         "maker", "kind",
@@ -169,7 +174,8 @@ pub fn translation(
     .into_iter()
     .map(|name| (name, moved))
     .collect();
-    let fields = Fields::new(source, root, "a translation", schema::names(schema::TRANSLATION), &misplaced)?;
+    let fields =
+        Fields::new(source, root, tr!("a translation"), schema::names(schema::TRANSLATION), &misplaced)?;
     let mut words = words::read(&fields, shop, lang, "title", body, folder);
     if words.body.is_none() {
         story(&fields, shop, folder, &mut words);

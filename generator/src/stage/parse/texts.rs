@@ -2,6 +2,7 @@
 
 use faults::Fault;
 use faults::suggest::either;
+use messages::tr;
 use yaml::{Fields, Kind, Node, Source};
 
 use crate::model::lang::{LangIx, Localized};
@@ -15,15 +16,13 @@ pub fn localized(source: &Source, shop: &Shop, name: &str, node: &Node) -> Local
         Kind::Map(entries) => {
             for entry in entries {
                 let Some(lang) = shop.lang_ix(&entry.key) else {
+                    let (language, known) = (&entry.key, either(shop.languages.iter().map(String::as_str)));
                     source.error(
                         "unknown-language",
                         entry.key_span.clone(),
-                        format!("`{}` is not a language of this shop", entry.key),
-                        "unknown",
-                        format!(
-                            "write {}; a text that holds `: ` or `, ` goes in quotes",
-                            either(shop.languages.iter().map(String::as_str))
-                        ),
+                        tr!("`{language}` is not a language of this shop"),
+                        tr!("unknown"),
+                        tr!("write {known}; a text that holds `: ` or `, ` goes in quotes"),
                     );
                     continue;
                 };
@@ -34,15 +33,13 @@ pub fn localized(source: &Source, shop: &Shop, name: &str, node: &Node) -> Local
                 }
             }
             if texts.exact(LangIx::DEFAULT).is_none() && !texts.is_empty() {
+                let language = shop.lang(LangIx::DEFAULT);
                 source.error(
                     "missing-language",
                     node.span.clone(),
-                    format!(
-                        "`{name}` has no text in {}, the shop's first language",
-                        shop.lang(LangIx::DEFAULT)
-                    ),
+                    tr!("`{name}` has no text in {language}, the shop's first language"),
                     "",
-                    format!("add `{}: ...`", shop.lang(LangIx::DEFAULT)),
+                    tr!("add `{language}: ...`"),
                 );
             }
         }
@@ -72,9 +69,9 @@ pub fn localized_here(source: &Source, shop: &Shop, name: &str, node: &Node) -> 
                 Fault::warning(
                     "partly-translated",
                     source.place(node.span.clone()),
-                    format!("`{name}` has no text in `{language}`"),
+                    tr!("`{name}` has no text in `{language}`"),
                 )
-                .help(format!("add `{language}: ...`; until then the default language is shown")),
+                .help(tr!("add `{language}: ...`; until then the default language is shown")),
             );
         }
     }

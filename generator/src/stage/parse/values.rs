@@ -8,8 +8,9 @@ use catalog::web::{self, WebError};
 use catalog::weight::WeightError;
 use catalog::{Grams, Sku, Supply};
 use faults::suggest::{either, nearest};
+use messages::tr;
 use till::mailbox::{MailAddress, NotAnAddress};
-use yaml::{Fields, Kind, Node, Source, Spanned};
+use yaml::{Fields, Kind, Node, Source, Spanned, write_help};
 
 /// A price of an item, in minor units.
 pub fn price(source: &Source, name: &str, node: &Node) -> Option<i64> {
@@ -32,16 +33,11 @@ fn amount(
         Ok(minor) => Some(minor),
         Err(error) => {
             let written = one_sign(&written);
-            let help = if name == "price" || error != PriceError::Comma {
-                error.help(&written)
-            } else {
-                error.help(&written).replace("write `", &format!("write `{name}: "))
-            };
-            let help = match error {
-                PriceError::Comma | PriceError::Symbol if name == "price" => {
-                    help.replace("write `", "write `price: ")
+            let help = match error.corrected(&written) {
+                Some(price) if name == "price" || error == PriceError::Comma => {
+                    write_help(format_args!("{name}: {price}"))
                 }
-                _ => help,
+                _ => error.help(&written),
             };
             source.error(price_code(&error), node.span.clone(), error.to_string(), price_label(&error), help);
             None
@@ -72,12 +68,12 @@ fn price_code(error: &PriceError) -> &'static str {
 
 fn price_label(error: &PriceError) -> &'static str {
     match error {
-        PriceError::Comma | PriceError::NotANumber => "not a number",
-        PriceError::Symbol => "the currency stands in shop.yaml",
-        PriceError::Negative => "less than nothing",
-        PriceError::TooPrecise => "too precise",
-        PriceError::TooHigh => "too high",
-        PriceError::TooLow => "too low",
+        PriceError::Comma | PriceError::NotANumber => tr!("not a number"),
+        PriceError::Symbol => tr!("the currency stands in shop.yaml"),
+        PriceError::Negative => tr!("less than nothing"),
+        PriceError::TooPrecise => tr!("too precise"),
+        PriceError::TooHigh => tr!("too high"),
+        PriceError::TooLow => tr!("too low"),
     }
 }
 
@@ -89,13 +85,13 @@ pub fn weight(source: &Source, name: &str, node: &Node) -> Option<Grams> {
         Err(error) => error,
     };
     let help = match error {
-        WeightError::NoUnit if name == "weight" => format!(
+        WeightError::NoUnit if name == "weight" => tr!(
             "write `{name}: {written} g`, or kg; if you meant the order in a list, the field is called `position`"
         ),
-        WeightError::NoUnit => format!("write `{name}: {written} g`, or kg"),
-        WeightError::Comma => format!("write `{name}: {}`", written.replace(',', ".")),
-        WeightError::UnknownUnit => "write grams or kilograms: `420 g`, `1.2 kg`".to_owned(),
-        WeightError::NotAWeight => "write whole grams up to a tonne: `420 g`, `1.2 kg`".to_owned(),
+        WeightError::NoUnit => tr!("write `{name}: {written} g`, or kg"),
+        WeightError::Comma => write_help(format_args!("{name}: {}", written.replace(',', "."))),
+        WeightError::UnknownUnit => tr!("write grams or kilograms: `420 g`, `1.2 kg`").to_owned(),
+        WeightError::NotAWeight => tr!("write whole grams up to a tonne: `420 g`, `1.2 kg`").to_owned(),
     };
     source.error("weight", node.span.clone(), error.to_string(), "", help);
     None
@@ -115,9 +111,9 @@ pub fn supply(source: &Source, node: &Node) -> Option<Supply> {
     source.error(
         "supply",
         node.span.clone(),
-        "`supply` is a number of pieces, or `unlimited`",
-        "neither",
-        "write how many pieces have ever been put on sale: `supply: 1`",
+        tr!("`supply` is a number of pieces, or `unlimited`"),
+        tr!("neither"),
+        tr!("write how many pieces have ever been put on sale: `supply: 1`"),
     );
     None
 }
@@ -131,9 +127,9 @@ pub fn sku(source: &Source, name: &str, node: &Node) -> Option<Spanned<Sku>> {
     source.error(
         "sku",
         node.span.clone(),
-        format!("`{name}` is 1 to 40 letters, digits, `.`, `_` or `-`"),
-        "not plain",
-        format!("write `{name}: {}`", suggest_sku(&written.value)),
+        tr!("`{name}` is 1 to 40 letters, digits, `.`, `_` or `-`"),
+        tr!("not plain"),
+        write_help(format_args!("{name}: {}", suggest_sku(&written.value))),
     );
     None
 }
@@ -153,11 +149,11 @@ pub fn id(source: &Source, name: &str, node: &Node) -> Option<Spanned<String>> {
         "id",
         node.span.clone(),
         match name {
-            "tag" | "tags" => "a tag is written in small letters, digits and `-`".to_owned(),
-            _ => format!("`{name}` names a file: small letters, digits and `-`"),
+            "tag" | "tags" => tr!("a tag is written in small letters, digits and `-`").to_owned(),
+            _ => tr!("`{name}` names a file: small letters, digits and `-`"),
         },
-        "not an id",
-        format!("write `{}`", slug::slugify(&written.value)),
+        tr!("not an id"),
+        write_help(slug::slugify(&written.value)),
     );
     None
 }
@@ -179,9 +175,9 @@ pub fn slug_field(fields: &Fields<'_>) -> Option<Spanned<String>> {
     fields.source().error(
         "slug",
         written.span.clone(),
-        "an address is made of small letters, digits and `-`",
-        "not an address",
-        format!("write `slug: {better}`"),
+        tr!("an address is made of small letters, digits and `-`"),
+        tr!("not an address"),
+        write_help(format_args!("slug: {better}")),
     );
     None
 }
@@ -193,15 +189,16 @@ pub fn word(fields: &Fields<'_>, name: &str, words: &'static [&'static str]) -> 
     if let Some(word) = words.iter().find(|word| **word == written) {
         return Some(word);
     }
+    let listed = either(words.iter().copied());
     let help = match nearest(&written, words.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("write {}", either(words.iter().copied())),
+        Some(word) => tr!("did you mean `{word}`?"),
+        None => tr!("write {listed}"),
     };
     fields.source().error(
         "unknown-word",
         node.span.clone(),
-        format!("`{name}` is {}", either(words.iter().copied())),
-        "none of them",
+        tr!("`{name}` is {listed}"),
+        tr!("none of them"),
         help,
     );
     None
@@ -210,7 +207,7 @@ pub fn word(fields: &Fields<'_>, name: &str, words: &'static [&'static str]) -> 
 /// A list that must hold something.
 pub fn not_empty(source: &Source, name: &str, node: &Node, help: &str) {
     if matches!(&node.kind, Kind::Seq(items) if items.is_empty()) {
-        source.error("empty-list", node.span.clone(), format!("`{name}` is empty"), "an empty list", help);
+        source.error("empty-list", node.span.clone(), tr!("`{name}` is empty"), tr!("an empty list"), help);
     }
 }
 
@@ -229,9 +226,9 @@ pub fn span(fields: &Fields<'_>, name: &str) -> Option<(u32, u32)> {
             fields.source().error(
                 "span",
                 node.span.clone(),
-                format!("`{name}` is from and to, in days"),
-                "not two numbers in order",
-                format!("write `{name}: [1, 2]`"),
+                tr!("`{name}` is from and to, in days"),
+                tr!("not two numbers in order"),
+                write_help(format_args!("{name}: [1, 2]")),
             );
             None
         }
@@ -246,12 +243,30 @@ pub fn email(fields: &Fields<'_>, name: &str) -> Option<String> {
         Err(why) => why,
     };
     let help = match why {
-        NotAnAddress::Letters => "write an address in plain letters before the `@`: `zoe@example.com`",
-        _ => "write it bare: `bonjour@example.com`",
+        NotAnAddress::Letters => tr!("write an address in plain letters before the `@`: `zoe@example.com`"),
+        _ => tr!("write it bare: `bonjour@example.com`"),
     };
-    let message = format!("`{name}` is not an e-mail address that mails can go to");
-    fields.source().error("email", written.span, message, why.to_string(), help);
+    let message = tr!("`{name}` is not an e-mail address that mails can go to");
+    fields.source().error("email", written.span, message, not_an_address(why), help);
     None
+}
+
+/// Why the till cannot write to an address. Its own words for it are those of its log, which is English.
+fn not_an_address(why: NotAnAddress) -> &'static str {
+    match why {
+        NotAnAddress::Empty => tr!("it is empty"),
+        NotAnAddress::Link => tr!("it begins with `mailto:`, as a link does"),
+        NotAnAddress::Sides => tr!("it needs an `@`, with something on both sides of it"),
+        NotAnAddress::Named => tr!("it stands in angle brackets, or a name stands beside it"),
+        NotAnAddress::Several => tr!("there is more than one"),
+        NotAnAddress::Letters => {
+            tr!("what stands before the `@` has other letters than a to z, and most mail servers refuse it")
+        }
+        NotAnAddress::Local => tr!(
+            "what stands before the `@` is not allowed there: no spaces or commas, no point at its ends, no two in a row"
+        ),
+        NotAnAddress::Domain => tr!("what stands after the `@` is not a domain such as example.com"),
+    }
 }
 
 /// An address elsewhere: http or https, as browsers write it.
@@ -261,36 +276,41 @@ pub fn web_url(source: &Source, name: &str, written: &Spanned<String>) -> Option
 
 /// Says what is wrong with an address, and how to write it.
 pub fn web_fault(source: &Source, name: &str, written: &Spanned<String>, error: &WebError) {
-    let write = |form: &str| format!("write `{form}`");
     let (code, label, help) = match error {
-        WebError::NotAnAddress => ("url", "", "write it whole: `https://www.example.com/`".to_owned()),
-        WebError::Login => ("url", "before the `@`", "write it without: everybody will read it".to_owned()),
-        WebError::Host(Some(better)) => ("url-host", "an empty part", write(better)),
+        WebError::NotAnAddress => ("url", "", tr!("write it whole: `https://www.example.com/`").to_owned()),
+        WebError::Login => {
+            ("url", tr!("before the `@`"), tr!("write it without: everybody will read it").to_owned())
+        }
+        WebError::Host(Some(better)) => ("url-host", tr!("an empty part"), write_help(better)),
         WebError::Host(None) => (
             "url-host",
-            "not a name",
-            "write letters, digits and `-` with single points between them: `https://www.example.com`"
+            tr!("not a name"),
+            tr!("write letters, digits and `-` with single points between them: `https://www.example.com`")
                 .to_owned(),
         ),
-        WebError::Number => {
-            ("url-host", "a number", "write the name under which visitors reach the shop".to_owned())
-        }
-        WebError::Private => {
-            ("url-private", "for nobody else", "write the address under which others reach it".to_owned())
-        }
-        WebError::Http(better) => ("url-http", "without encryption", write(better)),
+        WebError::Number => (
+            "url-host",
+            tr!("a number"),
+            tr!("write the name under which visitors reach the shop").to_owned(),
+        ),
+        WebError::Private => (
+            "url-private",
+            tr!("for nobody else"),
+            tr!("write the address under which others reach it").to_owned(),
+        ),
+        WebError::Http(better) => ("url-http", tr!("without encryption"), write_help(better)),
         WebError::Path => (
             "url-path",
-            "a path follows",
-            "write the address without a path: `https://www.example.com`".to_owned(),
+            tr!("a path follows"),
+            tr!("write the address without a path: `https://www.example.com`").to_owned(),
         ),
-        WebError::Written(form) => ("url-form", "browsers write it in another way", write(form)),
+        WebError::Written(form) => ("url-form", tr!("browsers write it in another way"), write_help(form)),
     };
     let message = match error {
-        WebError::NotAnAddress => format!("`{name}` is not a web address"),
-        WebError::Path => "a shop lives at the root of its host".to_owned(),
+        WebError::NotAnAddress => tr!("`{name}` is not a web address"),
+        WebError::Path => tr!("a shop lives at the root of its host").to_owned(),
         WebError::Written(_) => {
-            "the till compares this address with what browsers send, letter by letter".to_owned()
+            tr!("the till compares this address with what browsers send, letter by letter").to_owned()
         }
         other => other.to_string(),
     };
@@ -318,9 +338,9 @@ pub fn dimensions(fields: &Fields<'_>) -> Option<crate::model::documents::Dimens
     fields.source().error(
         "dimensions",
         written.span,
-        "`dimensions` is length x width x height with one unit",
+        tr!("`dimensions` is length x width x height with one unit"),
         "",
-        "write `dimensions: 14 x 14 x 7 cm`, or one or two numbers; mm, cm or m",
+        tr!("write `dimensions: 14 x 14 x 7 cm`, or one or two numbers; mm, cm or m"),
     );
     None
 }
@@ -338,18 +358,21 @@ pub fn gtin(fields: &Fields<'_>) -> Option<String> {
         fields.source().error(
             "gtin-local",
             written.span,
-            "this number is for use inside a shop, or a coupon's: feeds refuse it",
-            "nobody's own",
-            "leave `gtin` out, or write the number that GS1 gave to this product",
+            tr!("this number is for use inside a shop, or a coupon's: feeds refuse it"),
+            tr!("nobody's own"),
+            tr!("leave `gtin` out, or write the number that GS1 gave to this product"),
         );
         return None;
     }
     let (label, help) = if plain {
-        ("its last digit does not fit the others", "copy it again from under the bar code")
+        (tr!("its last digit does not fit the others"), tr!("copy it again from under the bar code"))
     } else {
-        ("not 8, 12, 13 or 14 digits", "write the digits under the bar code, in quotes, without spaces")
+        (
+            tr!("not 8, 12, 13 or 14 digits"),
+            tr!("write the digits under the bar code, in quotes, without spaces"),
+        )
     };
-    fields.source().error("gtin", written.span, "this is not a GTIN", label, help);
+    fields.source().error("gtin", written.span, tr!("this is not a GTIN"), label, help);
     None
 }
 
@@ -386,9 +409,9 @@ pub fn aliases(fields: &Fields<'_>) -> Vec<Spanned<String>> {
             fields.source().error(
                 "alias",
                 path.span.clone(),
-                "an alias is an old address of this shop",
-                "not an address",
-                "write the path only, from the first `/`: `/ancien-bol/`",
+                tr!("an alias is an old address of this shop"),
+                tr!("not an address"),
+                tr!("write the path only, from the first `/`: `/ancien-bol/`"),
             );
         }
         fine

@@ -1,5 +1,6 @@
 //! Options and variants of a product.
 
+use messages::tr;
 use yaml::{Fields, Misplaced};
 
 use crate::model::documents::{ImageRef, ItemDoc, OptionDoc};
@@ -7,10 +8,12 @@ use crate::model::schema;
 use crate::model::shop::Shop;
 use crate::stage::parse::{product, texts, values};
 
-const MISPLACED: &[Misplaced] = &[
-    ("quantity", "write `supply`: how many pieces have ever been put on sale"),
-    ("title", "a variant is named by its options' values"),
-];
+fn misplaced() -> [Misplaced; 2] {
+    [
+        ("quantity", tr!("write `supply`: how many pieces have ever been put on sale")),
+        ("title", tr!("a variant is named by its options' values")),
+    ]
+}
 
 /// Reads `options` and `variants`; each variant is an item.
 pub fn read(fields: &Fields<'_>, shop: &Shop, images: &[ImageRef]) -> (Vec<OptionDoc>, Vec<ItemDoc>) {
@@ -19,9 +22,9 @@ pub fn read(fields: &Fields<'_>, shop: &Shop, images: &[ImageRef]) -> (Vec<Optio
             fields.source().error(
                 "field-of-variant",
                 entry.key_span.clone(),
-                format!("with variants, `{name}` stands in each variant"),
+                tr!("with variants, `{name}` stands in each variant"),
                 "",
-                format!("move `{name}` into the entries of `variants`"),
+                tr!("move `{name}` into the entries of `variants`"),
             );
         }
     }
@@ -29,7 +32,7 @@ pub fn read(fields: &Fields<'_>, shop: &Shop, images: &[ImageRef]) -> (Vec<Optio
     let mut items = Vec::new();
     let list = match fields.required(
         "variants",
-        "a product with options",
+        tr!("a product with options"),
         "variants: [ { sku: ..., taille: s, supply: 1 } ]",
     ) {
         Some(node) => yaml::list(fields.source(), "variants", node).unwrap_or_default(),
@@ -39,9 +42,9 @@ pub fn read(fields: &Fields<'_>, shop: &Shop, images: &[ImageRef]) -> (Vec<Optio
         fields.source().error(
             "no-variants",
             values::span_of(fields, "variants"),
-            "there is nothing to choose from",
-            "an empty list",
-            "add a variant, or write `sku` and `supply` without `options`",
+            tr!("there is nothing to choose from"),
+            tr!("an empty list"),
+            tr!("add a variant, or write `sku` and `supply` without `options`"),
         );
     }
     for node in list.iter().take(200) {
@@ -49,13 +52,14 @@ pub fn read(fields: &Fields<'_>, shop: &Shop, images: &[ImageRef]) -> (Vec<Optio
             items.push(item);
         }
     }
-    if list.len() > 200 {
+    let count = list.len();
+    if count > 200 {
         fields.source().error(
             "too-many-variants",
             list[200].span.clone(),
-            format!("this product has {} variants", list.len()),
-            "at most 200",
-            "split it into several products",
+            tr!("this product has {count} variants"),
+            tr!("at most 200"),
+            tr!("split it into several products"),
         );
     }
     (options, items)
@@ -65,7 +69,7 @@ fn options(fields: &Fields<'_>, shop: &Shop) -> Vec<OptionDoc> {
     let source = fields.source();
     let Some(node) = fields.required(
         "options",
-        "a product with variants",
+        tr!("a product with variants"),
         "options: { taille: { label: Taille, values: { s: S } } }",
     ) else {
         return Vec::new();
@@ -75,38 +79,41 @@ fn options(fields: &Fields<'_>, shop: &Shop) -> Vec<OptionDoc> {
     for entry in entries {
         let reserved = schema::names(schema::VARIANT).any(|name| name == &*entry.key);
         if !values::is_id(&entry.key) || reserved {
+            let id = &entry.key;
             source.error(
                 "option-id",
                 entry.key_span.clone(),
-                format!("`{}` cannot be the id of an option", entry.key),
-                if reserved { "a field of variants" } else { "not an id" },
+                tr!("`{id}` cannot be the id of an option"),
+                if reserved { tr!("a field of variants") } else { tr!("not an id") },
                 if reserved {
-                    format!("give the option another id: `{}` is a field of variants", entry.key)
+                    tr!("give the option another id: `{id}` is a field of variants")
                 } else {
-                    "write small letters, digits and `-`: it stands in addresses, as in `?taille=m`"
+                    tr!("write small letters, digits and `-`: it stands in addresses, as in `?taille=m`")
                         .to_owned()
                 },
             );
             continue;
         }
-        let Some(inner) = Fields::new(source, &entry.value, "an option", schema::names(schema::OPTION), &[])
+        let Some(inner) =
+            Fields::new(source, &entry.value, tr!("an option"), schema::names(schema::OPTION), &[])
         else {
             continue;
         };
-        let label = inner.required("label", "an option", "label: { fr: Taille, en: Size }");
-        let listed = inner.required("values", "an option", "values: { s: S, m: M }");
+        let label = inner.required("label", tr!("an option"), "label: { fr: Taille, en: Size }");
+        let listed = inner.required("values", tr!("an option"), "values: { s: S, m: M }");
         let mut choices = Vec::new();
         for value in listed.and_then(|node| yaml::mapping(source, node, "`values`")).unwrap_or_default() {
             if values::is_id(&value.key) {
                 choices
                     .push((value.key.clone(), texts::localized_here(source, shop, &value.key, &value.value)));
             } else {
+                let (id, better) = (&value.key, slug::slugify(&*value.key));
                 source.error(
                     "option-id",
                     value.key_span.clone(),
-                    format!("`{}` cannot be the id of a value", value.key),
-                    "not an id",
-                    format!("write small letters, digits and `-`: `{}`", slug::slugify(&*value.key)),
+                    tr!("`{id}` cannot be the id of a value"),
+                    tr!("not an id"),
+                    tr!("write small letters, digits and `-`: `{better}`"),
                 );
             }
         }
@@ -129,14 +136,16 @@ fn variant(
     let source = product_fields.source();
     let mut known: Vec<&str> = schema::names(schema::VARIANT).collect();
     known.extend(options.iter().map(|option| &*option.id));
-    let fields = Fields::new(source, node, "a variant", known, MISPLACED)?;
-    let sku =
-        fields.required("sku", "a variant", "sku: TABLIER-S").and_then(|n| values::sku(source, "sku", n));
-    let supply = fields.required("supply", "a variant", "supply: 1").and_then(|n| values::supply(source, n));
+    let fields = Fields::new(source, node, tr!("a variant"), known, &misplaced())?;
+    let sku = fields
+        .required("sku", tr!("a variant"), "sku: TABLIER-S")
+        .and_then(|n| values::sku(source, "sku", n));
+    let supply =
+        fields.required("supply", tr!("a variant"), "supply: 1").and_then(|n| values::supply(source, n));
     let price = match fields.get("price").or_else(|| product_fields.get("price")) {
         Some(node) => values::price(source, "price", node),
         None => {
-            fields.required("price", "a variant of a product without price", "price: 45.00");
+            fields.required("price", tr!("a variant of a product without price"), "price: 45.00");
             None
         }
     };
@@ -151,11 +160,11 @@ fn variant(
             faults::Fault::error(
                 "twin-variant",
                 source.place(sku.span.clone()),
-                "two variants are the same choice",
+                tr!("two variants are the same choice"),
             )
-            .label("the second one")
-            .related(source.place(twin.sku.span.clone()), "the first one")
-            .help("change an option's value, or remove one of them"),
+            .label(tr!("the second one"))
+            .related(source.place(twin.sku.span.clone()), tr!("the first one"))
+            .help(tr!("change an option's value, or remove one of them")),
         );
     }
     Some(ItemDoc {
@@ -175,15 +184,17 @@ fn choice(fields: &Fields<'_>, options: &[OptionDoc]) -> Option<Vec<usize>> {
     let mut choice = Vec::new();
     for option in options {
         let example = option.values.first().map_or("s", |(id, _)| id);
-        let node = fields.required(&option.id, "a variant", &format!("{}: {example}", option.id))?;
+        let node = fields.required(&option.id, tr!("a variant"), &format!("{}: {example}", option.id))?;
         let written = yaml::text(fields.source(), &option.id, node)?;
         let Some(at) = option.values.iter().position(|(id, _)| **id == *written.value) else {
+            let (id, value) = (&option.id, &written.value);
+            let listed = faults::suggest::either(option.values.iter().map(|(id, _)| &**id));
             fields.source().error(
                 "unknown-value",
                 written.span,
-                format!("`{}` has no value `{}`", option.id, written.value),
-                "unknown",
-                format!("write {}", faults::suggest::either(option.values.iter().map(|(id, _)| &**id))),
+                tr!("`{id}` has no value `{value}`"),
+                tr!("unknown"),
+                tr!("write {listed}"),
             );
             return None;
         };
@@ -197,13 +208,16 @@ fn own_images(fields: &Fields<'_>, images: &[ImageRef]) -> Vec<usize> {
     for written in fields.texts("images") {
         match images.iter().position(|image| image.written.value == written.value) {
             Some(at) => own.push(at),
-            None => fields.source().error(
-                "variant-image",
-                written.span,
-                format!("`{}` is not one of the product's photos", written.value),
-                "unknown",
-                "list it in the product's `images` first, with its alternative text",
-            ),
+            None => {
+                let file = written.value;
+                fields.source().error(
+                    "variant-image",
+                    written.span,
+                    tr!("`{file}` is not one of the product's photos"),
+                    tr!("unknown"),
+                    tr!("list it in the product's `images` first, with its alternative text"),
+                );
+            }
         }
     }
     own

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use messages::tr;
 use yaml::{Fields, Source, Spanned};
 
 use crate::model::documents::Words;
@@ -24,9 +25,9 @@ pub fn read(
     if lang != LangIx::DEFAULT
         && let Some(blank) = fields.text(title).filter(|text| text.value.trim().is_empty())
     {
-        // A main file's title is asked for by its reader.
-        let help = format!("write the {title}, or leave the line out");
-        source.error("empty-field", blank.span, format!("`{title}` is empty"), "nothing in it", help);
+        // A main file's title is asked for by its reader; a translation's is `title`, whatever it translates.
+        let help = tr!("write the title, or leave the line out");
+        source.error("empty-field", blank.span, tr!("`{title}` is empty"), tr!("nothing in it"), help);
     }
     let set = |text: Spanned<String>| text.map(|text| typography::line(language, &text));
     let seo = fields
@@ -57,9 +58,9 @@ fn not_too_long(source: &Source, name: &str, text: Spanned<String>, most: usize)
     source.error(
         "too-long",
         text.span,
-        format!("`{name}` is {length} characters long"),
-        format!("at most {most}"),
-        "say the rest in the text below",
+        tr!("`{name}` is {length} characters long"),
+        tr!("at most {most}"),
+        tr!("say the rest in the text below"),
     );
     None
 }

@@ -93,6 +93,8 @@ pub struct Fault {
     pub help: Option<String>,
     /// Another place that belongs to it, with a few words: the first use of a twin SKU.
     pub related: Option<(Place, String)>,
+    /// What it is about, for programs, which do not read messages: where a dead link leads.
+    pub about: Option<String>,
 }
 
 impl Fault {
@@ -106,6 +108,7 @@ impl Fault {
             label: String::new(),
             help: None,
             related: None,
+            about: None,
         }
     }
 
@@ -132,6 +135,13 @@ impl Fault {
     #[must_use]
     pub fn related(mut self, place: Place, words: impl Into<String>) -> Self {
         self.related = Some((place, words.into()));
+        self
+    }
+
+    /// Adds what it is about, for programs.
+    #[must_use]
+    pub fn about(mut self, about: impl Into<String>) -> Self {
+        self.about = Some(about.into());
         self
     }
 }

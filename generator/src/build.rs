@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use faults::{Fault, Faults, Place};
 use imaging::{Cache, Recipe};
+use messages::tr;
 use theming::{Layer, Theme};
 
 use crate::model::assets::Assets;
@@ -192,8 +193,8 @@ fn finish(
             Err(error) => {
                 let place = Place::file(".bazaar/photos");
                 faults.push(
-                    Fault::error("cache", place, format!("photos cannot be kept: {error}"))
-                        .help("check the disk"),
+                    Fault::error("cache", place, tr!("photos cannot be kept: {error}"))
+                        .help(tr!("check the disk")),
                 );
                 return (None, faults);
             }

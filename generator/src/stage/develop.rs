@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use faults::{Fault, Faults};
 use imaging::{Cache, Meta, PhotoKey, Recipe};
+use messages::tr;
 use rayon::prelude::*;
 
 use crate::model::assets::{Assets, PhotoAsset};
@@ -76,33 +77,31 @@ pub fn small(site: &Site, recipe: &Recipe) -> Faults {
         let largest = recipe.widths.iter().max().copied().unwrap_or(recipe.fallback_width);
         let name = photo.path.rsplit_once('/').map_or(&*photo.path, |(_, name)| name);
         let (file, span) = &photo.named;
-        let message = format!("{name} is {width} x {height} pixels: too small for a product's photo");
-        faults.push(Fault::warning("small-photo", file.place(span.clone()), message).help(format!(
-            "use one of at least {} pixels; the theme shows up to {largest} in width",
-            recipe.fallback_width
-        )));
+        let message = tr!("{name} is {width} x {height} pixels: too small for a product's photo");
+        let least = recipe.fallback_width;
+        let help = tr!("use one of at least {least} pixels; the theme shows up to {largest} in width");
+        faults.push(Fault::warning("small-photo", file.place(span.clone()), message).help(help));
     }
     faults
 }
 
 fn one(photo: &PhotoSource, key: &PhotoKey, recipe: &Recipe, cache: &Cache) -> Result<Meta, Box<Fault>> {
     let (file, span) = &photo.named;
-    let fault = |words: String, help: String| {
-        let name = photo.path.rsplit_once('/').map_or(&*photo.path, |(_, name)| name);
-        Box::new(Fault::error("photo", file.place(span.clone()), format!("{name}: {words}")).help(help))
+    let name = photo.path.rsplit_once('/').map_or(&*photo.path, |(_, name)| name);
+    let fault = |message: String, help: &str| {
+        Box::new(Fault::error("photo", file.place(span.clone()), message).help(help))
     };
     let bytes = fs::read(&photo.file).map_err(|error| {
-        fault(format!("it cannot be read: {error}"), "check that it exists and that you may read it".into())
+        let help = tr!("check that it exists and that you may read it");
+        fault(tr!("{name}: it cannot be read: {error}"), help)
     })?;
     if *blake3::hash(&bytes).as_bytes() != photo.hash {
-        return Err(fault("it changed while it was being read".into(), "build again".into()));
+        return Err(fault(tr!("{name}: it changed while it was being read"), tr!("build again")));
     }
     let developed =
-        imaging::develop(&bytes, recipe).map_err(|error| fault(error.to_string(), error.help()))?;
+        imaging::develop(&bytes, recipe).map_err(|error| fault(tr!("{name}: {error}"), &error.help()))?;
     cache.store(key, &developed).map_err(|error| {
-        fault(
-            format!("its sizes cannot be kept: {error}"),
-            "check the disk's space and rights below .bazaar/".into(),
-        )
+        let help = tr!("check the disk's space and rights below .bazaar/");
+        fault(tr!("{name}: its sizes cannot be kept: {error}"), help)
     })
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::{Bound, Range};
 
 use faults::{Fault, Faults, Place};
+use messages::tr;
 
 use crate::model::assets::Assets;
 use crate::model::documents::FileRef;
@@ -16,7 +17,7 @@ use crate::model::site::{Entity, PageIx, ProductIx, Site, TermIx, TermKind};
 pub fn plan(site: &Site, assets: &Assets, files: impl IntoIterator<Item = String>) -> (Plan, Faults) {
     let mut planner = Planner { site, plan: Plan::default(), faults: Faults::new(), owners: BTreeMap::new() };
     for path in files {
-        planner.file(path.trim_start_matches('/'), Owner::new(Kind::Build, "one that the build writes"));
+        planner.file(path.trim_start_matches('/'), Owner::new(Kind::Build, tr!("one that the build writes")));
     }
     for lang in site.shop.langs() {
         planner.language(lang);
@@ -71,40 +72,42 @@ impl Planner<'_> {
     fn language(&mut self, lang: LangIx) {
         let site = self.site;
         let own = |words: &str| Owner::new(Kind::Page, words);
-        self.add(&site.home_url(lang), lang, Subject::Home, own("the home page"));
+        self.add(&site.home_url(lang), lang, Subject::Home, own(tr!("the home page")));
         let products = site.products_url(lang);
         let all = visible(site, &site.newest, lang);
-        self.pages(&products, lang, all, Subject::Products, &own("the list of all products"));
+        self.pages(&products, lang, all, Subject::Products, &own(tr!("the list of all products")));
         for (at, product) in site.products.iter().enumerate() {
-            self.entity(&product.entity, lang, Subject::Product(ProductIx::new(at)), "the product");
+            let id = &product.entity.id;
+            let words = tr!("the product `{id}`");
+            self.entity(&product.entity, lang, Subject::Product(ProductIx::new(at)), words);
         }
         for kind in TermKind::ALL {
             if !site.terms_of(kind).is_empty() {
-                let words = format!("the list of all {}", kind.plural());
-                self.add(&site.terms_url(kind, lang), lang, Subject::Terms(kind), own(&words));
+                self.add(&site.terms_url(kind, lang), lang, Subject::Terms(kind), own(list_of_all(kind)));
             }
             for (at, term) in site.terms_of(kind).iter().enumerate() {
                 let Some(url) = term.entity.url(lang) else { continue };
-                let owner = owner(&term.entity, lang, &format!("the {}", kind.word()));
+                let owner = owner(&term.entity, lang, the_term(kind, &term.entity.id));
                 let count = visible(site, &term.products, lang);
                 self.pages(url, lang, count, |number| Subject::Term(kind, TermIx::new(at), number), &owner);
             }
         }
         for (at, page) in site.pages.iter().enumerate() {
-            self.entity(&page.entity, lang, Subject::Page(PageIx::new(at)), "the page");
+            let id = &page.entity.id;
+            self.entity(&page.entity, lang, Subject::Page(PageIx::new(at)), tr!("the page `{id}`"));
         }
         if let Some(cart) = site.cart_url(lang) {
-            self.add(&cart, lang, Subject::Cart, own("the cart"));
+            self.add(&cart, lang, Subject::Cart, own(tr!("the cart")));
         }
         self.add(
             &format!("{}/404.html", site.shop.prefix(lang)),
             lang,
             Subject::NotFound,
-            own("the page of errors"),
+            own(tr!("the page of errors")),
         );
     }
 
-    fn entity(&mut self, entity: &Entity, lang: LangIx, subject: Subject, words: &str) {
+    fn entity(&mut self, entity: &Entity, lang: LangIx, subject: Subject, words: String) {
         if let Some(url) = entity.url(lang) {
             self.add(url, lang, subject, owner(entity, lang, words));
         }
@@ -134,7 +137,7 @@ impl Planner<'_> {
                 format!("{}/", redirect.from)
             };
             let place = Some(redirect.place.clone());
-            let owner = Owner { place, ..Owner::new(Kind::Alias, "an alias") };
+            let owner = Owner { place, ..Owner::new(Kind::Alias, tr!("an alias")) };
             self.add(&url, LangIx::DEFAULT, Subject::Redirect(u32::try_from(at).unwrap_or(u32::MAX)), owner);
         }
     }
@@ -145,32 +148,29 @@ impl Planner<'_> {
             let place = Place::file(own.words.clone());
             if let Some(odd) = path.chars().find(|c| matches!(c, '#' | '?' | '\\') || c.is_control()) {
                 self.faults.push(
-                    Fault::error(
-                        "static-name",
-                        place,
-                        format!("hosts publish no file with {odd:?} in its name"),
-                    )
-                    .help("rename it: letters, digits, `-`, `_` and `.`"),
+                    Fault::error("static-name", place, tr!("hosts publish no file with {odd:?} in its name"))
+                        .help(tr!("rename it: letters, digits, `-`, `_` and `.`")),
                 );
                 continue;
             }
             if path.len() > MAX_PATH {
+                let (bytes, most) = (path.len(), MAX_PATH);
                 self.faults.push(
-                    Fault::error("static-name", place, format!("this path is {} bytes long", path.len()))
-                        .help(format!("hosts take {MAX_PATH} at most: shorten its folders' names")),
+                    Fault::error("static-name", place, tr!("this path is {bytes} bytes long"))
+                        .help(tr!("hosts take {most} at most: shorten its folders' names")),
                 );
                 continue;
             }
             match self.owners.get(path.as_str()).cloned() {
                 Some(alias) if alias.kind == Kind::Alias => self.twin(&format!("/{path}"), &alias, &own),
-                Some(_) => self.not_yours(place, format!("the build itself writes `/{path}`")),
+                Some(_) => self.not_yours(place, tr!("the build itself writes `/{path}`")),
                 None if path == "_" || path.starts_with("_/") => {
-                    self.not_yours(place, format!("the build itself writes `/{path}`"));
+                    self.not_yours(place, tr!("the build itself writes `/{path}`"));
                 }
                 None if path == "api" || path.starts_with("api/") => {
                     self.not_yours(
                         place,
-                        "the till answers at `/api/`: this file would never be seen".into(),
+                        tr!("the till answers at `/api/`: this file would never be seen").to_owned(),
                     );
                 }
                 None => self.file(path, own),
@@ -179,7 +179,7 @@ impl Planner<'_> {
     }
 
     fn not_yours(&mut self, place: Place, message: String) {
-        self.faults.push(Fault::error("twin-path", place, message).help("rename or remove this file"));
+        self.faults.push(Fault::error("twin-path", place, message).help(tr!("rename or remove this file")));
     }
 
     fn file(&mut self, path: &str, owner: Owner) {
@@ -218,8 +218,12 @@ impl Planner<'_> {
         let path = out_path(url);
         if path.starts_with("api/") {
             let place = owner.place().unwrap_or_else(|| Place::file("content/shop.yaml"));
-            let message = format!("the till answers at `/api/`: {} cannot lie at `{url}`", owner.words);
-            let help = if owner.kind == Kind::Alias { "remove the alias" } else { "give it another `slug`" };
+            let words = &owner.words;
+            let message = tr!("the till answers at `/api/`: {words} cannot lie at `{url}`");
+            let help = match owner.kind {
+                Kind::Alias => tr!("remove the alias"),
+                _ => tr!("give it another `slug`"),
+            };
             return self.faults.push(Fault::error("twin-address", place, message).help(help));
         }
         if let Some(first) = self.owners.get(&path).cloned() {
@@ -234,14 +238,19 @@ impl Planner<'_> {
         let (at, other) = if second.place.is_some() { (second, first) } else { (first, second) };
         let main = at.place().unwrap_or_else(|| Place::file("content/shop.yaml"));
         let files = matches!(first.kind, Kind::Build | Kind::Static);
-        let (what, help) = match at.kind {
-            Kind::Alias if files => ("files", "remove the alias"),
-            _ => ("pages", "give one of them another `slug`, or remove the alias"),
+        let (first, second) = (&first.words, &second.words);
+        let (message, help) = match at.kind {
+            Kind::Alias if files => {
+                (tr!("two files have the address `{url}`: {first} and {second}"), tr!("remove the alias"))
+            }
+            _ => (
+                tr!("two pages have the address `{url}`: {first} and {second}"),
+                tr!("give one of them another `slug`, or remove the alias"),
+            ),
         };
-        let message = format!("two {what} have the address `{url}`: {} and {}", first.words, second.words);
         let mut fault = Fault::error("twin-address", main, message).help(help);
         if let Some(other) = other.place() {
-            fault = fault.related(other, "the other one");
+            fault = fault.related(other, tr!("the other one"));
         }
         self.faults.push(fault);
     }
@@ -258,24 +267,24 @@ impl Owner {
 
 fn file_and_folder((file, first): (&str, &Owner), (below, second): (&str, &Owner)) -> Fault {
     let address = below.strip_suffix("index.html").unwrap_or(below);
-    let message = format!("`/{file}` is a file, and `/{address}` needs a folder of that name");
+    let message = tr!("`/{file}` is a file, and `/{address}` needs a folder of that name");
     let of = |kind| [first, second].into_iter().find(move |owner| owner.kind == kind);
     let (at, help) = match (of(Kind::Alias), of(Kind::Static)) {
-        _ if first.kind == second.kind => (second, "remove one of the two aliases"),
-        (Some(alias), _) => (alias, "remove the alias"),
-        (None, file) => (file.unwrap_or(first), "rename or remove this file"),
+        _ if first.kind == second.kind => (second, tr!("remove one of the two aliases")),
+        (Some(alias), _) => (alias, tr!("remove the alias")),
+        (None, file) => (file.unwrap_or(first), tr!("rename or remove this file")),
     };
     let place = at.place().unwrap_or_else(|| Place::file("content/static"));
     let fault = Fault::error("twin-path", place, message).help(help);
     let other = if std::ptr::eq(at, first) { second } else { first };
     match other.place() {
-        Some(other) => fault.related(other, "the other one"),
+        Some(other) => fault.related(other, tr!("the other one")),
         None => fault,
     }
 }
 
 /// The file that decides an entity's address in a language: the translation with its slug, else the main file.
-fn owner(entity: &Entity, lang: LangIx, words: &str) -> Owner {
+fn owner(entity: &Entity, lang: LangIx, words: String) -> Owner {
     let slug = |at: usize| {
         let words = entity.words.get(at)?.as_ref()?;
         let file = entity.files.get(at)?.clone()?;
@@ -283,7 +292,25 @@ fn owner(entity: &Entity, lang: LangIx, words: &str) -> Owner {
     };
     let place = slug(usize::from(lang.0)).or_else(|| slug(0));
     let place = place.or_else(|| entity.file.clone().map(|file| (file, 0..0)));
-    Owner { place, ..Owner::new(Kind::Page, format!("{words} `{}`", entity.id)) }
+    Owner { place, ..Owner::new(Kind::Page, words) }
+}
+
+fn list_of_all(kind: TermKind) -> &'static str {
+    match kind {
+        TermKind::Category => tr!("the list of all categories"),
+        TermKind::Collection => tr!("the list of all collections"),
+        TermKind::Tag => tr!("the list of all tags"),
+        TermKind::Maker => tr!("the list of all makers"),
+    }
+}
+
+fn the_term(kind: TermKind, id: &str) -> String {
+    match kind {
+        TermKind::Category => tr!("the category `{id}`"),
+        TermKind::Collection => tr!("the collection `{id}`"),
+        TermKind::Tag => tr!("the tag `{id}`"),
+        TermKind::Maker => tr!("the maker `{id}`"),
+    }
 }
 
 /// How many of these products have a page in a language.

@@ -13,6 +13,7 @@ use flate2::write::GzEncoder;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
+use messages::tr;
 use rayon::prelude::*;
 
 use crate::model::plan::{Plan, Subject};
@@ -120,32 +121,32 @@ fn over(template: &str, kind: &Kind, strict: bool) -> Vec<Fault> {
         fault.help(help.to_owned())
     };
     let mut found = Vec::new();
-    let mut check = |what: &str, (bytes, page): &(u64, String), budget: u64, help: &str| {
-        if *bytes > budget {
-            let (is, most) = (kilobytes(*bytes), kilobytes(budget));
-            found.push(fault(format!("{what} of {page} weigh {is}, {most} at most"), help));
-        }
-    };
-    check(
-        "HTML and styles",
-        &kind.text,
-        TEXT,
-        "shorten the template or the styles: this is what a phone waits for",
-    );
-    check("the scripts", &kind.scripts, SCRIPTS, "leave out what few shoppers use");
-    check(
-        "everything before the second photo",
-        &kind.whole,
-        WHOLE,
-        "use a smaller first photo, one font less, or a smaller `widths` in theme.yaml",
-    );
+    let (bytes, page) = &kind.text;
+    if *bytes > TEXT {
+        let (weight, most) = (kilobytes(*bytes), kilobytes(TEXT));
+        let message = tr!("HTML and styles of {page} weigh {weight}, {most} at most");
+        let help = tr!("shorten the template or the styles: this is what a phone waits for");
+        found.push(fault(message, help));
+    }
+    let (bytes, page) = &kind.scripts;
+    if *bytes > SCRIPTS {
+        let (weight, most) = (kilobytes(*bytes), kilobytes(SCRIPTS));
+        let message = tr!("the scripts of {page} weigh {weight}, {most} at most");
+        found.push(fault(message, tr!("leave out what few shoppers use")));
+    }
+    let (bytes, page) = &kind.whole;
+    if *bytes > WHOLE {
+        let (weight, most) = (kilobytes(*bytes), kilobytes(WHOLE));
+        let message = tr!("everything before the second photo of {page} weigh {weight}, {most} at most");
+        let help = tr!("use a smaller first photo, one font less, or a smaller `widths` in theme.yaml");
+        found.push(fault(message, help));
+    }
     let (requests, page) = &kind.requests;
     if *requests > REQUESTS {
-        let message = format!("{page} needs {requests} requests before its second photo, {REQUESTS} at most");
-        found.push(fault(
-            message,
-            "put styles into one sheet and scripts into one file; preload two fonts at most",
-        ));
+        let most = REQUESTS;
+        let message = tr!("{page} needs {requests} requests before its second photo, {most} at most");
+        let help = tr!("put styles into one sheet and scripts into one file; preload two fonts at most");
+        found.push(fault(message, help));
     }
     found
 }
@@ -154,16 +155,16 @@ fn over(template: &str, kind: &Kind, strict: bool) -> Vec<Fault> {
 fn foreign(page: &Look, address: &str, template: &str) -> Vec<Fault> {
     let place = || Place::file(format!("templates/{template}"));
     let others = page.foreign.iter().map(|url| {
-        Fault::error("third-party", place(), format!("{address} fetches `{url}` from another host"))
-            .help("shoppers are not told on: put a copy into the theme or into content/static")
+        let help = tr!("shoppers are not told on: put a copy into the theme or into content/static");
+        Fault::error("third-party", place(), tr!("{address} fetches `{url}` from another host")).help(help)
     });
     let styled = page.blocked.iter().map(|attribute| {
         Fault::error(
             "policy",
             place(),
-            format!("{address} has the attribute `{attribute}`, which the policy blocks"),
+            tr!("{address} has the attribute `{attribute}`, which the policy blocks"),
         )
-        .help("write a class and a rule in the style sheet, or a script of the theme")
+        .help(tr!("write a class and a rule in the style sheet, or a script of the theme"))
     });
     others.chain(styled).collect()
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use faults::{Fault, Faults, Place, suggest};
+use messages::tr;
 use theming::{Chosen, Input, Layer, Theme};
 use yaml::Source;
 
@@ -72,10 +73,10 @@ pub fn missing(shop: &Shop, name: &str) -> Fault {
     let text = &shop.file.text;
     let at = text.find("\ntheme:").map_or(0..0, |at| at + 1..at + 1 + text[at + 1..].find('\n').unwrap_or(0));
     let help = match suggest::nearest(name, ["petit"]) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("add the folder themes/{name}/, or write `theme: petit`"),
+        Some(near) => tr!("did you mean `{near}`?"),
+        None => tr!("add the folder themes/{name}/, or write `theme: petit`"),
     };
-    Fault::error("no-theme", shop.file.place(at), format!("there is no theme `{name}`")).help(help)
+    Fault::error("no-theme", shop.file.place(at), tr!("there is no theme `{name}`")).help(help)
 }
 
 /// The theme's words that other stages need.
@@ -116,8 +117,9 @@ impl Words<'_> {
         let place = place.unwrap_or_else(|| {
             Place::file(format!("themes/{}/translations/{language}.yaml", self.theme.name))
         });
-        let message = format!("`paths.{key}` is `{word}`, which cannot be part of an address");
-        faults.push(Fault::error("path-word", place, message).help("write small letters, digits and `-`"));
+        let message = tr!("`paths.{key}` is `{word}`, which cannot be part of an address");
+        let help = tr!("write small letters, digits and `-`");
+        faults.push(Fault::error("path-word", place, message).help(help));
         slug::slugify(word)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalog::{Item, MoneyFormat, Sku, StockKey, Supply};
+use messages::tr;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -27,6 +28,9 @@ pub(super) struct State {
     /// Settings by name.
     pub(super) settings: BTreeMap<String, Value>,
 }
+
+/// The setting of the till that only the theme says.
+pub(super) const THEME: &str = "words and templates of mails and order pages";
 
 /// Kind and id.
 pub(super) type Thing = (&'static str, String);
@@ -182,9 +186,26 @@ fn far(from: i64, to: i64) -> bool {
 
 fn pieces(supply: Supply) -> String {
     match supply {
-        Supply::Unlimited => "made to order".to_owned(),
+        Supply::Unlimited => tr!("made to order").to_owned(),
         Supply::Pieces(count) => count.to_string(),
     }
+}
+
+/// What a thing is, in a word.
+fn noun(what: &'static str) -> &'static str {
+    match what {
+        "product" => tr!("product"),
+        "category" => tr!("category"),
+        "collection" => tr!("collection"),
+        "maker" => tr!("maker"),
+        "page" => tr!("page"),
+        other => other,
+    }
+}
+
+fn titled(what: &'static str, id: &str, title: &str) -> String {
+    let what = noun(what);
+    tr!("{what} {id}: {title}")
 }
 
 impl Change {
@@ -192,22 +213,24 @@ impl Change {
     pub(super) fn doubt(&self) -> Option<&'static str> {
         match self {
             Change::Price { from, to, .. } if far(*from, *to) => {
-                Some("less than half, or more than twice: is the decimal point where it belongs?")
+                Some(tr!("less than half, or more than twice: is the decimal point where it belongs?"))
             }
-            Change::Supply { from: Supply::Pieces(from), to: Supply::Pieces(to), .. } if to < from => Some(
-                "supply is how many there ever were and only grows: pieces that left are booked by `bazaar stock take`",
-            ),
-            Change::KeyVanished { .. } => Some(
-                "what was sold of it stays booked under this key: keep it by `stock:` when only the SKU was renamed",
-            ),
-            Change::KeyReused { .. } => {
-                Some("what was sold of the one counts for the other: give the new product a key of its own")
+            Change::Supply { from: Supply::Pieces(from), to: Supply::Pieces(to), .. } if to < from => {
+                Some(tr!(
+                    "supply is how many there ever were and only grows: pieces that left are booked by `bazaar stock take`"
+                ))
             }
-            Change::AddressLost { .. } => Some(
-                "links and search results lead nowhere: name it under `aliases:` of the page that follows it",
-            ),
+            Change::KeyVanished { .. } => Some(tr!(
+                "what was sold of it stays booked under this key: keep it by `stock:` when only the SKU was renamed"
+            )),
+            Change::KeyReused { .. } => Some(tr!(
+                "what was sold of the one counts for the other: give the new product a key of its own"
+            )),
+            Change::AddressLost { .. } => Some(tr!(
+                "links and search results lead nowhere: name it under `aliases:` of the page that follows it"
+            )),
             Change::Setting { name } if name == "url" || name == "currency" => {
-                Some("every address and every price hangs on it")
+                Some(tr!("every address and every price hangs on it"))
             }
             _ => None,
         }
@@ -217,43 +240,56 @@ impl Change {
     pub(super) fn words(&self, money: &MoneyFormat) -> (&'static str, String) {
         let price = |minor: &i64| money.print(*minor);
         match self {
-            Change::Added { what, id, title } => ("new", format!("{what} {id}: {title}")),
-            Change::Removed { what, id, title } => ("removed", format!("{what} {id}: {title}")),
+            Change::Added { what, id, title } => (tr!("new"), titled(what, id, title)),
+            Change::Removed { what, id, title } => (tr!("removed"), titled(what, id, title)),
             Change::ItemAdded { sku, price: minor, supply, .. } => {
-                ("new", format!("{sku} for {}, supply {}", price(minor), pieces(*supply)))
+                let (price, supply) = (price(minor), pieces(*supply));
+                (tr!("new"), tr!("{sku} for {price}, supply {supply}"))
             }
-            Change::ItemRemoved { sku, product } => ("removed", format!("{sku} of {product}")),
-            Change::Price { sku, from, to } => ("price", format!("{sku}: {} -> {}", price(from), price(to))),
+            Change::ItemRemoved { sku, product } => (tr!("removed"), tr!("{sku} of {product}")),
+            Change::Price { sku, from, to } => {
+                let (from, to) = (price(from), price(to));
+                (tr!("price"), tr!("{sku}: {from} -> {to}"))
+            }
             Change::Sale { sku, to: Some(to), same_price: true, .. } => {
-                ("sale", format!("{sku}: {}, on other days", price(to)))
+                let price = price(to);
+                (tr!("sale"), tr!("{sku}: {price}, on other days"))
             }
             Change::Sale { sku, from, to, .. } => {
-                let said = |sale: &Option<i64>| sale.as_ref().map_or_else(|| "none".to_owned(), price);
-                ("sale", format!("{sku}: {} -> {}", said(from), said(to)))
+                let said = |sale: &Option<i64>| sale.as_ref().map_or_else(|| tr!("none").to_owned(), price);
+                let (from, to) = (said(from), said(to));
+                (tr!("sale"), tr!("{sku}: {from} -> {to}"))
             }
             Change::Supply { sku, from, to } => {
-                ("supply", format!("{sku}: {} -> {}", pieces(*from), pieces(*to)))
+                let (from, to) = (pieces(*from), pieces(*to));
+                (tr!("supply"), tr!("{sku}: {from} -> {to}"))
             }
-            Change::KeyVanished { key, product } => ("stock", format!("the key {key} of {product} is gone")),
+            Change::KeyVanished { key, product } => (tr!("stock"), tr!("the key {key} of {product} is gone")),
             Change::KeyReused { key, from, to } => {
-                ("stock", format!("the key {key} was of {from}, and is now of {to}"))
+                (tr!("stock"), tr!("the key {key} was of {from}, and is now of {to}"))
             }
-            Change::AddressLost { address } => ("lost", address.clone()),
+            Change::AddressLost { address } => (tr!("lost"), address.clone()),
             Change::Text { what, id, title, languages } => {
-                ("text", format!("{what} {id}: {title} ({})", languages.join(", ")))
+                (tr!("text"), format!("{} ({})", titled(what, id, title), languages.join(", ")))
             }
-            Change::Photos { what, id, title } => ("photos", format!("{what} {id}: {title}")),
-            Change::Item { sku, fields } => ("item", format!("{sku}: {}", fields.join(", "))),
+            Change::Photos { what, id, title } => (tr!("photos"), titled(what, id, title)),
+            Change::Item { sku, fields } => {
+                let fields = fields.join(", ");
+                (tr!("item"), tr!("{sku}: {fields}"))
+            }
             Change::List { what, id, title, added, removed } => {
-                let signed = |sign: char, ids: &[String]| -> String {
-                    ids.iter().map(|id| format!(" {sign}{id}")).collect()
-                };
-                let moved = format!("{}{}", signed('+', added), signed('-', removed));
-                let moved = if moved.is_empty() { " another order" } else { &moved };
-                ("list", format!("{what} {id}: {title}:{moved}"))
+                let added = added.iter().map(|id| format!("+{id}"));
+                let removed = removed.iter().map(|id| format!("-{id}"));
+                let moved: Vec<String> = added.chain(removed).collect();
+                let moved = if moved.is_empty() { tr!("another order").to_owned() } else { moved.join(" ") };
+                let list = titled(what, id, title);
+                (tr!("list"), tr!("{list}: {moved}"))
             }
-            Change::Setting { name } => ("shop", name.clone()),
-            Change::Pages { changed, of } => ("pages", format!("{changed} of {of} look different")),
+            Change::Setting { name } if name == THEME => {
+                (tr!("shop"), tr!("words and templates of mails and order pages").to_owned())
+            }
+            Change::Setting { name } => (tr!("shop"), name.clone()),
+            Change::Pages { changed, of } => (tr!("pages"), tr!("{changed} of {of} look different")),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use catalog::{Currency, MoneyFormat, Snapshot};
+use messages::tr;
 use serde_json::{Value, json};
 
 use super::cli::Stop;
@@ -17,7 +18,7 @@ use crate::model::lang::LangIx;
 use crate::model::plan::Subject;
 use crate::model::site::{Entity, TermKind};
 use crate::stage::outputs;
-use compare::{Change, State, Thing, compare};
+use compare::{Change, State, THEME, Thing, compare};
 use source::Source;
 
 /// How to say it.
@@ -74,7 +75,7 @@ fn state(shop: &Path, source: &Source, now: i64) -> Result<(State, Currency), St
     let (prepared, faults) = build::prepare(&options, &mut Memory::default(), &|_, _| {});
     let Some(prepared) = prepared.filter(|_| !faults.any_error()) else {
         let (errors, _) = faults.count();
-        return Err(Stop::usage(format!(
+        return Err(Stop::usage(tr!(
             "the shop of {name} has faults ({errors}), so it cannot be compared\n  run `bazaar check` on it"
         )));
     };
@@ -94,7 +95,7 @@ fn settings(prepared: &Prepared) -> Result<BTreeMap<String, Value>, String> {
     let till = all.remove("till").unwrap_or_default();
     let of_till = ["closed", "return_days", "phone"].map(|name| (name, till[name].clone()));
     let theme = json!([till["templates"], till["words"]]);
-    let more = of_till.into_iter().chain([("words and templates of mails and order pages", theme)]);
+    let more = of_till.into_iter().chain([(THEME, theme)]);
     Ok(all.into_iter().chain(more.map(|(name, value)| (name.to_owned(), value))).collect())
 }
 
@@ -174,14 +175,14 @@ fn listed(changes: &[Change]) -> Value {
 
 fn human(changes: &[Change], money: &MoneyFormat) -> String {
     if changes.is_empty() {
-        return "nothing that shoppers or the till would notice\n".to_owned();
+        return format!("{}\n", tr!("nothing that shoppers or the till would notice"));
     }
     let mut said = String::new();
     for change in changes {
         let (label, what) = change.words(money);
         said += &format!("{label:<8} {what}\n");
         if let Some(doubt) = change.doubt() {
-            said += &format!("         = look twice: {doubt}\n");
+            said += &format!("         = {}\n", tr!("look twice: {doubt}"));
         }
     }
     said
@@ -189,7 +190,9 @@ fn human(changes: &[Change], money: &MoneyFormat) -> String {
 
 fn markdown(changes: &[Change], money: &MoneyFormat) -> String {
     if changes.is_empty() {
-        return "### The shop stays as it is\n\nNothing that shoppers or the till would notice.\n".to_owned();
+        let title = tr!("The shop stays as it is");
+        let words = tr!("Nothing that shoppers or the till would notice.");
+        return format!("### {title}\n\n{words}\n");
     }
     let row = |change: &Change| {
         let (label, what) = change.words(money);
@@ -202,9 +205,9 @@ fn markdown(changes: &[Change], money: &MoneyFormat) -> String {
         let rows: String = changes.iter().copied().map(row).collect();
         format!("| | |\n|---|---|\n{rows}\n")
     };
-    let mut said = "### What this does to the shop\n\n".to_owned();
+    let mut said = format!("### {}\n\n", tr!("What this does to the shop"));
     if !doubtful.is_empty() {
-        said += &format!("**Look twice**\n\n{}", table(&doubtful));
+        said += &format!("**{}**\n\n{}", tr!("Look twice"), table(&doubtful));
     }
     if !others.is_empty() {
         said += &table(&others);

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use messages::tr;
 use tempfile::TempDir;
 
 use crate::shell::cli::Stop;
@@ -27,13 +28,13 @@ impl Source {
         }
         let git = |arguments: &[&str]| git(shop, arguments, None);
         let prefix = git(&["rev-parse", "--show-prefix"]).map_err(|error| {
-            Stop::usage(format!(
+            Stop::usage(tr!(
                 "`{name}` is no folder with a shop, and as a revision it cannot be found\n  {error}"
             ))
         })?;
         let commit = format!("{name}^{{commit}}");
         let Ok(commit) = git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]) else {
-            return Err(Stop::usage(format!(
+            return Err(Stop::usage(tr!(
                 "`{name}` is neither a folder with a shop nor a revision that git knows here\n  in CI, fetch the whole history: fetch-depth: 0"
             )));
         };
@@ -46,7 +47,7 @@ impl Source {
         put(&["checkout-index", "--all", "--force", &format!("--prefix={}", tree.display())])?;
         let shop = tree.join(prefix);
         if !crate::stage::read::is_shop(&shop) {
-            return Err(Stop::usage(format!("at `{name}` there is no shop yet: no content/shop.yaml")));
+            return Err(Stop::usage(tr!("at `{name}` there is no shop yet: no content/shop.yaml")));
         }
         Ok(Source::Revision { name: name.to_owned(), _laid_out: laid_out, shop })
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Request, Response, StatusCode, header};
+use messages::tr;
 
 use super::Server;
 use super::desk::Answer;
@@ -58,7 +59,7 @@ async fn answer(State(server): State<Arc<Server>>, request: Request<Body>) -> Re
             faults.extend(shown.faults.iter().cloned());
             respond(StatusCode::INTERNAL_SERVER_ERROR, html, page::faults_only(&faults, shown.version).into())
         }
-        None => respond(StatusCode::SERVICE_UNAVAILABLE, "text/plain", "one moment".into()),
+        None => respond(StatusCode::SERVICE_UNAVAILABLE, "text/plain", tr!("one moment").into()),
     }
 }
 

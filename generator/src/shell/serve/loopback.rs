@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::serve::Listener;
+use messages::tr;
 use tokio::net::{TcpListener, TcpStream};
 
 /// The first port that is tried when none is named.
@@ -28,14 +29,14 @@ impl Loopback {
         if let Some(port) = port {
             return take(port)
                 .await
-                .map_err(|error| format!("port {port} cannot be used: {error}\n  name another with --port"));
+                .map_err(|error| tr!("port {port} cannot be used: {error}\n  name another with --port"));
         }
         for port in PORT..PORT + 50 {
             if let Ok(taken) = take(port).await {
                 return Ok(taken);
             }
         }
-        take(0).await.map_err(|error| format!("no port is free: {error}"))
+        take(0).await.map_err(|error| tr!("no port is free: {error}"))
     }
 
     /// The address to open, without final slash.

@@ -11,6 +11,7 @@ use axum::body::Body;
 use axum::extract::{Path as UrlPath, State};
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use axum::routing::{any, get};
+use messages::tr;
 use simulator::{Config, Courier, Endpoint, Parcel, Simulator};
 use till::decide::Payment;
 use till::decide::settle::{Decision, StockChange};
@@ -95,32 +96,30 @@ impl Market {
         let set = |name: &str| environment.get(name).map(String::as_str).filter(|value| !value.is_empty());
         let named = set("DATABASE_URL");
         let (store, database) = match named {
-            Some(url) => (SqlStore::connect(url, 4), "orders in DATABASE_URL"),
-            None => (SqlStore::connect(&local_database(shop), 4), "orders in .bazaar/till.db"),
+            Some(url) => (SqlStore::connect(url, 4), tr!("orders in DATABASE_URL")),
+            None => (SqlStore::connect(&local_database(shop), 4), tr!("orders in .bazaar/till.db")),
         };
         let store = store.map_err(|error| error.to_string())?;
         let open: Shown = Arc::default();
         let secret = format!("whsec_{}", random_hex(&SystemClock));
         let (payments, stand_in, money) = match set("STRIPE_SECRET_KEY") {
             Some(key) if key.contains("_live_") => {
-                return Err("STRIPE_SECRET_KEY is live: serve takes test keys only".to_owned());
+                return Err(tr!("STRIPE_SECRET_KEY is live: serve takes test keys only").to_owned());
             }
-            Some(key) => (Stripe::new(key, None), None, "payments by Stripe, test mode".to_owned()),
+            Some(key) => (Stripe::new(key, None), None, tr!("payments by Stripe, test mode").to_owned()),
             None => {
                 let url = format!("{base}/_stripe");
                 let stand_in = stand_in(&url, &secret, open.clone());
-                let words = format!("payments by a stand-in, see {url}/dashboard");
+                let words = tr!("payments by a stand-in, see {url}/dashboard");
                 (Stripe::new("sk_test_stand_in", Some(&url)), Some(stand_in), words)
             }
         };
         let (post, mails): (Arc<dyn Post>, String) = match set("SMTP_URL") {
             Some(url) => (
                 Arc::new(Smtp::new(url).map_err(|why| format!("SMTP_URL: {why}"))?),
-                "mails by SMTP".to_owned(),
+                tr!("mails by SMTP").to_owned(),
             ),
-            None => {
-                (Arc::new(MailFolder::new(folder.join("mail"))), format!("mails at {base}/_bazaar/mail/"))
-            }
+            None => (Arc::new(MailFolder::new(folder.join("mail"))), tr!("mails at {base}/_bazaar/mail/")),
         };
         let webhook_secrets = match set("STRIPE_WEBHOOK_SECRETS") {
             Some(secrets) if stand_in.is_none() => secrets.split(',').map(str::to_owned).collect(),
@@ -139,7 +138,7 @@ impl Market {
                     .to_vec(),
                 ..HttpConfig::default()
             },
-            parts: format!("its till: {money}; {database}; {mails}"),
+            parts: tr!("its till: {money}; {database}; {mails}"),
             _courier: stand_in.as_ref().map(Simulator::spawn_courier),
             stand_in,
             store,
@@ -154,23 +153,23 @@ impl Market {
     /// Makes the database this shop's, and frees what a stand-in of before held: it has forgotten. A database that was named is
     /// looked at first, and nothing in it is changed when it is not for this.
     async fn claim(&self, named: bool) -> Result<(), String> {
-        let failed = |error: StoreError| format!("the till's database: {error}");
+        let failed = |error: StoreError| tr!("the till's database: {error}");
         let known = self.store.shop().await.map_err(failed)?;
         match known {
             Some(ref row) if row.livemode => {
                 return Err(
-                    "DATABASE_URL keeps live orders: serve takes a database for tests only".to_owned()
+                    tr!("DATABASE_URL keeps live orders: serve takes a database for tests only").to_owned()
                 );
             }
             Some(ref row) if named && self.stand_in.is_some() && row.stripe_account != ITS_ORDERS => {
-                return Err(format!(
-                    "DATABASE_URL keeps the test orders of {}: set STRIPE_SECRET_KEY, its test key, or leave DATABASE_URL out",
-                    row.stripe_account
+                let account = &row.stripe_account;
+                return Err(tr!(
+                    "DATABASE_URL keeps the test orders of {account}: set STRIPE_SECRET_KEY, its test key, or leave DATABASE_URL out"
                 ));
             }
             None if named && self.stand_in.is_none() => {
                 return Err(
-                    "DATABASE_URL is no shop's database yet: run `bazaar database init` once".to_owned()
+                    tr!("DATABASE_URL is no shop's database yet: run `bazaar database init` once").to_owned()
                 );
             }
             _ => {}
@@ -294,7 +293,7 @@ pub(super) async fn keep(server: Arc<Server>) {
             if let Some(till) = server.market.till()
                 && let Err(error) = till.sweep(20).await
             {
-                server.terminal.warn(&format!("the till: {error}"));
+                server.terminal.warn(&tr!("the till: {error}"));
             }
         }
         match server.market.write_stock().await {
@@ -304,7 +303,7 @@ pub(super) async fn keep(server: Arc<Server>) {
                 drop(rebuilt);
             }
             Ok(false) => {}
-            Err(why) => server.terminal.warn(&format!("what is sold cannot be shown: {why}")),
+            Err(why) => server.terminal.warn(&tr!("what is sold cannot be shown: {why}")),
         }
     }
 }
@@ -355,7 +354,7 @@ async fn ask_till(State(server): State<Arc<Server>>, mut request: Request<Body>)
         open.as_ref().map(|open| open.routes(request.headers()))
     };
     let Some(routes) = routes else {
-        let text = "the till opens when the shop has no mistakes any more";
+        let text = tr!("the till opens when the shop has no mistakes any more");
         return respond(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", text.into());
     };
     // What this router found in the path is nothing to the next one.
@@ -377,18 +376,20 @@ async fn mails(State(server): State<Arc<Server>>) -> Response<Body> {
         })
         .collect();
     found.sort_by(|a, b| b.cmp(a));
+    let source = tr!("source");
     let items: Vec<String> = found
         .iter()
-        .map(|(_, name)| format!("<li><a href=\"/_bazaar/mail/{name}.html\">{name}</a> (<a href=\"/_bazaar/mail/{name}.eml\">source</a>)</li>"))
+        .map(|(_, name)| format!("<li><a href=\"/_bazaar/mail/{name}.html\">{name}</a> (<a href=\"/_bazaar/mail/{name}.eml\">{source}</a>)</li>"))
         .collect();
     let list = if items.is_empty() {
-        "<p>No mail yet: buy something.</p>".to_owned()
+        format!("<p>{}</p>", tr!("No mail yet: buy something."))
     } else {
         format!("<ol>{}</ol>", items.concat())
     };
+    let (lang, title) = (super::page::lang(), tr!("Mails"));
     let page = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>Mails</title></head><body><h1>Mails</h1>{list}</body></html>"
+        "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width\"><title>{title}</title></head><body><h1>{title}</h1>{list}</body></html>"
     );
     respond(StatusCode::OK, "text/html; charset=utf-8", page.into())
 }
@@ -400,6 +401,9 @@ async fn mail(State(server): State<Arc<Server>>, UrlPath(name): UrlPath<String>)
     let bytes = std::fs::read(server.market.folder.join("mail").join(&name)).ok().filter(|_| plain);
     match bytes {
         Some(bytes) => respond(StatusCode::OK, mime, bytes),
-        None => respond(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", "there is no such mail".into()),
+        None => {
+            let text = tr!("there is no such mail");
+            respond(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", text.into())
+        }
     }
 }

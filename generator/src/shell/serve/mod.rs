@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use faults::Fault;
+use messages::tr;
 use tokio::sync::watch as channel;
 
 use super::terminal::Terminal;
@@ -62,9 +63,9 @@ impl Server {
         changed.iter().for_each(|path| memory.forget(path));
         if catch_unwind(AssertUnwindSafe(|| self.build_and_show(&mut memory))).is_err() {
             *memory = Memory::default();
-            self.terminal.warn(
-                "this change could not be shown: a bug in bazaar, please report the lines above\n  serve goes on; save a file to try again",
-            );
+            self.terminal.warn(tr!(
+                "this change could not be shown: a bug in bazaar, please report the lines above\n  serve goes on; save a file to try again"
+            ));
         }
     }
 
@@ -93,7 +94,7 @@ impl Server {
         });
         if let Some(renderer) = renders {
             if let Err(why) = self.market.renew(renderer.snapshot()) {
-                self.terminal.warn(&format!("the till keeps the shop of before: {why}"));
+                self.terminal.warn(&tr!("the till keeps the shop of before: {why}"));
             }
             self.find_other_faults(version, &renderer);
         }
@@ -133,8 +134,8 @@ impl Server {
         let took = started.elapsed().as_secs_f64() * 1000.0;
         let words = self.terminal.count(errors, faults.len() - errors);
         match words {
-            Some(words) => self.terminal.say(&format!("{pages} pages in {took:.0} ms, {words}")),
-            None => self.terminal.say(&format!("{pages} pages in {took:.0} ms")),
+            Some(words) => self.terminal.say(&tr!("{pages} pages in {took:.0} ms, {words}")),
+            None => self.terminal.say(&tr!("{pages} pages in {took:.0} ms")),
         }
     }
 }
@@ -151,7 +152,7 @@ pub(super) fn serve(
         .enable_all()
         .worker_threads(2)
         .build()
-        .map_err(|error| format!("the server cannot start: {error}"))?;
+        .map_err(|error| tr!("the server cannot start: {error}"))?;
     let (shown, _) =
         channel::channel(Shown { version: 0, renderer: None, whole: false, faults: Arc::default() });
     let listener = runtime.block_on(Loopback::bind(port))?;
@@ -163,16 +164,16 @@ pub(super) fn serve(
     let parts = market.parts();
     let server = Arc::new(Server { options, terminal, memory: Mutex::default(), shown, market });
     // Watched first, read then: no edit is lost in between.
-    watch::start(server.clone()).map_err(|error| format!("changes cannot be watched: {error}"))?;
+    watch::start(server.clone()).map_err(|error| tr!("changes cannot be watched: {error}"))?;
     server.rebuild(&[]);
     runtime.spawn(market::keep(server.clone()));
-    terminal.say(&format!(
+    terminal.say(&tr!(
         "\n  your shop: {url}\n  {parts}\n\n  Edit a file below content/ or themes/ and look again. Ctrl-C ends it."
     ));
     if open {
         open_browser(&url);
     }
-    runtime.block_on(http::run(listener, server)).map_err(|error| format!("the server stopped: {error}"))
+    runtime.block_on(http::run(listener, server)).map_err(|error| tr!("the server stopped: {error}"))
 }
 
 fn open_browser(url: &str) {

@@ -1,6 +1,7 @@
 //! What `serve` adds to a page: the script that reloads it, and what is wrong with the shop.
 
 use faults::{Fault, Severity, report};
+use messages::{Language, tr, trn};
 
 use crate::stage::view::text::escape;
 
@@ -45,11 +46,13 @@ pub(super) fn with_faults(html: &str, faults: &[Fault], version: u64) -> String 
 /// A page that shows nothing but what is wrong.
 pub(super) fn faults_only(faults: &[Fault], version: u64) -> String {
     let (errors, warnings) = split(faults);
+    let (lang, title) = (lang(), tr!("The shop cannot be shown yet"));
+    let lead = tr!("This is wrong. The page comes back as soon as it is mended.");
     format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>The shop cannot be shown yet</title><style>body{{margin:0;padding:24px 16px;max-width:60rem;background:#2a1f1a;color:#f6efe8;\
+        "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{title}</title><style>body{{margin:0;padding:24px 16px;max-width:60rem;background:#2a1f1a;color:#f6efe8;\
          font:16px/1.5 system-ui,sans-serif}}pre{{white-space:pre-wrap;overflow-wrap:anywhere;font:14px/1.5 ui-monospace,monospace}}</style></head>\
-         <body><main><h1>The shop cannot be shown yet</h1><p>This is wrong. The page comes back as soon as it is mended.</p>\
+         <body><main><h1>{title}</h1><p>{lead}</p>\
          {}{}</main>{}</body></html>\n",
         text(&errors),
         folded(&warnings),
@@ -63,12 +66,15 @@ fn notice(faults: &[Fault]) -> String {
     let all = match errors.len() {
         0 if warnings.is_empty() => return String::new(),
         0 => folded(&warnings),
-        some => format!(
-            "<details open><summary>{}: this page is the last one without</summary>{}{}</details>",
-            count(some, "error"),
-            text(&errors),
-            folded(&warnings)
-        ),
+        count => {
+            let words = trn!(
+                count,
+                "{count} error: this page is the last one without",
+                "{count} errors: this page is the last one without"
+            );
+            let (errors, warnings) = (text(&errors), folded(&warnings));
+            format!("<details open><summary>{words}</summary>{errors}{warnings}</details>")
+        }
     };
     format!("{STYLE}<aside class=\"bazaar-faults\">{all}</aside>")
 }
@@ -77,7 +83,8 @@ fn folded(warnings: &[Fault]) -> String {
     if warnings.is_empty() {
         return String::new();
     }
-    let words = count(warnings.len(), "warning");
+    let count = warnings.len();
+    let words = trn!(count, "{count} warning", "{count} warnings");
     format!("<details><summary>{words}</summary>{}</details>", text(warnings))
 }
 
@@ -90,8 +97,12 @@ fn text(faults: &[Fault]) -> String {
     format!("<pre>{}</pre>", escape(&report::human(faults, false)))
 }
 
-fn count(some: usize, word: &str) -> String {
-    format!("{some} {word}{}", if some == 1 { "" } else { "s" })
+/// The language of our own words, as `lang` has it.
+pub(super) fn lang() -> &'static str {
+    match Language::spoken() {
+        Language::English => "en",
+        Language::French => "fr",
+    }
 }
 
 fn script(version: u64) -> String {

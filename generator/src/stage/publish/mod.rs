@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use faults::{Fault, Faults};
 use imaging::Cache;
+use messages::tr;
 use rayon::prelude::*;
 
 use crate::model::facts::path_hash;
@@ -203,8 +204,9 @@ fn dead_links(desk: &Desk<'_>, job: Job, path: &str, page: &render::Page, valid:
     let fault = |target: &str| {
         let place = desk.theme.place_of(template, &format!("\"{target}\""));
         let page = path.trim_end_matches("index.html");
-        Fault::error("dead-link", place, format!("a template links to `{target}`, which does not exist"))
-            .help(format!("seen on the page /{page}; take addresses out of the view"))
+        Fault::error("dead-link", place, tr!("a template links to `{target}`, which does not exist"))
+            .help(tr!("seen on the page /{page}; take addresses out of the view"))
+            .about(target)
     };
     let links = page.links.iter().filter(|link| valid.binary_search(&path_hash(link)).is_err());
     let anchors = page.dead_anchors.iter().map(|anchor| fault(&format!("#{anchor}")));
@@ -225,7 +227,7 @@ fn said_once(faults: Faults) -> Faults {
 
 /// What a dead link leads to, of a text or a template: its path, or its anchor.
 fn dead_target(fault: &Fault) -> Option<String> {
-    let written = fault.message.split('`').nth(1).filter(|_| fault.code == "dead-link")?;
+    let written = fault.about.as_deref().filter(|_| fault.code == "dead-link")?;
     let path = written.split(['#', '?']).next().filter(|path| !path.is_empty());
     Some(path.unwrap_or(written).to_owned())
 }

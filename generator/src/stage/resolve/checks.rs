@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use faults::{Fault, Faults, Place};
+use messages::tr;
 
-use super::{Group, Groups};
+use super::{Group, Groups, list_of};
 use crate::model::documents::{Content, DocKind, FileRef, ImageRef, ItemDoc, ProductDoc, Unreadable};
 use crate::model::lang::{LangIx, Localized};
 use crate::model::site::{Site, TermKind};
@@ -24,7 +25,8 @@ pub fn skus(groups: &Groups<'_>, faults: &mut Faults) {
     let mut seen: BTreeMap<String, (&FileRef, &ItemDoc)> = BTreeMap::new();
     for (group, doc) in products(groups) {
         for item in &doc.items {
-            let name = item.sku.value.as_str().to_ascii_uppercase();
+            let sku = &item.sku.value;
+            let name = sku.as_str().to_ascii_uppercase();
             let Some((file, first)) = seen.get(&name) else {
                 seen.insert(name, (&group.main.file, item));
                 continue;
@@ -33,11 +35,11 @@ pub fn skus(groups: &Groups<'_>, faults: &mut Faults) {
                 Fault::error(
                     "twin-sku",
                     group.main.file.place(item.sku.span.clone()),
-                    format!("the SKU `{}` is used twice", item.sku.value),
+                    tr!("the SKU `{sku}` is used twice"),
                 )
-                .label("the second time")
-                .related(file.place(first.sku.span.clone()), "the first time")
-                .help("give one of them another SKU; capitals make no difference"),
+                .label(tr!("the second time"))
+                .related(file.place(first.sku.span.clone()), tr!("the first time"))
+                .help(tr!("give one of them another SKU; capitals make no difference")),
             );
         }
     }
@@ -48,8 +50,9 @@ pub fn stock_keys(groups: &Groups<'_>, faults: &mut Faults) {
     let mut seen: BTreeMap<&str, (&FileRef, &ItemDoc)> = BTreeMap::new();
     for (group, doc) in products(groups) {
         for item in &doc.items {
-            let Some((file, first)) = seen.get(item.stock.value.as_str()) else {
-                seen.insert(item.stock.value.as_str(), (&group.main.file, item));
+            let stock = item.stock.value.as_str();
+            let Some((file, first)) = seen.get(stock) else {
+                seen.insert(stock, (&group.main.file, item));
                 continue;
             };
             if first.supply != item.supply {
@@ -57,11 +60,11 @@ pub fn stock_keys(groups: &Groups<'_>, faults: &mut Faults) {
                     Fault::error(
                         "stock-supply",
                         group.main.file.place(item.stock.span.clone()),
-                        format!("two items share the stock `{}` and differ in `supply`", item.stock.value),
+                        tr!("two items share the stock `{stock}` and differ in `supply`"),
                     )
-                    .label("the second one")
-                    .related(file.place(first.stock.span.clone()), "the first one")
-                    .help("write the same `supply` in both: they are the same pieces"),
+                    .label(tr!("the second one"))
+                    .related(file.place(first.stock.span.clone()), tr!("the first one"))
+                    .help(tr!("write the same `supply` in both: they are the same pieces")),
                 );
             }
         }
@@ -82,19 +85,23 @@ pub fn bare(site: &Site, groups: &Groups<'_>, now: i64, faults: &mut Faults) {
                 .as_ref()
                 .map_or_else(|| Place::file(file.file.clone()), |title| file.place(title.span.clone()))
         };
-        let mut missing = |code, what: &str, help: String| {
-            faults.push(Fault::warning(code, place(), format!("this product has no {what}")).help(help));
+        let mut missing = |code, message: &str, help: &str| {
+            faults.push(Fault::warning(code, place(), message).help(help));
         };
         if doc.images.is_empty() {
-            let help =
-                "put one beside this file and write `images: [{ file: NAME.jpg, alt: \"What it shows\" }]`";
-            missing("no-photo", "photo", help.to_owned());
+            missing(
+                "no-photo",
+                tr!("this product has no photo"),
+                tr!(
+                    "put one beside this file and write `images: [{{ file: NAME.jpg, alt: \"What it shows\" }}]`"
+                ),
+            );
         }
         if doc.words.body.is_none() && doc.words.summary.is_none() {
             missing(
                 "no-text",
-                "text",
-                "write it below the second `---`, or one sentence as `summary:`".to_owned(),
+                tr!("this product has no text"),
+                tr!("write it below the second `---`, or one sentence as `summary:`"),
             );
         }
         if doc.category.is_none() && !categories.is_empty() {
@@ -102,8 +109,8 @@ pub fn bare(site: &Site, groups: &Groups<'_>, now: i64, faults: &mut Faults) {
             let known = faults::suggest::either(categories.iter().take(8).map(|term| &*term.entity.id));
             missing(
                 "no-category",
-                "category",
-                format!("write `category:` and the name of one, such as {known}"),
+                tr!("this product has no category"),
+                &tr!("write `category:` and the name of one, such as {known}"),
             );
         }
     }
@@ -118,32 +125,28 @@ pub fn translations(site: &Site, groups: &Groups<'_>, faults: &mut Faults) {
             let Some(other) = group.others.get(usize::from(lang.0)).copied().flatten() else {
                 let own = Unreadable { kind: group.main.kind, id: (*group.main.id).into(), lang: Some(lang) };
                 if !shop.hide_untranslated && has_words(group) && !site.unreadable.contains(&own) {
+                    let path = translation_path(group, language);
                     faults.push(
                         Fault::warning(
                             "untranslated",
                             Place::file(group.main.file.file.clone()),
-                            format!("this has no translation into `{language}`"),
+                            tr!("this has no translation into `{language}`"),
                         )
-                        .help(format!(
-                            "add {}; until then it shows the default language",
-                            translation_path(group, language)
-                        )),
+                        .help(tr!("add {path}; until then it shows the default language")),
                     );
                 }
                 continue;
             };
             let missing = missing_words(group, &other.content, lang);
             if !missing.is_empty() {
+                let missing = list_of(&missing);
                 faults.push(
                     Fault::warning(
                         "partly-translated",
                         Place::file(other.file.file.clone()),
-                        format!(
-                            "this translation leaves out {}",
-                            faults::suggest::either(missing.iter().copied()).replace(" or ", " and ")
-                        ),
+                        tr!("this translation leaves out {missing}"),
                     )
-                    .help("until it is added, the default language is shown there"),
+                    .help(tr!("until it is added, the default language is shown there")),
                 );
             }
             unknown_images(group, other, faults);
@@ -182,7 +185,7 @@ fn missing_words(group: &Group<'_>, other: &Content, lang: LangIx) -> Vec<&'stat
         missing.push("summary");
     }
     if doc.words.body.is_none() && main.body.is_some() {
-        missing.push("the text");
+        missing.push(tr!("the text"));
     }
     let left_out = |main: &Localized, own: &Option<String>| {
         !main.is_empty() && main.exact(lang).is_none() && own.is_none()
@@ -215,21 +218,19 @@ fn unknown_images(group: &Group<'_>, other: &crate::model::documents::Document, 
     };
     for image in &doc.images {
         if !known.iter().any(|main| main.path == image.path) {
-            let near = faults::suggest::nearest(
-                &image.written.value,
-                known.iter().map(|main| main.written.value.as_str()),
-            );
+            let photo = &image.written.value;
+            let near = faults::suggest::nearest(photo, known.iter().map(|main| main.written.value.as_str()));
             let help = match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "list the photo in the main file; a translation only gives its words".to_owned(),
+                Some(near) => tr!("did you mean `{near}`?"),
+                None => tr!("list the photo in the main file; a translation only gives its words").to_owned(),
             };
             faults.push(
                 Fault::error(
                     "translation-image",
                     other.file.place(image.written.span.clone()),
-                    format!("`{}` is not a photo of the main file", image.written.value),
+                    tr!("`{photo}` is not a photo of the main file"),
                 )
-                .label("unknown")
+                .label(tr!("unknown"))
                 .help(help),
             );
         }

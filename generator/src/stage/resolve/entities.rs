@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use faults::suggest::nearest;
 use faults::{Fault, Faults, Place};
+use messages::tr;
 
 use super::{Group, Groups};
 use crate::model::documents::{Content, DocKind, Document, Documents, Unreadable, Words};
@@ -19,15 +20,11 @@ pub fn group<'a>(documents: &'a Documents, faults: &mut Faults) -> Groups<'a> {
     for document in files.iter().filter(|document| !matches!(document.content, Content::Translation(..))) {
         let of_kind = groups.entry(document.kind).or_default();
         if let Some(first) = of_kind.get(&document.id) {
-            let word = document.kind.word();
+            let (file, message) = (document.file.file.clone(), twins(document.kind, &document.id));
             faults.push(
-                Fault::error(
-                    "twin-id",
-                    Place::file(document.file.file.clone()),
-                    format!("there are two files for the {word} `{}`", document.id),
-                )
-                .related(Place::file(first.main.file.file.clone()), "the first one")
-                .help("rename one of them"),
+                Fault::error("twin-id", Place::file(file), message)
+                    .related(Place::file(first.main.file.file.clone()), tr!("the first one"))
+                    .help(tr!("rename one of them")),
             );
             continue;
         }
@@ -45,14 +42,16 @@ pub fn group<'a>(documents: &'a Documents, faults: &mut Faults) -> Groups<'a> {
             }
             continue;
         };
+        let language = shop.lang(*lang);
         if *lang == LangIx::DEFAULT {
+            let main = &group.main.file.file;
             faults.push(
                 Fault::error(
                     "translation-of-default",
                     Place::file(document.file.file.clone()),
-                    format!("`{}` is the default language, which stands in the main file", shop.lang(*lang)),
+                    tr!("`{language}` is the default language, which stands in the main file"),
                 )
-                .help(format!("move its text to {} and delete this file", group.main.file.file)),
+                .help(tr!("move its text to {main} and delete this file")),
             );
             continue;
         }
@@ -62,10 +61,10 @@ pub fn group<'a>(documents: &'a Documents, faults: &mut Faults) -> Groups<'a> {
                     Fault::error(
                         "twin-translation",
                         Place::file(document.file.file.clone()),
-                        format!("there are two translations into `{}`", shop.lang(*lang)),
+                        tr!("there are two translations into `{language}`"),
                     )
-                    .related(Place::file(first.file.file.clone()), "the first one")
-                    .help("keep one of them"),
+                    .related(Place::file(first.file.file.clone()), tr!("the first one"))
+                    .help(tr!("keep one of them")),
                 );
             } else {
                 *slot = Some(document);
@@ -76,19 +75,44 @@ pub fn group<'a>(documents: &'a Documents, faults: &mut Faults) -> Groups<'a> {
 }
 
 fn dangling_translation(document: &Document, known: &[Arc<str>], faults: &mut Faults) {
-    let word = document.kind.word();
     let help = match nearest(&document.id, known.iter().map(|id| &**id)) {
-        Some(near) => format!("did you mean `{near}`? rename this file like the one it translates"),
-        None => format!("add the {word} itself, or rename this file like the one it translates"),
+        Some(near) => tr!("did you mean `{near}`? rename this file like the one it translates"),
+        None => add_main(document.kind).to_owned(),
     };
-    faults.push(
-        Fault::error(
-            "dangling-translation",
-            Place::file(document.file.file.clone()),
-            format!("this translates a {word} `{}` that does not exist", document.id),
-        )
-        .help(help),
-    );
+    let (file, message) = (document.file.file.clone(), translates_nothing(document.kind, &document.id));
+    faults.push(Fault::error("dangling-translation", Place::file(file), message).help(help));
+}
+
+fn twins(kind: DocKind, id: &str) -> String {
+    match kind {
+        DocKind::Product => tr!("there are two files for the product `{id}`"),
+        DocKind::Category => tr!("there are two files for the category `{id}`"),
+        DocKind::Collection => tr!("there are two files for the collection `{id}`"),
+        DocKind::Maker => tr!("there are two files for the maker `{id}`"),
+        DocKind::Page => tr!("there are two files for the page `{id}`"),
+    }
+}
+
+fn translates_nothing(kind: DocKind, id: &str) -> String {
+    match kind {
+        DocKind::Product => tr!("this translates a product `{id}` that does not exist"),
+        DocKind::Category => tr!("this translates a category `{id}` that does not exist"),
+        DocKind::Collection => tr!("this translates a collection `{id}` that does not exist"),
+        DocKind::Maker => tr!("this translates a maker `{id}` that does not exist"),
+        DocKind::Page => tr!("this translates a page `{id}` that does not exist"),
+    }
+}
+
+fn add_main(kind: DocKind) -> &'static str {
+    match kind {
+        DocKind::Product => tr!("add the product itself, or rename this file like the one it translates"),
+        DocKind::Category => tr!("add the category itself, or rename this file like the one it translates"),
+        DocKind::Collection => {
+            tr!("add the collection itself, or rename this file like the one it translates")
+        }
+        DocKind::Maker => tr!("add the maker itself, or rename this file like the one it translates"),
+        DocKind::Page => tr!("add the page itself, or rename this file like the one it translates"),
+    }
 }
 
 /// Words of all languages and the address in each, made by `url` from a language and a slug.

@@ -1,11 +1,13 @@
 //! Links of the owner's texts: each must lead somewhere, in every language that shows the text.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::ops::Range;
 use std::sync::Arc;
 
 use faults::suggest::nearest;
 use faults::{Fault, Faults};
+use messages::tr;
 
 use super::Groups;
 use crate::model::addresses::{Addresses, Leads};
@@ -60,10 +62,11 @@ fn check_body(
         };
         if path.is_empty() {
             let Some(anchor) = anchor else {
-                faults.push(
-                    Fault::error("dead-link", file.place(link.span.clone()), "this link has no address")
-                        .help("write where it leads: `[words](page:NAME)`, or an address that begins with https://"),
+                let help = tr!(
+                    "write where it leads: `[words](page:NAME)`, or an address that begins with https://"
                 );
+                let place = file.place(link.span.clone());
+                faults.push(Fault::error("dead-link", place, tr!("this link has no address")).help(help));
                 continue;
             };
             if !anchor.is_empty() && !body.headings.iter().any(|heading| &*heading.id == anchor) {
@@ -72,7 +75,7 @@ fn check_body(
                     file,
                     &link.span,
                     &format!("#{anchor}"),
-                    near.map(|near| format!("did you mean `#{near}`?")),
+                    near.map(|near| meant(format_args!("#{near}"))),
                 ));
             }
             continue;
@@ -112,7 +115,7 @@ fn check_path(
         return;
     }
     if bare.starts_with("/_/") {
-        let help = "addresses below `/_/` change with what they hold: put the file into content/static/";
+        let help = tr!("addresses below `/_/` change with what they hold: put the file into content/static/");
         return faults.push(dead(file, span, path, Some(help.to_owned())));
     }
     let with_slash = format!("{bare}/");
@@ -121,7 +124,7 @@ fn check_path(
     } else {
         nearest(bare, addresses.all())
     };
-    faults.push(dead(file, span, path, near.map(|near| format!("did you mean `{near}`?"))));
+    faults.push(dead(file, span, path, near.map(meant)));
 }
 
 fn check_anchor(
@@ -141,7 +144,7 @@ fn check_anchor(
             file,
             span,
             &format!("{path}#{anchor}"),
-            near.map(|near| format!("did you mean `{path}#{near}`?")),
+            near.map(|near| meant(format_args!("{path}#{near}"))),
         ));
     }
 }
@@ -156,7 +159,9 @@ fn nowhere(
     faults: &mut Faults,
 ) {
     let Some((word, id)) = path.split_once(':') else {
-        let help = "write `product:NAME`, `page:NAME`, an address that begins with `/`, or one that begins with https://";
+        let help = tr!(
+            "write `product:NAME`, `page:NAME`, an address that begins with `/`, or one that begins with https://"
+        );
         return faults.push(dead(file, span, path, Some(help.to_owned())));
     };
     let kind = DocKind::ALL.into_iter().find(|kind| kind.word() == word);
@@ -168,22 +173,30 @@ fn nowhere(
             Fault::warning(
                 "unpublished-link",
                 file.place(span.clone()),
-                format!("`{path}` is not published now"),
+                tr!("`{path}` is not published now"),
             )
-            .label("leads nowhere until it is")
-            .help("the words stay, without the link"),
+            .label(tr!("leads nowhere until it is"))
+            .help(tr!("the words stay, without the link")),
         );
         return;
     }
     let near = nearest(id, addresses.ids(word));
     let help = match near {
-        Some(near) => format!("did you mean `{word}:{near}`?"),
-        None => "links to things of the shop are written `product:NAME`, `category:`, `collection:`, `maker:`, `page:`, `tag:`".to_owned(),
+        Some(near) => meant(format_args!("{word}:{near}")),
+        None => tr!(
+            "links to things of the shop are written `product:NAME`, `category:`, `collection:`, `maker:`, `page:`, `tag:`"
+        )
+        .to_owned(),
     };
     faults.push(dead(file, span, path, Some(help)));
 }
 
 fn dead(file: &FileRef, span: &Range<usize>, target: &str, help: Option<String>) -> Fault {
-    let fault = Fault::error("dead-link", file.place(span.clone()), format!("`{target}` leads nowhere"));
-    fault.help(help.unwrap_or_else(|| "write an address that exists, or remove the link".to_owned()))
+    let help = help.unwrap_or_else(|| tr!("write an address that exists, or remove the link").to_owned());
+    let message = tr!("`{target}` leads nowhere");
+    Fault::error("dead-link", file.place(span.clone()), message).help(help).about(target)
+}
+
+fn meant(near: impl Display) -> String {
+    tr!("did you mean `{near}`?")
 }

@@ -9,6 +9,7 @@ use icu_collator::options::CollatorOptions;
 use icu_collator::preferences::CollationNumericOrdering;
 use icu_collator::{Collator, CollatorPreferences};
 use icu_locale_core::Locale;
+use messages::tr;
 
 use super::{Groups, products, terms};
 use crate::model::documents::{DocKind, Rule, Sort};
@@ -132,10 +133,11 @@ fn collection(site: &Site, groups: &Groups<'_>, at: usize, faults: &mut Faults) 
         let named = names.iter().filter_map(|name| {
             let found = products::find(site, &known, groups, name, file, faults);
             if found.is_none() && written(&name.value) {
-                let place = file.place(name.span.clone());
-                let message = format!("this list names `{}`, which is not in the shop now", name.value);
+                let (place, product) = (file.place(name.span.clone()), &name.value);
+                let message = tr!("this list names `{product}`, which is not in the shop now");
                 let fault = Fault::warning("not-listed", place, message);
-                faults.push(fault.help("it is a draft, or not published now: it is left out until it is"));
+                faults
+                    .push(fault.help(tr!("it is a draft, or not published now: it is left out until it is")));
             }
             found
         });

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use faults::suggest::nearest;
 use faults::{Fault, Faults};
+use messages::tr;
 
 use super::{Groups, Titles};
 use crate::model::addresses::{Addresses, Leads};
@@ -110,10 +111,10 @@ fn reference(
                 Fault::warning(
                     "unpublished-menu",
                     site.shop.file.place(span.clone()),
-                    format!("`{name}` is not published now"),
+                    tr!("`{name}` is not published now"),
                 )
-                .label("left out until it is")
-                .help("publish it, or remove it from the menu"),
+                .label(tr!("left out until it is"))
+                .help(tr!("publish it, or remove it from the menu")),
             );
             Vec::new()
         }
@@ -121,16 +122,19 @@ fn reference(
         _ => {
             let known = known(site);
             let help = match nearest(name, known.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "write `products`, `categories`, `collections`, `makers`, `tags`, `pages/NAME`, or `{ label: ..., url: ... }`".to_owned(),
+                Some(near) => tr!("did you mean `{near}`?"),
+                None => tr!(
+                    "write `products`, `categories`, `collections`, `makers`, `tags`, `pages/NAME`, or `{{ label: ..., url: ... }}`"
+                )
+                .to_owned(),
             };
             faults.push(
                 Fault::error(
                     "menu",
                     site.shop.file.place(span.clone()),
-                    format!("the menu names `{name}`, which does not exist"),
+                    tr!("the menu names `{name}`, which does not exist"),
                 )
-                .label("unknown")
+                .label(tr!("unknown"))
                 .help(help),
             );
             Vec::new()

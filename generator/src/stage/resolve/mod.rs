@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use faults::Faults;
+use messages::tr;
 
 use crate::model::documents::{Content, DocKind, Document, Documents, FileRef};
 use crate::model::lang::LangIx;
@@ -97,6 +98,19 @@ pub struct Group<'a> {
 /// All main files by kind and id.
 pub type Groups<'a> = BTreeMap<DocKind, BTreeMap<Arc<str>, Group<'a>>>;
 
+/// A list of all these words: "`a`, `b` and `c`".
+fn list_of(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => {
+            let first = rest.join(", ");
+            tr!("{first} and {last}")
+        }
+    }
+}
+
 fn pages(site: &mut Site, groups: &Groups<'_>, world: &World<'_>, faults: &mut Faults) {
     let shop = site.shop.clone();
     let mut home: Option<FileRef> = None;
@@ -117,10 +131,10 @@ fn pages(site: &mut Site, groups: &Groups<'_>, world: &World<'_>, faults: &mut F
                 faults::Fault::error(
                     "twin-home",
                     group.main.file.place(0..0),
-                    "there are two pages of kind `home`",
+                    tr!("there are two pages of kind `home`"),
                 )
-                .related(first.place(0..0), "the first one")
-                .help("give one of them another kind"),
+                .related(first.place(0..0), tr!("the first one"))
+                .help(tr!("give one of them another kind")),
             );
         } else {
             home = Some(group.main.file.clone());

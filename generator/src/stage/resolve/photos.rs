@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use faults::suggest::nearest;
 use faults::{Fault, Faults};
+use messages::tr;
 
 use crate::model::documents::{FileRef, ImageRef, TranslationDoc};
 use crate::model::site::{PhotoIx, PhotoSource, PhotoUse, Site, TermKind};
@@ -60,10 +61,8 @@ impl<'a> Register<'a> {
         };
         match &found.probe {
             Err(error) => {
-                faults.push(
-                    Fault::error("photo", place(), format!("{}: {error}", image.written.value))
-                        .help(error.help()),
-                );
+                let name = &image.written.value;
+                faults.push(Fault::error("photo", place(), tr!("{name}: {error}")).help(error.help()));
                 None
             }
             Ok(probe) => {
@@ -94,13 +93,16 @@ impl<'a> Register<'a> {
             .collect();
         let name = image.path.rsplit_once('/').map_or(&*image.path, |(_, name)| name);
         let help = match nearest(name, beside.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if beside.is_empty() => "put the photo beside this file".to_owned(),
-            None => format!("the photos beside this file: {}", beside.join(", ")),
+            Some(near) => tr!("did you mean `{near}`?"),
+            None if beside.is_empty() => tr!("put the photo beside this file").to_owned(),
+            None => {
+                let names = beside.join(", ");
+                tr!("the photos beside this file: {names}")
+            }
         };
-        Fault::error("missing-photo", place, format!("there is no photo `{}`", image.written.value))
-            .label("not found")
-            .help(help)
+        let photo = &image.written.value;
+        let message = tr!("there is no photo `{photo}`");
+        Fault::error("missing-photo", place, message).label(tr!("not found")).help(help)
     }
 
     /// Takes the pictures of all texts.

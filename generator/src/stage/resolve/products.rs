@@ -6,9 +6,10 @@ use std::sync::Arc;
 use catalog::shipping::{Rate, Zone};
 use faults::suggest::nearest;
 use faults::{Fault, Faults};
+use messages::tr;
 
 use super::photos::Register;
-use super::{Group, Groups, World, entities, prices, terms};
+use super::{Group, Groups, World, entities, list_of, prices, terms};
 use crate::model::documents::{Content, DocKind, ProductDoc};
 use crate::model::site::{Product, ProductIx, Site, TermIx, TermKind};
 
@@ -63,21 +64,18 @@ fn product(
     {
         let known = shop.vat.keys().map(String::as_str);
         let help = match nearest(&class.value, known.clone()) {
-            Some(near) => format!("did you mean `{near}`?"),
+            Some(near) => tr!("did you mean `{near}`?"),
             None if shop.vat.is_empty() => {
-                "add `vat: { standard: 20, reduced: 5.5 }` to shop.yaml".to_owned()
+                tr!("add `vat: {{ standard: 20, reduced: 5.5 }}` to shop.yaml").to_owned()
             }
-            None => format!("write {}, or add it to `vat` in shop.yaml", faults::suggest::either(known)),
+            None => {
+                let known = faults::suggest::either(known);
+                tr!("write {known}, or add it to `vat` in shop.yaml")
+            }
         };
-        faults.push(
-            Fault::error(
-                "vat-class",
-                file.place(class.span.clone()),
-                format!("there is no VAT class `{}`", class.value),
-            )
-            .label("unknown")
-            .help(help),
-        );
+        let (place, class) = (file.place(class.span.clone()), &class.value);
+        let message = tr!("there is no VAT class `{class}`");
+        faults.push(Fault::error("vat-class", place, message).label(tr!("unknown")).help(help));
     }
     weights(site, doc, file, faults);
     Product {
@@ -110,10 +108,10 @@ fn weights(site: &Site, doc: &ProductDoc, file: &crate::model::documents::FileRe
                 Fault::warning(
                     "pickup-nowhere",
                     file.place(item.sku.span.clone()),
-                    "this can only be collected, and nothing can be collected in this shop",
+                    tr!("this can only be collected, and nothing can be collected in this shop"),
                 )
-                .label("nobody can buy it")
-                .help("add `pickup:` below `shipping:` in shop.yaml, or leave `pickup_only` out"),
+                .label(tr!("nobody can buy it"))
+                .help(tr!("add `pickup:` below `shipping:` in shop.yaml, or leave `pickup_only` out")),
             );
         }
         return;
@@ -123,9 +121,9 @@ fn weights(site: &Site, doc: &ProductDoc, file: &crate::model::documents::FileRe
             Fault::warning(
                 "no-weight",
                 file.place(item.sku.span.clone()),
-                "without a weight, delivery cannot be priced",
+                tr!("without a weight, delivery cannot be priced"),
             )
-            .help("add `weight: 420 g`, or `pickup_only: true`"),
+            .help(tr!("add `weight: 420 g`, or `pickup_only: true`")),
         );
     }
     for item in &doc.items {
@@ -138,15 +136,15 @@ fn weights(site: &Site, doc: &ProductDoc, file: &crate::model::documents::FileRe
         let zones = zones.filter(|zone| !zone.rates.iter().any(carried));
         let zones: Vec<&str> = zones.map(|zone| zone.id.as_str()).collect();
         if !zones.is_empty() {
-            let names = faults::suggest::either(zones).replace(" or ", " and ");
+            let zones = list_of(&zones);
             faults.push(
                 Fault::warning(
                     "too-heavy",
                     file.place(item.sku.span.clone()),
-                    format!("no rate of {names} takes a parcel of this weight"),
+                    tr!("no rate of {zones} takes a parcel of this weight"),
                 )
-                .label("cannot be sent there")
-                .help("add a heavier step to `prices` in shop.yaml, or write `pickup_only: true`"),
+                .label(tr!("cannot be sent there"))
+                .help(tr!("add a heavier step to `prices` in shop.yaml, or write `pickup_only: true`")),
             );
             return;
         }
@@ -196,17 +194,11 @@ pub fn find(
         return None;
     }
     let help = match nearest(&name.value, all.into_iter().flat_map(BTreeMap::keys).map(|id| &**id)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "write the name of a folder or file in content/products/".to_owned(),
+        Some(near) => tr!("did you mean `{near}`?"),
+        None => tr!("write the name of a folder or file in content/products/").to_owned(),
     };
-    faults.push(
-        Fault::error(
-            "dangling",
-            file.place(name.span.clone()),
-            format!("there is no product `{}`", name.value),
-        )
-        .label("unknown")
-        .help(help),
-    );
+    let (place, name) = (file.place(name.span.clone()), &name.value);
+    let message = tr!("there is no product `{name}`");
+    faults.push(Fault::error("dangling", place, message).label(tr!("unknown")).help(help));
     None
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use faults::suggest::nearest;
 use faults::{Fault, Faults};
+use messages::tr;
 use yaml::Spanned;
 
 use super::photos::Register;
@@ -81,27 +82,23 @@ pub fn find(
     if kind.doc_kind().is_some_and(|kind| site.is_unreadable(kind, &name.value)) {
         return None;
     }
-    let folder = kind.plural();
-    let help = match nearest(&name.value, terms.iter().map(|term| &*term.entity.id)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if kind == TermKind::Tag => {
-            format!("give a product the tag `{}`, or remove this line", name.value)
+    let (place, name) = (file.place(name.span.clone()), &name.value);
+    let help = match nearest(name, terms.iter().map(|term| &*term.entity.id)) {
+        Some(near) => tr!("did you mean `{near}`?"),
+        None if kind == TermKind::Tag => tr!("give a product the tag `{name}`, or remove this line"),
+        None => {
+            let extension = if kind == TermKind::Maker { "yaml" } else { "md" };
+            let file = format!("content/{}/{name}.{extension}", kind.plural());
+            tr!("add {file}")
         }
-        None => format!(
-            "add content/{folder}/{}.{}",
-            name.value,
-            if kind == TermKind::Maker { "yaml" } else { "md" }
-        ),
     };
-    faults.push(
-        Fault::error(
-            "dangling",
-            file.place(name.span.clone()),
-            format!("there is no {} `{}`", kind.word(), name.value),
-        )
-        .label("unknown")
-        .help(help),
-    );
+    let message = match kind {
+        TermKind::Category => tr!("there is no category `{name}`"),
+        TermKind::Collection => tr!("there is no collection `{name}`"),
+        TermKind::Tag => tr!("there is no tag `{name}`"),
+        TermKind::Maker => tr!("there is no maker `{name}`"),
+    };
+    faults.push(Fault::error("dangling", place, message).label(tr!("unknown")).help(help));
     None
 }
 
@@ -122,9 +119,9 @@ fn parents(site: &mut Site, faults: &mut Faults) {
                     Fault::error(
                         "parent-circle",
                         file.place(parent.span.clone()),
-                        "this category is below itself",
+                        tr!("this category is below itself"),
                     )
-                    .help("remove `parent` from one of the categories of the circle"),
+                    .help(tr!("remove `parent` from one of the categories of the circle")),
                 );
             }
         }
@@ -167,18 +164,13 @@ fn tags(site: &Site, groups: &Groups<'_>, documents: &Documents, faults: &mut Fa
         for tag in &doc.tags {
             used.insert(tag.value.clone(), ());
             if !labels.is_empty() && !labels.contains_key(tag.value.as_str()) {
-                let help = match nearest(&tag.value, labels.keys().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("add `{}: ...` to content/tags.yaml", tag.value),
+                let (place, tag) = (group.main.file.place(tag.span.clone()), &tag.value);
+                let help = match nearest(tag, labels.keys().copied()) {
+                    Some(near) => tr!("did you mean `{near}`?"),
+                    None => tr!("add `{tag}: ...` to content/tags.yaml"),
                 };
-                faults.push(
-                    Fault::warning(
-                        "unlabelled-tag",
-                        group.main.file.place(tag.span.clone()),
-                        format!("the tag `{}` has no label", tag.value),
-                    )
-                    .help(help),
-                );
+                let message = tr!("the tag `{tag}` has no label");
+                faults.push(Fault::warning("unlabelled-tag", place, message).help(help));
             }
         }
     }

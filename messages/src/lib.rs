@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 /// A message in the language that is spoken: `tr!("there is no product {name}")`. Placeholders have names, as
 /// translations order them anew; they capture variables, or take `name = expression` arguments, as in [`format!`].
-/// A `&'static str` without placeholders, a `String` with them.
+/// A `&'static str` without placeholders, a `String` with them. `tr!("order" => "new")` names a context, for English that is
+/// said otherwise in another place (gettext's `pgettext`).
 pub use messages_macros::tr;
 
 /// A message in the form that its number asks for, as gettext's `ngettext`:

@@ -1,6 +1,6 @@
 //! The French catalogue, read once for each crate that is compiled.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use polib::po_file;
@@ -28,8 +28,8 @@ pub(crate) enum Translated {
     },
 }
 
-/// English texts with their French.
-pub(crate) type Catalogue = HashMap<String, Translated>;
+/// English texts, some with a context, and their French.
+pub(crate) type Catalogue = BTreeMap<(Option<String>, String), Translated>;
 
 /// The catalogue, or why it cannot be read.
 pub(crate) fn french() -> Result<&'static Catalogue, String> {
@@ -59,7 +59,8 @@ fn read(text: &str) -> Result<Catalogue, String> {
         } else {
             Translated::One(message.msgstr().map_err(wrong)?.to_owned())
         };
-        catalogue.insert(message.msgid().to_owned(), translated);
+        let context = message.msgctxt().filter(|context| !context.is_empty()).map(str::to_owned);
+        catalogue.insert((context, message.msgid().to_owned()), translated);
     }
     Ok(catalogue)
 }

@@ -28,8 +28,10 @@ fn finish(expanded: Result<TokenStream>) -> proc_macro::TokenStream {
     expanded.unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
-/// `"text", name = value, ...`
+/// `"text", name = value, ...`, or `"context" => "text", ...`
 struct Message {
+    /// What tells two messages of the same English apart (gettext's msgctxt).
+    context: Option<LitStr>,
     text: LitStr,
     /// What follows the text, with its comma.
     arguments: TokenStream,
@@ -37,14 +39,19 @@ struct Message {
 
 impl Parse for Message {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        Ok(Message { text: input.parse()?, arguments: input.parse()? })
+        let text: LitStr = input.parse()?;
+        let (context, text) = match input.parse::<Option<Token![=>]>>()? {
+            Some(_) => (Some(text), input.parse()?),
+            None => (None, text),
+        };
+        Ok(Message { context, text, arguments: input.parse()? })
     }
 }
 
 impl Message {
     fn expand(&self) -> Result<TokenStream> {
         let span = self.text.span();
-        let Translated::One(french) = translated(&self.text)? else {
+        let Translated::One(french) = translated(self.context.as_ref(), &self.text)? else {
             return Err(Error::new(
                 span,
                 "fr.po has plural forms for this message: use `trn!`, or take them away there",
@@ -90,7 +97,7 @@ impl Parse for Counted {
 impl Counted {
     fn expand(&self) -> Result<TokenStream> {
         let Counted { count, one, many } = self;
-        let Translated::Plural { source, one: french_one, many: french_many } = translated(one)? else {
+        let Translated::Plural { source, one: french_one, many: french_many } = translated(None, one)? else {
             return Err(Error::new(
                 one.span(),
                 "fr.po has one form for this message: give it msgid_plural, msgstr[0] and msgstr[1]",
@@ -125,7 +132,7 @@ impl Counted {
 }
 
 /// The French of a message; without it the compiler shows what to add.
-fn translated(message: &LitStr) -> Result<&'static Translated> {
+fn translated(context: Option<&LitStr>, message: &LitStr) -> Result<&'static Translated> {
     let english = message.value();
     if placeholders(&english)
         .iter()
@@ -134,11 +141,13 @@ fn translated(message: &LitStr) -> Result<&'static Translated> {
         return Err(Error::new(message.span(), "give each placeholder a name: translations order them anew"));
     }
     let catalogue = catalogue::french().map_err(|error| Error::new(message.span(), error))?;
-    catalogue.get(&english).ok_or_else(|| {
+    let context = context.map(LitStr::value);
+    catalogue.get(&(context.clone(), english.clone())).ok_or_else(|| {
+        let context = context.map(|context| format!("msgctxt {context:?}\n")).unwrap_or_default();
         Error::new(
             message.span(),
             format!(
-                "no French for this message. Add it to messages/fr.po:\n\nmsgid {english:?}\nmsgstr \"\"\n"
+                "no French for this message. Add it to messages/fr.po:\n\n{context}msgid {english:?}\nmsgstr \"\"\n"
             ),
         )
     })

@@ -116,32 +116,32 @@ pub(in crate::shell) fn time(at: i64, zone: &TimeZone) -> String {
 
 fn payment(state: Payment) -> &'static str {
     match state {
-        Payment::Pending => tr!("pending"),
-        Payment::Open => tr!("open"),
-        Payment::AwaitingFunds => tr!("awaiting funds"),
-        Payment::Paid => tr!("paid"),
-        Payment::Released => tr!("released"),
-        Payment::RefundDue => tr!("refund due"),
+        Payment::Pending => tr!("order" => "pending"),
+        Payment::Open => tr!("order" => "open"),
+        Payment::AwaitingFunds => tr!("order" => "awaiting funds"),
+        Payment::Paid => tr!("order" => "paid"),
+        Payment::Released => tr!("order" => "released"),
+        Payment::RefundDue => tr!("order" => "refund due"),
     }
 }
 
 fn fulfilment(state: Fulfilment) -> &'static str {
     match state {
-        Fulfilment::New => tr!("new"),
-        Fulfilment::Shipped => tr!("shipped"),
-        Fulfilment::Cancelled => tr!("cancelled"),
+        Fulfilment::New => tr!("order" => "new"),
+        Fulfilment::Shipped => tr!("order" => "shipped"),
+        Fulfilment::Cancelled => tr!("order" => "cancelled"),
     }
 }
 
 fn dispute(state: Dispute) -> &'static str {
     match state {
-        Dispute::None => tr!("none"),
-        Dispute::Inquiry => tr!("inquiry"),
-        Dispute::Open => tr!("opened"),
-        Dispute::Appealed => tr!("appealed"),
-        Dispute::Prevented => tr!("prevented"),
-        Dispute::Won => tr!("won"),
-        Dispute::Lost => tr!("lost"),
+        Dispute::None => tr!("dispute" => "none"),
+        Dispute::Inquiry => tr!("dispute" => "inquiry"),
+        Dispute::Open => tr!("dispute" => "opened"),
+        Dispute::Appealed => tr!("dispute" => "appealed"),
+        Dispute::Prevented => tr!("dispute" => "prevented"),
+        Dispute::Won => tr!("dispute" => "won"),
+        Dispute::Lost => tr!("dispute" => "lost"),
     }
 }
 

@@ -250,3 +250,18 @@ fn a_file_may_become_a_folder_and_a_folder_a_file() {
         assert_eq!(old, [wanted]);
     }
 }
+
+#[test]
+fn more_old_addresses_than_a_host_reads_are_told() {
+    let shop = Shop::base();
+    let with = |count: usize| {
+        let aliases: Vec<String> = (0..count).map(|alias| format!("/old-{alias}/")).collect();
+        let text = format!(
+            "---\ntitle: a\nsku: X\nprice: 2.00\nsupply: 1\naliases: [{}]\n---\n",
+            aliases.join(", ")
+        );
+        shop.write("content/products/x.md", &text);
+        shop.codes().contains(&"many-redirects")
+    };
+    assert!(!with(2_000) && with(2_001));
+}

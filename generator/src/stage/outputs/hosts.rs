@@ -4,6 +4,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use faults::{Fault, Place};
+use messages::tr;
+
 use crate::model::facts::Facts;
 use crate::model::site::Site;
 use crate::stage::view::Desk;
@@ -32,6 +35,41 @@ pub fn redirects(site: &Site) -> String {
     out
 }
 
+/// The most redirects that all hosts take: Cloudflare Pages stops reading at 2,000 (developers.cloudflare.com/pages/configuration/redirects);
+/// Netlify advises against 10,000 (docs.netlify.com/manage/routing/redirects/overview).
+const MOST_REDIRECTS: usize = 2_000;
+/// The longest line of `_headers`, in characters (developers.cloudflare.com/pages/configuration/headers).
+const LONGEST_HEADER: usize = 2_000;
+
+/// A warning when a host would not read all redirects. Their pages exist all the same, and lead on in the browser.
+pub fn too_many(site: &Site) -> Option<Fault> {
+    let count = site.redirects.len();
+    (count > MOST_REDIRECTS).then(|| {
+        Fault::warning(
+            "many-redirects",
+            Place::file("content/shop.yaml"),
+            tr!("the shop has {count} old addresses, and Cloudflare Pages reads {most}", most = MOST_REDIRECTS),
+        )
+        .help(tr!("the others still lead on, by a page of their own; leave out `aliases` that nobody asks for any more"))
+    })
+}
+
+/// A warning when a host would not take the policy, which names every inline block of the theme.
+pub fn too_long(headers: &str) -> Option<Fault> {
+    let length = headers.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+    (length > LONGEST_HEADER).then(|| {
+        Fault::warning(
+            "long-header",
+            Place::file("content/shop.yaml"),
+            tr!(
+                "the Content-Security-Policy has {length} characters, and Cloudflare Pages takes {most} a line",
+                most = LONGEST_HEADER
+            ),
+        )
+        .help(tr!("it names each inline script and style of the theme: put what differs from page to page into a file or an attribute"))
+    })
+}
+
 /// Security and cache headers. The policy names each inline block by its digest; nothing else inline runs.
 pub fn headers<'f>(facts: impl Iterator<Item = &'f Facts>) -> String {
     let mut scripts: BTreeSet<&str> = BTreeSet::new();
@@ -56,4 +94,22 @@ pub fn headers<'f>(facts: impl Iterator<Item = &'f Facts>) -> String {
          Cross-Origin-Opener-Policy: same-origin\n/_/*\n  Cache-Control: public, max-age=31536000, immutable\n\
          /catalog.json\n  Access-Control-Allow-Origin: *\n"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_that_a_host_would_not_take_is_told() {
+        let named = |blocks: usize| Facts {
+            inline_scripts: (0..blocks).map(|block| format!("'sha256-{block:044}'")).collect(),
+            ..Facts::default()
+        };
+        assert_eq!(too_long(&headers([named(2)].iter())), None);
+        assert_eq!(too_long(&headers([named(60)].iter())).map(|fault| fault.code), Some("long-header"));
+        let line = |length: usize| format!("/*\n{}\n", "x".repeat(length));
+        assert_eq!(too_long(&line(LONGEST_HEADER)), None);
+        assert!(too_long(&line(LONGEST_HEADER + 1)).is_some());
+    }
 }

@@ -4,6 +4,7 @@
 mod atom;
 mod data;
 mod hosts;
+pub mod icon;
 mod merchant;
 mod sitemap;
 mod till;
@@ -17,7 +18,7 @@ use crate::model::site::Site;
 use crate::stage::view::Desk;
 
 pub use data::{catalog, items};
-pub use hosts::{OURS, headers};
+pub use hosts::{OURS, headers, too_long, too_many};
 pub use till::faults as till_faults;
 
 /// The paths of all outputs, known before they are made, so that pages may link to them.
@@ -25,6 +26,9 @@ pub fn paths(site: &Site) -> Vec<String> {
     let mut paths: Vec<String> =
         ["catalog.json", "robots.txt", "_redirects", "_headers"].map(str::to_owned).to_vec();
     paths.extend(sitemap::paths(site));
+    if !icon::is_own(site) {
+        paths.push(icon::PATH.to_owned());
+    }
     for lang in site.shop.langs() {
         paths.push(format!("{}/atom.xml", site.shop.prefix(lang)).trim_start_matches('/').to_owned());
         paths.push(format!("merchant.{}.xml", site.shop.lang(lang)));
@@ -55,6 +59,9 @@ pub fn snapshot(desk: &Desk<'_>) -> (Vec<u8>, Faults) {
 fn files(desk: &Desk<'_>, catalog: &Catalog) -> BTreeMap<String, Vec<u8>> {
     let site = desk.site;
     let mut files = BTreeMap::new();
+    if !icon::is_own(site) {
+        files.insert(icon::PATH.to_owned(), icon::svg(site).into_bytes());
+    }
     for lang in site.shop.langs() {
         let path = format!("{}/atom.xml", site.shop.prefix(lang)).trim_start_matches('/').to_owned();
         files.insert(path, atom::feed(desk, lang).into_bytes());

@@ -15,7 +15,7 @@ use imaging::Cache;
 use messages::tr;
 use rayon::prelude::*;
 
-use crate::model::facts::path_hash;
+use crate::model::facts::{Facts, path_hash};
 use crate::model::plan::{Job, Plan};
 use crate::stage::view::{Desk, View};
 use crate::stage::{outputs, render};
@@ -91,6 +91,7 @@ pub fn publish(
     let mut faults = said_once(faults.into_inner().unwrap_or_default());
     faults.extend(found);
     let headers = outputs::headers(pages.values().map(|entry| &entry.facts));
+    faults.extend(outputs::too_many(desk.site).into_iter().chain(outputs::too_long(&headers)));
     files.insert("_headers".to_owned(), headers.into_bytes());
     for (path, bytes) in &files {
         made.wrote(disk.write(path, bytes)?.0, bytes.len() as u64);
@@ -112,19 +113,21 @@ pub fn publish(
 pub fn rehearse(desk: &Desk<'_>, plan: &Plan, wanted: &(dyn Fn() -> bool + Sync)) -> (Published, Faults) {
     let valid = valid_links(desk, plan);
     let jobs: Vec<(&Box<str>, Job)> = plan.jobs.iter().map(|(path, job)| (path, *job)).collect();
-    let found: Vec<Vec<Fault>> = jobs
+    let found: Vec<(Vec<Fault>, Facts)> = jobs
         .par_iter()
         .take_any_while(|_| wanted())
         .map(|(path, job)| {
             let view = desk.view(*job);
             match render::render(desk, *job, &view) {
-                Ok(page) => dead_links(desk, *job, path, &page, &valid),
-                Err(fault) => vec![*fault],
+                Ok(page) => (dead_links(desk, *job, path, &page, &valid), page.facts),
+                Err(fault) => (vec![*fault], Facts::default()),
             }
         })
         .collect();
     let mut faults = Faults::new();
-    faults.extend(found.into_iter().flatten());
+    let headers = outputs::headers(found.iter().map(|(_, facts)| facts));
+    faults.extend(found.into_iter().flat_map(|(faults, _)| faults));
+    faults.extend(outputs::too_many(desk.site).into_iter().chain(outputs::too_long(&headers)));
     faults.extend(outputs::till_faults(desk));
     let published = Published { pages: jobs.len(), rendered: jobs.len(), ..Published::default() };
     (published, said_once(faults))

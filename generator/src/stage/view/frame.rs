@@ -8,6 +8,7 @@ use theming::Theme;
 use crate::model::lang::LangIx;
 use crate::model::site::Site;
 use crate::model::view::{AssetsView, Frame, MenusView, SellerView, ShopView};
+use crate::stage::outputs::icon;
 
 /// Where the site will be, and whether search engines may list it.
 #[derive(Debug, Clone)]
@@ -22,10 +23,7 @@ pub struct Public {
 pub fn frame(site: &Site, theme: &Theme, public: &Public, lang: LangIx) -> Frame {
     let shop = &site.shop;
     let menus = site.menus.get(usize::from(lang.0)).cloned().unwrap_or_default();
-    let icon = ["favicon.svg", "favicon.ico", "favicon.png"]
-        .into_iter()
-        .find(|name| site.statics.contains_key(*name))
-        .map(|name| format!("/{name}"));
+    let icon = Some(format!("/{}", icon::path(site)));
     let vat = match shop.seller.vat {
         VatScheme::Registered => "registered",
         VatScheme::Exempt => "exempt",

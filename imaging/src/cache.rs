@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use messages::tr;
 use serde::{Deserialize, Serialize};
 
 use crate::develop::Developed;
@@ -186,7 +187,7 @@ impl Cache {
                 Err(error) => last = Some(error),
             }
         }
-        Err(last.unwrap_or_else(|| io::Error::other("the photo's folder cannot be put into place")))
+        Err(last.unwrap_or_else(|| io::Error::other(tr!("the photo's folder cannot be put into place"))))
     }
 
     fn set_aside(&self, key: &PhotoKey) -> io::Result<()> {

@@ -6,6 +6,7 @@ use image::codecs::{gif::GifDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::error::{ImageError, LimitErrorKind};
 use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, Limits};
+use messages::tr;
 
 use crate::colour::Profile;
 use crate::fault::PhotoError;
@@ -62,7 +63,7 @@ pub(crate) fn decode(bytes: &[u8], format: Format, max_pixels: u64, largest: u32
         Format::Heic | Format::Avif => heif::decode(bytes, format, max_pixels),
         _ => decode_other(bytes, format, max_pixels, largest),
     })
-    .unwrap_or_else(|_| Err(PhotoError::damaged(format, "the decoder gave up")))
+    .unwrap_or_else(|_| Err(PhotoError::damaged(format, tr!("the decoder gave up"))))
 }
 
 fn decode_other(bytes: &[u8], format: Format, max_pixels: u64, largest: u32) -> Result<Raw, PhotoError> {
@@ -107,7 +108,7 @@ fn decode_other(bytes: &[u8], format: Format, max_pixels: u64, largest: u32) -> 
 fn said(bytes: &[u8], format: Format) -> Result<png::Said<'_>, PhotoError> {
     let said = if format == Format::Png { png::read(bytes) } else { png::Said::default() };
     if said.apple {
-        let reason = "Apple's own form, as found inside of apps".into();
+        let reason = tr!("Apple's own form, as found inside of apps").into();
         return Err(PhotoError::Unsupported { format, reason });
     }
     Ok(said)
@@ -167,7 +168,7 @@ fn fault(error: ImageError, format: Format) -> PhotoError {
             PhotoError::Unsupported { format, reason: crate::fault::one_line(&error.to_string()) }
         }
         ImageError::Limits(error) if matches!(error.kind(), LimitErrorKind::InsufficientMemory) => {
-            PhotoError::damaged(format, "reading it would take more memory than its size warrants")
+            PhotoError::damaged(format, tr!("reading it would take more memory than its size warrants"))
         }
         // Decoders wrap the end of the file in errors of their own.
         error if tells_of_the_end(&error.to_string()) => PhotoError::Truncated { format },

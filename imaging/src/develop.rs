@@ -1,5 +1,7 @@
 //! The whole way of one photo, from the file's bytes to the files of the shop.
 
+use messages::tr;
+
 use crate::colour::{Srgb, into_srgb};
 use crate::encode::{encode, on_white};
 use crate::fault::PhotoError;
@@ -35,15 +37,16 @@ pub fn develop(bytes: &[u8], recipe: &Recipe) -> Result<Developed, PhotoError> {
     let raw = decode::decode(bytes, header.format, recipe.max_pixels, largest)?;
     let orientation = raw.orientation;
     let photo = into_srgb(raw).ok_or_else(|| {
-        PhotoError::damaged(header.format, "its colours cannot be converted with its profile")
+        PhotoError::damaged(header.format, tr!("its colours cannot be converted with its profile"))
     })?;
     let transparent = photo.alpha;
 
     let mut sizes: Vec<(u32, u32)> = wanted.iter().map(|r| (r.width, r.height)).collect();
     sizes.sort_unstable_by(|a, b| b.cmp(a));
     sizes.dedup();
-    let sized = resize::sizes(photo, orientation, &sizes)
-        .ok_or_else(|| PhotoError::damaged(header.format, "its pixels are not as many as its header says"))?;
+    let sized = resize::sizes(photo, orientation, &sizes).ok_or_else(|| {
+        PhotoError::damaged(header.format, tr!("its pixels are not as many as its header says"))
+    })?;
     let colour = sized.last().map_or([255; 3], mean);
 
     let mut renditions = Vec::with_capacity(wanted.len());

@@ -1,6 +1,7 @@
 //! Writing WebP, JPEG and AVIF. Only pixels go in, so no metadata can come out.
 
 use jpeg_encoder::{ColorType, SamplingFactor};
+use messages::tr;
 use ravif::{BitDepth, Img, RGB8, RGBA8};
 
 use crate::colour::Srgb;
@@ -25,7 +26,7 @@ pub(crate) fn encode(photo: &Srgb, kind: Kind, quality: u8) -> Result<Vec<u8>, P
 }
 
 fn webp(photo: &Srgb, quality: u8) -> Result<Vec<u8>, String> {
-    let mut config = webp::WebPConfig::new().map_err(|()| "libwebp has no default configuration")?;
+    let mut config = webp::WebPConfig::new().map_err(|()| tr!("libwebp has no default configuration"))?;
     config.quality = f32::from(quality.min(100));
     config.method = WEBP_METHOD;
     config.use_sharp_yuv = i32::from(has_fine_colour(photo));
@@ -68,7 +69,8 @@ fn has_fine_colour(photo: &Srgb) -> bool {
 }
 
 fn jpeg(photo: &Srgb, quality: u8) -> Result<Vec<u8>, String> {
-    let side = |pixels: u32| u16::try_from(pixels).map_err(|_| "more than 65535 pixels on a side".to_owned());
+    let side =
+        |pixels: u32| u16::try_from(pixels).map_err(|_| tr!("more than 65535 pixels on a side").to_owned());
     let (width, height) = (side(photo.width)?, side(photo.height)?);
     let mut bytes = Vec::new();
     let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, quality.clamp(1, 100));

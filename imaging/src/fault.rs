@@ -1,28 +1,25 @@
 //! What can be wrong with a photo, and what its owner can do about it.
 
+use messages::{tr, trn};
+
 use crate::recipe::Kind;
 use crate::sniff::{Foreign, Format};
 
 /// Why a file cannot be shown in the shop. The text says what is wrong, [`PhotoError::help`] what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PhotoError {
     /// Zero bytes.
-    #[error("the file is empty")]
     Empty,
     /// None of the formats known here, not even by name.
-    #[error("this is not a picture")]
     NotAPicture,
     /// A known format that is not read.
-    #[error("this is {}, which cannot be shown in the shop as it is", .0.name())]
     Foreign(Foreign),
     /// More than one frame.
-    #[error("this {format} is animated")]
     Animated {
         /// The animated file's format.
         format: Format,
     },
     /// More pixels than the recipe allows; refused before any memory is taken.
-    #[error("the photo is {width} x {height} pixels: more than {} million", .max_pixels / 1_000_000)]
     TooLarge {
         /// Pixels, as the header claims.
         width: u32,
@@ -32,7 +29,6 @@ pub enum PhotoError {
         max_pixels: u64,
     },
     /// So narrow and tall that no output format could hold the sizes.
-    #[error("the photo is {width} x {height} pixels: too tall for its width")]
     TooTall {
         /// Pixels.
         width: u32,
@@ -40,13 +36,11 @@ pub enum PhotoError {
         height: u32,
     },
     /// The file ends before the picture does.
-    #[error("this {format} is cut off: the file ends before the picture does")]
     Truncated {
         /// The format of the file.
         format: Format,
     },
     /// The file contradicts its own format.
-    #[error("this {format} is damaged: {reason}")]
     Damaged {
         /// The format of the file.
         format: Format,
@@ -54,7 +48,6 @@ pub enum PhotoError {
         reason: String,
     },
     /// A valid file of a rare kind that the decoder does not know (arithmetic coding, 12 bits...).
-    #[error("this {format} is of a kind that cannot be read: {reason}")]
     Unsupported {
         /// The format of the file.
         format: Format,
@@ -62,7 +55,6 @@ pub enum PhotoError {
         reason: String,
     },
     /// An encoder failed on good pixels: our fault, not the file's.
-    #[error("{} could not be written: {reason}", .kind.name())]
     Encoding {
         /// What was to be written.
         kind: Kind,
@@ -75,22 +67,22 @@ impl PhotoError {
     /// What the owner of the file should do, one sentence.
     pub fn help(&self) -> String {
         match self {
-            Self::Empty => "copy the photo again from the camera or the phone".into(),
-            Self::NotAPicture => "use a JPEG, HEIC, PNG, WebP or AVIF file".into(),
+            Self::Empty => tr!("copy the photo again from the camera or the phone").into(),
+            Self::NotAPicture => tr!("use a JPEG, HEIC, PNG, WebP or AVIF file").into(),
             Self::Foreign(foreign) => foreign.remedy().into(),
-            Self::Animated { .. } => "export one still frame of it as JPEG or PNG".into(),
+            Self::Animated { .. } => tr!("export one still frame of it as JPEG or PNG").into(),
             Self::TooLarge { .. } => {
-                "export it smaller: 2400 pixels on the long side are enough for a shop".into()
+                tr!("export it smaller: 2400 pixels on the long side are enough for a shop").into()
             }
-            Self::TooTall { .. } => "crop it to the part that shows the piece".into(),
+            Self::TooTall { .. } => tr!("crop it to the part that shows the piece").into(),
             Self::Truncated { .. } => {
-                "copy or download it again; if it is whole in a viewer, export it anew as JPEG".into()
+                tr!("copy or download it again; if it is whole in a viewer, export it anew as JPEG").into()
             }
             Self::Damaged { .. } | Self::Unsupported { .. } => {
-                "open it in a picture editor and export it anew as JPEG".into()
+                tr!("open it in a picture editor and export it anew as JPEG").into()
             }
             Self::Encoding { .. } => {
-                "this is a fault of bazaar, not of the photo: please report it with the photo".into()
+                tr!("this is a fault of bazaar, not of the photo: please report it with the photo").into()
             }
         }
     }
@@ -111,10 +103,47 @@ impl PhotoError {
     }
 }
 
-/// Joins lines and repeated blanks, and keeps it short: decoders like to print structures.
+impl std::fmt::Display for PhotoError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&match self {
+            Self::Empty => tr!("the file is empty").to_owned(),
+            Self::NotAPicture => tr!("this is not a picture").to_owned(),
+            Self::Foreign(foreign) => {
+                tr!("this is {name}, which cannot be shown in the shop as it is", name = foreign.name())
+            }
+            Self::Animated { format } => tr!("this {format} is animated"),
+            Self::TooLarge { width, height, max_pixels } => {
+                let million = max_pixels / 1_000_000;
+                trn!(
+                    million,
+                    "the photo is {width} x {height} pixels: more than {million} million",
+                    "the photo is {width} x {height} pixels: more than {million} million"
+                )
+            }
+            Self::TooTall { width, height } => {
+                tr!("the photo is {width} x {height} pixels: too tall for its width")
+            }
+            Self::Truncated { format } => {
+                tr!("this {format} is cut off: the file ends before the picture does")
+            }
+            Self::Damaged { format, reason } => tr!("this {format} is damaged: {reason}"),
+            Self::Unsupported { format, reason } => {
+                tr!("this {format} is of a kind that cannot be read: {reason}")
+            }
+            Self::Encoding { kind, reason } => {
+                tr!("{kind} could not be written: {reason}", kind = kind.name())
+            }
+        })
+    }
+}
+
+impl std::error::Error for PhotoError {}
+
+/// Joins lines and repeated blanks, and keeps it short: decoders like to print structures. French sets `:` behind a
+/// blank that does not break, which stays.
 pub(crate) fn one_line(text: &str) -> String {
     const LONGEST: usize = 160;
-    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let joined = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
     match joined.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}...", &joined[..end]),
         None => joined,

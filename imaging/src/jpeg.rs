@@ -4,6 +4,7 @@
 
 use image::metadata::Orientation;
 use jpeg_decoder::PixelFormat;
+use messages::tr;
 use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
@@ -127,7 +128,7 @@ fn open(bytes: &[u8], strict: bool) -> Decoder<'_> {
 fn header(bytes: &[u8], strict: bool) -> Result<(Decoder<'_>, ImageInfo), PhotoError> {
     let mut decoder = open(bytes, strict);
     decoder.decode_headers().map_err(fault)?;
-    let info = decoder.info().ok_or_else(|| PhotoError::damaged(Format::Jpeg, "no frame header"))?;
+    let info = decoder.info().ok_or_else(|| PhotoError::damaged(Format::Jpeg, tr!("no frame header")))?;
     Ok((decoder, info))
 }
 
@@ -171,10 +172,10 @@ impl Head<'_> {
     /// Refuses what the decoder does not know, by its name (T.81, table B.1).
     fn readable(&self) -> Result<(), PhotoError> {
         let reason = match self.frame {
-            Some((0xC3 | 0xC7 | 0xCB | 0xCF, _)) => "lossless JPEG",
-            Some((0xC9..=0xCE, _)) => "arithmetic coding",
-            Some((0xC5 | 0xC6, _)) => "hierarchical JPEG",
-            Some((_, 12)) => "12 bits a colour",
+            Some((0xC3 | 0xC7 | 0xCB | 0xCF, _)) => tr!("lossless JPEG"),
+            Some((0xC9..=0xCE, _)) => tr!("arithmetic coding"),
+            Some((0xC5 | 0xC6, _)) => tr!("hierarchical JPEG"),
+            Some((_, 12)) => tr!("12 bits a colour"),
             _ => return Ok(()),
         };
         Err(PhotoError::Unsupported { format: Format::Jpeg, reason: reason.into() })

@@ -1,5 +1,7 @@
 //! Which files a photo becomes: the sizes, the formats, and the limits a photo has to keep.
 
+use messages::tr;
+
 use crate::fault::PhotoError;
 use crate::probe::Probe;
 use crate::sniff::Format;
@@ -71,7 +73,7 @@ impl Recipe {
             return Err(PhotoError::Animated { format });
         }
         if width == 0 || height == 0 {
-            return Err(PhotoError::damaged(format, "its header says it has no pixels"));
+            return Err(PhotoError::damaged(format, tr!("its header says it has no pixels")));
         }
         if u64::from(width) * u64::from(height) > self.max_pixels {
             return Err(PhotoError::TooLarge { width, height, max_pixels: self.max_pixels });

@@ -1,5 +1,7 @@
 //! What a file is, told from its first bytes. Names and extensions are never asked: people rename files.
 
+use messages::tr;
+
 use crate::fault::PhotoError;
 
 /// The formats that are read.
@@ -71,21 +73,21 @@ impl Foreign {
     /// The name with its article, to follow "this is".
     pub fn name(self) -> &'static str {
         match self {
-            Self::Heic => "a HEIC picture",
-            Self::Avif => "an AVIF picture",
-            Self::Tiff => "a TIFF or camera raw file",
-            Self::Raw => "a camera raw file",
-            Self::Bmp => "a BMP picture",
-            Self::Svg => "an SVG drawing",
-            Self::Pdf => "a PDF document",
-            Self::Psd => "a Photoshop file",
-            Self::JpegXl => "a JPEG XL picture",
-            Self::Jpeg2000 => "a JPEG 2000 picture",
-            Self::Video => "a video",
-            Self::Drawing => "a drawing program's own file",
-            Self::Archive => "an archive or a text program's document",
-            Self::Html => "a web page",
-            Self::LfsPointer => "a Git LFS pointer instead of the photo itself",
+            Self::Heic => tr!("a HEIC picture"),
+            Self::Avif => tr!("an AVIF picture"),
+            Self::Tiff => tr!("a TIFF or camera raw file"),
+            Self::Raw => tr!("a camera raw file"),
+            Self::Bmp => tr!("a BMP picture"),
+            Self::Svg => tr!("an SVG drawing"),
+            Self::Pdf => tr!("a PDF document"),
+            Self::Psd => tr!("a Photoshop file"),
+            Self::JpegXl => tr!("a JPEG XL picture"),
+            Self::Jpeg2000 => tr!("a JPEG 2000 picture"),
+            Self::Video => tr!("a video"),
+            Self::Drawing => tr!("a drawing program's own file"),
+            Self::Archive => tr!("an archive or a text program's document"),
+            Self::Html => tr!("a web page"),
+            Self::LfsPointer => tr!("a Git LFS pointer instead of the photo itself"),
         }
     }
 
@@ -93,17 +95,19 @@ impl Foreign {
     pub fn remedy(self) -> &'static str {
         match self {
             Self::Heic => {
-                "export it as JPEG; an iPhone saves JPEG itself with Settings > Camera > Formats > Most Compatible"
+                tr!(
+                    "export it as JPEG; an iPhone saves JPEG itself with Settings > Camera > Formats > Most Compatible"
+                )
             }
-            Self::Svg | Self::Pdf => "export it as PNG, about 2400 pixels wide",
-            Self::Video => "export one still frame of it as JPEG",
-            Self::Drawing => "export it as PNG or JPEG",
-            Self::Archive => "take the photo itself out of it",
-            Self::Raw => "develop it with the camera's program, or export it as JPEG",
-            Self::Html => "open the page in a browser and save the picture that it shows",
-            Self::LfsPointer => "run `git lfs pull`",
+            Self::Svg | Self::Pdf => tr!("export it as PNG, about 2400 pixels wide"),
+            Self::Video => tr!("export one still frame of it as JPEG"),
+            Self::Drawing => tr!("export it as PNG or JPEG"),
+            Self::Archive => tr!("take the photo itself out of it"),
+            Self::Raw => tr!("develop it with the camera's program, or export it as JPEG"),
+            Self::Html => tr!("open the page in a browser and save the picture that it shows"),
+            Self::LfsPointer => tr!("run `git lfs pull`"),
             Self::Avif | Self::Tiff | Self::Bmp | Self::Psd | Self::JpegXl | Self::Jpeg2000 => {
-                "export it as JPEG"
+                tr!("export it as JPEG")
             }
         }
     }

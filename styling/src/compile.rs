@@ -8,6 +8,7 @@ use lightningcss::printer::PrinterOptions;
 use lightningcss::rules::CssRule;
 use lightningcss::stylesheet::{ParserOptions, StyleSheet};
 use lightningcss::traits::ToCss;
+use messages::tr;
 
 use crate::addresses::Addresses;
 use crate::fault::{Mistake, StyleFault};
@@ -42,7 +43,7 @@ pub fn compile(
         // name and no reason to lose the others.
         let compiled =
             catch_unwind(AssertUnwindSafe(|| compile_one(sheet, asset_url))).unwrap_or_else(|_| {
-                let mistake = Mistake::Compiler("the compiler gave up".into());
+                let mistake = Mistake::Compiler(tr!("the compiler gave up").into());
                 Err(vec![StyleFault::new(sheet.name, (1, 1), mistake)])
             });
         match compiled {
@@ -97,7 +98,9 @@ fn compile_one(
             }
             text = printed.text;
         }
-        Err((line, column)) => add(line, column, Mistake::Compiler("its brackets nest too deeply".into())),
+        Err((line, column)) => {
+            add(line, column, Mistake::Compiler(tr!("its brackets nest too deeply").into()))
+        }
     }
     if faults.is_empty() {
         return Ok(text);
@@ -118,36 +121,71 @@ fn parser_mistake(kind: &ParserError<'_>) -> Option<Mistake> {
         ParserError::SelectorError(SelectorError::UnsupportedPseudoElement(name)) => {
             unknown("::", name, names::PSEUDO_ELEMENTS)?
         }
-        ParserError::UnexpectedToken(token) => match token.to_css_string(PrinterOptions::default()) {
-            Ok(token) if !token.trim().is_empty() => format!("unexpected `{}`", token.trim()),
-            _ => "something is missing before this".to_owned(),
-        },
-        ParserError::EndOfInput => "something is missing here: the value or rule ends too early".to_owned(),
-        ParserError::QualifiedRuleInvalid => "this is neither a rule nor a declaration".to_owned(),
+        ParserError::UnexpectedToken(token) => {
+            let token = one_line(&token.to_css_string(PrinterOptions::default()).unwrap_or_default());
+            match token.is_empty() {
+                false => tr!("unexpected `{token}`"),
+                true => tr!("something is missing before this").to_owned(),
+            }
+        }
         ParserError::SelectorError(error) => selector_words(error),
-        other => other.to_string(),
+        other => rule_words(other).map_or_else(|| parsers_words(other), str::to_owned),
     };
-    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    Some(Mistake::Syntax(words))
+}
+
+/// What is wrong with a rule or declaration; nothing for what few sheets have wrong.
+fn rule_words(error: &ParserError<'_>) -> Option<&'static str> {
+    Some(match error {
+        ParserError::EndOfInput => tr!("something is missing here: the value or rule ends too early"),
+        ParserError::QualifiedRuleInvalid => tr!("this is neither a rule nor a declaration"),
+        ParserError::AtRuleBodyInvalid => tr!("invalid @ rule body"),
+        ParserError::AtRulePreludeInvalid => tr!("invalid @ rule prelude"),
+        ParserError::InvalidDeclaration => tr!("invalid declaration"),
+        ParserError::InvalidMediaQuery => tr!("invalid media query"),
+        ParserError::EmptyBracketInCondition => tr!("the brackets cannot be empty"),
+        ParserError::InvalidNesting => tr!("invalid nesting"),
+        ParserError::InvalidPageSelector => tr!("invalid page selector"),
+        ParserError::InvalidValue => tr!("invalid value"),
+        _ => return None,
+    })
+}
+
+/// lightningcss' own words, to follow "error: ".
+fn parsers_words(error: &dyn std::fmt::Display) -> String {
+    let words = one_line(&error.to_string());
     let mut letters = words.chars();
-    Some(Mistake::Syntax(letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()))
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The words about a name that is a typing mistake.
 fn unknown(prefix: &str, name: &str, known: &[&str]) -> Option<String> {
     let meant = names::meant(name, known)?;
-    Some(format!("there is no `{prefix}{name}`; did you mean `{prefix}{meant}`?"))
+    let name = one_line(name);
+    Some(tr!("there is no `{prefix}{name}`; did you mean `{prefix}{meant}`?"))
 }
 
-/// lightningcss' own words where they are for people; those that print a token's innards are not.
+/// What is wrong with a selector; lightningcss' own words would print a token's innards.
 fn selector_words(error: &SelectorError<'_>) -> String {
     match error {
-        SelectorError::InvalidState
-        | SelectorError::DanglingCombinator
-        | SelectorError::EmptySelector
-        | SelectorError::ExpectedNamespace(_)
-        | SelectorError::InvalidPseudoClassAfterPseudoElement
-        | SelectorError::UnexpectedIdent(_) => error.to_string(),
-        _ => "invalid selector".to_owned(),
+        SelectorError::InvalidState => tr!("invalid state").to_owned(),
+        SelectorError::DanglingCombinator => tr!("invalid dangling combinator in selector").to_owned(),
+        SelectorError::EmptySelector => tr!("invalid empty selector").to_owned(),
+        SelectorError::ExpectedNamespace(name) => {
+            tr!("expected namespace: {name}", name = one_line(name))
+        }
+        SelectorError::InvalidPseudoClassAfterPseudoElement => tr!(
+            "invalid pseudo class after pseudo element, only user action pseudo classes (e.g. :hover, :active) are allowed"
+        )
+        .to_owned(),
+        SelectorError::UnexpectedIdent(name) => {
+            tr!("unexpected identifier: {name}", name = one_line(name))
+        }
+        _ => tr!("invalid selector").to_owned(),
     }
 }
 

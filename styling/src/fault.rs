@@ -1,5 +1,7 @@
 //! A mistake in a stylesheet: where it is, what it is, and what to write instead.
 
+use messages::tr;
+
 /// One mistake, at a place a person can go to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StyleFault {
@@ -15,22 +17,33 @@ pub struct StyleFault {
 }
 
 /// The kinds of mistakes, which decide what helps.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Mistake {
     /// The parser's words.
-    #[error("{0}")]
     Syntax(String),
-    #[error("@import is not needed here and not supported")]
+    /// `@import`.
     Import,
-    #[error("url({0}) loads something from elsewhere")]
+    /// An address on another host.
     Elsewhere(String),
-    #[error("url({0}) does not exist in the theme")]
+    /// An address of no file.
     Missing(String),
-    #[error("`{0}` needs a unit: browsers ignore the declaration")]
+    /// A number that is no length.
     NoUnit(String),
     /// lightningcss failed on a sheet that it should have read or refused.
-    #[error("the stylesheet could not be compiled: {0}")]
     Compiler(String),
+}
+
+impl std::fmt::Display for Mistake {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&match self {
+            Self::Syntax(words) => words.clone(),
+            Self::Import => tr!("@import is not needed here and not supported").to_owned(),
+            Self::Elsewhere(url) => tr!("url({url}) loads something from elsewhere"),
+            Self::Missing(url) => tr!("url({url}) does not exist in the theme"),
+            Self::NoUnit(number) => tr!("`{number}` needs a unit: browsers ignore the declaration"),
+            Self::Compiler(reason) => tr!("the stylesheet could not be compiled: {reason}"),
+        })
+    }
 }
 
 impl StyleFault {
@@ -41,19 +54,19 @@ impl StyleFault {
     /// What to write instead, one sentence.
     pub fn help(&self) -> String {
         match &self.mistake {
-            Mistake::Syntax(_) => "compare with the rule's syntax on developer.mozilla.org/docs/Web/CSS".into(),
+            Mistake::Syntax(_) => tr!("compare with the rule's syntax on developer.mozilla.org/docs/Web/CSS").into(),
             Mistake::Import => {
-                "remove the line: all files in styles/ are joined in the order of their names (10-..., 20-...)".into()
+                tr!("remove the line: all files in styles/ are joined in the order of their names (10-..., 20-...)").into()
             }
             Mistake::Elsewhere(_) => {
-                "put the file into the theme and give its path: a shop's page loads nothing from other sites".into()
+                tr!("put the file into the theme and give its path: a shop's page loads nothing from other sites").into()
             }
             Mistake::Missing(_) => {
-                "check the path: it counts from the stylesheet's own folder, and capital letters matter".into()
+                tr!("check the path: it counts from the stylesheet's own folder, and capital letters matter").into()
             }
-            Mistake::NoUnit(number) => format!("write `{number}px` or another unit of length"),
+            Mistake::NoUnit(number) => tr!("write `{number}px` or another unit of length"),
             Mistake::Compiler(_) => {
-                "simplify the rule; if it is valid CSS, please report it with the stylesheet".into()
+                tr!("simplify the rule; if it is valid CSS, please report it with the stylesheet").into()
             }
         }
     }

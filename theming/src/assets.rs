@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use faults::suggest::nearest;
 use faults::{Fault, Faults, Place};
+use messages::tr;
 
 use crate::layer::{ASSETS, Layer, ThemeFile};
 use crate::library::Library;
-use crate::syntax::Expression;
+use crate::syntax::{Expression, Word};
 
 /// A file of the theme that readers fetch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,10 +54,10 @@ pub(crate) fn collect(layers: &[Layer], faults: &mut Faults) -> BTreeMap<String,
 fn check_name(path: &str, file: &ThemeFile, faults: &mut Faults) {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/');
     if !path.chars().all(fits) {
-        let message = format!("`{path}` cannot be published under this name");
+        let message = tr!("`{path}` cannot be published under this name");
         faults.push(
             Fault::error("bad-file-name", Place::file(file.shown.clone()), message)
-                .help("rename it: letters without accents, digits, `.`, `-` and `_`"),
+                .help(tr!("rename it: letters without accents, digits, `.`, `-` and `_`")),
         );
     }
 }
@@ -76,10 +77,10 @@ fn check_script(file: &ThemeFile, faults: &mut Faults) {
                 Fault::warning(
                     "script-import",
                     place,
-                    "scripts are served one by one and cannot import their neighbours",
+                    tr!("scripts are served one by one and cannot import their neighbours"),
                 )
-                .label("not found there")
-                .help("put both into one file, or list each in `scripts:` of theme.yaml"),
+                .label(tr!("not found there"))
+                .help(tr!("put both into one file, or list each in `scripts:` of theme.yaml")),
             );
         }
     }
@@ -94,19 +95,23 @@ pub(crate) fn check_calls(library: &Library, assets: &BTreeMap<String, Asset>) -
             let (place, message, help) = match call.argument("path") {
                 None => (
                     source.place(call.name.span.clone()),
-                    "`asset` does not say which file".to_owned(),
-                    "write `asset(path=\"icons/name.svg\")`".to_owned(),
+                    tr!("`asset` does not say which file").to_owned(),
+                    tr!("write `asset(path=\"icons/name.svg\")`").to_owned(),
                 ),
                 Some(Expression::Text(path)) if !assets.contains_key(&path.text) => {
                     let help = match nearest(&path.text, assets.keys().map(String::as_str)) {
-                        Some(meant) => format!("did you mean `{meant}`?"),
-                        None => format!("put it into {}/", ASSETS.join("/, ")),
+                        Some(meant) => tr!("did you mean `{meant}`?"),
+                        None => {
+                            let folders = ASSETS.join("/, ");
+                            tr!("put it into {folders}/")
+                        }
                     };
-                    (source.place(path.span.clone()), format!("the theme has no file `{}`", path.text), help)
+                    let Word { text: path, span } = path;
+                    (source.place(span.clone()), tr!("the theme has no file `{path}`"), help)
                 }
                 Some(_) => continue,
             };
-            faults.push(Fault::error("missing-asset", place, message).label("not found").help(help));
+            faults.push(Fault::error("missing-asset", place, message).label(tr!("not found")).help(help));
         }
     }
     faults

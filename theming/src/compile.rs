@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use faults::{Fault, Faults, Place};
+use messages::tr;
 use yaml::Fields;
 
 use crate::assets::Asset;
@@ -46,8 +47,8 @@ fn compile_into(input: &Input<'_>, faults: &mut Faults) -> Option<Theme> {
     let layers = input.layers;
     let Some(own) = layers.first() else {
         faults.push(
-            Fault::error("no-theme", Place::file("content/shop.yaml"), "the shop has no theme")
-                .help("write `theme: petit` in shop.yaml"),
+            Fault::error("no-theme", Place::file("content/shop.yaml"), tr!("the shop has no theme"))
+                .help(tr!("write `theme: petit` in shop.yaml")),
         );
         return None;
     };
@@ -160,13 +161,14 @@ fn missing_pages(input: &Input<'_>, own: &Layer, library: &Library) -> Faults {
     for page in input.schemas.keys().chain(selling).filter(|page| library.resolve(page).is_none()) {
         let folder = if page.starts_with("mails/") { "" } else { "templates/" };
         let place = Place::file(format!("{}/{folder}{page}", own.folder()));
-        let message = format!("the theme `{}` has no template `{page}`", own.name);
+        let theme = &own.name;
+        let message = tr!("the theme `{theme}` has no template `{page}`");
         let help = match input.layers {
-            [_] if own.name != "petit" => "write it, or take petit's: add `extends: petit` to theme.yaml",
+            [_] if theme != "petit" => tr!("write it, or take petit's: add `extends: petit` to theme.yaml"),
             _ if input.selling.contains_key(page) => {
-                "write it: what sells has a cart, the till's pages and its mails"
+                tr!("write it: what sells has a cart, the till's pages and its mails")
             }
-            _ => "write it: every kind of page has its template",
+            _ => tr!("write it: every kind of page has its template"),
         };
         faults.push(Fault::error("missing-template", place, message).help(help));
     }

@@ -5,12 +5,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use faults::{Fault, Place};
+use messages::tr;
 use tera::{Context, ErrorKind, Kwargs, ReportError, State, Tera, TeraResult, Value};
 
 use crate::filters;
 use crate::library::{Library, Source};
 use crate::syntax::UseKind;
 use crate::translations::{Filled, Texts};
+
+/// How the errors of our own functions begin, which says what helps: Tera hands on nothing but an error's text.
+const NO_TEXT: char = '\u{1}';
+const NO_FILE: char = '\u{2}';
 
 /// URLs by the path inside the theme.
 pub(crate) type Urls = Arc<BTreeMap<String, String>>;
@@ -74,7 +79,10 @@ fn register(tera: &mut Tera, texts: Arc<Texts>, urls: Urls) {
     tera.register_function("t", move |kwargs: Kwargs, state: &State<'_>| translate(&texts, &kwargs, state));
     tera.register_function("asset", move |kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
         let path = kwargs.must_get::<&str>("path")?;
-        urls.get(path).cloned().ok_or_else(|| tera::Error::message(format!("the theme has no file `{path}`")))
+        urls.get(path).cloned().ok_or_else(|| {
+            let words = tr!("the theme has no file `{path}`");
+            tera::Error::message(format!("{NO_FILE}{words}"))
+        })
     });
 }
 
@@ -92,7 +100,7 @@ fn translate(texts: &Texts, kwargs: &Kwargs, state: &State<'_>) -> TeraResult<Va
     match texts.fill(key, n, value) {
         Ok(Filled::Plain(text)) => Ok(Value::from(text)),
         Ok(Filled::Html(text)) => Ok(Value::safe_string(&text)),
-        Err(problem) => Err(tera::Error::message(problem)),
+        Err(problem) => Err(tera::Error::message(format!("{NO_TEXT}{problem}"))),
     }
 }
 
@@ -129,33 +137,63 @@ fn place(source: &Source, report: &ReportError) -> Place {
 
 /// Tera's message in the words of this project, and what to do about it.
 fn plain(message: &str) -> (String, String) {
+    if let Some(words) = message.strip_prefix(NO_TEXT) {
+        return (words.to_owned(), tr!("see translations/*.yaml of the theme").to_owned());
+    }
+    if let Some(words) = message.strip_prefix(NO_FILE) {
+        return (words.to_owned(), tr!("name a file of scripts/, fonts/, icons/ or images/").to_owned());
+    }
     let (first, rest) = message.split_once(". ").unwrap_or((message, ""));
     let first = first.trim_end_matches('.');
     let help = if message.starts_with("Unexpected end of input") {
-        "close every `{% if %}`, `{% for %}` and `{% block %}` with its `{% end… %}`, and every `{{` with `}}`"
+        tr!(
+            "close every `{{% if %}}`, `{{% for %}}` and `{{% block %}}` with its `{{% end… %}}`, and every `{{{{` with `}}}}`"
+        )
     } else if message.contains("not found") && message.contains("comment") {
-        "end the comment with `#}`"
+        tr!("end the comment with `#}}`")
     } else if message.starts_with("Tried to render a variable that is undefined")
         || message.contains("is not defined")
     {
-        "ask first with `{% if … %}`, or give it a value with `| default(value=…)`"
-    } else if message.starts_with("there is no text") || message.starts_with("the text") {
-        "see translations/*.yaml of the theme"
-    } else if message.starts_with("the theme has no file") {
-        "name a file of scripts/, fonts/, icons/ or images/"
+        tr!("ask first with `{{% if … %}}`, or give it a value with `| default(value=…)`")
     } else if message.contains("but expected") {
-        "write what is expected, or see the rules of the template language: https://keats.github.io/tera"
+        tr!("write what is expected, or see the rules of the template language: https://keats.github.io/tera")
     } else if rest.is_empty() {
-        "see the rules of the template language: https://keats.github.io/tera"
+        tr!("see the rules of the template language: https://keats.github.io/tera")
     } else {
         rest
     };
-    let mut words = first.to_owned();
-    // "Found `%}` but expected…" reads on after our "error: ".
+    (usual(first).unwrap_or_else(|| lower(first)), help.trim_end_matches('.').to_owned())
+}
+
+/// The messages that people meet most; Tera's others are said as they come, in English.
+fn usual(message: &str) -> Option<String> {
+    let quoted = |before: &str, after: &str| message.strip_prefix(before)?.strip_suffix(after);
+    if message == "Unexpected end of input" {
+        return Some(tr!("unexpected end of input").to_owned());
+    }
+    if message == "Tried to render a variable that is undefined" {
+        return Some(tr!("tried to render a variable that is undefined").to_owned());
+    }
+    if let Some(name) = quoted("Variable `", "` is not defined") {
+        return Some(tr!("variable `{name}` is not defined"));
+    }
+    if let Some(name) = quoted("Field `", "` is not defined") {
+        return Some(tr!("field `{name}` is not defined"));
+    }
+    if let Some(mark) = quoted("Closing comment tag `", "` not found") {
+        return Some(tr!("closing comment tag `{mark}` not found"));
+    }
+    let (found, expected) = message.strip_prefix("Found ")?.split_once(" but expected ")?;
+    Some(tr!("found {found} but expected {expected}"))
+}
+
+/// "Cannot compare…" reads on after our "error: ".
+fn lower(message: &str) -> String {
+    let mut words = message.to_owned();
     if let Some(head) = words.get_mut(..1).filter(|head| head.chars().all(char::is_uppercase)) {
         head.make_ascii_lowercase();
     }
-    (words, help.trim_end_matches('.').to_owned())
+    words
 }
 
 #[cfg(test)]
@@ -287,6 +325,29 @@ mod tests {
         assert_eq!(of(serde_json::json!([3, 1, 2, 3, true])).expect("renders"), "3:2 1:1 2:1 true:1 ");
         assert_eq!(of(serde_json::json!([])).expect("renders"), "");
         assert!(of(serde_json::json!([1.5])).is_err());
+    }
+
+    #[test]
+    fn the_usual_messages_of_tera_are_known_by_its_words() {
+        for (template, words) in [
+            ("{% if a %}", "unexpected end of input"),
+            ("{{ a }", "found `}` but expected }}"),
+            ("{# a", "closing comment tag `#}` not found"),
+            ("{{ a }}", "variable `a` is not defined"),
+            ("{{ all.a.b }}", "field `a` is not defined"),
+            ("{{ all?.a }}", "tried to render a variable that is undefined"),
+        ] {
+            let mut tera = Tera::new();
+            let added = tera.add_raw_template("probe", template);
+            let mut context = Context::new();
+            context.insert("all", &BTreeMap::from([("b", 1)]));
+            let error = added.and_then(|()| tera.render("probe", &context)).expect_err("refused");
+            let (ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report)) = error.kind() else {
+                panic!("{template}: {error}");
+            };
+            let first = report.message().split(". ").next().unwrap_or_default();
+            assert_eq!(usual(first.trim_end_matches('.')).as_deref(), Some(words), "{template}: {first}");
+        }
     }
 
     #[test]

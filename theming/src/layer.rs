@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use faults::suggest::nearest;
+use faults::suggest::{either, nearest};
 use faults::{Fault, Faults, Place};
+use messages::tr;
 
 /// The files of themes/petit, written by build.rs.
 const PETIT: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/petit.rs"));
@@ -103,23 +104,25 @@ impl Layer {
             let place = Place::file(file.shown.clone());
             match FOLDERS.iter().find(|(name, _)| *name == folder) {
                 Some((_, endings)) if endings.iter().any(|ending| rest.ends_with(ending)) => {}
-                Some((_, endings)) => faults.push(
-                    Fault::warning(
-                        "unused-file",
-                        place,
-                        format!("`{folder}/` holds {} files; this one is not used", endings.join(" and ")),
-                    )
-                    .help(format!("give it the ending `{}`, or remove it", endings.join("` or `"))),
-                ),
+                Some((_, endings)) => {
+                    let ending = either(endings.iter().copied());
+                    let endings = match endings {
+                        [first, last] => tr!("{first} and {last}"),
+                        _ => endings.join(", "),
+                    };
+                    let message = tr!("`{folder}/` holds {endings} files; this one is not used");
+                    let help = tr!("give it the ending {ending}, or remove it");
+                    faults.push(Fault::warning("unused-file", place, message).help(help));
+                }
                 None if told.contains(&folder) => {}
                 None => {
                     told.push(folder);
                     let known: Vec<&str> = FOLDERS.iter().map(|(name, _)| *name).chain(ASSETS).collect();
                     let help = match nearest(folder, known.iter().copied()) {
-                        Some(meant) => format!("did you mean `{meant}/`?"),
-                        None => format!("known folders: {}", known.join(", ")),
+                        Some(meant) => tr!("did you mean `{meant}/`?"),
+                        None => tr!("known folders: {known}", known = known.join(", ")),
                     };
-                    let message = format!("a theme has no folder `{folder}/`; its files are not used");
+                    let message = tr!("a theme has no folder `{folder}/`; its files are not used");
                     faults.push(Fault::warning("unused-file", place, message).help(help));
                 }
             }
@@ -145,10 +148,10 @@ impl ThemeFile {
                 Some(text)
             }
             Err(_) => {
-                let message = "this file is not UTF-8 text";
+                let message = tr!("this file is not UTF-8 text");
                 faults.push(
                     Fault::error("not-utf8", Place::file(self.shown.clone()), message)
-                        .help("save it as UTF-8; every editor can, often under \"Encoding\""),
+                        .help(tr!("save it as UTF-8; every editor can, often under \"Encoding\"")),
                 );
                 None
             }

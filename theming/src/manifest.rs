@@ -2,6 +2,7 @@
 
 use faults::suggest::nearest;
 use faults::{Fault, Faults, Place};
+use messages::tr;
 use yaml::{Fields, Node, Source, Spanned};
 
 use crate::layer::Layer;
@@ -22,9 +23,10 @@ impl Manifest {
     pub(crate) fn read(layer: &Layer, faults: &mut Faults) -> Option<Self> {
         if !layer.files.contains_key("theme.yaml") {
             let place = Place::file(format!("{}/theme.yaml", layer.folder()));
+            let name = &layer.name;
             faults.push(
-                Fault::error("missing-file", place, format!("the theme `{}` has no theme.yaml", layer.name))
-                    .help(format!("write one with `api: {API}` and `name: {}`", layer.name)),
+                Fault::error("missing-file", place, tr!("the theme `{name}` has no theme.yaml"))
+                    .help(tr!("write one with `api: {API}` and `name: {name}`")),
             );
         }
         let source = layer.yaml("theme.yaml", faults)?;
@@ -45,17 +47,17 @@ impl Manifest {
 
     /// Checks `api`, `name` and `extends`; false if the theme it extends is not there.
     pub(crate) fn check(&self, fields: &Fields<'_>, index: usize, layers: &[Layer]) -> bool {
-        fields.required("name", "a theme", "name: Atelier");
-        if let Some(api) = fields.required("api", "a theme", &format!("api: {API}"))
+        fields.required("name", tr!("a theme"), "name: Atelier");
+        if let Some(api) = fields.required("api", tr!("a theme"), &format!("api: {API}"))
             && let Some(written) = yaml::text(&self.source, "api", api)
             && written.value != API
         {
             self.source.error(
                 "unknown-api",
                 written.span,
-                format!("this program understands themes of `api: {API}`"),
-                "another version",
-                format!("write `api: {API}`, or use the version of bazaar that the theme was made for"),
+                tr!("this program understands themes of `api: {API}`"),
+                tr!("another version"),
+                tr!("write `api: {API}`, or use the version of bazaar that the theme was made for"),
             );
         }
         let below: Vec<&str> = layers.iter().skip(index + 1).map(|layer| layer.name.as_str()).collect();
@@ -72,16 +74,17 @@ impl Manifest {
     fn no_parent(&self, name: &str, parent: &Spanned<String>, below: &[&str]) {
         let (message, label, help) = if parent.value == name {
             (
-                format!("the theme `{name}` extends itself"),
-                "itself",
-                "name another theme, or remove this line".to_owned(),
+                tr!("the theme `{name}` extends itself"),
+                tr!("itself"),
+                tr!("name another theme, or remove this line").to_owned(),
             )
         } else {
-            let help = nearest(&parent.value, below.iter().copied().chain(["petit"])).map_or_else(
-                || format!("put it into themes/{}/, or write `extends: petit`", parent.value),
-                |meant| format!("did you mean `{meant}`?"),
-            );
-            (format!("there is no theme `{}`", parent.value), "not found", help)
+            let parent = &parent.value;
+            let help = match nearest(parent, below.iter().copied().chain(["petit"])) {
+                Some(meant) => tr!("did you mean `{meant}`?"),
+                None => tr!("put it into themes/{parent}/, or write `extends: petit`"),
+            };
+            (tr!("there is no theme `{parent}`"), tr!("not found"), help)
         };
         self.source.error("unknown-theme", parent.span.clone(), message, label, help);
     }
@@ -106,11 +109,11 @@ pub(crate) fn files<'k>(
             continue;
         }
         let help = match nearest(&file.value, known.clone()) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => "write its path inside the theme, such as `fonts/name.woff2`".to_owned(),
+            Some(meant) => tr!("did you mean `{meant}`?"),
+            None => tr!("write its path inside the theme, such as `fonts/name.woff2`").to_owned(),
         };
-        let message = format!("the theme has no file `{}`", file.value);
-        fields.source().error("missing-file", file.span, message, "not found", help);
+        let message = tr!("the theme has no file `{path}`", path = file.value);
+        fields.source().error("missing-file", file.span, message, tr!("not found"), help);
     }
     files
 }

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use messages::tr;
 use yaml::Fields;
 
 use crate::manifest::first;
@@ -62,9 +63,9 @@ pub(crate) fn read(manifests: &[Fields<'_>]) -> PhotoSettings {
             fields.source().error(
                 "empty-field",
                 at,
-                "`widths` is empty",
-                "no width",
-                "write `widths: [320, 640, 960]`",
+                tr!("`widths` is empty"),
+                tr!("no width"),
+                tr!("write `widths: [320, 640, 960]`"),
             );
         }
     }

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 
 use faults::suggest::nearest;
 use faults::{Fault, Faults};
+use messages::tr;
 
 use crate::engine;
 use crate::library::{Library, Source};
-use crate::syntax::{Use, UseKind};
+use crate::syntax::{Use, UseKind, Word};
 
 /// Tera 2.4's own filters.
 pub(crate) const FILTERS: [&str; 37] = [
@@ -109,33 +110,33 @@ pub(crate) fn check(library: &Library) -> Faults {
 fn unknown(library: &Library, source: &Source, used: &Use) -> Fault {
     let templates =
         || library.iter().flat_map(|source| [source.name.as_str(), short(&source.name)]).collect();
-    let (noun, known): (&str, Vec<&str>) = match used.kind {
-        UseKind::Filter => ("filter", FILTERS.to_vec()),
-        UseKind::Test => ("test", TESTS.to_vec()),
-        UseKind::Function => ("function", FUNCTIONS.to_vec()),
-        UseKind::Component => {
-            ("component", library.components().map(|(_, component)| component.name.text.as_str()).collect())
-        }
-        UseKind::Include | UseKind::Extends => ("template", templates()),
-    };
     let name = &used.name.text;
+    let (message, known): (String, Vec<&str>) = match used.kind {
+        UseKind::Filter => (tr!("there is no filter `{name}`"), FILTERS.to_vec()),
+        UseKind::Test => (tr!("there is no test `{name}`"), TESTS.to_vec()),
+        UseKind::Function => (tr!("there is no function `{name}`"), FUNCTIONS.to_vec()),
+        UseKind::Component => (
+            tr!("there is no component `{name}`"),
+            library.components().map(|(_, component)| component.name.text.as_str()).collect(),
+        ),
+        UseKind::Include | UseKind::Extends => (tr!("there is no template `{name}`"), templates()),
+    };
+    let list = || known.join(", ");
     let help = match (nearest(name, known.iter().copied()), used.kind) {
-        (Some(meant), _) => format!("did you mean `{meant}`?"),
+        (Some(meant), _) => tr!("did you mean `{meant}`?"),
         (None, UseKind::Include | UseKind::Extends) => {
-            format!("write `templates/{name}` in the theme, or name one that is there")
+            tr!("write `templates/{name}` in the theme, or name one that is there")
         }
         (None, UseKind::Component) => {
-            format!("define it in any template: `{{% component {name}() %}}…{{% endcomponent {name} %}}`")
+            tr!("define it in any template: `{{% component {name}() %}}…{{% endcomponent {name} %}}`")
         }
-        (None, _) => format!("known {noun}s: {}", known.join(", ")),
+        (None, UseKind::Filter) => tr!("known filters: {list}", list = list()),
+        (None, UseKind::Test) => tr!("known tests: {list}", list = list()),
+        (None, UseKind::Function) => tr!("known functions: {list}", list = list()),
     };
-    Fault::error(
-        "unknown-reference",
-        source.place(used.name.span.clone()),
-        format!("there is no {noun} `{name}`"),
-    )
-    .label("unknown")
-    .help(help)
+    Fault::error("unknown-reference", source.place(used.name.span.clone()), message)
+        .label(tr!("unknown"))
+        .help(help)
 }
 
 /// A template's path without its theme.
@@ -145,9 +146,9 @@ fn short(name: &str) -> &str {
 
 /// A template that extends or includes itself, directly or through others; told at the step that comes back.
 fn circle(library: &Library, source: &Source, used: &Use) -> Option<Fault> {
-    let verb = match used.kind {
+    let tag = match used.kind {
         UseKind::Extends => "extends",
-        UseKind::Include => "includes",
+        UseKind::Include => "include",
         _ => return None,
     };
     let target = library.resolve(&used.name.text)?;
@@ -156,22 +157,25 @@ fn circle(library: &Library, source: &Source, used: &Use) -> Option<Fault> {
     while let Some(next) = open.pop() {
         if next.name == source.name {
             let place = source.place(used.name.span.clone());
-            let through = if target.name == source.name { "" } else { ", through others" };
+            let direct = target.name == source.name;
             let parent = library
                 .iter()
                 .find(|other| other.layer > source.layer && short(&other.name) == short(&source.name));
             let help = match parent {
-                Some(parent) if target.name == source.name => {
-                    format!(
-                        "write the parent's full name: `{{% {} \"{}\" %}}`",
-                        if verb == "includes" { "include" } else { verb },
-                        parent.name
-                    )
+                Some(Source { name: parent, .. }) if direct => {
+                    tr!("write the parent's full name: `{{% {tag} \"{parent}\" %}}`")
                 }
-                _ => "remove this line, or move what both need into a third template".to_owned(),
+                _ => tr!("remove this line, or move what both need into a third template").to_owned(),
             };
-            let message = format!("`{}` {verb} itself{through}", source.name);
-            return Some(Fault::error("template-circle", place, message).label("leads back here").help(help));
+            let name = &source.name;
+            let message = match (used.kind, direct) {
+                (UseKind::Extends, true) => tr!("`{name}` extends itself"),
+                (UseKind::Extends, false) => tr!("`{name}` extends itself, through others"),
+                (_, true) => tr!("`{name}` includes itself"),
+                (_, false) => tr!("`{name}` includes itself, through others"),
+            };
+            let fault = Fault::error("template-circle", place, message);
+            return Some(fault.label(tr!("leads back here")).help(help));
         }
         if seen.contains(&next.name.as_str()) {
             continue;
@@ -193,13 +197,14 @@ fn blocks(library: &Library, source: &Source) -> Vec<Fault> {
     let missing = tree.blocks.iter().filter(|(name, nested)| !nested && !known.contains(&name.text.as_str()));
     missing
         .map(|(name, _)| {
-            let message = format!("no parent of this template has a block `{}`", name.text);
-            let help = match nearest(&name.text, known.iter().copied()) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("their blocks: {}", known.join(", ")),
+            let Word { text: name, span } = name;
+            let message = tr!("no parent of this template has a block `{name}`");
+            let help = match nearest(name, known.iter().copied()) {
+                Some(meant) => tr!("did you mean `{meant}`?"),
+                None => tr!("their blocks: {list}", list = known.join(", ")),
             };
-            Fault::error("unknown-block", source.place(name.span.clone()), message)
-                .label("unknown")
+            Fault::error("unknown-block", source.place(span.clone()), message)
+                .label(tr!("unknown"))
                 .help(help)
         })
         .collect()
@@ -219,11 +224,11 @@ fn twins(library: &Library) -> Vec<Fault> {
                 Fault::error(
                     "twin-component",
                     source.place(name.span.clone()),
-                    format!("the component `{}` is defined twice", name.text),
+                    tr!("the component `{name}` is defined twice", name = name.text),
                 )
-                .label("again")
-                .help("remove one of them, or give it another name")
-                .related(other.place(span.clone()), "first"),
+                .label(tr!("again"))
+                .help(tr!("remove one of them, or give it another name"))
+                .related(other.place(span.clone()), tr!("first")),
             ),
         }
     }

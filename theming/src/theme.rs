@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use faults::{Fault, Place};
+use messages::tr;
 use tera::Tera;
 
 use crate::assets::Asset;
@@ -60,9 +61,9 @@ impl Theme {
         match self.languages.get(lang) {
             Some(language) => engine::render(&language.tera, &self.library, template, context),
             None => {
-                let message =
-                    format!("the theme `{}` was not made ready for the language `{lang}`", self.name);
-                let help = "name the language in `languages` of shop.yaml";
+                let name = &self.name;
+                let message = tr!("the theme `{name}` was not made ready for the language `{lang}`");
+                let help = tr!("name the language in `languages` of shop.yaml");
                 Err(Box::new(Fault::error("unknown-language", Place::file(template), message).help(help)))
             }
         }

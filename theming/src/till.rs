@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use faults::{Fault, Faults};
+use messages::tr;
 
 use crate::library::{Library, Source};
 use crate::syntax::{Expression, Use, UseKind};
@@ -43,18 +44,26 @@ pub(crate) fn check(library: &Library) -> Faults {
     for source in library.iter().filter(|source| is_tills(&source.name)) {
         let uses = source.tree.iter().flat_map(|tree| &tree.uses);
         for used in uses.filter(|used| stays_behind(library, used)) {
-            let (what, help) = match used.kind {
+            let name = &used.name.text;
+            let (message, help) = match used.kind {
                 UseKind::Function => (
-                    "an address of the theme's files",
-                    "a mail shows no pictures of the theme, and a page of the till has the site's styles: remove it",
+                    tr!("the till does not know an address of the theme's files: `{name}`"),
+                    tr!(
+                        "a mail shows no pictures of the theme, and a page of the till has the site's styles: remove it"
+                    ),
                 ),
-                UseKind::Component => ("this component", "define it in a file of `till/` or `mails/`"),
-                _ => ("this template", "move what both need into a file of `templates/till/`"),
+                UseKind::Component => (
+                    tr!("the till does not know this component: `{name}`"),
+                    tr!("define it in a file of `till/` or `mails/`"),
+                ),
+                _ => (
+                    tr!("the till does not know this template: `{name}`"),
+                    tr!("move what both need into a file of `templates/till/`"),
+                ),
             };
-            let message = format!("the till does not know {what}: `{}`", used.name.text);
             let place = source.place(used.name.span.clone());
             faults.push(
-                Fault::error("not-in-the-till", place, message).label("stays with the site").help(help),
+                Fault::error("not-in-the-till", place, message).label(tr!("stays with the site")).help(help),
             );
         }
     }

@@ -197,6 +197,14 @@ fn what_fails_while_rendering_is_told_at_its_line() {
     assert_eq!(fault.place.line_column(), (2, 9));
     assert_eq!(&*fault.place.file, "themes/base/templates/home.html");
     assert_eq!(fault.message, "there is no text `nofr`");
+    assert_eq!(fault.help.as_deref(), Some("see translations/*.yaml of the theme"));
+
+    let template = "{% set path = \"icons/\" ~ lang %}{{ asset(path=path) }}";
+    let theme = Shop::default().theme(&[base_with(&[("templates/home.html", template)])]);
+    let fault =
+        theme.render("fr", "home.html", &context("home", json!({"who": "x"}))).expect_err("no such file");
+    assert_eq!(fault.message, "the theme has no file `icons/fr`");
+    assert_eq!(fault.help.as_deref(), Some("name a file of scripts/, fonts/, icons/ or images/"));
 
     let theme = Shop::default().theme(&[base()]);
     let fault = theme.render("fr", "product.html", &tera::Context::new()).expect_err("no product");

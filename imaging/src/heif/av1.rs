@@ -2,6 +2,7 @@
 //! process, since its interface is C's; 38,000 damaged pictures brought about none (docs/benchmarks.md).
 
 use heifer_isobmff::{HeifFile, ItemId};
+use messages::tr;
 use re_rav1d::dav1d::pixel::YUVRange;
 use re_rav1d::dav1d::{Decoder, Error, Picture, PixelLayout, PlanarImageComponent, Plane, Settings};
 
@@ -19,7 +20,7 @@ pub(super) fn decode(
     let stream = file.item_data(id).map_err(|error| container(format, error))?.into_owned();
     let damaged = |reason: &str| PhotoError::damaged(format, reason);
     if stream.is_empty() {
-        return Err(damaged("its picture has no data"));
+        return Err(damaged(tr!("its picture has no data")));
     }
     let picture = last_picture(stream, max_pixels).map_err(|error| fault(format, error))?;
     let layout = picture.pixel_layout();
@@ -29,8 +30,9 @@ pub(super) fn decode(
         PixelLayout::I422 => Some((2, 1)),
         PixelLayout::I444 => Some((1, 1)),
     };
-    let bits =
-        picture.bits_per_component().ok_or_else(|| damaged("it does not say how deep its pixels are"))?;
+    let bits = picture
+        .bits_per_component()
+        .ok_or_else(|| damaged(tr!("it does not say how deep its pixels are")))?;
     let bits = u8::try_from(bits.0).unwrap_or(u8::MAX);
     // The enumerations carry the numbers of H.273.
     let stated = Cicp {
@@ -84,10 +86,10 @@ fn last_picture(stream: Vec<u8>, max_pixels: u64) -> Result<Picture, Error> {
 
 fn fault(format: Format, error: Error) -> PhotoError {
     match error {
-        Error::Again => PhotoError::damaged(format, "its picture is not complete"),
+        Error::Again => PhotoError::damaged(format, tr!("its picture is not complete")),
         Error::UnsupportedBitstream => PhotoError::Unsupported {
             format,
-            reason: "its AV1 stream needs what the decoder does not know".into(),
+            reason: tr!("its AV1 stream needs what the decoder does not know").into(),
         },
         other => PhotoError::damaged(format, other),
     }

@@ -11,6 +11,7 @@ mod planes;
 use heifer_isobmff::boxes::{ColorInfo, Property};
 use heifer_isobmff::{BoxIter, HeifFile, ItemId};
 use image::metadata::Orientation;
+use messages::tr;
 
 use crate::colour::{self, Profile};
 use crate::decode::{Raw, Shape};
@@ -46,7 +47,7 @@ pub(crate) fn decode(bytes: &[u8], format: Format, max_pixels: u64) -> Result<Ra
         None => Shape::Rgb,
         Some(alpha) => {
             if (alpha.width, alpha.height) != (colours.width, colours.height) {
-                return Err(still.unsupported("its transparency has another size than its colours"));
+                return Err(still.unsupported(tr!("its transparency has another size than its colours")));
             }
             data = with_alpha(&data, &alpha.data, still.premultiplied());
             Shape::Rgba
@@ -55,7 +56,7 @@ pub(crate) fn decode(bytes: &[u8], format: Format, max_pixels: u64) -> Result<Ra
     let Crop { left, top, width, height } = still.crop;
     let channels = if shape == Shape::Rgba { 4 } else { 3 };
     let data = cut_out(data, colours.width, channels, [left, top, width, height])
-        .ok_or_else(|| still.damaged("its crop lies outside of the picture"))?;
+        .ok_or_else(|| still.damaged(tr!("its crop lies outside of the picture")))?;
     Ok(Raw { width, height, shape, data, profile, orientation: still.turn })
 }
 
@@ -114,7 +115,7 @@ impl<'a> Still<'a> {
         let id = file.primary_id;
         let size = file.image_size(id).map_err(|error| container(format, error))?;
         let (width, height) =
-            size.ok_or_else(|| PhotoError::damaged(format, "its header does not say how large it is"))?;
+            size.ok_or_else(|| PhotoError::damaged(format, tr!("its header does not say how large it is")))?;
         let crop = Crop { left: 0, top: 0, width, height };
         let mut still = Self { file, id, format, crop, turn: Orientation::NoTransforms };
         still.follow_transforms()?;
@@ -130,12 +131,12 @@ impl<'a> Still<'a> {
             match *property {
                 Property::CleanAperture { width, height, horiz_offset, vert_offset } => {
                     if turn != (Turn { quarters: 0, mirrored: false }) {
-                        return Err(self.unsupported("it is cropped after it was turned"));
+                        return Err(self.unsupported(tr!("it is cropped after it was turned")));
                     }
                     let (left, new_width) = aperture(crop.width, width, horiz_offset)
-                        .ok_or_else(|| self.damaged("its crop lies outside of the picture"))?;
+                        .ok_or_else(|| self.damaged(tr!("its crop lies outside of the picture")))?;
                     let (top, new_height) = aperture(crop.height, height, vert_offset)
-                        .ok_or_else(|| self.damaged("its crop lies outside of the picture"))?;
+                        .ok_or_else(|| self.damaged(tr!("its crop lies outside of the picture")))?;
                     crop = Crop {
                         left: crop.left + left,
                         top: crop.top + top,
@@ -163,7 +164,7 @@ impl<'a> Still<'a> {
             let (width, height) = match self.size(id)? {
                 // A codec works in blocks: what lies beyond the stated size is padding.
                 Some((w, h)) if w <= width && h <= height => (w, h),
-                _ => return Err(self.damaged("its pixels are not as many as its header says")),
+                _ => return Err(self.damaged(tr!("its pixels are not as many as its header says"))),
             };
             let mut data = vec![0; side(width) * side(height) * paint.channels()];
             let row = side(width) * paint.channels();
@@ -179,13 +180,13 @@ impl<'a> Still<'a> {
         let (columns, rows) = (usize::from(grid.columns), usize::from(grid.rows));
         let (width, height) = (grid.output_width, grid.output_height);
         if tiles.len() != columns * rows {
-            return Err(self.damaged("some of its tiles are missing"));
+            return Err(self.damaged(tr!("some of its tiles are missing")));
         }
         if self.size(id)?.is_some_and(|stated| stated != (width, height)) {
-            return Err(self.damaged("its header states two sizes"));
+            return Err(self.damaged(tr!("its header states two sizes")));
         }
         if u64::from(width) * u64::from(height) > max_pixels {
-            return Err(self.damaged("its tiles are together larger than its header says"));
+            return Err(self.damaged(tr!("its tiles are together larger than its header says")));
         }
         let mut data = Vec::new();
         let mut cicp = Cicp::default();
@@ -197,7 +198,7 @@ impl<'a> Still<'a> {
             let paint = self.paint(*tile, &planes, wanted)?;
             let size = self.size(*tile)?.unwrap_or((planes.width(), planes.height()));
             if size.0 > planes.width() || size.1 > planes.height() || *first.get_or_insert(size) != size {
-                return Err(self.damaged("its tiles have different sizes"));
+                return Err(self.damaged(tr!("its tiles have different sizes")));
             }
             let (left, top) = (side(size.0) * (at % columns), side(size.1) * (at / columns));
             let (right, bottom) = (left + side(size.0), top + side(size.1));
@@ -207,7 +208,7 @@ impl<'a> Still<'a> {
                 || (at % columns == columns - 1 && right < side(width))
                 || (at / columns == rows - 1 && bottom < side(height))
             {
-                return Err(self.damaged("its tiles do not cover it"));
+                return Err(self.damaged(tr!("its tiles do not cover it")));
             }
             if data.is_empty() {
                 data = vec![0; side(width) * side(height) * paint.channels()];
@@ -232,12 +233,12 @@ impl<'a> Still<'a> {
             #[cfg(feature = "avif")]
             b"av01" => av1::decode(&self.file, id, self.format, max_pixels)?,
             other => {
-                let kind = String::from_utf8_lossy(other);
-                return Err(self.unsupported(format!("its picture is coded as `{}`", kind.escape_default())));
+                let kind = String::from_utf8_lossy(other).escape_default().to_string();
+                return Err(self.unsupported(tr!("its picture is coded as `{kind}`")));
             }
         };
         if u64::from(planes.width()) * u64::from(planes.height()) > max_pixels {
-            return Err(self.damaged("its pixels are more than its header says"));
+            return Err(self.damaged(tr!("its pixels are more than its header says")));
         }
         Ok(planes)
     }
@@ -249,7 +250,9 @@ impl<'a> Still<'a> {
             Wanted::Colours => Paint::colours(planes, cicp, self.icc().is_none()),
             Wanted::Alpha => Some(Paint::alpha(planes, cicp)),
         };
-        paint.ok_or_else(|| self.unsupported(format!("its colours are coded by matrix {}", cicp.matrix)))
+        paint.ok_or_else(|| {
+            self.unsupported(tr!("its colours are coded by matrix {matrix}", matrix = cicp.matrix))
+        })
     }
 
     /// What an item says of its colours: its own property, then the photo's, then the codec's (HEIF, section 6.5.5.1).

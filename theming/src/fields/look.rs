@@ -1,5 +1,7 @@
 //! Looks up the paths of expressions, and says what is known of an expression's value.
 
+use messages::tr;
+
 use crate::syntax::{Call, Expression, Path, Step, Word};
 
 use super::report;
@@ -88,7 +90,7 @@ impl<'a> Walk<'a, '_> {
 
     /// `sort(attribute="price.minor")`: a path in a string.
     fn attribute(&mut self, mut shape: Shape<'a>, attribute: &Word) {
-        let mut path = "the item".to_owned();
+        let mut path = tr!("the item").to_owned();
         for name in attribute.text.split('.') {
             match shape.field(name) {
                 Lookup::Is(inner) => shape = inner,

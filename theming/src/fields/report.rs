@@ -2,6 +2,7 @@
 
 use faults::suggest::nearest;
 use faults::{Fault, Place};
+use messages::tr;
 
 use super::shape::Lookup;
 
@@ -16,36 +17,38 @@ pub(super) enum Unit<'a> {
 
 /// A name that is nothing here; `known` are those that are something.
 pub(super) fn unknown_name(place: Place, unit: Unit<'_>, name: &str, known: &[&str]) -> Fault {
-    let (message, hint) = match unit {
-        Unit::Page(page) => (format!("`{page}` is not given any `{name}`"), String::new()),
+    let list = known.join(", ");
+    let help = match nearest(name, known.iter().copied()) {
+        _ if known.is_empty() => tr!("known here: none").to_owned(),
+        Some(meant) => tr!("did you mean `{meant}`? known here: {list}"),
+        None => tr!("known here: {list}"),
+    };
+    let (message, help) = match unit {
+        Unit::Page(page) => (tr!("`{page}` is not given any `{name}`"), help),
         Unit::Component(component) => (
-            format!("the component `{component}` has no parameter `{name}`"),
-            "; a component sees only its parameters".to_owned(),
+            tr!("the component `{component}` has no parameter `{name}`"),
+            tr!("{help}; a component sees only its parameters"),
         ),
     };
-    Fault::error("unknown-name", place, message)
-        .label("unknown")
-        .help(format!("{}{hint}", help(name, known, "known here")))
+    Fault::error("unknown-name", place, message).label(tr!("unknown")).help(help)
 }
 
 /// A field that the value at `path` cannot have.
 pub(super) fn unknown_field(place: Place, path: &str, name: &str, lookup: &Lookup<'_>) -> Fault {
-    let fault = Fault::error("unknown-field", place, format!("`{path}` has no field `{name}`"));
+    let fault = Fault::error("unknown-field", place, tr!("`{path}` has no field `{name}`"));
     match lookup {
-        Lookup::NotAmong(known) => fault.label("unknown").help(help(name, known, "its fields")),
-        Lookup::List => fault.label("of a list").help(format!(
+        Lookup::NotAmong(known) => {
+            let list = known.join(", ");
+            fault.label(tr!("unknown")).help(match nearest(name, known.iter().copied()) {
+                Some(meant) => tr!("did you mean `{meant}`? its fields: {list}"),
+                None => tr!("its fields: {list}"),
+            })
+        }
+        Lookup::List => fault.label(tr!("of a list")).help(tr!(
             "`{path}` is a list: loop over it with `{{% for one in {path} %}}`, or take one with `{path}[0]`"
         )),
         Lookup::Single | Lookup::Is(_) => {
-            fault.label("of a single value").help(format!("`{path}` is a single value: print it as it is"))
+            fault.label(tr!("of a single value")).help(tr!("`{path}` is a single value: print it as it is"))
         }
-    }
-}
-
-fn help(name: &str, known: &[&str], words: &str) -> String {
-    let list = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-    match nearest(name, known.iter().copied()) {
-        Some(meant) => format!("did you mean `{meant}`? {words}: {list}"),
-        None => format!("{words}: {list}"),
     }
 }

@@ -1,5 +1,6 @@
 //! Colours of a setting: a light and a dark one, and the contrast they must have.
 
+use messages::tr;
 use yaml::{Fields, Node, Source};
 
 /// WCAG 2.2, success criterion 1.4.3: text needs a contrast of at least 4.5.
@@ -24,8 +25,9 @@ pub(super) fn shades(source: &Source, name: &str, node: &Node) -> Option<Shades>
     if !matches!(node.kind, yaml::Kind::Map(_)) {
         return Some(Shades { light: single(source, name, node)?, dark: None });
     }
-    let fields = Fields::new(source, node, &format!("the colour `{name}`"), ["light", "dark"], &[])?;
-    let light = fields.required("light", &format!("the colour `{name}`"), "light: \"#8c3a21\"");
+    let what = tr!("the colour `{name}`");
+    let fields = Fields::new(source, node, &what, ["light", "dark"], &[])?;
+    let light = fields.required("light", &what, "light: \"#8c3a21\"");
     let dark = fields.get("dark").map(|node| single(source, "dark", node));
     let light = single(source, "light", light?)?;
     match dark {
@@ -35,9 +37,9 @@ pub(super) fn shades(source: &Source, name: &str, node: &Node) -> Option<Shades>
 }
 
 /// Where the two colours are written; the whole value where it is one colour for both.
-pub(super) fn span_of(node: &Node, scheme: &str) -> std::ops::Range<usize> {
+pub(super) fn span_of(node: &Node, scheme: Scheme) -> std::ops::Range<usize> {
     let own = match &node.kind {
-        yaml::Kind::Map(entries) => entries.iter().find(|entry| &*entry.key == scheme),
+        yaml::Kind::Map(entries) => entries.iter().find(|entry| &*entry.key == scheme.field()),
         _ => None,
     };
     own.map_or_else(|| node.span.clone(), |entry| entry.value.span.clone())
@@ -52,9 +54,9 @@ pub(super) fn single(source: &Source, name: &str, node: &Node) -> Option<String>
     source.error(
         "not-a-colour",
         text.span,
-        format!("`{}` is not a colour", text.value),
-        "unknown",
-        "write a CSS colour in quotes, such as `\"#8c3a21\"` or `\"oklch(0.5 0.13 38)\"`",
+        tr!("`{text}` is not a colour", text = text.value),
+        tr!("unknown"),
+        tr!("write a CSS colour in quotes, such as `\"#8c3a21\"` or `\"oklch(0.5 0.13 38)\"`"),
     );
     None
 }
@@ -77,8 +79,9 @@ pub(super) fn contrast(source: &Source, node: &Node) -> Option<Contrast> {
         Some(written) => match written.value.parse::<f64>() {
             Ok(ratio) if (1.0..=21.0).contains(&ratio) => ratio,
             _ => {
-                let message = "`at_least` is a contrast from 1 to 21";
-                source.error("bad-contrast", written.span, message, "out of range", "write `at_least: 4.5`");
+                let message = tr!("`at_least` is a contrast from 1 to 21");
+                let help = tr!("write `at_least: 4.5`");
+                source.error("bad-contrast", written.span, message, tr!("out of range"), help);
                 return None;
             }
         },
@@ -86,29 +89,52 @@ pub(super) fn contrast(source: &Source, node: &Node) -> Option<Contrast> {
     Some(Contrast { light, dark, at_least })
 }
 
+/// The surroundings of a colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scheme {
+    Light,
+    Dark,
+}
+
+impl Scheme {
+    /// The field of its colour.
+    pub(super) fn field(self) -> &'static str {
+        match self {
+            Scheme::Light => "light",
+            Scheme::Dark => "dark",
+        }
+    }
+}
+
+/// Which way a colour must go to stand out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Darker,
+    Lighter,
+}
+
 /// A colour that is too near to what it stands on.
 #[derive(Debug, Clone)]
 pub(super) struct TooNear {
-    /// `light` or `dark` surroundings.
-    pub(super) scheme: &'static str,
+    pub(super) scheme: Scheme,
     /// What it stands on.
     pub(super) ground: String,
     /// Rounded down to two decimals, so that 4.496 is not said to be 4.5.
     pub(super) ratio: f64,
     pub(super) at_least: f64,
-    /// Which way to go: `darker` or `lighter`.
-    pub(super) way: &'static str,
+    pub(super) way: Way,
 }
 
 impl Contrast {
     /// Where the colour is too near.
     pub(super) fn too_near(&self, shades: &Shades) -> Vec<TooNear> {
-        let sides = [("light", &self.light, shades.light.as_str()), ("dark", &self.dark, shades.dark())];
+        let sides =
+            [(Scheme::Light, &self.light, shades.light.as_str()), (Scheme::Dark, &self.dark, shades.dark())];
         let near = sides.into_iter().filter_map(|(scheme, ground, colour)| {
             let ground = ground.as_ref()?;
             let ratio = ratio(colour, ground)?;
-            let way =
-                if ratio_to("black", ground) > ratio_to("white", ground) { "darker" } else { "lighter" };
+            let darker = ratio_to("black", ground) > ratio_to("white", ground);
+            let way = if darker { Way::Darker } else { Way::Lighter };
             (ratio < self.at_least).then(|| TooNear {
                 scheme,
                 ground: ground.clone(),
@@ -146,8 +172,8 @@ impl Contrast {
         }
         for Moved { near, shade } in &moved {
             match near.scheme {
-                "dark" => shades.dark = Some(shade.clone()),
-                _ => shades.light.clone_from(shade),
+                Scheme::Dark => shades.dark = Some(shade.clone()),
+                Scheme::Light => shades.light.clone_from(shade),
             }
         }
         if shades.light != written && shades.dark.is_none() {

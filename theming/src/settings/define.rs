@@ -3,10 +3,12 @@
 
 use faults::suggest::{either, nearest};
 use indexmap::IndexMap;
+use messages::tr;
 use yaml::{Entry, Fields, Source};
 
 use crate::manifest::first;
 
+use super::colour::{Scheme, Way};
 use super::{Kind, colour, value};
 
 /// A setting as theme.yaml defines it. `stack` holds the entries it is made of, child first.
@@ -45,15 +47,14 @@ fn is_name(source: &Source, entry: &Entry) -> bool {
         _ => false,
     });
     if !fits {
-        let message = format!("`{}` cannot be the name of a setting", entry.key);
-        let help = "use small letters, digits and `_`: templates write `settings.name`";
+        let message = tr!("`{name}` cannot be the name of a setting", name = entry.key);
+        let help = tr!("use small letters, digits and `_`: templates write `settings.name`");
         source.error("bad-name", entry.key_span.clone(), message, "", help);
     }
     fits
 }
 
 fn definition<'a>(name: &str, entries: &[(&'a Source, &'a Entry)]) -> Option<Definition<'a>> {
-    let what = format!("the setting `{name}`");
     // Up to the one that says its type, all entries count.
     let raw = |entry: &'a Entry| match &entry.value.kind {
         yaml::Kind::Map(fields) => fields.iter().find(|field| &*field.key == "type"),
@@ -67,19 +68,21 @@ fn definition<'a>(name: &str, entries: &[(&'a Source, &'a Entry)]) -> Option<Def
     });
     let (source, entry) = *used.last()?;
     let Some((kind, span)) = kind else {
-        let help = format!("add `type:` with {}", either(TYPES.map(|(kind, _)| kind)));
-        source.error("missing-field", entry.key_span.clone(), format!("{what} needs a `type`"), "", help);
+        let message = tr!("the setting `{name}` needs a `type`");
+        let help = tr!("add `type:` with {types}", types = either(TYPES.map(|(kind, _)| kind)));
+        source.error("missing-field", entry.key_span.clone(), message, "", help);
         return None;
     };
     let Some((_, known)) = TYPES.iter().find(|(one, _)| *one == kind) else {
         let help = match nearest(kind, TYPES.map(|(kind, _)| kind)) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("write {}", either(TYPES.map(|(kind, _)| kind))),
+            Some(meant) => tr!("did you mean `{meant}`?"),
+            None => tr!("write {known}", known = either(TYPES.map(|(kind, _)| kind))),
         };
-        source.error("unknown-type", span, format!("there is no type `{kind}` of settings"), "unknown", help);
+        let message = tr!("there is no type `{kind}` of settings");
+        source.error("unknown-type", span, message, tr!("unknown"), help);
         return None;
     };
-    let what = format!("a setting of type `{kind}`");
+    let what = tr!("a setting of type `{kind}`");
     let stack: Vec<Fields<'a>> = used
         .iter()
         .filter_map(|(source, entry)| Fields::new(source, &entry.value, &what, known.iter().copied(), &[]))
@@ -111,14 +114,9 @@ fn read(kind: &str, stack: &[Fields<'_>], source: &Source, entry: &Entry) -> Opt
             let choices =
                 first(stack, "choices").map(|(fields, _)| fields.texts("choices")).unwrap_or_default();
             if choices.is_empty() {
-                let help = "add `choices: [one, other]`";
-                source.error(
-                    "missing-field",
-                    entry.key_span.clone(),
-                    "a setting of type `choice` needs `choices`",
-                    "",
-                    help,
-                );
+                let message = tr!("a setting of type `choice` needs `choices`");
+                let help = tr!("add `choices: [one, other]`");
+                source.error("missing-field", entry.key_span.clone(), message, "", help);
                 return None;
             }
             Kind::Choice { choices: choices.into_iter().map(|choice| choice.value).collect() }
@@ -151,8 +149,14 @@ fn named_contrasts(
                 _ => None,
             });
             if let Some((source, span)) = written {
-                let help = format!("make it {} in {} mode", near.way, near.scheme);
-                source.error("low-contrast", span, value::contrast_words(name, &near), "hard to read", help);
+                let help = match (near.way, near.scheme) {
+                    (Way::Darker, Scheme::Light) => tr!("make it darker in light mode"),
+                    (Way::Darker, Scheme::Dark) => tr!("make it darker in dark mode"),
+                    (Way::Lighter, Scheme::Light) => tr!("make it lighter in light mode"),
+                    (Way::Lighter, Scheme::Dark) => tr!("make it lighter in dark mode"),
+                };
+                let message = value::contrast_words(name, &near);
+                source.error("low-contrast", span, message, tr!("hard to read"), help);
             }
         }
     }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use faults::Faults;
 use indexmap::IndexMap;
+use messages::tr;
 use yaml::{Fields, Node, Source};
 
 use colour::{Contrast, Shades};
@@ -76,10 +77,10 @@ fn empty(fields: &Fields<'_>, name: &str) {
     let source = fields.source();
     let help = match source.comment_after(entry) {
         Some(comment) => yaml::quote_help(name, comment),
-        None => "write a value, or remove the line: then the theme's own holds".to_owned(),
+        None => tr!("write a value, or remove the line: then the theme's own holds").to_owned(),
     };
-    let message = format!("the setting `{name}` is empty");
-    source.error("empty-setting", entry.key_span.clone(), message, "no value follows", help);
+    let message = tr!("the setting `{name}` is empty");
+    source.error("empty-setting", entry.key_span.clone(), message, tr!("no value follows"), help);
 }
 
 impl Settings {

@@ -2,12 +2,13 @@
 
 use faults::suggest::{either, nearest};
 use faults::{Fault, Place};
+use messages::tr;
 use serde_json::Number;
 use yaml::{Node, Source};
 
 use crate::manifest::first;
 
-use super::colour::{self, Contrast, Moved, Shades, TooNear};
+use super::colour::{self, Contrast, Moved, Scheme, Shades, TooNear, Way};
 use super::define::Definition;
 use super::{Kind, Value};
 
@@ -18,9 +19,9 @@ pub(super) fn decide(definition: &Definition<'_>, own: Option<(&Source, &Node)>)
         Some((fields, node)) => read(kind, fields.source(), name, node),
         None => {
             if let Some(fields) = stack.last() {
-                let message = format!("the setting `{name}` needs a `default`");
+                let message = tr!("the setting `{name}` needs a `default`");
                 // A colour such as #fff is a comment in YAML when it stands without quotes.
-                let help = "add `default:` with a value, in quotes if it begins with `#`";
+                let help = tr!("add `default:` with a value, in quotes if it begins with `#`");
                 fields.source().error("missing-field", fields.beginning(), message, "", help);
             }
             None
@@ -43,16 +44,17 @@ fn read(kind: &Kind, source: &Source, name: &str, node: &Node) -> Option<Value> 
             if styling::colour(&written.value).is_none() {
                 let known = || names.keys().map(String::as_str);
                 let help = match nearest(&written.value, known()) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
+                    Some(meant) => tr!("did you mean `{meant}`?"),
                     None if names.is_empty() => {
-                        "write a CSS colour in quotes, such as `\"#8c3a21\"`".to_owned()
+                        tr!("write a CSS colour in quotes, such as `\"#8c3a21\"`").to_owned()
                     }
                     None => {
-                        format!("write {}, or a CSS colour in quotes, such as `\"#8c3a21\"`", either(known()))
+                        let known = either(known());
+                        tr!("write {known}, or a CSS colour in quotes, such as `\"#8c3a21\"`")
                     }
                 };
-                let message = format!("`{}` is not a colour", written.value);
-                source.error("not-a-colour", written.span, message, "unknown", help);
+                let message = tr!("`{text}` is not a colour", text = written.value);
+                source.error("not-a-colour", written.span, message, tr!("unknown"), help);
                 return None;
             }
             let names: Vec<&str> = names.keys().map(String::as_str).collect();
@@ -66,11 +68,11 @@ fn read(kind: &Kind, source: &Source, name: &str, node: &Node) -> Option<Value> 
             }
             let known = || choices.iter().map(String::as_str);
             let help = match nearest(&written.value, known()) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("write {}", either(known())),
+                Some(meant) => tr!("did you mean `{meant}`?"),
+                None => tr!("write {known}", known = either(known())),
             };
-            let message = format!("`{name}` cannot be `{}`", written.value);
-            source.error("unknown-choice", written.span, message, "not a choice", help);
+            let message = tr!("`{name}` cannot be `{text}`", text = written.value);
+            source.error("unknown-choice", written.span, message, tr!("not a choice"), help);
             None
         }
         Kind::Number { minimum, maximum } => {
@@ -79,14 +81,15 @@ fn read(kind: &Kind, source: &Source, name: &str, node: &Node) -> Option<Value> 
             if minimum.is_some_and(|minimum| value < minimum)
                 || maximum.is_some_and(|maximum| value > maximum)
             {
-                let range = match (minimum, maximum) {
-                    (Some(minimum), Some(maximum)) => format!("from {minimum} to {maximum}"),
-                    (Some(minimum), None) => format!("of {minimum} or more"),
-                    (_, maximum) => format!("of {} or less", maximum.unwrap_or(value)),
+                let help = match (minimum, maximum) {
+                    (Some(minimum), Some(maximum)) => tr!("write a number from {minimum} to {maximum}"),
+                    (Some(minimum), None) => tr!("write a number of {minimum} or more"),
+                    (None, maximum) => {
+                        tr!("write a number of {maximum} or less", maximum = maximum.unwrap_or(value))
+                    }
                 };
-                let message = format!("`{name}` cannot be {number}");
-                let help = format!("write a number {range}");
-                source.error("out-of-range", node.span.clone(), message, "out of range", help);
+                let message = tr!("`{name}` cannot be {number}");
+                source.error("out-of-range", node.span.clone(), message, tr!("out of range"), help);
                 return None;
             }
             Some(Value::Number(number))
@@ -97,14 +100,9 @@ fn read(kind: &Kind, source: &Source, name: &str, node: &Node) -> Option<Value> 
                 "true" => Some(Value::Boolean(true)),
                 "false" => Some(Value::Boolean(false)),
                 _ => {
-                    let message = format!("`{name}` is either true or false");
-                    source.error(
-                        "not-a-boolean",
-                        written.span,
-                        message,
-                        "neither",
-                        "write `true` or `false`",
-                    );
+                    let message = tr!("`{name}` is either true or false");
+                    let help = tr!("write `true` or `false`");
+                    source.error("not-a-boolean", written.span, message, tr!("neither"), help);
                     None
                 }
             }
@@ -118,15 +116,21 @@ fn pair(source: &Source, name: &str, node: &Node, contrast: Option<&Contrast>) -
     let shades = colour::shades(source, name, node)?;
     for near in contrast.iter().flat_map(|contrast| contrast.too_near(&shades)) {
         let near_enough = styling::colour(&near.ground).and_then(|ground| {
-            let written: &str = if near.scheme == "dark" { shades.dark() } else { &shades.light };
+            let written = match near.scheme {
+                Scheme::Light => shades.light.as_str(),
+                Scheme::Dark => shades.dark(),
+            };
             styling::readable(written, ground, near.at_least)
         });
-        let help = match near_enough {
-            Some(shade) => format!("write a {} colour, such as `{}: \"{shade}\"`", near.way, near.scheme),
-            None => format!("write a {} colour", near.way),
+        let field = near.scheme.field();
+        let help = match (near.way, near_enough) {
+            (Way::Darker, Some(shade)) => tr!("write a darker colour, such as `{field}: \"{shade}\"`"),
+            (Way::Lighter, Some(shade)) => tr!("write a lighter colour, such as `{field}: \"{shade}\"`"),
+            (Way::Darker, None) => tr!("write a darker colour").to_owned(),
+            (Way::Lighter, None) => tr!("write a lighter colour").to_owned(),
         };
         let span = colour::span_of(node, near.scheme);
-        source.error("low-contrast", span, contrast_words(name, &near), "hard to read", help);
+        source.error("low-contrast", span, contrast_words(name, &near), tr!("hard to read"), help);
     }
     Some(Value::Colour(shades.light.clone(), shades))
 }
@@ -151,19 +155,15 @@ fn one_for_both(
             shades
         }
         Some(Err(near)) => {
-            let names = if names.is_empty() {
-                String::new()
-            } else {
-                format!(", or one of the theme's: {}", either(names.iter().copied()))
+            let known = either(names.iter().copied());
+            let help = match (near.way, names.is_empty()) {
+                (Way::Darker, true) => tr!("write a darker colour").to_owned(),
+                (Way::Lighter, true) => tr!("write a lighter colour").to_owned(),
+                (Way::Darker, false) => tr!("write a darker colour, or one of the theme's: {known}"),
+                (Way::Lighter, false) => tr!("write a lighter colour, or one of the theme's: {known}"),
             };
-            let help = format!("write a {} colour{names}", near.way);
-            source.error(
-                "low-contrast",
-                node.span.clone(),
-                contrast_words(name, &near),
-                "hard to read",
-                help,
-            );
+            let message = contrast_words(name, &near);
+            source.error("low-contrast", node.span.clone(), message, tr!("hard to read"), help);
             as_written()
         }
     }
@@ -171,24 +171,47 @@ fn one_for_both(
 
 /// A preview in words: what is shown in which mode, and how to have it otherwise.
 fn moved_words(place: Place, name: &str, shades: &Shades, moved: &[Moved]) -> Fault {
-    let parts: Vec<String> = moved
-        .iter()
-        .map(|Moved { near, shade }| {
-            let TooNear { scheme, way, ratio, at_least, .. } = near;
-            format!("{way} in {scheme} mode (`{shade}`; the contrast was {ratio:.2} and must be {at_least})")
-        })
-        .collect();
-    let message = format!("`{name}` is shown {}", parts.join(" and "));
+    let parts: Vec<String> = moved.iter().map(moved_part).collect();
+    let message = match parts.as_slice() {
+        [first, last] => tr!("`{name}` is shown {first} and {last}"),
+        parts => tr!("`{name}` is shown {part}", part = parts.concat()),
+    };
     let (light, dark) = (&shades.light, shades.dark());
     Fault::warning("colour-moved", place, message)
-        .label("moved where it could not be read")
-        .help(format!("to choose both yourself: `{name}: {{ light: \"{light}\", dark: \"{dark}\" }}`"))
+        .label(tr!("moved where it could not be read"))
+        .help(tr!("to choose both yourself: `{name}: {{ light: \"{light}\", dark: \"{dark}\" }}`"))
+}
+
+/// How a colour was moved in one mode.
+fn moved_part(Moved { near, shade }: &Moved) -> String {
+    let TooNear { scheme, way, ratio, at_least, .. } = near;
+    match (way, scheme) {
+        (Way::Darker, Scheme::Light) => {
+            tr!("darker in light mode (`{shade}`; the contrast was {ratio:.2} and must be {at_least})")
+        }
+        (Way::Darker, Scheme::Dark) => {
+            tr!("darker in dark mode (`{shade}`; the contrast was {ratio:.2} and must be {at_least})")
+        }
+        (Way::Lighter, Scheme::Light) => {
+            tr!("lighter in light mode (`{shade}`; the contrast was {ratio:.2} and must be {at_least})")
+        }
+        (Way::Lighter, Scheme::Dark) => {
+            tr!("lighter in dark mode (`{shade}`; the contrast was {ratio:.2} and must be {at_least})")
+        }
+    }
 }
 
 /// What is wrong with a colour's contrast.
 pub(super) fn contrast_words(name: &str, near: &TooNear) -> String {
     let TooNear { scheme, ground, ratio, at_least, .. } = near;
-    format!("`{name}` has a contrast of {ratio:.2} to `{ground}` in {scheme} mode, and needs {at_least}")
+    match scheme {
+        Scheme::Light => {
+            tr!("`{name}` has a contrast of {ratio:.2} to `{ground}` in light mode, and needs {at_least}")
+        }
+        Scheme::Dark => {
+            tr!("`{name}` has a contrast of {ratio:.2} to `{ground}` in dark mode, and needs {at_least}")
+        }
+    }
 }
 
 /// A number, whole or with a decimal point.
@@ -198,14 +221,9 @@ pub(super) fn number(source: &Source, name: &str, node: &Node) -> Option<Number>
     let whole = written.value.parse::<i64>().ok().map(Number::from);
     let number = whole.or_else(|| Number::from_f64(written.value.parse::<f64>().ok()?));
     if number.is_none() || !plain {
-        let message = format!("`{name}` is a number");
-        source.error(
-            "not-a-number",
-            written.span,
-            message,
-            "not a number",
-            "write digits, with a point for decimals: `1.5`",
-        );
+        let message = tr!("`{name}` is a number");
+        let help = tr!("write digits, with a point for decimals: `1.5`");
+        source.error("not-a-number", written.span, message, tr!("not a number"), help);
         return None;
     }
     number

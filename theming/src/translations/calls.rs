@@ -2,6 +2,7 @@
 
 use faults::suggest::nearest;
 use faults::{Fault, Faults};
+use messages::tr;
 
 use crate::library::{Library, Source};
 use crate::syntax::{Call, Expression, Word};
@@ -27,8 +28,9 @@ fn one(source: &Source, call: &Call, texts: &Texts) -> Vec<Fault> {
         Some(_) => return Vec::new(),
         None => {
             let place = source.place(call.name.span.clone());
-            let fault = Fault::error("missing-key", place, "`t` does not say which text").label("no `key`");
-            return vec![fault.help("write `t(key=\"group.name\")` with a key of translations/*.yaml")];
+            let fault = Fault::error("missing-key", place, tr!("`t` does not say which text"));
+            let help = tr!("write `t(key=\"group.name\")` with a key of translations/*.yaml");
+            return vec![fault.label(tr!("no `key`")).help(help)];
         }
     };
     match texts.messages.get(&key.text) {
@@ -38,52 +40,46 @@ fn one(source: &Source, call: &Call, texts: &Texts) -> Vec<Fault> {
     }
 }
 
-fn unknown(source: &Source, key: &Word, texts: &Texts) -> Fault {
+fn unknown(source: &Source, Word { text: key, span }: &Word, texts: &Texts) -> Fault {
     let tag = &texts.language.tag;
-    let group = format!("{}.", key.text);
+    let group = format!("{key}.");
     let inside = texts.messages.keys().find(|other| other.starts_with(&group));
-    let help = match (inside, nearest(&key.text, texts.messages.keys().map(String::as_str))) {
-        (Some(inside), _) => {
-            format!("`{}` is a group of texts: name one of them, such as `{inside}`", key.text)
-        }
-        (None, Some(meant)) => format!("did you mean `{meant}`?"),
-        (None, None) => format!("add it to translations/{tag}.yaml"),
+    let help = match (inside, nearest(key, texts.messages.keys().map(String::as_str))) {
+        (Some(inside), _) => tr!("`{key}` is a group of texts: name one of them, such as `{inside}`"),
+        (None, Some(meant)) => tr!("did you mean `{meant}`?"),
+        (None, None) => tr!("add it to translations/{tag}.yaml"),
     };
-    let message = format!("there is no text `{}` in `{tag}`", key.text);
-    Fault::error("unknown-text", source.place(key.span.clone()), message).label("unknown").help(help)
+    let message = tr!("there is no text `{key}` in `{tag}`");
+    Fault::error("unknown-text", source.place(span.clone()), message).label(tr!("unknown")).help(help)
 }
 
 fn arguments(source: &Source, call: &Call, key: &Word, message: &Message) -> Vec<Fault> {
+    let Word { text: key, span } = key;
     let placeholders = message.placeholders();
     let mut faults = Vec::new();
     if message.is_plural() && call.argument("n").is_none() {
-        let words = format!("the text `{}` is a plural and needs a number", key.text);
-        let fault = Fault::error("missing-number", source.place(key.span.clone()), words).label("no `n`");
-        faults.push(fault.help(format!("write `t(key=\"{}\", n=…)`", key.text)));
+        let words = tr!("the text `{key}` is a plural and needs a number");
+        let fault = Fault::error("missing-number", source.place(span.clone()), words).label(tr!("no `n`"));
+        faults.push(fault.help(tr!("write `t(key=\"{key}\", n=…)`")));
     }
     for name in placeholders.iter().filter(|name| call.argument(name).is_none()) {
-        let words = format!("the text `{}` needs a value for `{name}`", key.text);
-        let fault = Fault::error("missing-argument", source.place(key.span.clone()), words);
-        faults.push(
-            fault.label(format!("no `{name}`")).help(format!("write `t(key=\"{}\", {name}=…)`", key.text)),
-        );
+        let words = tr!("the text `{key}` needs a value for `{name}`");
+        let fault = Fault::error("missing-argument", source.place(span.clone()), words);
+        faults.push(fault.label(tr!("no `{name}`")).help(tr!("write `t(key=\"{key}\", {name}=…)`")));
     }
-    for (name, _) in &call.arguments {
-        let known = name.text == "key" || (name.text == "n" && message.is_plural());
-        if known || placeholders.contains(&name.text.as_str()) {
+    for (Word { text: name, span }, _) in &call.arguments {
+        let known = name == "key" || (name == "n" && message.is_plural());
+        if known || placeholders.contains(&name.as_str()) {
             continue;
         }
-        let help = match nearest(&name.text, placeholders.iter().copied()) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None if placeholders.is_empty() => "it has no placeholders: remove the argument".to_owned(),
-            None => format!("its placeholders: {}", placeholders.join(", ")),
+        let help = match nearest(name, placeholders.iter().copied()) {
+            Some(meant) => tr!("did you mean `{meant}`?"),
+            None if placeholders.is_empty() => tr!("it has no placeholders: remove the argument").to_owned(),
+            None => tr!("its placeholders: {list}", list = placeholders.join(", ")),
         };
-        let words = format!("the text `{}` has no placeholder `{{{}}}`", key.text, name.text);
-        faults.push(
-            Fault::error("unknown-argument", source.place(name.span.clone()), words)
-                .label("unknown")
-                .help(help),
-        );
+        let words = tr!("the text `{key}` has no placeholder `{{{name}}}`");
+        let fault = Fault::error("unknown-argument", source.place(span.clone()), words);
+        faults.push(fault.label(tr!("unknown")).help(help));
     }
     faults
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use faults::suggest::nearest;
 use faults::{Fault, Faults, Place};
+use messages::tr;
 
 use crate::layer::Layer;
 
@@ -12,12 +13,13 @@ use super::message::Message;
 
 /// A language of the shop that no layer of the theme speaks.
 pub(super) fn no_file(own: &Layer, tag: &str) -> Fault {
+    let theme = &own.name;
     Fault::error(
         "missing-language",
         Place::file(format!("{}/translations/{tag}.yaml", own.folder())),
-        format!("the theme `{}` has no texts in `{tag}`", own.name),
+        tr!("the theme `{theme}` has no texts in `{tag}`"),
     )
-    .help(format!(
+    .help(tr!(
         "run `bazaar theme words {tag}`: it writes this file for you to translate; or remove `{tag}` from `languages` in shop.yaml"
     ))
 }
@@ -45,11 +47,12 @@ fn missing(default: &Texts, other: &Texts, key: &str, message: &Message) -> Faul
         key,
         other.messages.keys().filter(|key| !default.messages.contains_key(*key)).map(String::as_str),
     ) {
-        Some(meant) => format!("`{meant}` in {file}/{tag}.yaml looks like it: give both the same key"),
-        None => format!("add `{key}` to {file}/{tag}.yaml"),
+        Some(meant) => tr!("`{meant}` in {file}/{tag}.yaml looks like it: give both the same key"),
+        None => tr!("add `{key}` to {file}/{tag}.yaml"),
     };
-    Fault::error("missing-text", message.place.clone(), format!("the text `{key}` is missing in `{tag}`"))
-        .label(format!("in `{}` only", default.language.tag))
+    let other = &default.language.tag;
+    Fault::error("missing-text", message.place.clone(), tr!("the text `{key}` is missing in `{tag}`"))
+        .label(tr!("in `{other}` only"))
         .help(help)
 }
 
@@ -65,25 +68,27 @@ fn placeholders(
         let number = message.is_plural().then_some("n");
         let known: Vec<String> = number.iter().chain(&known).map(|name| format!("`{{{name}}}`")).collect();
         let help = match nearest(&format!("`{{{name}}}`"), known.iter().map(String::as_str)) {
-            Some(meant) => format!("did you mean {meant}?"),
-            None if known.is_empty() => format!("the `{first}` text has no placeholders: remove it"),
-            None => format!("its placeholders: {}", known.join(", ")),
+            Some(meant) => tr!("did you mean {meant}?"),
+            None if known.is_empty() => tr!("the `{first}` text has no placeholders: remove it"),
+            None => tr!("its placeholders: {list}", list = known.join(", ")),
         };
-        let message = format!("`{{{name}}}` in the text `{key}` is not in its `{first}` text");
+        let message = tr!("`{{{name}}}` in the text `{key}` is not in its `{first}` text");
         Fault::error("unknown-placeholder", translated.place.clone(), message).help(help)
     });
     let forgotten = known.iter().filter(|name| !used.contains(name)).map(|name| {
         let message =
-            format!("the `{second}` text `{key}` leaves out `{{{name}}}`, which the `{first}` text has");
+            tr!("the `{second}` text `{key}` leaves out `{{{name}}}`, which the `{first}` text has");
         Fault::warning("missing-placeholder", translated.place.clone(), message)
-            .help(format!("put `{{{name}}}` where it belongs in the sentence"))
+            .help(tr!("put `{{{name}}}` where it belongs in the sentence"))
     });
     let plural = (message.is_plural() != translated.is_plural()).then(|| {
-        let (is, instead) =
-            if message.is_plural() { ("a plural", "one text") } else { ("one text", "a plural") };
-        let message = format!("the text `{key}` is {is} in `{first}`, but {instead} in `{second}`");
+        let message = if message.is_plural() {
+            tr!("the text `{key}` is a plural in `{first}`, but one text in `{second}`")
+        } else {
+            tr!("the text `{key}` is one text in `{first}`, but a plural in `{second}`")
+        };
         Fault::error("uneven-plural", translated.place.clone(), message)
-            .help("give it plural forms in every language, or in none")
+            .help(tr!("give it plural forms in every language, or in none"))
     });
     strange.chain(forgotten).chain(plural).collect()
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use faults::Place;
+use messages::tr;
 
 /// A text with placeholders.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,11 +167,11 @@ pub(crate) enum Problem {
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Problem::Unknown(key) => write!(f, "there is no text `{key}`"),
-            Problem::Number(key) => write!(f, "the text `{key}` is a plural and needs a number `n`"),
-            Problem::Missing(key, name) => write!(f, "the text `{key}` needs a value for `{name}`"),
-        }
+        f.write_str(&match self {
+            Problem::Unknown(key) => tr!("there is no text `{key}`"),
+            Problem::Number(key) => tr!("the text `{key}` is a plural and needs a number `n`"),
+            Problem::Missing(key, name) => tr!("the text `{key}` needs a value for `{name}`"),
+        })
     }
 }
 

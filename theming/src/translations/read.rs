@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use messages::tr;
 use yaml::{Entry, Kind, Node, Source};
 
 use super::language::{CATEGORIES, Language};
@@ -14,7 +15,7 @@ pub(super) fn file(
     messages: &mut BTreeMap<String, Message>,
 ) -> Option<()> {
     let root = yaml::parse(source, 0..source.text.len())?;
-    let entries = yaml::mapping(source, &root, "a file of translations")?;
+    let entries = yaml::mapping(source, &root, tr!("a file of translations"))?;
     let mut reader = Reader { source, language, messages };
     reader.group("", entries);
     Some(())
@@ -55,23 +56,21 @@ impl Reader<'_> {
                 }
             },
             Kind::Null => {
+                let message = tr!("the text `{key}` is empty");
+                let help = write_text(entry);
                 self.source.error(
                     "empty-text",
                     entry.key_span.clone(),
-                    format!("the text `{key}` is empty"),
-                    "no text follows",
-                    format!("write `{}: \"the text\"`", entry.key),
+                    message,
+                    tr!("no text follows"),
+                    help,
                 );
                 None
             }
             Kind::Seq(_) | Kind::Map(_) => {
-                self.source.error(
-                    "not-a-text",
-                    node.span.clone(),
-                    format!("`{key}` is a text, and this is {}", node.kind.noun()),
-                    "not a text",
-                    format!("write `{}: \"the text\"`", entry.key),
-                );
+                let message = tr!("`{key}` is a text, and this is {kind}", kind = node.kind.noun());
+                let help = write_text(entry);
+                self.source.error("not-a-text", node.span.clone(), message, tr!("not a text"), help);
                 None
             }
         }
@@ -80,12 +79,12 @@ impl Reader<'_> {
     fn braces(&self, key: &str, node: &Node, braces: &Braces) {
         let (message, help) = match braces {
             Braces::Lonely => (
-                format!("the text `{key}` has a brace without its fellow"),
-                "write `{name}` for a placeholder, or `{{` and `}}` to print a brace".to_owned(),
+                tr!("the text `{key}` has a brace without its fellow"),
+                tr!("write `{{name}}` for a placeholder, or `{{{{` and `}}}}` to print a brace"),
             ),
             Braces::Name(name) => (
-                format!("`{{{name}}}` in the text `{key}` is no placeholder"),
-                "name it in small letters, digits and `_`, as the template passes it: `{name}`".to_owned(),
+                tr!("`{{{name}}}` in the text `{key}` is no placeholder"),
+                tr!("name it in small letters, digits and `_`, as the template passes it: `{{name}}`"),
             ),
         };
         self.source.error("bad-placeholder", node.span.clone(), message, "", help);
@@ -104,10 +103,10 @@ impl Reader<'_> {
                     faults::Fault::warning(
                         "unknown-plural",
                         self.source.place(form.key_span.clone()),
-                        format!("`{tag}` has no plural form `{category}`"),
+                        tr!("`{tag}` has no plural form `{category}`"),
                     )
-                    .label("never used")
-                    .help("remove this line"),
+                    .label(tr!("never used"))
+                    .help(tr!("remove this line")),
                 );
             }
             forms.push((category, self.text(&format!("{key}.{category}"), form)?));
@@ -117,23 +116,20 @@ impl Reader<'_> {
             if !needed || inner.iter().any(|form| &*form.key == *category) {
                 continue;
             }
-            let why = match &numbers[..] {
-                [] => "which every plural needs".to_owned(),
-                numbers => {
-                    let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
-                    format!("which `{tag}` needs for {}", numbers.join(", "))
-                }
+            let numbers = numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+            let message = match numbers.is_empty() {
+                true => tr!("the plural `{key}` has no `{category}`, which every plural needs"),
+                false => tr!("the plural `{key}` has no `{category}`, which `{tag}` needs for {numbers}"),
             };
-            self.source.error(
-                "missing-plural",
-                entry.key_span.clone(),
-                format!("the plural `{key}` has no `{category}`, {why}"),
-                "incomplete",
-                format!("add `{category}: \"…\"` below it"),
-            );
+            let help = tr!("add `{category}: \"…\"` below it");
+            self.source.error("missing-plural", entry.key_span.clone(), message, tr!("incomplete"), help);
         }
         Some(Forms::Plural(forms))
     }
+}
+
+fn write_text(entry: &Entry) -> String {
+    tr!("write `{key}: \"the text\"`", key = entry.key)
 }
 
 /// Whether every key is a plural category.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use faults::{Fault, Faults};
+use messages::{tr, trn};
 use yaml::{Entry, Kind};
 
 use super::language::Language;
@@ -134,12 +135,14 @@ pub(super) fn left(layers: &[&Layer], tag: &str, messages: &BTreeMap<String, Mes
         })
         .collect();
     let (key, first) = same.iter().min_by_key(|(_, message)| message.place.span.start)?;
-    let message = match same.len() {
-        1 => format!("the text `{key}` of `{tag}` is still in `{from}`"),
-        n => format!("{n} texts of `{tag}` are still in `{from}`; `{key}` is the first"),
-    };
+    let count = same.len();
+    let message = trn!(
+        count,
+        "the text `{key}` of `{tag}` is still in `{from}`",
+        "{count} texts of `{tag}` are still in `{from}`; `{key}` is the first"
+    );
     let place = first.place.clone();
-    let help = "translate them; where a text is right as it is, remove the file's first line".to_owned();
+    let help = tr!("translate them; where a text is right as it is, remove the file's first line");
     Some(Fault::warning("untranslated-words", place, message).help(help))
 }
 

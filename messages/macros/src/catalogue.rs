@@ -5,13 +5,7 @@ use std::sync::OnceLock;
 
 use polib::po_file;
 
-const FRENCH: [&str; 5] = [
-    include_str!("../../fr.po"),
-    include_str!("../../fr/theming.po"),
-    include_str!("../../fr/words.po"),
-    include_str!("../../fr/stage.po"),
-    include_str!("../../fr/shell.po"),
-];
+const FRENCH: &str = include_str!("../../fr.po");
 
 /// The French of a message.
 pub(crate) enum Translated {
@@ -34,7 +28,7 @@ pub(crate) type Catalogue = BTreeMap<(Option<String>, String), Translated>;
 /// The catalogue, or why it cannot be read.
 pub(crate) fn french() -> Result<&'static Catalogue, String> {
     static CATALOGUE: OnceLock<Result<Catalogue, String>> = OnceLock::new();
-    CATALOGUE.get_or_init(|| read(&FRENCH.join("\n"))).as_ref().map_err(Clone::clone)
+    CATALOGUE.get_or_init(|| read(FRENCH)).as_ref().map_err(Clone::clone)
 }
 
 fn read(text: &str) -> Result<Catalogue, String> {

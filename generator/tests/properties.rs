@@ -127,6 +127,36 @@ fn a_folder_that_was_moved_or_renamed_is_still_ours_to_prune() {
     assert!(!second.join("public").join(gone).exists(), "the output folder was renamed");
 }
 
+#[test]
+fn what_all_pages_share_is_a_part_of_each() {
+    let shop = Shop::base();
+    let settings = fs::read_to_string(shop.path().join("content/shop.yaml")).expect("base");
+    let mut lines = String::new();
+    let mut before = build_to(&shop, "dist", &mut Memory::default());
+    // Each stands in the frame alone: in the head, the header or the footer of every page.
+    for more in [
+        "contact: { email: bonjour@example.com, phone: \"+33 1 23 45 67 89\" }",
+        "tagline: { fr: Des bols, en: Bowls }",
+        "social: [\"https://example.com/atelier\"]",
+        "menus: { main: [categories], footer: [makers] }",
+        "theme_settings: { density: compact }",
+        "closed: { message: { fr: En vacances, en: Away } }",
+    ] {
+        lines += &format!("{more}\n");
+        shop.write("content/shop.yaml", settings.clone() + &lines);
+        // A process of its own, as an owner's builds are: only what the disk keeps is known.
+        let incremental = build_to(&shop, "dist", &mut Memory::default());
+        let clean = Shop::base();
+        clean.write("content/shop.yaml", settings.clone() + &lines);
+        let clean = build_to(&clean, "dist", &mut Memory::default());
+        let stale: Vec<_> = clean.keys().filter(|path| incremental.get(*path) != clean.get(*path)).collect();
+        assert!(stale.is_empty(), "{more}: {stale:?}");
+        let page = "produits/bol/index.html";
+        assert_ne!(before.get(page), incremental.get(page), "{more} shows on every page");
+        before = incremental;
+    }
+}
+
 /// One change an owner may make.
 #[derive(Debug, Clone)]
 enum Edit {

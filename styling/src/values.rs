@@ -23,11 +23,14 @@ pub(crate) enum Short {
 
 /// A property's value, printed as short as it can be without changing what is in it.
 pub(crate) fn short(name: &str, value: &str) -> Short {
-    let parsed = Property::parse_string(PropertyId::from(name), value, ParserOptions::default());
-    let Ok(property) = parsed else { return Short::Same };
-    if matches!(property, Property::Unparsed(_) | Property::Custom(_)) {
-        return Short::Same;
-    }
+    let Some(property) = understood(name, value) else {
+        // In a shorthand the number may be read as something else, and the whole is then not understood.
+        let plain = Facts::of(value).map(|facts| facts.plain).unwrap_or_default();
+        let lacking = plain
+            .into_iter()
+            .find(|number| with_unit(value, number).is_some_and(|value| understood(name, &value).is_some()));
+        return lacking.map_or(Short::Same, Short::NoUnit);
+    };
     let minified = PrinterOptions { minify: true, ..PrinterOptions::default() };
     let Ok(printed) = property.value_to_css_string(minified) else { return Short::Same };
     let (Some(before), Some(after)) = (Facts::of(value), Facts::of(&printed)) else { return Short::Same };
@@ -39,6 +42,22 @@ pub(crate) fn short(name: &str, value: &str) -> Short {
         return Short::NoUnit(number.clone());
     }
     if printed.len() < value.len() && before.says(&after) { Short::Text(printed) } else { Short::Same }
+}
+
+/// A property whose value lightningcss knows to be one.
+fn understood<'v>(name: &'v str, value: &'v str) -> Option<Property<'v>> {
+    let parsed = Property::parse_string(PropertyId::from(name), value, ParserOptions::default());
+    parsed.ok().filter(|property| !matches!(property, Property::Unparsed(_) | Property::Custom(_)))
+}
+
+/// A value with a unit after the first place where this number stands alone.
+fn with_unit(value: &str, number: &str) -> Option<String> {
+    let part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '#' | '-' | '_' | '%');
+    let (at, _) = value
+        .match_indices(number)
+        .find(|(at, _)| !value[..*at].ends_with(part) && !value[at + number.len()..].starts_with(part))?;
+    let (before, after) = value.split_at(at + number.len());
+    Some(format!("{before}px{after}"))
 }
 
 /// What stands in a value, whatever its order and spacing.
@@ -152,12 +171,31 @@ mod tests {
 
     #[test]
     fn a_length_without_a_unit_is_named() {
-        for (name, value) in [("width", "10"), ("margin", "0 10 auto"), ("gap", "10 1px")] {
+        for (name, value) in [
+            ("width", "10"),
+            ("margin", "0 10 auto"),
+            ("gap", "10 1px"),
+            ("font", "10/1.5 serif"),
+            ("font", "italic 10 serif"),
+            ("font-size", "10"),
+            ("border", "10 solid red"),
+            ("border-radius", "10 / 2px"),
+        ] {
             assert_eq!(short(name, value), Short::NoUnit("10".to_owned()), "{name}: {value}");
         }
-        for (name, value) in
-            [("line-height", "10"), ("z-index", "10"), ("flex", "10"), ("scale", "10"), ("width", "0")]
-        {
+        for (name, value) in [
+            ("line-height", "10"),
+            ("z-index", "10"),
+            ("flex", "10"),
+            ("scale", "10"),
+            ("width", "0"),
+            ("font", "600 1rem/1.5 serif"),
+            ("font", "600 var(--size)/1.5 serif"),
+            ("font", "var(--all)"),
+            ("grid-area", "1 / 2 / 3 / 4"),
+            ("aspect-ratio", "4 / 3"),
+            ("animation", "fade 1s 2 both"),
+        ] {
             assert!(!matches!(short(name, value), Short::NoUnit(_)), "{name}: {value}");
         }
     }

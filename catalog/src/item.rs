@@ -81,4 +81,18 @@ mod tests {
         let sale = Sale { price: 1, from: Some(10), until: Some(20) };
         assert_eq!([9, 10, 19, 20].map(|now| sale.is_on(now)), [false, true, true, false]);
     }
+
+    #[test]
+    fn an_item_costs_its_sale_price_while_the_sale_is_on() {
+        let mut item: Item = serde_json::from_value(serde_json::json!({
+            "sku": "BOL", "product": "bol", "stock": "BOL", "supply": { "pieces": 1 }, "price": 2800,
+            "sale": { "price": 2200, "from": 10, "until": 20 }, "weight": 420, "vat": "standard", "name": {}, "url": {},
+            "image": null, "pickup_only": false, "made_to_order_days": null, "personalisation": null, "publish": null,
+            "unpublish": null,
+        }))
+        .expect("an item");
+        assert_eq!([9, 10, 19, 20].map(|now| item.price_at(now)), [2800, 2200, 2200, 2800]);
+        item.sale = None;
+        assert_eq!(item.price_at(15), 2800);
+    }
 }

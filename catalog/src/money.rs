@@ -253,9 +253,45 @@ mod tests {
             let found = parse_price(written).expect_err(written);
             assert_eq!((&found, found.help(written).as_str()), (&error, help), "{written}");
         }
-        assert_eq!(parse_price("0.49"), Err(PriceError::TooLow));
-        assert_eq!(parse_price("28"), Ok(2800));
-        assert_eq!(parse_price("28.5"), Ok(2850));
+        for (written, read) in [
+            ("28", Ok(2800)),
+            ("28.5", Ok(2850)),
+            ("0.49", Err(PriceError::TooLow)),
+            ("0.50", Ok(50)),
+            ("999999.99", Ok(MAX_PRICE)),
+            ("1000000", Err(PriceError::TooHigh)),
+            // Words without digits are no price in a currency.
+            ("euros", Err(PriceError::NotANumber)),
+            ("28 euro", Err(PriceError::Symbol)),
+            ("28 pounds", Err(PriceError::NotANumber)),
+        ] {
+            assert_eq!(parse_price(written), read, "{written}");
+        }
+        let too_low = PriceError::TooLow.help("0.49");
+        assert_eq!(
+            too_low,
+            "the least price that can be paid by card is 0.50; give it away in the text instead"
+        );
+    }
+
+    #[test]
+    fn amounts_print_as_exact_decimals() {
+        for (minor, printed) in [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (-2800, "-28.00"), (100, "1.00")] {
+            assert_eq!(decimal(minor), printed);
+        }
+        assert_eq!(Money { minor: 2800, currency: Currency::Chf }.to_string(), "28.00 CHF");
+        let said = [
+            PriceError::Comma,
+            PriceError::Symbol,
+            PriceError::Negative,
+            PriceError::TooPrecise,
+            PriceError::NotANumber,
+            PriceError::TooHigh,
+            PriceError::TooLow,
+        ]
+        .map(|error| error.to_string());
+        assert!(said.iter().all(|said| said.contains("price")), "{said:?}");
+        assert_eq!(std::collections::BTreeSet::from(said).len(), 7);
     }
 
     /// Expected texts printed by Node 20 (ICU 78, CLDR 48), `Intl.NumberFormat(lang, {style: "currency", currency})`.

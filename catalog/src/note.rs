@@ -127,7 +127,9 @@ pub fn values<'a>(
         if value.chars().any(char::is_control) {
             return Err(NoteFault::Control(at));
         }
-        if  /* ~ changed by cargo-mutants ~ */field.choices.is_empty() {
+        if
+        /* ~ changed by cargo-mutants ~ */
+        field.choices.is_empty() {
             if !field.choices.iter().any(|choice| choice.id == value) {
                 return Err(NoteFault::Choice(at));
             }

@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask test`, `ci`, `bench`, `shots`, `photos`. Nothing here is part of the shop or of
+//! The project's own chores: `cargo xtask test`, `ci`, `bench`, `mutants`, `shots`, `photos`. Nothing here is part of the shop or of
 //! `bazaar`; this file only chooses the chore.
 //!
 //! A chore first looks for everything it needs and names all that is missing at once (`needs`), then runs its steps
@@ -12,6 +12,7 @@ mod bench;
 mod ci;
 mod commands;
 mod demo;
+mod mutants;
 mod needs;
 mod photos;
 mod shots;
@@ -30,6 +31,8 @@ cargo xtask <chore>
   bench [--quick]  speed beside Hugo, Eleventy and Astro on one catalog, and of the till beside a Node function
                    (--quick: small catalogs; `bench till`: the till alone; `bench pushes`: what a push of content
                    costs)
+  mutants [PATH]   plants small mistakes one at a time, to see that a test finds each (--diff BASE: in changed lines;
+                   --shard K/N: a share of them)
   shots            screenshots of every kind of page, at three widths, light and dark
   photos [NAME]    renders the demo shop's photos anew (photos/README.md)
   help             this text
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         ["bench", "till"] => bench::measure(Part::Till, false),
         ["bench", "till", "--quick"] => bench::measure(Part::Till, true),
         ["bench", "pushes"] => bench::measure(Part::Pushes, false),
+        ["mutants", rest @ ..] => mutants::plant(rest),
         ["shots"] => shots::take(),
         ["photos"] => photos::run_for("all"),
         ["photos", name] => photos::run_for(name),

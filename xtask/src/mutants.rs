@@ -1,0 +1,51 @@
+//! `cargo xtask mutants`: small mistakes planted one at a time (cargo-mutants), to see that a test finds each. Which code is
+//! looked at, and which mistakes change nothing, stands in `.cargo/mutants.toml`.
+//!
+//! A crate has thousands of them, and each needs a build: it runs in parts. A path narrows it to files, `--diff` to the lines
+//! that differ from a git revision, `--shard K/N` to a share of what is left.
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+
+use crate::commands::{cargo, output, program, run, target_folder};
+
+const VERSION: &str = "27.1.0";
+
+/// `cargo xtask mutants [PATH | --diff BASE] [--shard K/N]`.
+pub(crate) fn plant(words: &[&str]) -> Result<()> {
+    let found = output(&mut cargo(&["mutants", "--version"])).unwrap_or_default();
+    if !found.contains(VERSION) {
+        run(&mut cargo(&["install", "cargo-mutants", "--locked", "--version", VERSION]))?;
+    }
+    let folder = target_folder()?.join("mutants");
+    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    let mut command = cargo(&["mutants", "--workspace", "--output"]);
+    command.arg(&folder);
+    // The copies of the tree share one build, apart from the one that the working copy has.
+    command.env("CARGO_TARGET_DIR", folder.join("target"));
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "--diff" => {
+                let base = words.next().context("--diff needs a git revision")?;
+                let diff = output(program("git").args(["diff", base, "--", "*.rs"]))?;
+                if diff.is_empty() {
+                    println!("nothing in Rust differs from {base}");
+                    return Ok(());
+                }
+                let file = folder.join("changes.diff");
+                fs::write(&file, diff).with_context(|| format!("writing {}", file.display()))?;
+                command.arg("--in-diff").arg(file);
+            }
+            "--shard" => {
+                command.arg("--shard").arg(words.next().context("--shard needs K/N, such as 0/8")?);
+            }
+            word if word.starts_with('-') => bail!("no such option: {word}"),
+            path => {
+                command.arg("--file").arg(path);
+            }
+        }
+    }
+    run(&mut command)
+}

@@ -127,6 +127,34 @@ fn a_new_product_is_read_by_check_and_never_overwrites() {
 }
 
 #[test]
+fn a_new_product_is_explained_in_the_language_that_is_spoken() {
+    let written = |language: &str| {
+        let shop = Shop::base();
+        let run = |arguments: &[&str]| {
+            let mut bazaar = shop::bazaar();
+            bazaar.env("BAZAAR_LANG", language).arg("--shop").arg(shop.path()).args(arguments);
+            let out = bazaar.output().expect("the program runs");
+            assert!(out.status.success(), "{language} {arguments:?}: {}", text(&out.stderr));
+        };
+        run(&["new", "product", "Vase « Brume »"]);
+        run(&["check", "--drafts"]);
+        let path = shop.path().join("content/products/vase-brume/index.md");
+        let written = std::fs::read_to_string(path).expect("written");
+        // Midnight may lie between the two.
+        written.lines().filter(|line| !line.starts_with("added: ")).map(|line| format!("{line}\n")).collect()
+    };
+    let (english, french): (String, String) = (written("en"), written("fr"));
+    assert!(french.contains("# Dans la devise de la boutique, TVA comprise\nprice: 28.00\n"), "{french}");
+    assert!(english.contains("# In the shop's currency, VAT included\nprice: 28.00\n"), "{english}");
+    assert_eq!(english.lines().count(), french.lines().count());
+    for (english, french) in english.lines().zip(french.lines()) {
+        let explains = english.starts_with("# ");
+        assert_eq!(explains, french.starts_with("# "), "{english}\n{french}");
+        assert_eq!(explains, english != french, "only what explains is translated: {english}\n{french}");
+    }
+}
+
+#[test]
 fn a_new_shop_passes_check_at_once_in_every_language_for_both_hosts() {
     for (language, host, of_host) in [
         ("fr", "netlify", "netlify.toml"),
@@ -183,6 +211,41 @@ fn the_schema_is_json_schema_for_every_kind() {
         assert_eq!(one["properties"], all["$defs"][kind]["properties"]);
     }
     assert_eq!(bazaar(&["schema", "prodct"]).status.code(), Some(2));
+}
+
+#[test]
+fn every_description_of_the_schema_is_in_the_language_that_is_spoken() {
+    fn collect(value: &serde_json::Value, all: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                // A field may have this name too; then it is no text.
+                all.extend(fields.get("description").and_then(|text| text.as_str()).map(str::to_owned));
+                fields.values().for_each(|value| collect(value, all));
+            }
+            serde_json::Value::Array(values) => values.iter().for_each(|value| collect(value, all)),
+            _ => {}
+        }
+    }
+    let descriptions = |language: &str| {
+        let out = shop::bazaar().env("BAZAAR_LANG", language).arg("schema").output().expect("it runs");
+        let schema: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
+        let mut all = Vec::new();
+        collect(&schema, &mut all);
+        (schema["title"].clone(), all)
+    };
+    let ((english_title, english), (french_title, french)) = (descriptions("en"), descriptions("fr"));
+    assert_ne!(english_title, french_title);
+    assert!(english.len() > 150, "{}", english.len());
+    assert_eq!(english.len(), french.len());
+    for (english, french) in english.iter().zip(&french) {
+        let said = |text: &str, example: &str| {
+            let (doc, shown) = text.split_once(example).unwrap_or_else(|| panic!("no `{example}`: {text}"));
+            (doc.to_owned(), shown.to_owned())
+        };
+        let (english, french) = (said(english, ". Example: "), said(french, ". Exemple\u{a0}: "));
+        assert_ne!(english.0, french.0);
+        assert_eq!(english.1, french.1, "the example is what stands in a file");
+    }
 }
 
 #[test]

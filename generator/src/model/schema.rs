@@ -1,5 +1,7 @@
 //! The fields of every file: one table that the parser, the suggestions, `bazaar schema` and `bazaar new` share.
 
+use messages::tr;
+
 /// How a value is written.
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {
@@ -47,6 +49,9 @@ pub enum Shape {
     Anything,
 }
 
+/// Says what a field is. The tables are constants, and the language is known when the program runs.
+pub type Doc = fn() -> &'static str;
+
 /// One field.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
@@ -56,17 +61,17 @@ pub struct Field {
     pub shape: Shape,
     /// It must be there.
     pub required: bool,
-    /// What it is, in a sentence.
-    pub doc: &'static str,
+    /// What it is, in a sentence of the language that is spoken.
+    pub doc: Doc,
     /// An example of its value.
     pub example: &'static str,
 }
 
-const fn field(name: &'static str, shape: Shape, example: &'static str, doc: &'static str) -> Field {
+const fn field(name: &'static str, shape: Shape, example: &'static str, doc: Doc) -> Field {
     Field { name, shape, required: false, doc, example }
 }
 
-const fn needed(name: &'static str, shape: Shape, example: &'static str, doc: &'static str) -> Field {
+const fn needed(name: &'static str, shape: Shape, example: &'static str, doc: Doc) -> Field {
     Field { name, shape, required: true, doc, example }
 }
 
@@ -77,184 +82,154 @@ pub fn names(fields: &'static [Field]) -> impl Iterator<Item = &'static str> + C
 
 /// A photo with its alternative text.
 pub const IMAGE: &[Field] = &[
-    needed("file", Shape::Text, "bol-lune-1.jpg", "File name of the photo, relative to this file"),
-    needed(
-        "alt",
-        Shape::Localized,
-        "\"Bol bleu nuit, vu de trois quarts\"",
-        "What the photo shows, for who cannot see it",
-    ),
+    needed("file", Shape::Text, "bol-lune-1.jpg", || tr!("File name of the photo, relative to this file")),
+    needed("alt", Shape::Localized, "\"Bol bleu nuit, vu de trois quarts\"", || {
+        tr!("What the photo shows, for who cannot see it")
+    }),
 ];
 
 /// Texts for search engines.
 pub const SEO: &[Field] = &[
-    field("title", Shape::Text, "Bol en grès bleu", "Title in search results, instead of the title"),
-    field(
-        "description",
-        Shape::Text,
-        "Un bol tourné à la main.",
-        "Description in search results, instead of the summary",
-    ),
+    field("title", Shape::Text, "Bol en grès bleu", || tr!("Title in search results, instead of the title")),
+    field("description", Shape::Text, "Un bol tourné à la main.", || {
+        tr!("Description in search results, instead of the summary")
+    }),
 ];
 
 /// A sale.
 pub const SALE: &[Field] = &[
-    needed("price", Shape::Price, "22.00", "The lower price"),
-    field("from", Shape::Date, "2026-11-20", "First day"),
-    field("until", Shape::Date, "2026-11-30", "Last day, included"),
+    needed("price", Shape::Price, "22.00", || tr!("The lower price")),
+    field("from", Shape::Date, "2026-11-20", || tr!("First day")),
+    field("until", Shape::Date, "2026-11-30", || tr!("Last day, included")),
 ];
 
-const MADE_TO_ORDER: &[Field] = &[needed("days", Shape::Integer, "21", "Working days until it is made")];
+const MADE_TO_ORDER: &[Field] =
+    &[needed("days", Shape::Integer, "21", || tr!("Working days until it is made"))];
 
 /// One thing that is asked for to personalise a piece.
 pub const NOTE_FIELD: &[Field] = &[
-    needed("label", Shape::Localized, "{ fr: Largeur en cm, en: Width in cm }", "What it is called"),
-    field("max_length", Shape::Integer, "4", "Most characters; not with `choices`"),
-    field("required", Shape::Boolean, "true", "The piece cannot be bought without it"),
-    field(
-        "choices",
-        Shape::NamedTexts,
-        "{ lin: { fr: Lin, en: Linen } }",
-        "One of these: an id and a label for each",
-    ),
-    field("pattern", Shape::Text, "\"[0-9]{2,3}\"", "The form that the whole value has"),
+    needed("label", Shape::Localized, "{ fr: Largeur en cm, en: Width in cm }", || tr!("What it is called")),
+    field("max_length", Shape::Integer, "4", || tr!("Most characters; not with `choices`")),
+    field("required", Shape::Boolean, "true", || tr!("The piece cannot be bought without it")),
+    field("choices", Shape::NamedTexts, "{ lin: { fr: Lin, en: Linen } }", || {
+        tr!("One of these: an id and a label for each")
+    }),
+    field("pattern", Shape::Text, "\"[0-9]{2,3}\"", || tr!("The form that the whole value has")),
 ];
 
 /// Personalisation: one field, or several in `fields`.
 pub const PERSONALISATION: &[Field] = &[
-    field("label", Shape::Localized, "{ fr: Gravure, en: Engraving }", "What it is called"),
-    field("max_length", Shape::Integer, "24", "Most characters"),
-    field("price", Shape::Price, "5.00", "What it adds"),
-    field("required", Shape::Boolean, "true", "The piece cannot be bought without it"),
-    field(
-        "choices",
-        Shape::NamedTexts,
-        "{ lin: { fr: Lin, en: Linen } }",
-        "One of these: an id and a label for each",
-    ),
-    field("pattern", Shape::Text, "\"[A-Z]{1,3}\"", "The form that the whole text has"),
+    field("label", Shape::Localized, "{ fr: Gravure, en: Engraving }", || tr!("What it is called")),
+    field("max_length", Shape::Integer, "24", || tr!("Most characters")),
+    field("price", Shape::Price, "5.00", || tr!("What it adds")),
+    field("required", Shape::Boolean, "true", || tr!("The piece cannot be bought without it")),
+    field("choices", Shape::NamedTexts, "{ lin: { fr: Lin, en: Linen } }", || {
+        tr!("One of these: an id and a label for each")
+    }),
+    field("pattern", Shape::Text, "\"[A-Z]{1,3}\"", || tr!("The form that the whole text has")),
     field(
         "fields",
         Shape::List(NOTE_FIELD),
         "[{ label: { fr: Largeur en cm, en: Width in cm }, max_length: 4, required: true }]",
-        "Several things to ask for, instead of one",
+        || tr!("Several things to ask for, instead of one"),
     ),
 ];
 
 /// An option.
 pub const OPTION: &[Field] = &[
-    needed("label", Shape::Localized, "{ fr: Taille, en: Size }", "What the option is called"),
-    needed("values", Shape::NamedTexts, "{ s: S, m: M }", "Its values: an id and a label for each"),
+    needed("label", Shape::Localized, "{ fr: Taille, en: Size }", || tr!("What the option is called")),
+    needed("values", Shape::NamedTexts, "{ s: S, m: M }", || tr!("Its values: an id and a label for each")),
 ];
 
 /// A variant, besides its options' values.
 pub const VARIANT: &[Field] = &[
-    needed("sku", Shape::Sku, "TABLIER-S", "Names the item for ever"),
-    needed("supply", Shape::Supply, "2", "How many pieces have ever been put on sale"),
-    field("price", Shape::Price, "45.00", "Its price, if not the product's"),
-    field("weight", Shape::Weight, "420 g", "Its weight, if not the product's"),
-    field("images", Shape::Texts, "[tablier-s.jpg]", "Its photos, out of the product's"),
-    field("gtin", Shape::Text, "\"4006381333931\"", "Its GTIN"),
-    field("stock", Shape::Sku, "TABLIER-S", "Its stock key, if not the SKU"),
-    field("sale", Shape::Fields(SALE), "{ price: 40.00 }", "A lower price for a time"),
+    needed("sku", Shape::Sku, "TABLIER-S", || tr!("Names the item for ever")),
+    needed("supply", Shape::Supply, "2", || tr!("How many pieces have ever been put on sale")),
+    field("price", Shape::Price, "45.00", || tr!("Its price, if not the product's")),
+    field("weight", Shape::Weight, "420 g", || tr!("Its weight, if not the product's")),
+    field("images", Shape::Texts, "[tablier-s.jpg]", || tr!("Its photos, out of the product's")),
+    field("gtin", Shape::Text, "\"4006381333931\"", || tr!("Its GTIN")),
+    field("stock", Shape::Sku, "TABLIER-S", || tr!("Its stock key, if not the SKU")),
+    field("sale", Shape::Fields(SALE), "{ price: 40.00 }", || tr!("A lower price for a time")),
 ];
 
 /// `products/`
 pub const PRODUCT: &[Field] = &[
-    needed("title", Shape::Text, "Bol « Lune »", "What it is called"),
-    field("slug", Shape::Text, "bol-lune", "Its address, if not the file's name"),
-    field(
-        "summary",
-        Shape::Text,
-        "Un bol pour deux mains.",
-        "One sentence for lists, search engines and feeds",
-    ),
-    field("sku", Shape::Sku, "BOL-LUNE", "Names the item for ever; with variants it stands in each of them"),
-    needed("price", Shape::Price, "28.00", "In the shop's currency, VAT included"),
-    field(
-        "supply",
-        Shape::Supply,
-        "1",
-        "How many pieces have ever been put on sale: 1 is a unique piece, `unlimited` is made to order",
-    ),
-    field("added", Shape::Date, "2026-11-02", "Since when it is in the shop; the newest come first"),
-    field("updated", Shape::Date, "2026-11-10", "Last change that matters to shoppers"),
-    field("category", Shape::Id("categories"), "bols", "Its category"),
-    field("tags", Shape::Texts, "[gres, fait-main]", "Its tags; labels in content/tags.yaml"),
-    field(
-        "images",
-        Shape::List(IMAGE),
-        "[{ file: bol-lune-1.jpg, alt: Bol bleu nuit }]",
-        "Its photos, the best one first",
-    ),
-    field("weight", Shape::Weight, "420 g", "Its weight with packaging, for delivery"),
-    field("dimensions", Shape::Text, "14 x 14 x 7 cm", "Length x width x height, or one or two of them"),
-    field("materials", Shape::Localized, "{ fr: Grès, en: Stoneware }", "What it is made of"),
-    field("maker", Shape::Id("makers"), "atelier-lune", "Who made it"),
-    field("brand", Shape::Text, "Atelier Lune", "Its brand, if not the maker"),
-    field("gtin", Shape::Text, "\"4006381333931\"", "Its GTIN, in quotes"),
-    field("vat", Shape::Text, "reduced", "Its VAT class, one of shop.yaml's; `standard` when left out"),
-    field(
-        "related",
-        Shape::Ids("products"),
-        "[tasses-maree]",
-        "Similar products; else neighbours by category and tags",
-    ),
-    field("featured", Shape::Boolean, "true", "Shown on the home page"),
-    field("position", Shape::Integer, "3", "Order where a list is sorted by position"),
-    field("stock", Shape::Sku, "BOL-LUNE", "Stock key, kept when a SKU is renamed"),
-    field("sale", Shape::Fields(SALE), "{ price: 22.00, until: 2026-11-30 }", "A lower price for a time"),
-    field(
-        "made_to_order",
-        Shape::Fields(MADE_TO_ORDER),
-        "{ days: 21 }",
-        "Made after it was ordered; needs `supply: unlimited`",
-    ),
-    field(
-        "personalisation",
-        Shape::Fields(PERSONALISATION),
-        "{ label: Gravure, max_length: 24 }",
-        "A text the shopper may have put on it",
-    ),
-    field("pickup_only", Shape::Boolean, "true", "It can only be collected"),
-    field(
-        "warnings",
-        Shape::Localized,
-        "{ fr: Ne convient pas aux enfants de moins de 3 ans. }",
-        "Safety warnings",
-    ),
-    field(
-        "options",
-        Shape::Named(OPTION),
-        "{ taille: { label: Taille, values: { s: S, m: M } } }",
-        "What can be chosen",
-    ),
-    field(
-        "variants",
-        Shape::List(VARIANT),
-        "[{ sku: TABLIER-S, taille: s, supply: 2 }]",
-        "One entry for each choice",
-    ),
-    field("seo", Shape::Fields(SEO), "{ title: Bol en grès bleu }", "Texts for search engines"),
-    field("draft", Shape::Boolean, "true", "Not published"),
-    field("publish", Shape::Date, "2026-12-01", "Not published before"),
-    field("unpublish", Shape::Date, "2027-01-15", "Not published from then on"),
-    field("aliases", Shape::Texts, "[/ancien-bol/]", "Old addresses, redirected here"),
+    needed("title", Shape::Text, "Bol « Lune »", || tr!("What it is called")),
+    field("slug", Shape::Text, "bol-lune", || tr!("Its address, if not the file's name")),
+    field("summary", Shape::Text, "Un bol pour deux mains.", || {
+        tr!("One sentence for lists, search engines and feeds")
+    }),
+    field("sku", Shape::Sku, "BOL-LUNE", || {
+        tr!("Names the item for ever; with variants it stands in each of them")
+    }),
+    needed("price", Shape::Price, "28.00", || tr!("In the shop's currency, VAT included")),
+    field("supply", Shape::Supply, "1", || {
+        tr!("How many pieces have ever been put on sale: 1 is a unique piece, `unlimited` is made to order")
+    }),
+    field("added", Shape::Date, "2026-11-02", || tr!("Since when it is in the shop; the newest come first")),
+    field("updated", Shape::Date, "2026-11-10", || tr!("Last change that matters to shoppers")),
+    field("category", Shape::Id("categories"), "bols", || tr!("Its category")),
+    field("tags", Shape::Texts, "[gres, fait-main]", || tr!("Its tags; labels in content/tags.yaml")),
+    field("images", Shape::List(IMAGE), "[{ file: bol-lune-1.jpg, alt: Bol bleu nuit }]", || {
+        tr!("Its photos, the best one first")
+    }),
+    field("weight", Shape::Weight, "420 g", || tr!("Its weight with packaging, for delivery")),
+    field("dimensions", Shape::Text, "14 x 14 x 7 cm", || {
+        tr!("Length x width x height, or one or two of them")
+    }),
+    field("materials", Shape::Localized, "{ fr: Grès, en: Stoneware }", || tr!("What it is made of")),
+    field("maker", Shape::Id("makers"), "atelier-lune", || tr!("Who made it")),
+    field("brand", Shape::Text, "Atelier Lune", || tr!("Its brand, if not the maker")),
+    field("gtin", Shape::Text, "\"4006381333931\"", || tr!("Its GTIN, in quotes")),
+    field("vat", Shape::Text, "reduced", || {
+        tr!("Its VAT class, one of shop.yaml's; `standard` when left out")
+    }),
+    field("related", Shape::Ids("products"), "[tasses-maree]", || {
+        tr!("Similar products; else neighbours by category and tags")
+    }),
+    field("featured", Shape::Boolean, "true", || tr!("Shown on the home page")),
+    field("position", Shape::Integer, "3", || tr!("Order where a list is sorted by position")),
+    field("stock", Shape::Sku, "BOL-LUNE", || tr!("Stock key, kept when a SKU is renamed")),
+    field("sale", Shape::Fields(SALE), "{ price: 22.00, until: 2026-11-30 }", || {
+        tr!("A lower price for a time")
+    }),
+    field("made_to_order", Shape::Fields(MADE_TO_ORDER), "{ days: 21 }", || {
+        tr!("Made after it was ordered; needs `supply: unlimited`")
+    }),
+    field("personalisation", Shape::Fields(PERSONALISATION), "{ label: Gravure, max_length: 24 }", || {
+        tr!("A text the shopper may have put on it")
+    }),
+    field("pickup_only", Shape::Boolean, "true", || tr!("It can only be collected")),
+    field("warnings", Shape::Localized, "{ fr: Ne convient pas aux enfants de moins de 3 ans. }", || {
+        tr!("Safety warnings")
+    }),
+    field("options", Shape::Named(OPTION), "{ taille: { label: Taille, values: { s: S, m: M } } }", || {
+        tr!("What can be chosen")
+    }),
+    field("variants", Shape::List(VARIANT), "[{ sku: TABLIER-S, taille: s, supply: 2 }]", || {
+        tr!("One entry for each choice")
+    }),
+    field("seo", Shape::Fields(SEO), "{ title: Bol en grès bleu }", || tr!("Texts for search engines")),
+    field("draft", Shape::Boolean, "true", || tr!("Not published")),
+    field("publish", Shape::Date, "2026-12-01", || tr!("Not published before")),
+    field("unpublish", Shape::Date, "2027-01-15", || tr!("Not published from then on")),
+    field("aliases", Shape::Texts, "[/ancien-bol/]", || tr!("Old addresses, redirected here")),
 ];
 
 const TERM_COMMON: [Field; 7] = [
-    needed("title", Shape::Text, "Bols", "What it is called"),
-    field("slug", Shape::Text, "bols", "Its address, if not the file's name"),
-    field("summary", Shape::Text, "De quoi boire.", "One sentence"),
-    field("position", Shape::Integer, "1", "Order among its fellows"),
-    field("image", Shape::Fields(IMAGE), "{ file: bols.jpg, alt: Trois bols }", "Its picture"),
-    field("seo", Shape::Fields(SEO), "{ title: Bols en grès }", "Texts for search engines"),
-    field("aliases", Shape::Texts, "[/anciens-bols/]", "Old addresses, redirected here"),
+    needed("title", Shape::Text, "Bols", || tr!("What it is called")),
+    field("slug", Shape::Text, "bols", || tr!("Its address, if not the file's name")),
+    field("summary", Shape::Text, "De quoi boire.", || tr!("One sentence")),
+    field("position", Shape::Integer, "1", || tr!("Order among its fellows")),
+    field("image", Shape::Fields(IMAGE), "{ file: bols.jpg, alt: Trois bols }", || tr!("Its picture")),
+    field("seo", Shape::Fields(SEO), "{ title: Bols en grès }", || tr!("Texts for search engines")),
+    field("aliases", Shape::Texts, "[/anciens-bols/]", || tr!("Old addresses, redirected here")),
 ];
 
 /// Ways to sort.
 pub const SORTS: &[&str] = &["newest", "price", "title", "position"];
-const SORT: Field = field("sort", Shape::Word(SORTS), "newest", "Order of its products");
+const SORT: Field = field("sort", Shape::Word(SORTS), "newest", || tr!("Order of its products"));
 
 /// `categories/`
 pub const CATEGORY: &[Field] = &{
@@ -268,7 +243,7 @@ pub const CATEGORY: &[Field] = &{
         f,
         g,
         SORT,
-        field("parent", Shape::Id("categories"), "ceramique", "The category it belongs to"),
+        field("parent", Shape::Id("categories"), "ceramique", || tr!("The category it belongs to")),
     ]
 };
 
@@ -284,44 +259,40 @@ pub const COLLECTION: &[Field] = &{
         f,
         g,
         SORT,
-        field(
-            "products",
-            Shape::Ids("products"),
-            "[bol-lune, vase-brume]",
-            "Hand-picked products, in this order",
-        ),
-        field("price_below", Shape::Price, "40", "Rule: cheaper than this"),
-        field("tag", Shape::Text, "gres", "Rule: has this tag"),
-        field("maker", Shape::Id("makers"), "atelier-lune", "Rule: made by"),
-        field("category", Shape::Id("categories"), "bols", "Rule: in this category or below it"),
-        field("on_sale", Shape::Boolean, "true", "Rule: in a sale now"),
+        field("products", Shape::Ids("products"), "[bol-lune, vase-brume]", || {
+            tr!("Hand-picked products, in this order")
+        }),
+        field("price_below", Shape::Price, "40", || tr!("Rule: cheaper than this")),
+        field("tag", Shape::Text, "gres", || tr!("Rule: has this tag")),
+        field("maker", Shape::Id("makers"), "atelier-lune", || tr!("Rule: made by")),
+        field("category", Shape::Id("categories"), "bols", || tr!("Rule: in this category or below it")),
+        field("on_sale", Shape::Boolean, "true", || tr!("Rule: in a sale now")),
     ]
 };
 
 /// `makers/`
 pub const MAKER: &[Field] = &[
-    needed("name", Shape::Text, "Atelier Lune", "Who made it"),
-    field("slug", Shape::Text, "atelier-lune", "Its address, if not the file's name"),
-    field("summary", Shape::Text, "Claire Morvan tourne à Douarnenez.", "One sentence"),
-    field("address", Shape::Text, "1 rue de l'Exemple, 29100 Douarnenez", "Postal address (product safety)"),
-    field("email", Shape::Text, "atelier@example.com", "E-mail (product safety)"),
-    field("url", Shape::Text, "https://example.com", "Web site"),
+    needed("name", Shape::Text, "Atelier Lune", || tr!("maker" => "Who made it")),
+    field("slug", Shape::Text, "atelier-lune", || tr!("Its address, if not the file's name")),
+    field("summary", Shape::Text, "Claire Morvan tourne à Douarnenez.", || tr!("One sentence")),
+    field("address", Shape::Text, "1 rue de l'Exemple, 29100 Douarnenez", || {
+        tr!("Postal address (product safety)")
+    }),
+    field("email", Shape::Text, "atelier@example.com", || tr!("E-mail (product safety)")),
+    field("url", Shape::Text, "https://example.com", || tr!("Web site")),
     field(
         "place",
         Shape::Localized,
         "{ fr: \"Douarnenez, Finistère\", en: \"Douarnenez, Brittany\" }",
-        "Where they work",
+        || tr!("Where they work"),
     ),
-    field(
-        "story",
-        Shape::Localized,
-        "Claire tourne depuis 2012.",
-        "The story, in Markdown; in a .md file it is the text",
-    ),
-    field("position", Shape::Integer, "1", "Order among makers"),
-    field("image", Shape::Fields(IMAGE), "{ file: claire.jpg, alt: Claire au tour }", "A portrait"),
-    field("seo", Shape::Fields(SEO), "{ title: Atelier Lune }", "Texts for search engines"),
-    field("aliases", Shape::Texts, "[/lune/]", "Old addresses, redirected here"),
+    field("story", Shape::Localized, "Claire tourne depuis 2012.", || {
+        tr!("The story, in Markdown; in a .md file it is the text")
+    }),
+    field("position", Shape::Integer, "1", || tr!("Order among makers")),
+    field("image", Shape::Fields(IMAGE), "{ file: claire.jpg, alt: Claire au tour }", || tr!("A portrait")),
+    field("seo", Shape::Fields(SEO), "{ title: Atelier Lune }", || tr!("Texts for search engines")),
+    field("aliases", Shape::Texts, "[/lune/]", || tr!("Old addresses, redirected here")),
 ];
 
 /// Kinds of free pages.
@@ -330,106 +301,113 @@ pub const PAGE_KINDS: &[&str] =
 
 /// `pages/`
 pub const PAGE: &[Field] = &[
-    needed("title", Shape::Text, "À propos", "What it is called"),
-    field("slug", Shape::Text, "a-propos", "Its address, if not the file's name"),
-    field("summary", Shape::Text, "Qui nous sommes.", "One sentence"),
-    field("kind", Shape::Word(PAGE_KINDS), "about", "What it is for; legal kinds are listed in the footer"),
-    field("position", Shape::Integer, "1", "Order in the footer"),
-    field("draft", Shape::Boolean, "true", "Not published"),
-    field("seo", Shape::Fields(SEO), "{ title: Notre histoire }", "Texts for search engines"),
-    field("aliases", Shape::Texts, "[/about.html]", "Old addresses, redirected here"),
+    needed("title", Shape::Text, "À propos", || tr!("page" => "What it is called")),
+    field("slug", Shape::Text, "a-propos", || tr!("Its address, if not the file's name")),
+    field("summary", Shape::Text, "Qui nous sommes.", || tr!("One sentence")),
+    field("kind", Shape::Word(PAGE_KINDS), "about", || {
+        tr!("What it is for; legal kinds are listed in the footer")
+    }),
+    field("position", Shape::Integer, "1", || tr!("Order in the footer")),
+    field("draft", Shape::Boolean, "true", || tr!("page" => "Not published")),
+    field("seo", Shape::Fields(SEO), "{ title: Notre histoire }", || tr!("Texts for search engines")),
+    field("aliases", Shape::Texts, "[/about.html]", || tr!("Old addresses, redirected here")),
 ];
 
 const ALT: &[Field] = &[
-    needed("file", Shape::Text, "bol-lune-1.jpg", "The photo, as in the main file"),
-    needed("alt", Shape::Text, "\"Midnight-blue bowl\"", "What it shows"),
+    needed("file", Shape::Text, "bol-lune-1.jpg", || tr!("The photo, as in the main file")),
+    needed("alt", Shape::Text, "\"Midnight-blue bowl\"", || tr!("What it shows")),
 ];
 
 /// Translations of all kinds.
 pub const TRANSLATION: &[Field] = &[
-    field("title", Shape::Text, "Moon bowl", "What it is called"),
-    field("slug", Shape::Text, "moon-bowl", "Its address in this language"),
-    field("summary", Shape::Text, "A bowl for two hands.", "One sentence"),
-    field(
-        "images",
-        Shape::List(ALT),
-        "[{ file: bol-lune-1.jpg, alt: Midnight-blue bowl }]",
-        "What the photos show",
-    ),
-    field("image", Shape::Fields(ALT), "{ file: bols.jpg, alt: Three bowls }", "What the picture shows"),
-    field("materials", Shape::Text, "Stoneware", "What it is made of"),
-    field("warnings", Shape::Text, "Not suitable for children under 3.", "Safety warnings"),
-    field("place", Shape::Text, "Douarnenez, Brittany", "Where they work"),
-    field("story", Shape::Text, "Claire has thrown pots since 2012.", "The story"),
-    field("seo", Shape::Fields(SEO), "{ title: Blue stoneware bowl }", "Texts for search engines"),
+    field("title", Shape::Text, "Moon bowl", || tr!("What it is called")),
+    field("slug", Shape::Text, "moon-bowl", || tr!("Its address in this language")),
+    field("summary", Shape::Text, "A bowl for two hands.", || tr!("One sentence")),
+    field("images", Shape::List(ALT), "[{ file: bol-lune-1.jpg, alt: Midnight-blue bowl }]", || {
+        tr!("What the photos show")
+    }),
+    field("image", Shape::Fields(ALT), "{ file: bols.jpg, alt: Three bowls }", || {
+        tr!("What the picture shows")
+    }),
+    field("materials", Shape::Text, "Stoneware", || tr!("What it is made of")),
+    field("warnings", Shape::Text, "Not suitable for children under 3.", || tr!("Safety warnings")),
+    field("place", Shape::Text, "Douarnenez, Brittany", || tr!("Where they work")),
+    field("story", Shape::Text, "Claire has thrown pots since 2012.", || tr!("The story")),
+    field("seo", Shape::Fields(SEO), "{ title: Blue stoneware bowl }", || tr!("Texts for search engines")),
 ];
 
 const CONTACT: &[Field] = &[
-    field("email", Shape::Text, "bonjour@example.com", "E-mail"),
-    field("phone", Shape::Text, "\"+33 1 00 00 00 00\"", "Phone, in quotes"),
+    field("email", Shape::Text, "bonjour@example.com", || tr!("E-mail")),
+    field("phone", Shape::Text, "\"+33 1 00 00 00 00\"", || tr!("Phone, in quotes")),
 ];
 
 /// How sellers stand to VAT.
 pub const SCHEMES: &[&str] = &["registered", "exempt", "margin"];
 
 const SELLER: &[Field] = &[
-    needed("name", Shape::Text, "Mon Petit Bazaar SARL", "Legal name"),
-    needed("address", Shape::Text, "1 rue de l'Exemple, 75011 Paris, France", "Postal address"),
-    field("country", Shape::Text, "FR", "Where the seller is: ISO 3166-1 alpha-2"),
-    field("register", Shape::Text, "RCS Paris 000 000 000", "Entry in a register"),
-    needed("vat", Shape::Word(SCHEMES), "registered", "VAT scheme"),
-    field("vat_number", Shape::Text, "FR00000000000", "VAT number"),
+    needed("name", Shape::Text, "Mon Petit Bazaar SARL", || tr!("Legal name")),
+    needed("address", Shape::Text, "1 rue de l'Exemple, 75011 Paris, France", || tr!("Postal address")),
+    field("country", Shape::Text, "FR", || tr!("Where the seller is: ISO 3166-1 alpha-2")),
+    field("register", Shape::Text, "RCS Paris 000 000 000", || tr!("Entry in a register")),
+    needed("vat", Shape::Word(SCHEMES), "registered", || tr!("VAT scheme")),
+    field("vat_number", Shape::Text, "FR00000000000", || tr!("VAT number")),
 ];
 
 const RETURNS: &[Field] = &[
-    needed("days", Shape::Integer, "14", "Days to send things back"),
-    field("paid_by", Shape::Word(&["customer", "seller"]), "customer", "Who pays the way back"),
+    needed("days", Shape::Integer, "14", || tr!("Days to send things back")),
+    field("paid_by", Shape::Word(&["customer", "seller"]), "customer", || tr!("Who pays the way back")),
 ];
 
 /// One step of a rate.
 pub const STEP: &[Field] = &[
-    needed("up_to", Shape::Weight, "500 g", "Heaviest parcel"),
-    needed("price", Shape::Price, "5.90", "What it costs"),
+    needed("up_to", Shape::Weight, "500 g", || tr!("Heaviest parcel")),
+    needed("price", Shape::Price, "5.90", || tr!("What it costs")),
 ];
 
 /// One way to ship.
 pub const RATE: &[Field] = &[
-    needed("id", Shape::Text, "colissimo", "Its id"),
-    needed("label", Shape::Localized, "{ fr: Colissimo, en: Tracked post }", "What it is called"),
-    field("days", Shape::Span, "[2, 3]", "Working days in transit"),
-    field("free_over", Shape::Price, "80.00", "Free from this value of goods on"),
-    needed("prices", Shape::List(STEP), "[{ up_to: 500 g, price: 5.90 }]", "By weight, lightest first"),
+    needed("id", Shape::Text, "colissimo", || tr!("Its id")),
+    needed("label", Shape::Localized, "{ fr: Colissimo, en: Tracked post }", || tr!("What it is called")),
+    field("days", Shape::Span, "[2, 3]", || tr!("Working days in transit")),
+    field("free_over", Shape::Price, "80.00", || tr!("Free from this value of goods on")),
+    needed("prices", Shape::List(STEP), "[{ up_to: 500 g, price: 5.90 }]", || {
+        tr!("By weight, lightest first")
+    }),
 ];
 
 /// Countries with the same rates.
 pub const ZONE: &[Field] = &[
-    needed("id", Shape::Text, "france", "Its id"),
-    needed("countries", Shape::Texts, "[FR, MC]", "ISO 3166-1 alpha-2 codes"),
-    needed("rates", Shape::List(RATE), "[...]", "Ways to ship there"),
+    needed("id", Shape::Text, "france", || tr!("Its id")),
+    needed("countries", Shape::Texts, "[FR, MC]", || tr!("ISO 3166-1 alpha-2 codes")),
+    needed("rates", Shape::List(RATE), "[...]", || tr!("Ways to ship there")),
 ];
 
 /// Collecting it.
 pub const PICKUP: &[Field] = &[
-    needed("label", Shape::Localized, "{ fr: Retrait à l'atelier, en: Collect }", "What it is called"),
-    needed("address", Shape::Text, "1 rue de l'Exemple, 75011 Paris", "Where"),
+    needed("label", Shape::Localized, "{ fr: Retrait à l'atelier, en: Collect }", || {
+        tr!("What it is called")
+    }),
+    needed("address", Shape::Text, "1 rue de l'Exemple, 75011 Paris", || tr!("pickup" => "Where")),
 ];
 
 /// Delivery.
 pub const SHIPPING: &[Field] = &[
-    field("handling", Shape::Span, "[1, 2]", "Working days until a parcel leaves"),
-    field("zones", Shape::List(ZONE), "[...]", "Where it ships to"),
-    field("pickup", Shape::Fields(PICKUP), "{ label: Retrait, address: ... }", "Collecting it instead"),
+    field("handling", Shape::Span, "[1, 2]", || tr!("Working days until a parcel leaves")),
+    field("zones", Shape::List(ZONE), "[...]", || tr!("Where it ships to")),
+    field("pickup", Shape::Fields(PICKUP), "{ label: Retrait, address: ... }", || {
+        tr!("Collecting it instead")
+    }),
 ];
 
 const MENUS: &[Field] = &[
-    field("main", Shape::Anything, "[categories, pages/a-propos]", "Top of every page"),
-    field("footer", Shape::Anything, "[pages/contact]", "Foot of every page"),
+    field("main", Shape::Anything, "[categories, pages/a-propos]", || tr!("Top of every page")),
+    field("footer", Shape::Anything, "[pages/contact]", || tr!("Foot of every page")),
 ];
 
 /// A link of a menu.
 pub const MENU_LINK: &[Field] = &[
-    needed("label", Shape::Localized, "{ fr: Notre blog, en: Our blog }", "What it says"),
-    needed("url", Shape::Text, "https://blog.example.com/", "Where it leads"),
+    needed("label", Shape::Localized, "{ fr: Notre blog, en: Our blog }", || tr!("link" => "What it says")),
+    needed("url", Shape::Text, "https://blog.example.com/", || tr!("Where it leads")),
 ];
 
 const CLOSED: &[Field] = &[
@@ -437,59 +415,48 @@ const CLOSED: &[Field] = &[
         "message",
         Shape::Localized,
         "{ fr: \"L’atelier est en vacances.\", en: \"The workshop is on holiday.\" }",
-        "What shoppers are told",
+        || tr!("What shoppers are told"),
     ),
-    field("from", Shape::Date, "2026-12-24", "First day"),
-    field("until", Shape::Date, "2027-01-03", "Last day, included"),
+    field("from", Shape::Date, "2026-12-24", || tr!("First day")),
+    field("until", Shape::Date, "2027-01-03", || tr!("Last day, included")),
 ];
 
 /// `shop.yaml`
 pub const SHOP: &[Field] = &[
-    needed("name", Shape::Text, "Mon Petit Bazaar", "The shop's name"),
-    field(
-        "tagline",
-        Shape::Localized,
-        "{ fr: Des objets faits main, en: Handmade things }",
-        "One line below the name",
-    ),
-    field("description", Shape::Localized, "{ fr: ..., en: ... }", "For search engines"),
-    needed("url", Shape::Text, "https://www.example.com", "Where the shop will be"),
-    needed("languages", Shape::Texts, "[fr, en]", "The first is the default and has no prefix in addresses"),
-    field(
-        "untranslated",
-        Shape::Word(&["show", "hide"]),
-        "show",
-        "Whether a language shows what has no translation",
-    ),
-    field("timezone", Shape::Text, "Europe/Paris", "A date means midnight there"),
-    needed("currency", Shape::Word(&["EUR", "GBP", "CHF", "USD"]), "EUR", "The one currency of all prices"),
-    field("theme", Shape::Text, "petit", "The theme: a folder of themes/, or the built-in petit"),
-    field("theme_settings", Shape::Anything, "{ accent: terracotta }", "Settings of the theme"),
-    field("per_page", Shape::Integer, "24", "Products on one page of a list"),
-    field(
-        "share_image",
-        Shape::Fields(IMAGE),
-        "{ file: share.jpg, alt: Une table }",
-        "Picture for link previews",
-    ),
-    field("contact", Shape::Fields(CONTACT), "{ email: bonjour@example.com }", "How to reach you"),
-    field("social", Shape::Texts, "[https://www.instagram.com/example/]", "Profiles elsewhere"),
-    needed("seller", Shape::Fields(SELLER), "{ name: ..., address: ..., vat: exempt }", "Who sells"),
-    field(
-        "vat",
-        Shape::NamedPercents,
-        "{ standard: 20, reduced: 5.5 }",
-        "VAT classes in percent; `standard` is the default",
-    ),
-    field("returns", Shape::Fields(RETURNS), "{ days: 14, paid_by: customer }", "The return policy"),
-    field("shipping", Shape::Fields(SHIPPING), "{ zones: [...] }", "Delivery"),
-    field("menus", Shape::Fields(MENUS), "{ main: [categories] }", "Menus"),
-    field(
-        "closed",
-        Shape::Fields(CLOSED),
-        "{ message: ..., until: 2027-01-03 }",
-        "Holidays: the shop can be read, and sells nothing",
-    ),
+    needed("name", Shape::Text, "Mon Petit Bazaar", || tr!("The shop's name")),
+    field("tagline", Shape::Localized, "{ fr: Des objets faits main, en: Handmade things }", || {
+        tr!("One line below the name")
+    }),
+    field("description", Shape::Localized, "{ fr: ..., en: ... }", || tr!("For search engines")),
+    needed("url", Shape::Text, "https://www.example.com", || tr!("Where the shop will be")),
+    needed("languages", Shape::Texts, "[fr, en]", || {
+        tr!("The first is the default and has no prefix in addresses")
+    }),
+    field("untranslated", Shape::Word(&["show", "hide"]), "show", || {
+        tr!("Whether a language shows what has no translation")
+    }),
+    field("timezone", Shape::Text, "Europe/Paris", || tr!("A date means midnight there")),
+    needed("currency", Shape::Word(&["EUR", "GBP", "CHF", "USD"]), "EUR", || {
+        tr!("The one currency of all prices")
+    }),
+    field("theme", Shape::Text, "petit", || tr!("The theme: a folder of themes/, or the built-in petit")),
+    field("theme_settings", Shape::Anything, "{ accent: terracotta }", || tr!("Settings of the theme")),
+    field("per_page", Shape::Integer, "24", || tr!("Products on one page of a list")),
+    field("share_image", Shape::Fields(IMAGE), "{ file: share.jpg, alt: Une table }", || {
+        tr!("Picture for link previews")
+    }),
+    field("contact", Shape::Fields(CONTACT), "{ email: bonjour@example.com }", || tr!("How to reach you")),
+    field("social", Shape::Texts, "[https://www.instagram.com/example/]", || tr!("Profiles elsewhere")),
+    needed("seller", Shape::Fields(SELLER), "{ name: ..., address: ..., vat: exempt }", || tr!("Who sells")),
+    field("vat", Shape::NamedPercents, "{ standard: 20, reduced: 5.5 }", || {
+        tr!("VAT classes in percent; `standard` is the default")
+    }),
+    field("returns", Shape::Fields(RETURNS), "{ days: 14, paid_by: customer }", || tr!("The return policy")),
+    field("shipping", Shape::Fields(SHIPPING), "{ zones: [...] }", || tr!("Delivery")),
+    field("menus", Shape::Fields(MENUS), "{ main: [categories] }", || tr!("Menus")),
+    field("closed", Shape::Fields(CLOSED), "{ message: ..., until: 2027-01-03 }", || {
+        tr!("Holidays: the shop can be read, and sells nothing")
+    }),
 ];
 
 /// A table's nested table.

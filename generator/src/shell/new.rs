@@ -1,9 +1,12 @@
-//! `new product`: a product's file in which every field is explained, out of the same table that reads it.
+//! `new product`: a product's file in which every field is explained in the language that is spoken, out of the same
+//! table that reads it.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+
+use messages::tr;
 
 use crate::model::schema::PRODUCT;
 
@@ -60,11 +63,12 @@ fn text(title: &str, name: &str, today: &str) -> String {
             "draft" => "true".to_owned(),
             _ => field.example.to_owned(),
         };
-        let _ = writeln!(out, "# {}\n{name}: {value}", field.doc);
+        let _ = writeln!(out, "# {}\n{name}: {value}", (field.doc)());
     }
-    out.push_str("\n# Whatever else can be said; take away the # of what you need.\n");
+    let rest = tr!("Whatever else can be said; take away the # of what you need.");
+    let _ = writeln!(out, "\n# {rest}");
     for field in PRODUCT.iter().filter(|field| !FILLED.contains(&field.name)) {
-        let _ = writeln!(out, "# {}\n#{}: {}", field.doc, field.name, field.example);
+        let _ = writeln!(out, "# {}\n#{}: {}", (field.doc)(), field.name, field.example);
     }
     out.push_str("---\n");
     out

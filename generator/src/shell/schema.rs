@@ -1,5 +1,7 @@
-//! `schema`: JSON Schema (2020-12) of every kind of file, for editors, out of the table that the parser reads with.
+//! `schema`: JSON Schema (2020-12) of every kind of file, for editors, out of the table that the parser reads with. Its
+//! descriptions are in the language that is spoken.
 
+use messages::tr;
 use serde_json::{Map, Value, json};
 
 use crate::model::schema::{
@@ -21,7 +23,7 @@ pub(super) fn document() -> Value {
         kinds.into_iter().map(|(name, fields)| (name.to_owned(), object(fields))).collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Files of a bazaar shop: one definition for each kind of front matter",
+        "title": tr!("Files of a bazaar shop: one definition for each kind of front matter"),
         "$defs": definitions,
     })
 }
@@ -61,7 +63,8 @@ fn object(fields: &'static [Field]) -> Value {
 fn described(field: &Field) -> Value {
     let mut value = shape(field.shape);
     if let Some(value) = value.as_object_mut() {
-        value.insert("description".into(), format!("{}. Example: {}", field.doc, field.example).into());
+        let said = tr!("{doc}. Example: {example}", doc = (field.doc)(), example = field.example);
+        value.insert("description".into(), said.into());
     }
     value
 }

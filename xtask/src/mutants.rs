@@ -20,7 +20,9 @@ pub(crate) fn plant(words: &[&str]) -> Result<()> {
     }
     let folder = target_folder()?.join("mutants");
     fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-    let mut command = cargo(&["mutants", "--workspace", "--output"]);
+    let nextest = output(&mut cargo(&["nextest", "--version"])).is_ok();
+    let tool = if nextest { "nextest" } else { "cargo" };
+    let mut command = cargo(&["mutants", "--workspace", "--test-tool", tool, "--output"]);
     command.arg(&folder);
     // The copies of the tree share one build, apart from the one that the working copy has.
     command.env("CARGO_TARGET_DIR", folder.join("target"));

@@ -131,7 +131,7 @@ pub fn values<'a>(
             if !field.choices.iter().any(|choice| choice.id == value) {
                 return Err(NoteFault::Choice(at));
             }
-        } else if length(value) == /* ~ changed by cargo-mutants ~ */ usize::try_from(field.max_length).unwrap_or(usize::MAX) {
+        } else if length(value) > usize::try_from(field.max_length).unwrap_or(usize::MAX) {
             return Err(NoteFault::TooLong(at));
         } else if field.pattern.as_deref().is_some_and(|pattern| !matches(pattern, value)) {
             return Err(NoteFault::Pattern(at));

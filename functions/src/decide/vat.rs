@@ -85,6 +85,15 @@ mod tests {
         assert_eq!(lines.iter().map(|line| line.gross).collect::<Vec<_>>(), [3442, 1148]);
     }
 
+    #[test]
+    fn the_cent_left_over_goes_to_the_first_of_equal_ones_and_what_weighs_nothing_gets_nothing() {
+        assert_eq!(share_out(1, &[5, 5]), [1, 0]);
+        assert_eq!(share_out(100, &[1, 1, 1]), [34, 33, 33]);
+        assert_eq!(share_out(100, &[1, 2]), [33, 67], "the larger remainder comes first");
+        assert_eq!(share_out(7, &[0, 0]), [7, 0]);
+        assert_eq!(share_out(7, &[0, 3]), [0, 7]);
+    }
+
     proptest! {
         #[test]
         fn nothing_is_lost_or_made(

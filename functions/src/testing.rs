@@ -81,3 +81,64 @@ pub fn item(sku: &str, supply: Supply) -> Item {
         unpublish: None,
     }
 }
+
+/// An order of two bowls on their way to France (61.90 €), begun at 1000, whose session waits to be paid until 3100.
+#[cfg(test)]
+pub fn order(payment: crate::decide::Payment) -> crate::decide::Order {
+    use crate::decide::{Dispute, Fulfilment, Order, OrderLine, Refund, quote::QuotedShipping};
+    let line = |sku: &str| OrderLine {
+        sku: Sku::new(sku).unwrap_or_else(|| unreachable!("a sku")),
+        key: StockKey::new("BOL").unwrap_or_else(|| unreachable!("a key")),
+        supply: Supply::Pieces(6),
+        quantity: 1,
+        unit_price: 2800,
+        vat: Some(VatRate(2000)),
+        title: "Bol".to_owned(),
+        note: None,
+    };
+    Order {
+        id: "K7QM-4X1B-0D".to_owned(),
+        version: 3,
+        payment,
+        fulfilment: Fulfilment::New,
+        refund: Refund::None,
+        refunded_amount: 0,
+        refund_failed: 0,
+        dispute: Dispute::None,
+        session_id: Some("cs_1".to_owned()),
+        session_url: Some("https://pay.example/cs_1".to_owned()),
+        handed_out: true,
+        payment_intent: None,
+        idempotency_key: "key".to_owned(),
+        request: "mode=payment".to_owned(),
+        api_version: crate::outside::stripe::API_VERSION.to_owned(),
+        created_at: 1000,
+        expires_at: 3100,
+        paid_at: None,
+        due_at: None,
+        flagged: false,
+        lang: "fr".to_owned(),
+        cart_id: "cart".to_owned(),
+        client: "client".to_owned(),
+        currency: Currency::Eur,
+        livemode: false,
+        total: 6190,
+        shipping: QuotedShipping {
+            zone: Some("france".to_owned()),
+            country: Some("FR".to_owned()),
+            rate: "colissimo".to_owned(),
+            label: "Colissimo".to_owned(),
+            days: None,
+            price: 590,
+            free_in: None,
+            address: None,
+        },
+        vat: Vec::new(),
+        customer: Default::default(),
+        gift_note: None,
+        tracking: None,
+        withdrawn_at: None,
+        returned: BTreeMap::new(),
+        lines: vec![line("BOL-A"), line("BOL-B")],
+    }
+}

@@ -230,3 +230,6 @@ pub fn withdraw(order: &Order, now: i64) -> Result<Decision, Refused> {
     }
     Ok(Decision { next, stock: StockChange::None, effects })
 }
+
+#[cfg(test)]
+mod tests;

@@ -435,3 +435,6 @@ impl Decision {
         same == *order && self.effects.is_empty() && self.pieces().is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests;

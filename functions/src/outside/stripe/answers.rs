@@ -253,6 +253,75 @@ mod tests {
         assert_eq!(intent.refunds.len(), 1);
     }
 
+    /// A session as Stripe answers it, its payment in this state.
+    fn session(payment_status: &str, intent: &str, refunds: &str, livemode: bool) -> Session {
+        let text = format!(
+            r#"{{"id":"cs_1","status":"complete","payment_status":"{payment_status}","livemode":{livemode},"created":7,
+            "amount_total":6190,"currency":"eur","metadata":{{"order_id":"K7QM"}},"payment_intent":{{"id":"pi_1",
+            "status":"{intent}","latest_charge":{{"refunds":{{"data":[{refunds}]}}}}}}}}"#
+        );
+        let read: SessionAnswer = miniserde::json::from_str(&text).expect("a session");
+        read.into_session(Dispute::Lost).expect("a known status")
+    }
+
+    #[test]
+    fn what_an_order_depends_on_is_read_as_it_stands() {
+        for livemode in [false, true] {
+            let read = session("paid", "succeeded", "", livemode);
+            assert_eq!((read.livemode, read.amount_total), (livemode, Some(6190)));
+            assert_eq!((read.currency.as_deref(), read.order_id.as_deref()), (Some("eur"), Some("K7QM")));
+            assert_eq!(read.intent.map(|intent| intent.dispute), Some(Dispute::Lost));
+        }
+        for (status, paid) in [("paid", true), ("no_payment_required", true), ("unpaid", false), ("x", false)]
+        {
+            assert_eq!(session(status, "succeeded", "", false).paid, paid, "{status}");
+        }
+        for (status, processing, failed) in [
+            ("processing", true, false),
+            ("succeeded", false, false),
+            ("requires_payment_method", false, true),
+            ("canceled", false, true),
+            ("requires_action", false, false),
+            ("requires_confirmation", false, false),
+        ] {
+            let intent = session("unpaid", status, "", false).intent.expect("a payment");
+            assert_eq!((intent.processing, intent.failed), (processing, failed), "{status}");
+        }
+    }
+
+    #[test]
+    fn only_a_refund_that_succeeded_is_done() {
+        for (status, state) in [
+            (r#""succeeded""#, Refund::Done),
+            (r#""pending""#, Refund::Pending),
+            (r#""requires_action""#, Refund::Pending),
+            (r#""melted""#, Refund::Pending),
+            ("null", Refund::Pending),
+            (r#""failed""#, Refund::Failed),
+            (r#""canceled""#, Refund::Failed),
+        ] {
+            let refund = format!(r#"{{"id":"re_1","amount":100,"status":{status}}}"#);
+            let intent = session("paid", "succeeded", &refund, false).intent.expect("a payment");
+            assert_eq!(intent.refunds, [RefundSeen { amount: 100, state }], "{status}");
+        }
+    }
+
+    #[test]
+    fn of_several_disputes_the_one_that_asks_most_counts() {
+        let ranks =
+            ["won", "prevented", "lost", "warning_needs_response", "appeal_needs_response", "needs_response"];
+        let state = |all: &[&str]| {
+            let data = all.iter().map(|status| DisputeAnswer { status: (*status).to_owned() }).collect();
+            DisputesAnswer { data }.state()
+        };
+        for (at, more) in ranks.iter().enumerate() {
+            for less in &ranks[..at] {
+                assert_eq!(state(&[less, more]), state(&[more]), "{less}, {more}");
+                assert_eq!(state(&[more, less]), state(&[more]), "{more}, {less}");
+            }
+        }
+    }
+
     #[test]
     fn every_status_of_a_dispute_is_understood() {
         let state = |all: &[&str]| {

@@ -166,3 +166,139 @@ fn bounded(text: &str, most: usize) -> String {
     cut.push('…');
     cut
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::quote::{Cart, CartLine, Destination, quote};
+    use crate::testing::{both, item, settings};
+    use catalog::{Item, Sku};
+
+    fn quoted(items: &[Item], change: impl FnOnce(&mut Quote)) -> Quote {
+        let line = |item: &Item| CartLine { sku: item.sku.clone(), quantity: 2, note: None };
+        let destination = Destination::Ship { country: "FR".to_owned(), rate: Some("colissimo".to_owned()) };
+        let lines = items.iter().map(line).collect();
+        let cart = Cart { lang: "fr".to_owned(), destination, lines };
+        let find = |sku: &Sku| items.iter().find(|item| item.sku == *sku).cloned();
+        let mut quote = quote(&cart, &settings(), 0, &find).expect("sold");
+        change(&mut quote);
+        quote
+    }
+
+    /// The request's parameters.
+    fn fields(quote: &Quote) -> BTreeMap<String, String> {
+        let request = session_request(&SessionDraft {
+            order_id: "K7QM-4X1B-0D",
+            quote,
+            lang: "fr",
+            site: "https://shop.example.com",
+            countries: &["FR".to_owned(), "MC".to_owned()],
+            success_url: "https://shop.example.com/o?paid".to_owned(),
+            cancel_url: "https://shop.example.com/o".to_owned(),
+            expires_at: 3100,
+            description: "d".repeat(1001),
+        });
+        form_urlencoded::parse(request.as_bytes()).into_owned().collect()
+    }
+
+    #[test]
+    fn a_session_asks_for_exactly_what_was_quoted() {
+        let mut bowl = item("BOL", Supply::Unlimited);
+        bowl.image = Some("/bol.jpg".to_owned());
+        bowl.name = both(&"é".repeat(251), "Bowl");
+        let quote = quoted(&[bowl], |_| {});
+        let all = fields(&quote);
+        let line = |name: &str| all[&format!("line_items[0]{name}")].clone();
+        assert_eq!([line("[quantity]"), line("[price_data][unit_amount]")], ["2", "2800"]);
+        assert_eq!(line("[price_data][currency]"), "eur");
+        assert_eq!(line("[price_data][product_data][images][0]"), "https://shop.example.com/bol.jpg");
+        assert_eq!(line("[price_data][product_data][name]"), format!("{}…", "é".repeat(249)));
+        let rate = |name: &str| all[&format!("shipping_options[0][shipping_rate_data]{name}")].clone();
+        assert_eq!([rate("[fixed_amount][amount]"), rate("[fixed_amount][currency]")], ["990", "eur"]);
+        assert_eq!([rate("[type]"), rate("[display_name]")], ["fixed_amount", "Colissimo"]);
+        let days = ["minimum", "maximum"].map(|end| rate(&format!("[delivery_estimate][{end}][value]")));
+        assert_eq!(days, ["3", "5"], "handled and on its way");
+        for (name, value) in [
+            ("mode", "payment"),
+            ("locale", "fr"),
+            ("expires_at", "3100"),
+            ("client_reference_id", "K7QM-4X1B-0D"),
+            ("metadata[order_id]", "K7QM-4X1B-0D"),
+            ("metadata[pieces_0]", "BOL=2"),
+            ("payment_intent_data[metadata][order_id]", "K7QM-4X1B-0D"),
+            ("adaptive_pricing[enabled]", "false"),
+            ("automatic_tax[enabled]", "false"),
+            ("success_url", "https://shop.example.com/o?paid"),
+            ("cancel_url", "https://shop.example.com/o"),
+            ("shipping_address_collection[allowed_countries][1]", "MC"),
+        ] {
+            assert_eq!(all.get(name).map(String::as_str), Some(value), "{name}");
+        }
+        let about = &all["payment_intent_data[description]"];
+        assert!(about.chars().count() == takes::PAYMENT_TEXT && about.ends_with('…'));
+    }
+
+    #[test]
+    fn a_unique_piece_anywhere_in_the_cart_is_paid_by_card_and_others_by_any_means() {
+        let (one, two) = (item("A", Supply::Pieces(1)), item("B", Supply::Pieces(2)));
+        let any = item("C", Supply::Unlimited);
+        let means = |items: &[Item]| {
+            let all = fields(&quoted(items, |_| {}));
+            all.iter().find(|(name, _)| name.contains("payment_method_types")).map(|(_, value)| value.clone())
+        };
+        let card = || Some("card".to_owned());
+        assert_eq!(means(&[one.clone()]), card());
+        assert_eq!(means(&[two.clone(), one.clone()]), card());
+        assert_eq!(means(&[one, any.clone()]), card());
+        assert_eq!(means(&[two, any]), None);
+    }
+
+    #[test]
+    fn no_day_is_promised_that_stripe_does_not_take() {
+        let days = |days| {
+            let all = fields(&quoted(&[item("A", Supply::Unlimited)], |quote| quote.shipping.days = days));
+            all.keys().filter(|name| name.contains("delivery_estimate")).count()
+        };
+        assert_eq!([days(None), days(Some((0, 2))), days(Some((1, 2)))], [0, 0, 4]);
+    }
+
+    #[test]
+    fn every_piece_is_found_again_in_metadata_however_many_there_are() {
+        for length in 2..=40 {
+            let sku = |at: usize| format!("{at:02}{}", "X".repeat(length - 2));
+            let items: Vec<Item> = (0..50)
+                .map(|at| Item { price: 50, weight: None, ..item(&sku(at), Supply::Unlimited) })
+                .collect();
+            let quote = quoted(&items, |_| {});
+            let all = metadata("K7QM-4X1B-0D", &quote);
+            assert!(
+                all.values().all(|value| (1..=500).contains(&value.chars().count())),
+                "{length}: {all:?}"
+            );
+            assert!(all.len() <= 50, "Stripe takes 50 keys");
+            let mut found = pieces_of_metadata(&all);
+            found.sort();
+            let expected: Vec<(StockKey, i64)> = items.iter().map(|item| (item.stock.clone(), 2)).collect();
+            assert_eq!(found, expected, "{length}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_count_of_pieces_is_passed_over() {
+        let all = [
+            ("order_id", "X=1"),
+            ("pieces_0", "A=1,B=0,C=-2,D=,=3,E=x,F"),
+            ("pieces_1", "G=99"),
+            ("q", "H=1"),
+        ];
+        let all = all.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let found = pieces_of_metadata(&BTreeMap::from(all));
+        let found: Vec<(&str, i64)> = found.iter().map(|(key, count)| (key.as_str(), *count)).collect();
+        assert_eq!(found, [("A", 1), ("G", 99)]);
+    }
+
+    #[test]
+    fn a_text_is_cut_only_where_it_is_too_long() {
+        assert_eq!(["été", "étés", "étés!"].map(|text| bounded(text, 4)), ["été", "étés", "été…"]);
+    }
+}

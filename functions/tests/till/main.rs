@@ -1,14 +1,20 @@
 //! The till over HTTP, against the stand-in for Stripe, on SQLite: what shoppers, Stripe and the owner do, from outside.
 
+mod at_the_till;
 mod bad_input;
 mod contract;
 mod database;
 mod delivery;
+mod hands;
+mod hints;
 mod link;
 mod mails;
+mod outbox;
 mod owner;
 mod purchase;
 mod refunds;
+mod rests;
+mod shelf;
 mod shop;
 mod stripe_events;
 mod words;

@@ -1,0 +1,228 @@
+//! What a checkout may be, at its limits: closing times, prices, counts, and carts that come twice.
+
+use catalog::till::Closed;
+use simulator::{Means, Mishap, Times};
+use till::decide::settle::HOLD;
+use till::decide::{Payment, Refund};
+use till::outside::store::Store as _;
+use till::outside::stripe::PaymentsError;
+use till::perform::{Limits, TillError};
+
+use crate::hands::{BEGIN, Hands, asked};
+use crate::shop::Stage;
+
+/// How a checkout ended: `ok`, or the kind of refusal.
+async fn tried(hands: &Hands, cart: &str, client: &str, items: &[(&str, u32)]) -> String {
+    match hands.till.checkout(&asked(cart, items), client).await {
+        Ok(_) => "ok".to_owned(),
+        Err(error) => format!("{error:?}").split(['(', ' ']).next().unwrap_or_default().to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_shop_is_closed_from_its_very_second_until_the_second_it_opens() {
+    let stage = Stage::with(|settings| {
+        let closed = Closed { from: Some(BEGIN + 100), until: Some(BEGIN + 200), ..Closed::default() };
+        settings.till.closed = Some(closed);
+    })
+    .await;
+    let hands = Hands::on(stage, false);
+    for (after, expected) in [(99, "ok"), (100, "Closed"), (199, "Closed"), (200, "ok")] {
+        hands.set(after);
+        assert_eq!(tried(&hands, &format!("c{after}"), "x", &[("TASSE", 1)]).await, expected, "{after}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_sold_any_more_is_not_sold_to_a_page_that_still_shows_it() {
+    let hands = Hands::new().await;
+    let mut items: Vec<_> = hands.till.shop.items().collect();
+    for item in &mut items {
+        (item.publish, item.unpublish) = (Some(BEGIN + 10), Some(BEGIN + 20));
+    }
+    let hands = hands.selling(&items);
+    for (after, expected) in [(9, "Cart"), (10, "ok"), (19, "ok"), (20, "Cart")] {
+        hands.set(after);
+        assert_eq!(tried(&hands, &format!("c{after}"), "x", &[("TASSE", 1)]).await, expected, "{after}");
+    }
+}
+
+#[tokio::test]
+async fn each_limit_is_reached_at_its_very_number() {
+    let limited = |limits: Limits| async move {
+        let mut hands = Hands::new().await;
+        hands.till.limits = limits;
+        hands
+    };
+    let wide = Limits { open_per_client: 99, open_in_all: 99, checkouts_per_hour: 99, links_per_hour: 99 };
+    let one = &[("TABLIER", 1)][..];
+
+    let hands = limited(Limits { checkouts_per_hour: 2, ..wide }).await;
+    // The hour ends; windows are those of the clock.
+    let left = 3600 - BEGIN % 3600;
+    hands.set(left - 1);
+    for (cart, expected) in [("a", "ok"), ("b", "ok"), ("c", "RateLimited")] {
+        assert_eq!(tried(&hands, cart, "x", one).await, expected, "{cart}");
+    }
+    assert_eq!(tried(&hands, "d", "y", one).await, "ok", "somebody else");
+    hands.set(left);
+    assert_eq!(tried(&hands, "e", "x", one).await, "ok", "another hour");
+    hands.set(left + 3599);
+    assert_eq!(tried(&hands, "f", "x", one).await, "ok");
+    assert_eq!(tried(&hands, "g", "x", one).await, "RateLimited", "the same hour");
+
+    let hands = limited(Limits { open_in_all: 2, ..wide }).await;
+    for (client, expected) in [("x", "ok"), ("y", "ok"), ("z", "RateLimited")] {
+        assert_eq!(tried(&hands, client, client, one).await, expected, "{client}");
+    }
+    let hands = limited(Limits { open_per_client: 1, ..wide }).await;
+    for (cart, client, expected) in [("a", "x", "ok"), ("b", "x", "RateLimited"), ("c", "y", "ok")] {
+        assert_eq!(tried(&hands, cart, client, one).await, expected, "{cart}");
+    }
+}
+
+#[tokio::test]
+async fn a_price_that_fell_is_told_like_one_that_rose() {
+    let hands = Hands::new().await;
+    for (expected, total, told) in [
+        (Some(2799), None, true),
+        (Some(2801), None, true),
+        (None, Some(3389), true),
+        (None, Some(3391), true),
+        (Some(2800), Some(3390), false),
+    ] {
+        let mut asked = asked("a", &[("TASSE", 1)]);
+        (asked.expected_prices, asked.expected_total) = (vec![expected], total);
+        let answer = hands.till.checkout(&asked, "x").await;
+        assert_eq!(matches!(answer, Err(TillError::PriceChanged(_))), told, "{expected:?} {total:?}");
+        assert_eq!(answer.is_ok(), !told);
+    }
+}
+
+#[tokio::test]
+async fn an_order_keeps_what_was_quoted_and_asked_for() {
+    for live in [false, true] {
+        let hands = if live { Hands::live().await } else { Hands::new().await };
+        let mut asked = asked("a", &[("TASSE", 2), ("TABLIER", 1)]);
+        asked.gift_note = Some("Joyeux Noël".to_owned());
+        asked.cart.lines[1].note = Some("Zoé".to_owned());
+        // Stripe's stand-in knows no live money.
+        let order = hands.till.checkout(&asked, "client").await.expect("it can be paid").order;
+        assert_eq!((order.livemode, order.handed_out, order.payment), (live, true, Payment::Open));
+        assert_eq!((order.total, order.shipping.price, order.goods()), (9200, 0, 9200));
+        assert_eq!((order.created_at, order.expires_at), (BEGIN, BEGIN + HOLD));
+        assert_eq!(order.due_at, Some(BEGIN + HOLD + 60));
+        assert_eq!((order.gift_note.as_deref(), order.client.as_str()), (Some("Joyeux Noël"), "client"));
+        assert_eq!((order.lang.as_str(), order.cart_id.as_str()), ("fr", "a-0123456789abcdef"));
+        let lines: Vec<_> = order
+            .lines
+            .iter()
+            .map(|line| (line.sku.as_str(), line.quantity, line.unit_price, line.note.as_deref()))
+            .collect();
+        assert_eq!(lines, [("TASSE", 2, 2800, None), ("TABLIER", 1, 3600, Some("Prénom\u{a0}: Zoé"))]);
+        assert_eq!(order.vat.iter().map(|line| line.gross).sum::<i64>(), 9200);
+        let asked: Vec<(String, String)> =
+            form_urlencoded::parse(order.request.as_bytes()).into_owned().collect();
+        let field =
+            |name: &str| asked.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        assert_eq!(field("expires_at"), Some((BEGIN + HOLD).to_string().as_str()));
+        assert_eq!(field("line_items[0][quantity]"), Some("2"));
+        assert_eq!(field("line_items[0][price_data][unit_amount]"), Some("2800"));
+    }
+}
+
+#[tokio::test]
+async fn a_session_of_another_mode_amount_or_currency_books_nothing() {
+    for (what, change) in [
+        ("mode", (|seen| seen.livemode = !seen.livemode) as fn(&mut till::decide::settle::Session)),
+        ("amount", |seen| seen.amount_total = seen.amount_total.map(|all| all - 1)),
+        ("currency", |seen| seen.currency = Some("usd".to_owned())),
+    ] {
+        let hands = Hands::new().await;
+        let order = hands.paid_unheard("a", &[("UNIQUE", 1)]).await;
+        *hands.stripe.change.lock().expect("one test") = Some(change);
+        let order = hands.till.settle(&order.id, None).await.expect("settled");
+        assert_eq!((order.payment, order.flagged), (Payment::RefundDue, true), "{what}");
+        let effects = hands.effects(&order);
+        assert_eq!(effects, ["mail_flagged 0", "refund 0"], "{what}");
+        let stock = hands.till.all_taken().await.expect("a store");
+        assert!(stock.values().all(|taken| (taken.sold, taken.held) == (0, 0)), "{what}: {stock:?}");
+        hands.till.run_effects(None, 10).await.expect("done");
+        let order = hands.order(&order.id);
+        assert_eq!((order.refund, order.refunded_amount), (Refund::Done, 3390), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn one_lost_answer_is_asked_for_again_at_once_and_brings_the_same_session() {
+    let hands = Hands::new().await;
+    let lose = |times| {
+        hands
+            .stage
+            .stripe
+            .with_state(|state, _| state.mishap(Mishap::Lose, "POST /v1/checkout/sessions", times));
+    };
+    lose(Times::Next(1));
+    let order = hands.begun("a", &[("UNIQUE", 1)]).await;
+    let created = hands.stripe.take("create");
+    assert_eq!(created, vec![format!("create {}", order.idempotency_key); 2]);
+    assert_eq!(hands.stage.stripe.with_state(|state, _| state.sessions().len()), 1);
+    lose(Times::Next(2));
+    let lost = hands.till.checkout(&asked("b", &[("TASSE", 1)]), "x").await;
+    assert!(matches!(lost, Err(TillError::Payments(PaymentsError::Unknown(_)))), "{lost:?}");
+    assert_eq!(hands.stripe.take("create").len(), 2, "and not for ever");
+}
+
+#[tokio::test]
+async fn a_cart_that_comes_again_waits_for_its_session_and_then_gets_a_new_one() {
+    let hands = Hands::new().await;
+    hands
+        .stage
+        .stripe
+        .with_state(|state, _| state.mishap(Mishap::Lose, "POST /v1/checkout/sessions", Times::Next(2)));
+    assert_eq!(tried(&hands, "a", "x", &[("UNIQUE", 1)]).await, "Payments");
+    let lost = hands.store.order_of_cart("a-0123456789abcdef").await.expect("a store").expect("an order");
+    hands.stripe.take("");
+    hands.wait(419).await;
+    assert_eq!(tried(&hands, "a", "x", &[("UNIQUE", 1)]).await, "Reserved", "a double click");
+    assert_eq!(hands.stripe.take("create"), [""; 0], "Stripe is not asked yet");
+    hands.wait(1).await;
+    assert_eq!(tried(&hands, "a", "x", &[("UNIQUE", 1)]).await, "ok");
+    assert_eq!(hands.order(&lost.id).payment, Payment::Released);
+}
+
+#[tokio::test]
+async fn a_cart_whose_money_is_on_its_way_leads_to_its_order() {
+    let hands = Hands::new().await;
+    let order = hands.begun("a", &[("TASSE", 1)]).await;
+    hands.stage.pay_unheard(&order.session_url.clone().expect("where to pay"), Means::Debit);
+    for payment in [Payment::AwaitingFunds, Payment::RefundDue] {
+        let mut order = hands.till.settle(&order.id, None).await.expect("settled");
+        order.payment = payment;
+        hands.store.tables().orders.insert(order.id.clone(), order.clone());
+        let again = hands.till.checkout(&asked("a", &[("TASSE", 2)]), "x").await.expect("its order");
+        assert_eq!((again.order.id, again.url), (order.id.clone(), hands.till.order_url(&order)));
+    }
+    assert_eq!(hands.stage.stripe.with_state(|state, _| state.sessions().len()), 1);
+}
+
+#[tokio::test]
+async fn what_stripe_refuses_is_told_again_on_another_day() {
+    let stage = Stage::with(|settings| {
+        for name in settings.shipping.zones[0].rates[0].label.values_mut() {
+            name.clear();
+        }
+    })
+    .await;
+    let hands = Hands::on(stage, false);
+    let told = || {
+        let tables = hands.store.tables();
+        tables.outbox.values().filter(|row| row.task.kind.word() == "mail_refused").count()
+    };
+    let left = 86_400 - BEGIN % 86_400;
+    for (at, expected) in [(left - 2, 1), (left - 1, 1), (left, 2), (left + 1, 2)] {
+        hands.wait(BEGIN + at - hands.till.now()).await;
+        assert_eq!(tried(&hands, &format!("c{at}"), "x", &[("TASSE", 1)]).await, "Payments");
+        assert_eq!(told(), expected, "{at}");
+    }
+}

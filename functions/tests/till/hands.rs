@@ -1,0 +1,244 @@
+//! A till whose clock, database and Stripe are in the test's hands: time goes on here alone, rows can be looked at, and what is
+//! asked of Stripe is written down.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use catalog::{Sku, Snapshot};
+use till::decide::settle::Session;
+use till::decide::{Cart, CartLine, Destination, Order};
+use till::outside::clock::Clock;
+use till::outside::mail::{Mail, MailError, Post};
+use till::outside::store::memory::MemoryStore;
+use till::outside::stripe::{Account, Payments, PaymentsError};
+use till::perform::Till;
+use till::perform::checkout::Asked;
+use till::shop::Shop;
+
+use crate::shop::Stage;
+
+/// When every test begins, here and at Stripe.
+pub const BEGIN: i64 = 1_795_000_000;
+
+struct Hand(Arc<AtomicI64>);
+
+impl Clock for Hand {
+    fn now(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("random bytes");
+    }
+}
+
+/// Stripe's stand-in, overheard.
+pub struct Overheard {
+    inner: Arc<dyn Payments>,
+    live: bool,
+    /// What was asked for: `refund pi_1 KEY`.
+    pub asked: Mutex<Vec<String>>,
+    /// What becomes of a session on its way to the till.
+    pub change: Mutex<Option<fn(&mut Session)>>,
+    /// What a refund is answered with, instead of asking.
+    pub refuse: Mutex<Option<PaymentsError>>,
+}
+
+impl Overheard {
+    fn write(&self, what: String) {
+        self.asked.lock().expect("one test").push(what);
+    }
+
+    fn changed(&self, mut session: Session) -> Session {
+        if let Some(change) = *self.change.lock().expect("one test") {
+            change(&mut session);
+        }
+        session
+    }
+
+    /// What was asked for since the last question, of one kind.
+    pub fn take(&self, kind: &str) -> Vec<String> {
+        let all = std::mem::take(&mut *self.asked.lock().expect("one test"));
+        all.into_iter().filter(|asked| asked.split(' ').next() == Some(kind)).collect()
+    }
+}
+
+#[async_trait]
+impl Payments for Overheard {
+    async fn create(&self, request: &str, key: &str) -> Result<Session, PaymentsError> {
+        self.write(format!("create {key}"));
+        self.inner.create(request, key).await.map(|session| self.changed(session))
+    }
+
+    async fn retrieve(&self, session: &str) -> Result<Session, PaymentsError> {
+        self.write(format!("retrieve {session}"));
+        self.inner.retrieve(session).await.map(|session| self.changed(session))
+    }
+
+    async fn expire(&self, session: &str) -> Result<(), PaymentsError> {
+        self.write(format!("expire {session}"));
+        self.inner.expire(session).await
+    }
+
+    async fn find(&self, order: &str, from: i64, until: i64) -> Result<Option<Session>, PaymentsError> {
+        self.write(format!("find {order} {from} {until}"));
+        self.inner.find(order, from, until).await
+    }
+
+    async fn refund(
+        &self,
+        intent: &str,
+        amount: Option<i64>,
+        order: &str,
+        key: &str,
+    ) -> Result<(), PaymentsError> {
+        self.write(format!("refund {intent} {amount:?} {key}"));
+        if let Some(refused) = self.refuse.lock().expect("one test").clone() {
+            return Err(refused);
+        }
+        self.inner.refund(intent, amount, order, key).await
+    }
+
+    async fn account(&self) -> Result<Account, PaymentsError> {
+        self.inner.account().await
+    }
+
+    fn livemode(&self) -> bool {
+        self.live
+    }
+}
+
+/// A mail server that answers each mail the same way, and counts.
+pub struct Answering(pub Mutex<Result<(), MailError>>, pub AtomicI64);
+
+impl Answering {
+    pub fn with(answer: Result<(), MailError>) -> Arc<Self> {
+        Arc::new(Answering(Mutex::new(answer), AtomicI64::new(0)))
+    }
+
+    pub fn offered(&self) -> i64 {
+        self.1.load(Ordering::Relaxed)
+    }
+}
+
+#[async_trait]
+impl Post for Answering {
+    async fn send(&self, _: &Mail) -> Result<(), MailError> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.lock().expect("one test").clone()
+    }
+}
+
+pub struct Hands {
+    pub till: Till,
+    pub store: Arc<MemoryStore>,
+    pub stripe: Arc<Overheard>,
+    pub stage: Stage,
+    now: Arc<AtomicI64>,
+}
+
+impl Hands {
+    pub async fn new() -> Self {
+        Self::on(Stage::new().await, false)
+    }
+
+    /// Whose key says that it moves live money.
+    pub async fn live() -> Self {
+        Self::on(Stage::new().await, true)
+    }
+
+    pub fn on(stage: Stage, live: bool) -> Self {
+        let (store, now) = (Arc::new(MemoryStore::default()), Arc::new(AtomicI64::new(BEGIN)));
+        let stripe = Arc::new(Overheard {
+            inner: stage.till.payments.clone(),
+            live,
+            asked: Mutex::default(),
+            change: Mutex::new(None),
+            refuse: Mutex::new(None),
+        });
+        let till = Till {
+            store: store.clone(),
+            payments: stripe.clone(),
+            clock: Arc::new(Hand(now.clone())),
+            ..stage.till.clone()
+        };
+        Hands { till, store, stripe, stage, now }
+    }
+
+    /// Time goes on for the till alone: Stripe is late.
+    pub fn set(&self, after: i64) {
+        self.now.store(BEGIN + after, Ordering::Relaxed);
+    }
+
+    /// Time goes on, here and at Stripe.
+    pub async fn wait(&self, seconds: i64) {
+        self.now.fetch_add(seconds, Ordering::Relaxed);
+        self.stage.advance(seconds).await;
+    }
+
+    /// Other things are sold.
+    pub fn selling(mut self, items: &[catalog::Item]) -> Self {
+        let bytes = Snapshot::write(&self.till.shop.settings, items).expect("JSON");
+        self.till.shop = Arc::new(Shop::new(bytes).expect("a shop"));
+        self
+    }
+
+    pub fn order(&self, id: &str) -> Order {
+        self.store.tables().orders.get(id).cloned().expect("an order")
+    }
+
+    /// An order that can be paid, of a cart of this name.
+    pub async fn begun(&self, cart: &str, items: &[(&str, u32)]) -> Order {
+        self.till.checkout(&asked(cart, items), cart).await.expect("it can be paid").order
+    }
+
+    /// An order that was paid, though nothing of it was heard yet.
+    pub async fn paid_unheard(&self, cart: &str, items: &[(&str, u32)]) -> Order {
+        let order = self.begun(cart, items).await;
+        let url = order.session_url.clone().expect("where to pay");
+        self.stage.pay_unheard(&url, simulator::Means::Card);
+        order
+    }
+
+    /// An order that was paid and heard of.
+    pub async fn paid(&self, cart: &str, items: &[(&str, u32)]) -> Order {
+        let order = self.paid_unheard(cart, items).await;
+        self.till.settle(&order.id, None).await.expect("settled")
+    }
+
+    /// How often each effect of an order was tried, and whether it is done: `mail_notice 1 done`.
+    pub fn effects(&self, order: &Order) -> Vec<String> {
+        let tables = self.store.tables();
+        let rows = tables.outbox.values().filter(|row| row.task.order_id == order.id);
+        rows.map(|row| {
+            let end = match (row.done_at, row.given_up_at) {
+                (Some(_), _) => " done",
+                (None, Some(_)) => " given up",
+                (None, None) => "",
+            };
+            format!("{} {}{end}", row.task.kind.word(), row.task.attempts)
+        })
+        .collect()
+    }
+}
+
+/// What a shopper's page sends.
+pub fn asked(cart: &str, items: &[(&str, u32)]) -> Asked {
+    let line = |(sku, quantity): &(&str, u32)| CartLine {
+        sku: Sku::new(sku).expect("a sku"),
+        quantity: *quantity,
+        note: None,
+    };
+    Asked {
+        cart: Cart {
+            lang: "fr".to_owned(),
+            destination: Destination::Ship { country: "FR".to_owned(), rate: None },
+            lines: items.iter().map(line).collect(),
+        },
+        cart_id: format!("{cart}-0123456789abcdef"),
+        expected_prices: Vec::new(),
+        expected_total: None,
+        gift_note: None,
+    }
+}

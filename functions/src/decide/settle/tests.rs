@@ -195,8 +195,9 @@ fn refunds_count_only_when_they_arrived_and_the_rest_is_still_on_its_way() {
     let all = 6190;
     /// How giving back stands: state, arrived, failed.
     type Stand = (Refund, i64, i64);
-    // Refunds as seen, and whether the order is cancelled.
-    let table: &[(&[(i64, Refund)], bool, Stand)] = &[
+    /// Refunds as seen, and whether the order is cancelled.
+    type Row<'a> = (&'a [(i64, Refund)], bool, Stand);
+    let table: &[Row<'_>] = &[
         (&[], false, (None, 0, 0)),
         (&[], true, (Pending, 0, 0)),
         (&[(1000, Pending)], false, (Pending, 0, 0)),

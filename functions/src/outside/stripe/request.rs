@@ -247,7 +247,7 @@ mod tests {
             all.iter().find(|(name, _)| name.contains("payment_method_types")).map(|(_, value)| value.clone())
         };
         let card = || Some("card".to_owned());
-        assert_eq!(means(&[one.clone()]), card());
+        assert_eq!(means(std::slice::from_ref(&one)), card());
         assert_eq!(means(&[two.clone(), one.clone()]), card());
         assert_eq!(means(&[one, any.clone()]), card());
         assert_eq!(means(&[two, any]), None);

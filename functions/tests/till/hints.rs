@@ -202,4 +202,6 @@ async fn a_session_that_never_came_to_be_lets_its_pieces_go() {
     let order = hands.till.settle(&order.id, None).await.expect("settled");
     assert_eq!((order.payment, order.refund), (Payment::Released, Refund::None));
     assert_eq!(hands.stripe.take("find"), [""; 0], "a clear refusal proves it");
+    hands.till.settle(&order.id, None).await.expect("settled");
+    assert_eq!(hands.stripe.take("create"), [""; 0], "what is over is not begun again");
 }

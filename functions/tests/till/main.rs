@@ -1,5 +1,6 @@
 //! The till over HTTP, against the stand-in for Stripe, on SQLite: what shoppers, Stripe and the owner do, from outside.
 
+mod answers;
 mod at_the_till;
 mod bad_input;
 mod contract;

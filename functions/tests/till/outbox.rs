@@ -14,6 +14,7 @@ use till::perform::Till;
 
 use crate::hands::{Answering, Hands};
 use crate::owner::charge;
+use crate::shop::Stage;
 
 const LATER: i64 = 6 * 3600;
 
@@ -85,6 +86,23 @@ async fn an_effect_belongs_to_who_took_it_and_is_anybodys_when_they_are_gone() {
     }
     run(&hands, 90).await;
     assert_eq!(hands.effects(&order), ["mail_confirmation 2 done", "mail_notice 2 done"]);
+}
+
+#[tokio::test]
+async fn a_mail_that_cannot_be_written_waits_for_its_template() {
+    let stage = Stage::with(|settings| {
+        settings.till.templates.insert("mails/notice.txt".to_owned(), "{{ nothing.there }}".to_owned());
+    })
+    .await;
+    let hands = Hands::on(stage, false);
+    let order = hands.paid("a", &[("TASSE", 1)]).await;
+    for (at, tried) in [(0, 1), (29, 1), (30, 2)] {
+        run(&hands, at).await;
+        assert_eq!(
+            hands.effects(&order),
+            ["mail_confirmation 1 done".to_owned(), format!("mail_notice {tried}")]
+        );
+    }
 }
 
 fn all() -> [Effect; 1] {

@@ -326,3 +326,15 @@ fn a_decision_moves_the_pieces_of_all_lines_of_a_stock_together() {
         assert_eq!(crate::testing::order(payment).owns(), payment == Payment::Paid);
     }
 }
+
+#[test]
+fn amounts_in_a_cause_are_read_as_they_were_written() {
+    for told in [Told { this: 1000, in_all: 1500 }, Told { this: -500, in_all: 0 }] {
+        assert_eq!(Told::of(&told.cause(7)), Some(told));
+    }
+    assert_eq!(Told::of("1500"), Some(Told { this: 1500, in_all: 1500 }), "as older tills wrote it");
+    assert_eq!(
+        ["", "asking", "7_x_1", "7_1_x"].map(Told::of),
+        [None, None, Some(Told { this: 7, in_all: 7 }), None]
+    );
+}

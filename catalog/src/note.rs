@@ -359,4 +359,36 @@ mod tests {
             assert!(check_pattern(bad).is_err(), "{bad}");
         }
     }
+
+    #[test]
+    fn what_is_a_sign_outside_a_class_is_none_within() {
+        for sign in [
+            "?", "*", "+", "(", ")", "|", "{", "[", ";", "\"", "%", "/", "#", "=", "!", "&", "^", "$", "@",
+            "~",
+        ] {
+            assert!(check_pattern(&format!("[a{sign}]")).is_err(), "[a{sign}]");
+        }
+        for good in [
+            "[a.]",
+            "[a,]",
+            "[a:]",
+            "[a']",
+            "[\\-a]",
+            "[^a]",
+            "[a\\]]",
+            "a-b",
+            "a;b",
+            "a%",
+            "a#b!",
+            "a{2}",
+            "a{2,}b{2,4}",
+        ] {
+            assert_eq!(check_pattern(good), Ok(()), "{good}");
+        }
+        for bad in ["a\\-b", "[a..]", "[a::]", "a{,2}", "a{2", "a{}", "a{2}{3}", "a+?", "a?+", "[a", "a]"] {
+            assert!(check_pattern(bad).is_err(), "{bad}");
+        }
+        assert_eq!(check_pattern(&"a".repeat(MAX_PATTERN)), Ok(()));
+        assert!(check_pattern(&"a".repeat(MAX_PATTERN + 1)).is_err());
+    }
 }

@@ -122,3 +122,32 @@ pub struct Seller {
     /// VAT number.
     pub vat_number: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_those_of_making_handling_and_the_way() {
+        let shipping = |handling| Shipping { handling, zones: vec![], pickup: None };
+        let (says, silent) = (shipping(Some((1, 2))), shipping(None));
+        for (shipping, making, ready) in [
+            (&says, None, Some((1, 2))),
+            (&says, Some(0), Some((1, 2))),
+            (&says, Some(1), Some((2, 3))),
+            (&says, Some(10), Some((11, 12))),
+            (&silent, None, None),
+            (&silent, Some(0), None),
+            (&silent, Some(10), Some((10, 10))),
+            (&says, Some(u32::MAX), Some((u32::MAX, u32::MAX))),
+        ] {
+            assert_eq!(shipping.days_until_ready(making), ready, "{making:?}");
+        }
+        let rate =
+            |days| Rate { id: "r".into(), label: Localized::new(), days, free_over: None, prices: vec![] };
+        assert_eq!(says.days_until_there(Some(10), &rate(Some((2, 4)))), Some((13, 16)));
+        assert_eq!(says.days_until_there(None, &rate(Some((2, 4)))), Some((3, 6)));
+        assert_eq!(silent.days_until_there(None, &rate(Some((2, 4)))), Some((2, 4)));
+        assert_eq!(says.days_until_there(Some(10), &rate(None)), None);
+    }
+}

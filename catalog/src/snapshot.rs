@@ -299,6 +299,14 @@ mod tests {
         file.extend(Snapshot::write(&settings(), &items).expect("json"));
         let snapshot = Snapshot::find(&file).expect("there");
         assert_eq!((snapshot.verify(), snapshot.start()), (Ok(()), 11));
+        assert_eq!((snapshot.len(), snapshot.is_empty()), (100, false));
+        let other = Snapshot::write(&settings(), &[item(1)]).expect("json");
+        let other = Snapshot::find(&other).expect("there");
+        assert_eq!((other.len(), other.is_empty(), other.digest().len()), (1, false, DIGEST));
+        assert_ne!(snapshot.digest(), other.digest());
+        let none = Snapshot::write(&settings(), &[]).expect("json");
+        let none = Snapshot::find(&none).expect("there");
+        assert_eq!((none.len(), none.is_empty()), (0, true));
         assert_eq!(snapshot.settings(), Ok(settings()));
         for item in items {
             assert_eq!(snapshot.item(&item.sku), Ok(Some(item)));

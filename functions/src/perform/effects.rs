@@ -5,6 +5,7 @@ use crate::decide::settle::{Effect, EffectKind};
 use crate::decide::{Order, Payment, Refund};
 use crate::flaws::{self, Flaw};
 use crate::letters::Unwritten;
+use crate::mailbox::without_addresses;
 use crate::outside::clock::random_hex;
 use crate::outside::mail::MailError;
 use crate::outside::store::Task;
@@ -62,7 +63,8 @@ impl Till {
                 }
                 Done::Told(why) => self.give_up(&task, &token, i64::MAX, &why).await?,
                 Done::Later(why) => {
-                    tracing::warn!(order = %task.order_id, effect = task.kind.word(), attempts = task.attempts, why, "an effect failed");
+                    let said = without_addresses(&why);
+                    tracing::warn!(order = %task.order_id, effect = task.kind.word(), attempts = task.attempts, why = said, "an effect failed");
                     let due_at = self.now() + pause(task.attempts);
                     self.store.postpone_task(&task.id, &token, due_at, &why).await?;
                 }
@@ -84,10 +86,11 @@ impl Till {
     /// Keeps an effect where it is seen: in `/api/health`, in `bazaar orders`, and once in the log.
     async fn give_up(&self, task: &Task, token: &str, due_at: i64, why: &str) -> Result<(), TillError> {
         let (order, effect) = (&task.order_id, task.kind.word());
+        let said = without_addresses(why);
         if self.store.give_up_task(&task.id, token, due_at, why, self.now()).await? {
-            tracing::error!(%order, effect, why, "an effect was given up; `bazaar orders` shows it");
+            tracing::error!(%order, effect, why = said, "an effect was given up; `bazaar orders` shows it");
         } else {
-            tracing::warn!(%order, effect, why, "an effect still cannot be done");
+            tracing::warn!(%order, effect, why = said, "an effect still cannot be done");
         }
         Ok(())
     }

@@ -1,7 +1,6 @@
 //! `/api/cart`: the cart for people without scripts. One first-party cookie holds it, the only one we ever set.
 
-use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
+use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
@@ -10,10 +9,10 @@ use catalog::{MoneyFormat, Sku, note};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::Gate;
 use super::body::{CheckoutRequest, DestinationRequest, Form, ItemRequest, language};
 use super::problem::{ApiError, page};
 use super::quote::{Mended, StaleLine, mend};
+use super::{Gate, MAX_BODY};
 use crate::decide::quote::{
     Destination, Goods, MAX_LINES, MAX_QUANTITY, PICKUP, QuotedShipping, current_delivery, in_language,
     labelled_words, ways,
@@ -214,10 +213,16 @@ pub async fn get(State(gate): State<Gate>, RawQuery(query): RawQuery, headers: H
 
 /// Changes the cart: `action` is `add`, `set`, `remove`, `empty` or `destination`.
 #[utoipa::path(post, path = "/api/cart", responses((status = 303, description = "to the cart"), (status = 400, description = "a page")))]
-pub async fn post(State(gate): State<Gate>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn post(State(gate): State<Gate>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let headers = parts.headers;
     let till = match gate.till() {
         Ok(till) => till,
         Err(error) => return error.into_json(None, ""),
+    };
+    let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
+        let lang = language(till, None);
+        return ApiError::too_large("the request is too large").into_page(&gate, &lang, None);
     };
     let form = Form::parse(&body);
     let lang = form.lang(till);

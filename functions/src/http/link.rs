@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{RawQuery, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
@@ -31,8 +31,8 @@ pub struct LinkRequest {
 
 /// Shows the form.
 #[utoipa::path(get, path = "/api/orders/link", params(("lang" = Option<String>, Query)), responses((status = 200, description = "a page")))]
-pub async fn get(State(gate): State<Gate>, RawQuery(query): RawQuery) -> Response {
-    let till = match gate.till() {
+pub async fn get(State(gate): State<Gate>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let till = match gate.till().and_then(|till| gate.check_edge(&headers).map(|()| till)) {
         Ok(till) => till,
         Err(error) => return error.into_json(None, ""),
     };

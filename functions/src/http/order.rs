@@ -28,7 +28,7 @@ pub async fn get(
     let query = query.unwrap_or_default();
     let (till, order) = match find(&gate, &token, &headers).await {
         Ok(found) => found,
-        Err(error) => return refuse(&gate, error, &headers),
+        Err(error) => return refuse(&gate, error, &headers, None),
     };
     let order = fresh(till, order).await;
     let has = |name: &str| form_urlencoded::parse(query.as_bytes()).any(|(known, _)| known == name);
@@ -46,13 +46,13 @@ pub async fn get(
 pub async fn cancel(State(gate): State<Gate>, Path(token): Path<String>, headers: HeaderMap) -> Response {
     let (till, order) = match find(&gate, &token, &headers).await {
         Ok(found) => found,
-        Err(error) => return refuse(&gate, error, &headers),
+        Err(error) => return refuse(&gate, error, &headers, None),
     };
     let done = match gate.check_origin(till, &headers) {
         Ok(()) => till.let_go(&order.id).await.map_err(ApiError::from),
         Err(error) => Err(error),
     };
-    after(&gate, till, done, &headers, "cancelled").await
+    after(&gate, till, done, &headers, &order.lang, "cancelled").await
 }
 
 /// Withdraws from the contract, after a look at what that means.
@@ -61,13 +61,13 @@ pub async fn cancel(State(gate): State<Gate>, Path(token): Path<String>, headers
 pub async fn withdraw(State(gate): State<Gate>, Path(token): Path<String>, headers: HeaderMap) -> Response {
     let (till, order) = match find(&gate, &token, &headers).await {
         Ok(found) => found,
-        Err(error) => return refuse(&gate, error, &headers),
+        Err(error) => return refuse(&gate, error, &headers, None),
     };
     let done = match gate.check_origin(till, &headers) {
         Ok(()) => till.withdraw(&order.id).await.map_err(ApiError::from),
         Err(error) => Err(error),
     };
-    after(&gate, till, done, &headers, "withdrawn").await
+    after(&gate, till, done, &headers, &order.lang, "withdrawn").await
 }
 
 async fn after(
@@ -75,6 +75,7 @@ async fn after(
     till: &Till,
     done: Result<Order, ApiError>,
     headers: &HeaderMap,
+    lang: &str,
     word: &str,
 ) -> Response {
     match done {
@@ -83,7 +84,7 @@ async fn after(
             let cache = [(axum::http::header::CACHE_CONTROL, "private, no-store")];
             (cache, Redirect::to(&format!("{}?{word}", till.order_url(&order)))).into_response()
         }
-        Err(error) => refuse(gate, error, headers),
+        Err(error) => refuse(gate, error, headers, Some(lang)),
     }
 }
 
@@ -145,8 +146,9 @@ fn show(
     }
 }
 
-fn refuse(gate: &Gate, error: ApiError, headers: &HeaderMap) -> Response {
-    let lang = gate.till.as_ref().map(|till| super::body::language(till, None)).unwrap_or_default();
+/// In the order's own language, once it is known.
+fn refuse(gate: &Gate, error: ApiError, headers: &HeaderMap, lang: Option<&str>) -> Response {
+    let lang = gate.till.as_ref().map(|till| super::body::language(till, lang)).unwrap_or_default();
     if wants_html(headers) {
         error.into_page(gate, &lang, None)
     } else {

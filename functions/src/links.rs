@@ -112,6 +112,74 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_highest_version_signs_wherever_it_stands() {
+        let (a, b, c) = ("a".repeat(32), "b".repeat(32), "c".repeat(32));
+        for text in [format!("2:{a},9:{b},10:{c}"), format!(" 10 : {c} , 9:{b}, 2:{a}")] {
+            let keys = self::keys(&text);
+            assert!(keys.token("K7QM-4XTB-9D").starts_with("10.K7QM-4XTB-9D."), "{text}");
+            assert_eq!(keys.client("203.0.113.7", 1), self::keys(&c).client("203.0.113.7", 1));
+        }
+        assert!(keys(&a).token("K7QM-4XTB-9D").starts_with("1."), "one alone is the first");
+    }
+
+    #[test]
+    fn a_key_of_another_version_or_another_shop_opens_nothing() {
+        let (a, b) = ("a".repeat(32), "b".repeat(32));
+        let token = keys(&a).token("K7QM-4XTB-9D");
+        assert_eq!(keys(&b).order(&token), None);
+        assert_eq!(
+            keys(&format!("2:{a}")).order(&token.replacen("1.", "2.", 1)),
+            None,
+            "the version is signed"
+        );
+        let other = keys(&a).token("K7QM-4XTB-9E");
+        let mixed = token.replacen("9D", "9E", 1);
+        assert!(mixed != other && keys(&a).order(&mixed).is_none(), "the order is signed");
+        let mac = token.rsplit('.').next().expect("a MAC");
+        assert_eq!(mac.len(), 22, "128 bits");
+        for cut in ["", &mac[..21], &mac[..11]] {
+            assert_eq!(keys(&a).order(&format!("1.K7QM-4XTB-9D.{cut}")), None, "{cut}");
+        }
+    }
+
+    #[test]
+    fn a_key_has_thirty_two_characters_or_more() {
+        for (length, fine) in [(31, false), (32, true), (33, true)] {
+            let key = "k".repeat(length);
+            assert_eq!(LinkKeys::parse(&key).is_ok(), fine, "{length}");
+            assert_eq!(LinkKeys::parse(&format!("1:{key}, 2:{}", "k".repeat(32))).is_ok(), fine, "{length}");
+            assert_eq!(
+                LinkKeys::parse(&format!(" {key} ")).is_ok(),
+                fine,
+                "spaces are no characters of a key"
+            );
+        }
+    }
+
+    #[test]
+    fn a_client_has_another_name_every_day_which_is_no_link() {
+        let keys = keys(&"k".repeat(32));
+        let name = keys.client("203.0.113.7", 20_000);
+        assert_eq!(keys.client("203.0.113.7", 20_000), name);
+        for other in [
+            keys.client("203.0.113.7", 20_001),
+            keys.client("203.0.113.8", 20_000),
+            self::keys(&"o".repeat(32)).client("203.0.113.7", 20_000),
+        ] {
+            assert_ne!(other, name);
+        }
+        assert!(!name.contains("203"), "{name}");
+        let token = keys.token("K7QM-4XTB-9D");
+        assert!(!token.ends_with(&keys.client("K7QM-4XTB-9D", 1)), "a name never opens an order");
+    }
+
+    #[test]
+    fn no_key_is_printed() {
+        let shown = format!("{:?}", keys(&format!("1:{},2:{}", "a".repeat(32), "b".repeat(32))));
+        assert!(shown.contains("[1, 2]") && !shown.contains("97") && !shown.contains("aa"), "{shown}");
+    }
+
     proptest! {
         #[test]
         fn only_the_very_token_opens_the_order(at in 0usize..60, to in "[A-Za-z0-9._-]", text in "\\PC{0,40}") {

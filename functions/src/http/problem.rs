@@ -338,3 +338,6 @@ fn storage() -> ApiError {
     api.retry_after = Some(10);
     api
 }
+
+#[cfg(test)]
+mod tests;

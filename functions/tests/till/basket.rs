@@ -206,3 +206,23 @@ async fn a_destination_is_read_in_every_way_it_is_written() {
         assert_eq!(found, shipping, "{fields:?}");
     }
 }
+
+#[tokio::test]
+async fn where_nothing_is_sent_a_cart_is_collected_or_refused() {
+    for (collects, status) in [(true, 200), (false, 400)] {
+        let stage = Stage::with(|settings| {
+            settings.shipping.zones.clear();
+            settings.shipping.pickup = settings.shipping.pickup.take().filter(|_| collects);
+        })
+        .await;
+        let mut asked = cart("a", &[("TASSE", 1)]);
+        asked["destination"] = Value::Null;
+        let answer = stage.post_json("/api/quote", &asked).await;
+        assert_eq!(answer.status.as_u16(), status, "{}", answer.body);
+        if collects {
+            assert_eq!(answer.json()["shipping"]["rate"], json!("pickup"));
+        } else {
+            assert_eq!(answer.code(), "bad_request");
+        }
+    }
+}

@@ -191,6 +191,20 @@ async fn what_another_site_sends_changes_nothing() {
 }
 
 #[tokio::test]
+async fn what_another_site_sent_is_not_offered_to_be_sent_again() {
+    let stage = Stage::new().await;
+    let body = "action=add&sku=TABLIER&note=a+name+far+too+long".to_owned();
+    let asked = ("POST", "/api/cart".to_owned(), FORM, body);
+    let own = stage.send(made(&asked, &[("origin", "https://shop.example.com")])).await;
+    assert!(own.body.contains("<textarea>a name far too long</textarea>"), "{}", own.body);
+    for header in [("origin", "https://evil.example"), ("host", "deploy-42--shop.netlify.app")] {
+        let answer = stage.send(made(&asked, &[header])).await;
+        assert!(matches!(answer.status.as_u16(), 403 | 421), "{header:?}");
+        assert!(!answer.body.contains("<textarea>") && !answer.body.contains("far too"), "{}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn at_another_host_everything_can_be_looked_at_and_nothing_is_taken() {
     let scene = Scene::new().await;
     let old = [("host", "deploy-42--shop.netlify.app")];

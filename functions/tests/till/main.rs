@@ -24,4 +24,5 @@ mod rests;
 mod shelf;
 mod shop;
 mod stripe_events;
+mod views;
 mod words;

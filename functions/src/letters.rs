@@ -37,7 +37,10 @@ pub struct Letters {
 
 impl std::fmt::Debug for Letters {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Letters").field("languages", &self.settings.languages).finish_non_exhaustive()
+        f.debug_struct("Letters")
+            .field("languages", &self.settings.languages)
+            .field("sender", &self.sender)
+            .finish_non_exhaustive()
     }
 }
 

@@ -83,6 +83,7 @@ fn each_variable_goes_to_its_own_place() {
             ("TILL_CLIENT_HEADER", "x-client"),
             ("TILL_HOST_HEADER", " x-host "),
             ("STRIPE_ACCOUNT", "acct_1"),
+            ("SMTP_FROM", "shop@mails.example"),
             ("TILL_SWEEP_SECRET", "sweep-secret-one, sweep-secret-two,"),
         ],
         Context::Preview,
@@ -95,6 +96,7 @@ fn each_variable_goes_to_its_own_place() {
     assert_eq!((http.trouble, http.pay_origin), (None, None));
     assert_eq!(till.owner, Some(ShopRow { stripe_account: "acct_1".to_owned(), livemode: false }));
     assert_eq!((till.base.as_str(), till.limits), ("https://shop.example.com", Limits::default()));
+    assert!(format!("{:?}", till.letters).contains("mails.example"), "{:?}", till.letters);
     assert!(till.links.token("K7QM-4XTB-9D").starts_with("1."));
 
     let (till, http) = made(&[("STRIPE_SECRET_KEY", "sk_live_1")], Context::Production);

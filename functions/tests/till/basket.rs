@@ -1,6 +1,8 @@
 //! The cart of a browser without scripts: its cookie, what changes it, and where it ends. And how carts are read.
 
 use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::shop::{Answer, Stage, cart};
@@ -225,4 +227,14 @@ async fn where_nothing_is_sent_a_cart_is_collected_or_refused() {
             assert_eq!(answer.code(), "bad_request");
         }
     }
+}
+
+#[tokio::test]
+async fn a_cookie_with_more_lines_than_a_cart_holds_is_cut_and_can_be_paid() {
+    let stage = Stage::new().await;
+    let lines: Vec<Value> =
+        (0..51).map(|number| json!({ "s": "LETTRE", "q": 1, "n": number.to_string() })).collect();
+    let basket = json!({ "i": "a".repeat(16), "l": lines }).to_string();
+    let page = page(&stage, &format!("bazaar_cart={}", URL_SAFE_NO_PAD.encode(basket))).await;
+    assert_eq!(page.matches("LETTRE x 1").count(), 50, "{page}");
 }

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex};
 use axum::body::Body;
 use serde_json::{Value, json};
 use simulator::{Means, Mishap, Payer, RefundFate, Times};
+use till::decide::Effect;
+use till::decide::settle::EffectKind;
 use till::http::{HttpConfig, router};
 use till::outside::mail::{Mail, MailError, Post};
 use till::outside::store::sql::SqlStore;
@@ -266,6 +268,37 @@ async fn a_sweep_ends_with_the_line_that_alarms_count() {
         assert_eq!(line["fields"][name], told[name], "{name}: the answer and the log say the same");
         assert!(line["fields"][name].as_i64().is_some_and(|count| count > 0), "{name} in {line}");
     }
+}
+
+#[tokio::test]
+async fn an_effect_is_old_after_an_hour_and_a_checkout_does_what_waits() {
+    let stage = Stage::new().await;
+    let answer = stage.post_json("/api/checkout", &cart("a", &[("TASSE", 1)])).await.json();
+    stage.pay(answer["url"].as_str().expect("a url"), Means::Card).await;
+    let id = stage.order(answer["order"].as_str().expect("an order")).await.id;
+    let wait = |cause: &str| {
+        let effect = Effect { kind: EffectKind::MailLink, cause: cause.to_owned() };
+        let (store, id, now) = (stage.till.store.clone(), id.clone(), stage.till.now());
+        async move { store.enqueue(&id, &[effect], now).await.expect("a store") }
+    };
+    wait("one").await;
+    assert_eq!(stage.mail_names(), ["confirmation", "notice"]);
+    stage.post_json("/api/checkout", &cart("b", &[("TABLIER", 1)])).await;
+    assert_eq!(stage.mail_names(), ["confirmation", "link", "notice"], "nobody swept");
+    // Somebody took it and died: it is nobody's until then, and is seen.
+    wait("two").await;
+    let now = stage.till.now();
+    let taken = stage.till.store.claim_tasks(None, now, now + 86_400, "dead", 10).await.expect("a store");
+    assert_eq!(taken.len(), 1);
+    let old = || async {
+        let asked = request("POST", "/api/sweep").header("authorization", format!("Bearer {SWEEP}"));
+        let swept = stage.send(asked.body(Body::empty()).expect("a request")).await.json();
+        swept["effects_older_than_an_hour"].clone()
+    };
+    stage.advance(3600).await;
+    assert_eq!(old().await, json!(0));
+    stage.advance(1).await;
+    assert_eq!(old().await, json!(1));
 }
 
 #[tokio::test]

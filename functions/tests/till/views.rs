@@ -339,3 +339,23 @@ async fn a_line_shows_its_page_and_picture_under_the_shops_own_address() {
         assert_eq!(line.image.as_deref(), Some("https://shop.example.com/_/bol.webp"));
     }
 }
+
+#[tokio::test]
+async fn only_what_costs_something_else_is_told_to_have_changed() {
+    let stage = Stage::new().await;
+    let line =
+        |sku, note, price| [("sku", sku), ("quantity", "1"), ("note", note), ("expected_price", price)];
+    let fields: Vec<(&str, &str)> = [
+        line("TABLIER", "Zoé", "3600"),
+        line("TABLIER", "Léo", "3500"),
+        line("TASSE", "", "2800"),
+        line("LETTRE", "", "2900"),
+    ]
+    .concat();
+    let page = stage.post_form("/api/checkout", &fields, "").await;
+    assert_eq!(page.status.as_u16(), 409);
+    let told: Vec<&str> =
+        page.body.split("<i>").skip(1).filter_map(|rest| rest.split("</i>").next()).collect();
+    let expected = ["Bol TABLIER: 35,00\u{a0}€, 36,00\u{a0}€", "Bol LETTRE: 29,00\u{a0}€, 28,00\u{a0}€"];
+    assert_eq!(told, expected, "{}", page.body);
+}

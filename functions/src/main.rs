@@ -9,10 +9,9 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
-use lambda_http::request::RequestContext;
 use serde_json::json;
 use till::config;
-use till::http::{ClientAddress, HttpConfig, router, without_stage};
+use till::http::{ClientAddress, HttpConfig, address_of_lambda, router, without_stage};
 use till::shop::{Shop, ShopError};
 use tracing_subscriber::EnvFilter;
 
@@ -47,7 +46,7 @@ async fn run() -> Result<(), String> {
     match variable("TILL_LISTEN") {
         Some(address) => serve(app, &address).await,
         None => {
-            let app = app.layer(from_fn(address_of_lambda));
+            let app = app.layer(from_fn(with_address_of_lambda));
             let app = tower::ServiceExt::map_request(app, without_stage);
             lambda_http::run(app).await.map_err(|error| error.to_string())
         }
@@ -110,14 +109,9 @@ fn build() -> Router {
 }
 
 /// Puts the client's address, as Lambda knows it, beside the request.
-async fn address_of_lambda(mut request: Request, next: Next) -> Response {
-    let address = request.extensions().get::<RequestContext>().and_then(|context| match context {
-        RequestContext::ApiGatewayV1(context) => context.identity.source_ip.clone(),
-        RequestContext::ApiGatewayV2(context) => context.http.source_ip.clone(),
-        _ => None,
-    });
-    if let Some(address) = address {
-        request.extensions_mut().insert(ClientAddress(address));
+async fn with_address_of_lambda(mut request: Request, next: Next) -> Response {
+    if let Some(address) = address_of_lambda(request.extensions()) {
+        request.extensions_mut().insert(address);
     }
     next.run(request).await
 }

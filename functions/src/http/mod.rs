@@ -24,7 +24,7 @@ use crate::perform::Till;
 
 pub use guard::{ClientAddress, ClientSource};
 pub use openapi::document;
-pub use stage::without_stage;
+pub use stage::{address_of_lambda, without_stage};
 
 /// The largest body of a shopper's request, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;

@@ -1,7 +1,10 @@
-//! API Gateway's stage in front of the path, taken off again: `lambda_http` puts it there, whatever the address was.
+//! What Lambda's events say beside the request: API Gateway's stage, which `lambda_http` puts in front of the path whatever the
+//! address was, and the client's address.
 
-use axum::http::{Request, Uri};
+use axum::http::{Extensions, Request, Uri};
 use lambda_http::request::RequestContext;
+
+use super::guard::ClientAddress;
 
 /// The request without the stage of its API Gateway in front of its path.
 pub fn without_stage<B>(mut request: Request<B>) -> Request<B> {
@@ -19,4 +22,14 @@ pub fn without_stage<B>(mut request: Request<B>) -> Request<B> {
         *request.uri_mut() = uri;
     }
     request
+}
+
+/// The client's address as Lambda's host knows it. No header has it: anybody can send those.
+pub fn address_of_lambda(extensions: &Extensions) -> Option<ClientAddress> {
+    let address = match extensions.get::<RequestContext>()? {
+        RequestContext::ApiGatewayV1(context) => context.identity.source_ip.clone(),
+        RequestContext::ApiGatewayV2(context) => context.http.source_ip.clone(),
+        _ => None,
+    };
+    address.map(ClientAddress)
 }

@@ -79,7 +79,8 @@ async fn lambdas_four_shapes_of_events_are_understood() {
     let stage = Stage::new().await;
     // `lang=en&sku=TASSE&quantity=2` in base64: forms come so through HTTP APIs.
     let (body, path) = ("bGFuZz1lbiZza3U9VEFTU0UmcXVhbnRpdHk9Mg==", "/api/cart");
-    let headers = json!({ "host": "shop.example.com", "content-type": "application/x-www-form-urlencoded" });
+    let headers = json!({ "host": "shop.example.com", "content-type": "application/x-www-form-urlencoded",
+        "x-forwarded-for": "198.51.100.1" });
     let v1 = json!({ "resource": "/{proxy+}", "path": path, "httpMethod": "POST", "headers": headers,
         "multiValueHeaders": {}, "queryStringParameters": null, "multiValueQueryStringParameters": null,
         "pathParameters": null, "stageVariables": null, "isBase64Encoded": true, "body": body,
@@ -101,6 +102,8 @@ async fn lambdas_four_shapes_of_events_are_understood() {
     without["requestContext"]["stage"] = json!(null);
     for event in [v1, plain, v2, function_url, unstaged, without] {
         let request = lambda_http::request::from_str(&event.to_string()).expect("an event");
+        let address = till::http::address_of_lambda(request.extensions());
+        assert_eq!(address, Some(till::http::ClientAddress("203.0.113.9".to_owned())), "{event}");
         let response =
             stage.app.clone().oneshot(till::http::without_stage(request)).await.expect("an answer");
         let status = response.status();

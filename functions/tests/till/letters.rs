@@ -202,3 +202,21 @@ async fn an_orders_day_is_that_of_the_shop() {
         assert_eq!(look().await["withdrawal"], withdrawal);
     }
 }
+
+#[tokio::test]
+async fn a_refused_form_comes_back_as_it_was_with_fields_to_change() {
+    let stage = Stage::with(|settings| {
+        let text = "{{ back }}{% if again %}|{{ again.address }}|{% for f in again.hidden %}{{ f.name }}={{ f.value }};{% endfor %}|\
+                    {% for f in again.typed %}{{ f.label }}={{ f.value }} {{ f.required }}{% for c in f.choices %} {{ c.label }} {{ c.chosen }}{% endfor %};{% endfor %}{% endif %}";
+        settings.till.templates.insert("till/refusal.html".to_owned(), text.to_owned());
+    })
+    .await;
+    let back = "https://shop.example.com/api/cart?lang=en";
+    let fields = [("lang", "en"), ("sku", "RIDEAU"), ("note", "1"), ("note", "250"), ("note", "coton")];
+    let page = stage.post_form("/api/cart", &fields, "").await.body;
+    let typed = "Width=1 true;Drop=250 true;Lining=coton false Cotton true;";
+    assert!(page.contains(&format!("{back}|/api/cart|lang=en;sku=RIDEAU;|{typed}")), "{page}");
+    let set = [("lang", "en"), ("action", "set"), ("sku", "RIDEAU"), ("quantity", "100"), ("note", "1")];
+    let page = stage.post_form("/api/cart", &set, "").await.body;
+    assert!(page.contains(back) && !page.contains(&format!("{back}|")), "nothing was typed: {page}");
+}

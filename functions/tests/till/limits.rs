@@ -146,3 +146,22 @@ async fn all_clients_together_hold_no_more_than_the_limit() {
     let defaults = Limits::default();
     assert_eq!((defaults.open_in_all, defaults.checkouts_per_hour), (500, 30));
 }
+
+#[tokio::test]
+async fn the_link_of_an_order_is_mailed_once_an_hour_whenever_it_is_asked_for() {
+    let stage = Stage::new().await;
+    let order = crate::owner::paid(&stage, "a", &[("TASSE", 1)]).await;
+    let links = || async {
+        stage.till.run_effects(None, 10).await.expect("done");
+        let files = std::fs::read_dir(stage.mails.path()).expect("a folder").flatten();
+        let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
+        names.filter(|name| name.contains("mail_link") && name.ends_with(".eml")).count()
+    };
+    let left = 3600 - stage.till.now() % 3600;
+    for (more, count) in [(0, 1), (1, 1), (left - 2, 1), (1, 2)] {
+        stage.advance(more).await;
+        let asked = stage.till.mail_link(&order.id, "anne@example.com", "somebody").await;
+        assert_eq!(asked.expect("a store"), Some(order.id.clone()));
+        assert_eq!(links().await, count, "{more} seconds later");
+    }
+}

@@ -207,6 +207,11 @@ async fn a_quote_says_what_each_line_can_grow_to_and_why_another_is_not_there() 
     );
     assert_eq!((&quote["lines"][0]["available"], &quote["total"]), (&json!(4), &json!(3390)));
     assert_eq!((&quote["goods"], &quote["text"]["total"]), (&json!(2800), &json!("33,90\u{a0}€")));
+    let mut collected = cart("looks", &[("TASSE", 1)]);
+    collected["destination"] = json!({ "country": "FR", "rate": "pickup" });
+    let quote = stage.post_json("/api/quote", &collected).await.json();
+    let ways: Vec<_> = quote["options"].as_array().expect("options").iter().map(|way| &way["rate"]).collect();
+    assert_eq!(ways, ["colissimo", "pickup"], "the way back to delivery stays open");
     // Five are told, six are there: more than five may be asked for.
     let stage = Stage::new().await;
     let quote = stage.post_json("/api/quote", &cart("a", &[("TASSE", 6)])).await.json();

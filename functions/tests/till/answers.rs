@@ -169,31 +169,3 @@ async fn a_lost_link_is_mailed_once_an_hour_and_asked_for_as_often_as_is_allowed
         assert_eq!(hands.till.mail_link(&unpaid.id, email, "z").await.expect("an answer"), None, "{email}");
     }
 }
-
-#[tokio::test]
-async fn one_question_asks_for_sixty_keys() {
-    let stage = Stage::new().await;
-    for (others, answered) in [(59, true), (60, false)] {
-        let keys: String = (0..others).map(|number| format!("key=NONE{number}&")).collect();
-        let stock = stage.get(&format!("/api/stock?other=x&{keys}key=UNIQUE&key=not%20a%20key")).await.json();
-        assert_eq!(stock.get("UNIQUE").is_some(), answered, "{others}: {stock}");
-    }
-    let told = stage.get("/api/stock?key=TASSE&key=TABLIER").await.json();
-    assert_eq!(told["TASSE"], json!({ "available": 5, "reserved": false }), "never more than five");
-    assert_eq!(told["TABLIER"]["available"], json!(null));
-}
-
-#[tokio::test]
-async fn health_says_what_is_sold_by_this_till() {
-    let stage = Stage::with(|settings| settings.till.catalog_hash = "a1b2".to_owned()).await;
-    let parts = vec![("mail".to_owned(), "a folder".to_owned())];
-    let app = router(Some(stage.till.clone()), HttpConfig { parts, ..HttpConfig::default() });
-    let health = send(app, asked("GET", "/api/health", &[], "")).await.json();
-    assert_eq!(
-        (&health["ok"], &health["trouble"], &health["catalog"]),
-        (&json!(true), &json!(null), &json!("a1b2"))
-    );
-    assert_eq!((&health["effects_given_up"], &health["parts"]), (&json!(0), &json!({ "mail": "a folder" })));
-    assert_eq!(health["snapshot"], json!(stage.till.shop.digest()));
-    assert_eq!(health["version"], json!(env!("CARGO_PKG_VERSION")));
-}

@@ -1,0 +1,73 @@
+//! `docs/security.md`: every threat names what shows that it is stopped, and what it names is there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository")
+}
+
+/// A file as the table names it: below `functions/tests`, `functions/src` or the root.
+fn find(file: &str) -> Option<PathBuf> {
+    ["functions/tests", "functions/src", "functions/src/outside", ""]
+        .map(|folder| root().join(folder).join(file))
+        .into_iter()
+        .find(|path| path.exists())
+}
+
+/// What stands between backticks.
+fn quoted(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+fn is_test(name: &str) -> bool {
+    name.contains('_') && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// Whether a file has a test of this name: a function below an attribute of tests, or one of the store's rules, which are
+/// run for each kind of store.
+fn has_test(file: &Path, name: &str) -> bool {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let Some((before, _)) = text.split_once(&format!("fn {name}(")) else { return false };
+    let mut above = before.lines().rev().take(4);
+    file.ends_with("store/rules.rs")
+        || above.any(|line| line.trim().starts_with("#[") && line.contains("test"))
+}
+
+#[test]
+fn every_threat_names_tests_that_are_there() {
+    let text = fs::read_to_string(root().join("docs/security.md")).expect("docs/security.md");
+    let rows: Vec<Vec<&str>> = text
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .skip(1)
+        .map(|line| line.trim_matches('|').split(" | ").collect())
+        .collect();
+    assert!(rows.len() > 15, "the table is read: {}", rows.len());
+    let mut wrong = Vec::new();
+    for row in &rows {
+        let [threat, .., shown] = row.as_slice() else { panic!("a row of one cell: {row:?}") };
+        let names = quoted(shown);
+        let mut file = None;
+        let mut shows = shown.contains("the same");
+        for name in names {
+            if is_test(name) {
+                let found = file.as_ref().is_some_and(|file: &PathBuf| has_test(file, name));
+                shows |= found;
+                if !found {
+                    wrong.push(format!("{threat}: no test `{name}` in {file:?}"));
+                }
+            } else if name.contains('/') || name.ends_with(".rs") {
+                file = find(name);
+                shows |= file.is_some();
+                if file.is_none() {
+                    wrong.push(format!("{threat}: there is no {name}"));
+                }
+            }
+        }
+        if !shows {
+            wrong.push(format!("{threat}: nothing shows that it is stopped"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

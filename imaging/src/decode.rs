@@ -15,7 +15,7 @@ use crate::heif;
 use crate::jpeg::{self, upright};
 use crate::probe::Probe;
 use crate::sniff::Format;
-use crate::{exif, png, shrink};
+use crate::{exif, png, shrink, vp8};
 
 /// What the bytes of a pixel mean; 8 bits a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +86,13 @@ fn decode_other(bytes: &[u8], format: Format, max_pixels: u64, largest: u32) -> 
         && let Some(smaller) = png::smaller(bytes, factor, HEADER_BYTES)
     {
         let png::Smaller { width, height, shape, data } = smaller;
+        return Ok(Raw { width, height, shape, data, profile: said.profile(shape, profile), orientation });
+    }
+    if format == Format::Webp
+        && factor > 1
+        && let Some(data) = vp8::smaller(bytes, factor)
+    {
+        let (width, height, shape) = (width.div_ceil(factor), height.div_ceil(factor), Shape::Rgb);
         return Ok(Raw { width, height, shape, data, profile: said.profile(shape, profile), orientation });
     }
     let color = decoder.color_type();

@@ -29,6 +29,7 @@ mod recipe;
 mod resize;
 mod shrink;
 mod sniff;
+mod vp8;
 
 pub use cache::{Cache, Meta, PhotoKey};
 pub use develop::{Developed, develop};

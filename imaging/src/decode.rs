@@ -90,7 +90,7 @@ fn decode_other(bytes: &[u8], format: Format, max_pixels: u64, largest: u32) -> 
     }
     if format == Format::Webp
         && factor > 1
-        && let Some(data) = vp8::smaller(bytes, factor)
+        && let Some(data) = vp8::smaller(bytes, (width, height), factor)
     {
         let (width, height, shape) = (width.div_ceil(factor), height.div_ceil(factor), Shape::Rgb);
         return Ok(Raw { width, height, shape, data, profile: said.profile(shape, profile), orientation });

@@ -7,10 +7,12 @@ use image_webp::vp8::{Frame, Vp8Decoder};
 
 use crate::shrink::Shrink;
 
-/// One pixel for `factor` times `factor`, as red, green and blue. None: the file has alpha, frames or no loss, or cannot be
-/// read, which the decoder of whole pictures says in better words.
-pub(crate) fn smaller(bytes: &[u8], factor: u32) -> Option<Vec<u8>> {
-    let frame = Vp8Decoder::decode_frame(Cursor::new(only_frame(bytes)?)).ok()?;
+/// One pixel for `factor` times `factor`, as red, green and blue, of a picture whose header says `size`. None: the file has
+/// alpha, frames or no loss, its frame is of another size, or it cannot be read, which the decoder of whole pictures says in
+/// better words.
+pub(crate) fn smaller(bytes: &[u8], size: (u32, u32), factor: u32) -> Option<Vec<u8>> {
+    let frame = only_frame(bytes).filter(|frame| size_of(frame) == Some(size))?;
+    let frame = Vp8Decoder::decode_frame(Cursor::new(frame)).ok()?;
     let mut shrink = Shrink::new(factor, 3, false);
     let mut row = vec![0; usize::from(frame.width) * 3];
     for y in 0..usize::from(frame.height) {
@@ -36,6 +38,16 @@ fn only_frame(bytes: &[u8]) -> Option<&[u8]> {
         rest = body.get(length + length % 2..).unwrap_or_default();
     }
     frame
+}
+
+/// Width and height as the frame itself says (RFC 6386, section 9.1): 14 bits each, behind three bytes and a mark of three.
+/// The container may say something else, which is what was judged.
+fn size_of(frame: &[u8]) -> Option<(u32, u32)> {
+    let side = |at: usize| {
+        let bytes = frame.get(at..at + 2)?.try_into().ok()?;
+        Some(u32::from(u16::from_le_bytes(bytes) & 0x3FFF))
+    };
+    Some((side(6)?, side(8)?))
 }
 
 /// A row of pixels: BT.601 with black at 16 and white at 235 (RFC 6386, section 9.2), one pair of colour values for four
@@ -80,7 +92,7 @@ mod tests {
             let mut expected = Shrink::new(factor, 3, false);
             whole.chunks_exact(usize::try_from(width * 3).expect("small")).for_each(|row| expected.row(row));
             let (expected, found) =
-                (expected.finish(), smaller(&bytes, factor).expect("lossy, without alpha"));
+                (expected.finish(), smaller(&bytes, (width, height), factor).expect("lossy, without alpha"));
             assert_eq!(found.len(), expected.len());
             let worst = found.iter().zip(&expected).map(|(one, other)| one.abs_diff(*other)).max();
             assert!(worst <= Some(6), "{width} x {height}, {factor}: {worst:?}");
@@ -91,12 +103,16 @@ mod tests {
     fn what_has_alpha_or_no_loss_is_left_to_the_other_decoder() {
         let clear = [10, 20, 30, 40].repeat(64);
         let encoder = webp::Encoder::new(&clear, webp::PixelLayout::Rgba, 8, 8);
-        assert_eq!(smaller(&encoder.encode(80.0), 2), None);
-        assert_eq!(smaller(&encoder.encode_lossless(), 2), None);
+        assert_eq!(smaller(&encoder.encode(80.0), (8, 8), 2), None);
+        assert_eq!(smaller(&encoder.encode_lossless(), (8, 8), 2), None);
         let whole = file(64, 48);
+        assert!(smaller(&whole, (64, 48), 2).is_some());
+        for other in [(64, 47), (32, 48), (16_000, 16_000)] {
+            assert_eq!(smaller(&whole, other, 2), None, "a frame of another size than was judged");
+        }
         for cut in [0, 11, 12, 19, 20, 40, whole.len() - 1] {
             // Never a panic; what is cut off is told by the other decoder.
-            let _ = smaller(&whole[..cut], 2);
+            let _ = smaller(&whole[..cut], (64, 48), 2);
         }
     }
 }

@@ -16,14 +16,20 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
 
 /// A list for a help text: "`a`, `b` or `c`".
 pub fn either<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    list(words, |first, last| tr!("{first} or {last}"))
+}
+
+/// A list of all: "`a`, `b` and `c`".
+pub fn all_of<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    list(words, |first, last| tr!("{first} and {last}"))
+}
+
+fn list<'a>(words: impl IntoIterator<Item = &'a str>, join: fn(&str, &str) -> String) -> String {
     let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {
         None => String::new(),
         Some((only, [])) => only.clone(),
-        Some((last, rest)) => {
-            let first = rest.join(", ");
-            tr!("{first} or {last}")
-        }
+        Some((last, rest)) => join(&rest.join(", "), last),
     }
 }
 
@@ -41,5 +47,6 @@ mod tests {
     fn a_list_reads_as_a_sentence() {
         assert_eq!(either(["a", "b", "c"]), "`a`, `b` or `c`");
         assert_eq!(either(["a"]), "`a`");
+        assert_eq!(all_of(["a", "b"]), "`a` and `b`");
     }
 }

@@ -1,43 +1,57 @@
 //! The one notion of a mail address: what `bazaar check` takes of an owner, the till takes of a shopper, and the mailer sends to.
 
+use std::fmt;
+
 use idna::AsciiDenyList;
 use idna::uts46::{DnsLength, Hyphens, Uts46};
 use lettre::Address;
+use messages::tr;
 
 /// An address that a mail can be sent to: its domain as the network writes it (punycode), its first part in ASCII.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailAddress(Address);
 
 /// Why a text is no such address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotAnAddress {
     /// There is nothing.
-    #[error("it is empty")]
     Empty,
     /// It is a link.
-    #[error("it begins with `mailto:`, as a link does")]
     Link,
     /// There is no `@`, or nothing on one side of it.
-    #[error("it needs an `@`, with something on both sides of it")]
     Sides,
     /// A name stands beside it.
-    #[error("it stands in angle brackets, or a name stands beside it")]
     Named,
     /// More than one `@`.
-    #[error("there is more than one")]
     Several,
     /// Letters such as é before the `@`, which mail servers do not take from one another (only with SMTPUTF8, RFC 6531).
-    #[error("what stands before the `@` has other letters than a to z, and most mail servers refuse it")]
     Letters,
     /// Before the `@` is what no mail server takes: a space, two points in a row, a point at its end.
-    #[error(
-        "what stands before the `@` is not allowed there: no spaces or commas, no point at its ends, no two in a row"
-    )]
     Local,
     /// After the `@` is no domain.
-    #[error("what stands after the `@` is not a domain such as example.com")]
     Domain,
 }
+
+impl fmt::Display for NotAnAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            NotAnAddress::Empty => tr!("it is empty"),
+            NotAnAddress::Link => tr!("it begins with `mailto:`, as a link does"),
+            NotAnAddress::Sides => tr!("it needs an `@`, with something on both sides of it"),
+            NotAnAddress::Named => tr!("it stands in angle brackets, or a name stands beside it"),
+            NotAnAddress::Several => tr!("there is more than one"),
+            NotAnAddress::Letters => {
+                tr!("what stands before the `@` has other letters than a to z, and most mail servers refuse it")
+            }
+            NotAnAddress::Local => tr!(
+                "what stands before the `@` is not allowed there: no spaces or commas, no point at its ends, no two in a row"
+            ),
+            NotAnAddress::Domain => tr!("what stands after the `@` is not a domain such as example.com"),
+        })
+    }
+}
+
+impl std::error::Error for NotAnAddress {}
 
 impl MailAddress {
     /// Reads an address, bare: `bonjour@example.com`.

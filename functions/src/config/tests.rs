@@ -1,3 +1,5 @@
+//! What the environment must have, and what is said where it has something else.
+
 use super::*;
 use std::collections::BTreeMap;
 

@@ -1,3 +1,5 @@
+//! Every refusal with its status, code and words.
+
 use super::*;
 use crate::decide::owner::Refused;
 use crate::outside::store::StoreError;

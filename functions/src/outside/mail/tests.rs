@@ -1,3 +1,5 @@
+//! What a mail looks like to a mail server, and what each of its answers means.
+
 use super::*;
 
 fn mail() -> Mail {

@@ -386,7 +386,7 @@ async fn mails(State(server): State<Arc<Server>>) -> Response<Body> {
     } else {
         format!("<ol>{}</ol>", items.concat())
     };
-    let (lang, title) = (super::page::lang(), tr!("Mails"));
+    let (lang, title) = (messages::Language::spoken().tag(), tr!("Mails"));
     let page = format!(
         "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><title>{title}</title></head><body><h1>{title}</h1>{list}</body></html>"

@@ -46,7 +46,7 @@ pub(super) fn with_faults(html: &str, faults: &[Fault], version: u64) -> String 
 /// A page that shows nothing but what is wrong.
 pub(super) fn faults_only(faults: &[Fault], version: u64) -> String {
     let (errors, warnings) = split(faults);
-    let (lang, title) = (lang(), tr!("The shop cannot be shown yet"));
+    let (lang, title) = (Language::spoken().tag(), tr!("The shop cannot be shown yet"));
     let lead = tr!("This is wrong. The page comes back as soon as it is mended.");
     format!(
         "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
@@ -95,14 +95,6 @@ fn split(faults: &[Fault]) -> (Vec<Fault>, Vec<Fault>) {
 
 fn text(faults: &[Fault]) -> String {
     format!("<pre>{}</pre>", escape(&report::human(faults, false)))
-}
-
-/// The language of our own words, as `lang` has it.
-pub(super) fn lang() -> &'static str {
-    match Language::spoken() {
-        Language::English => "en",
-        Language::French => "fr",
-    }
 }
 
 fn script(version: u64) -> String {

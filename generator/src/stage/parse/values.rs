@@ -247,26 +247,8 @@ pub fn email(fields: &Fields<'_>, name: &str) -> Option<String> {
         _ => tr!("write it bare: `bonjour@example.com`"),
     };
     let message = tr!("`{name}` is not an e-mail address that mails can go to");
-    fields.source().error("email", written.span, message, not_an_address(why), help);
+    fields.source().error("email", written.span, message, why.to_string(), help);
     None
-}
-
-/// Why the till cannot write to an address. Its own words for it are those of its log, which is English.
-fn not_an_address(why: NotAnAddress) -> &'static str {
-    match why {
-        NotAnAddress::Empty => tr!("it is empty"),
-        NotAnAddress::Link => tr!("it begins with `mailto:`, as a link does"),
-        NotAnAddress::Sides => tr!("it needs an `@`, with something on both sides of it"),
-        NotAnAddress::Named => tr!("it stands in angle brackets, or a name stands beside it"),
-        NotAnAddress::Several => tr!("there is more than one"),
-        NotAnAddress::Letters => {
-            tr!("what stands before the `@` has other letters than a to z, and most mail servers refuse it")
-        }
-        NotAnAddress::Local => tr!(
-            "what stands before the `@` is not allowed there: no spaces or commas, no point at its ends, no two in a row"
-        ),
-        NotAnAddress::Domain => tr!("what stands after the `@` is not a domain such as example.com"),
-    }
 }
 
 /// An address elsewhere: http or https, as browsers write it.

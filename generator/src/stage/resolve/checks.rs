@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use faults::{Fault, Faults, Place};
 use messages::tr;
 
-use super::{Group, Groups, list_of};
+use super::{Group, Groups};
 use crate::model::documents::{Content, DocKind, FileRef, ImageRef, ItemDoc, ProductDoc, Unreadable};
 use crate::model::lang::{LangIx, Localized};
 use crate::model::site::{Site, TermKind};
@@ -139,7 +139,7 @@ pub fn translations(site: &Site, groups: &Groups<'_>, faults: &mut Faults) {
             };
             let missing = missing_words(group, &other.content, lang);
             if !missing.is_empty() {
-                let missing = list_of(&missing);
+                let missing = faults::suggest::all_of(missing.iter().copied());
                 faults.push(
                     Fault::warning(
                         "partly-translated",

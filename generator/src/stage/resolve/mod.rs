@@ -98,19 +98,6 @@ pub struct Group<'a> {
 /// All main files by kind and id.
 pub type Groups<'a> = BTreeMap<DocKind, BTreeMap<Arc<str>, Group<'a>>>;
 
-/// A list of all these words: "`a`, `b` and `c`".
-fn list_of(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    match quoted.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, rest)) => {
-            let first = rest.join(", ");
-            tr!("{first} and {last}")
-        }
-    }
-}
-
 fn pages(site: &mut Site, groups: &Groups<'_>, world: &World<'_>, faults: &mut Faults) {
     let shop = site.shop.clone();
     let mut home: Option<FileRef> = None;

@@ -9,7 +9,7 @@ use faults::{Fault, Faults};
 use messages::tr;
 
 use super::photos::Register;
-use super::{Group, Groups, World, entities, list_of, prices, terms};
+use super::{Group, Groups, World, entities, prices, terms};
 use crate::model::documents::{Content, DocKind, ProductDoc};
 use crate::model::site::{Product, ProductIx, Site, TermIx, TermKind};
 
@@ -136,7 +136,7 @@ fn weights(site: &Site, doc: &ProductDoc, file: &crate::model::documents::FileRe
         let zones = zones.filter(|zone| !zone.rates.iter().any(carried));
         let zones: Vec<&str> = zones.map(|zone| zone.id.as_str()).collect();
         if !zones.is_empty() {
-            let zones = list_of(&zones);
+            let zones = faults::suggest::all_of(zones.iter().copied());
             faults.push(
                 Fault::warning(
                     "too-heavy",

@@ -92,17 +92,45 @@ mod tests {
     fn weights_need_a_unit_and_are_whole_grams() {
         assert_eq!(Grams::parse("420 g"), Ok(Grams(420)));
         assert_eq!(Grams::parse("1.2kg"), Ok(Grams(1200)));
+        for (written, grams) in
+            [("1 g", 1), ("1.0 g", 1), ("0.001 kg", 1), ("1.234 kg", 1234), ("1000 kg", MAX_GRAMS)]
+        {
+            assert_eq!(Grams::parse(written), Ok(Grams(grams)), "{written}");
+        }
         assert_eq!(Grams::parse("420"), Err(WeightError::NoUnit));
         assert_eq!(Grams::parse("1,2 kg"), Err(WeightError::Comma));
         assert_eq!(Grams::parse("3 lb"), Err(WeightError::UnknownUnit));
-        for wrong in ["g", "-1 g", "0 g", "1.5 g", "1.2345 kg", "99999999 kg", "", "1.2.3 kg", "2000 kg"] {
+        for wrong in [
+            "g",
+            "-1 g",
+            "0 g",
+            "1.5 g",
+            "1.2345 kg",
+            "99999999 kg",
+            "",
+            "1.2.3 kg",
+            "2000 kg",
+            ".5 kg",
+            "1. kg",
+            "1.2340 kg",
+            "1000.001 kg",
+        ] {
             assert_eq!(Grams::parse(wrong), Err(WeightError::NotAWeight), "{wrong}");
         }
     }
 
     #[test]
+    fn each_mistake_has_its_words() {
+        let said =
+            [WeightError::NoUnit, WeightError::UnknownUnit, WeightError::Comma, WeightError::NotAWeight];
+        let said: std::collections::BTreeSet<String> = said.iter().map(ToString::to_string).collect();
+        assert!(said.len() == 4 && said.iter().all(|said| said.contains("weight")), "{said:?}");
+    }
+
+    #[test]
     fn weights_print_short() {
         assert_eq!(Grams(420).print(','), "420\u{a0}g");
+        assert_eq!([Grams(999), Grams(1000)].map(|grams| grams.print(',')), ["999\u{a0}g", "1\u{a0}kg"]);
         assert_eq!(Grams(3400).print(','), "3,4\u{a0}kg");
         assert_eq!(Grams(2000).print('.'), "2\u{a0}kg");
     }

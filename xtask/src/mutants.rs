@@ -1,5 +1,5 @@
-//! `cargo xtask mutants`: small mistakes planted one at a time (cargo-mutants), to see that a test finds each. Which code is
-//! looked at, and which mistakes change nothing, stands in `.cargo/mutants.toml`.
+//! `cargo xtask mutants`: small mistakes planted one at a time (cargo-mutants), to see that a test finds each. Which mistakes
+//! change nothing stands in `.cargo/mutants.toml`.
 //!
 //! A crate has thousands of them, and each needs a build: it runs in parts. A path narrows it to files, `--diff` to the lines
 //! that differ from a git revision, `--shard K/N` to a share of what is left.
@@ -11,6 +11,16 @@ use anyhow::{Context, Result, bail};
 use crate::commands::{cargo, output, program, run, target_folder};
 
 const VERSION: &str = "27.1.0";
+
+/// What is looked at when no path is named: the money path, and what pages say of it. Named in a configuration, they would be
+/// looked at beside every path.
+const FILES: [&str; 5] = [
+    "catalog/src/**/*.rs",
+    "functions/src/**/*.rs",
+    "generator/src/model/**/*.rs",
+    "generator/src/stage/{resolve,view,outputs,publish}/**/*.rs",
+    "generator/src/stage/{plan,recall,render}.rs",
+];
 
 /// `cargo xtask mutants [PATH | --diff BASE] [--shard K/N]`.
 pub(crate) fn plant(words: &[&str]) -> Result<()> {
@@ -27,6 +37,7 @@ pub(crate) fn plant(words: &[&str]) -> Result<()> {
     // The copies of the tree share one build, apart from the one that the working copy has.
     command.env("CARGO_TARGET_DIR", folder.join("target"));
     let mut words = words.iter();
+    let mut files: Vec<&str> = Vec::new();
     while let Some(word) = words.next() {
         match *word {
             "--diff" => {
@@ -44,10 +55,11 @@ pub(crate) fn plant(words: &[&str]) -> Result<()> {
                 command.arg("--shard").arg(words.next().context("--shard needs K/N, such as 0/8")?);
             }
             word if word.starts_with('-') => bail!("no such option: {word}"),
-            path => {
-                command.arg("--file").arg(path);
-            }
+            path => files.push(path),
         }
+    }
+    for file in if files.is_empty() { FILES.to_vec() } else { files } {
+        command.arg("--file").arg(file);
     }
     run(&mut command)
 }

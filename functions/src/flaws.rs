@@ -22,6 +22,148 @@ pub enum Flaw {
     FailedRefundUntold,
     /// A mail that cannot go counts as done.
     GiveUpInSilence,
+    /// The amount that Stripe took is not compared with the order's.
+    AnyAmount,
+    /// The currency that Stripe took is not compared with the order's.
+    AnyCurrency,
+    /// Test money pays live orders, or vice versa.
+    AnyMode,
+    /// Nobody checks whose database it is.
+    AnyDatabase,
+    /// A payment for an order whose hold was released is ignored.
+    LatePaymentIgnored,
+    /// A late payment takes its pieces without looking whether they are left.
+    LatePaymentTakesAll,
+    /// A payment whose pieces are gone is not given back.
+    GoneUnrefunded,
+    /// A refund that is on its way counts as none.
+    PendingRefundForgotten,
+    /// Of several refunds only the newest is counted.
+    OneRefundCounts,
+    /// Only the ten refunds that Stripe lists inside a charge are counted.
+    TenRefundsCount,
+    /// The refund is the order's total, whatever Stripe took.
+    RefundsOwnTotal,
+    /// A dispute that was won is taken for one that was lost.
+    WonIsLost,
+    /// Only the first state of a dispute is kept.
+    OneDisputeState,
+    /// Nobody is told of a dispute.
+    DisputeUntold,
+    /// Of two SKUs that share a stock key only one counts.
+    SharedStockApart,
+    /// An item is sold after its last day.
+    SoldAfterUnpublish,
+    /// An item is sold before its first day.
+    SoldBeforePublish,
+    /// A sale price holds after the sale.
+    SaleWithoutEnd,
+    /// The price that the page showed is not compared with today's.
+    PriceUnasked,
+    /// A parcel costs what it costs in the first zone.
+    AnyZone,
+    /// Shipping is free above its threshold, but not at it.
+    FreeAboveOnly,
+    /// A closed till sells on.
+    SellsWhenClosed,
+    /// One client may begin any number of checkouts.
+    NoHourlyLimit,
+    /// One client may hold any number of orders open.
+    NoOpenLimit,
+    /// One cart may have two open orders.
+    CartTwice,
+    /// The second attempt at a session has another idempotency key.
+    NewKeyOnRetry,
+    /// A delayed payment is not polled.
+    NobodyAsksAgain,
+    /// A commit does not compare versions.
+    VersionIgnored,
+    /// A cancelled order keeps its pieces.
+    CancelKeepsPieces,
+    /// A cancelled order is not refunded.
+    CancelKeepsMoney,
+    /// An order is sent although its shopper withdrew, its payment is disputed or went back.
+    ShipInDoubt,
+    /// The shopper is not told that the parcel left.
+    ShipUntold,
+    /// A withdrawal is not acknowledged.
+    WithdrawalUntold,
+    /// Pieces of an order come back as often as somebody says so.
+    ReturnTwice,
+    /// A count takes held pieces for sold ones.
+    CountForgetsHeld,
+    /// A mail that did not go is not tried again.
+    MailTriedOnce,
+    /// An effect that failed is tried again at once.
+    NoPause,
+    /// An effect is taken although somebody else is working on it.
+    ClaimIgnored,
+    /// The owner's notices go to the shopper.
+    NoticeToShopper,
+    /// Shoppers are written to in the owner's language.
+    OwnersLanguage,
+    /// Counting again after a loss forgets payments that are still on their way.
+    OnlyPaidWasSold,
+    /// After a loss nobody asks about the orders that are left.
+    NobodyAsksAfterLoss,
+}
+
+#[cfg(feature = "flaws")]
+impl Flaw {
+    /// Every one.
+    pub const ALL: &[Flaw] = &[
+        Flaw::ReleaseOnTimer,
+        Flaw::ReadThenWrite,
+        Flaw::FulfilOnCompleted,
+        Flaw::DedupeFirst,
+        Flaw::ReleaseUnowned,
+        Flaw::SweepDuringCreation,
+        Flaw::ReturnUntaken,
+        Flaw::FailedRefundUntold,
+        Flaw::GiveUpInSilence,
+        Flaw::AnyAmount,
+        Flaw::AnyCurrency,
+        Flaw::AnyMode,
+        Flaw::AnyDatabase,
+        Flaw::LatePaymentIgnored,
+        Flaw::LatePaymentTakesAll,
+        Flaw::GoneUnrefunded,
+        Flaw::PendingRefundForgotten,
+        Flaw::OneRefundCounts,
+        Flaw::TenRefundsCount,
+        Flaw::RefundsOwnTotal,
+        Flaw::WonIsLost,
+        Flaw::OneDisputeState,
+        Flaw::DisputeUntold,
+        Flaw::SharedStockApart,
+        Flaw::SoldAfterUnpublish,
+        Flaw::SoldBeforePublish,
+        Flaw::SaleWithoutEnd,
+        Flaw::PriceUnasked,
+        Flaw::AnyZone,
+        Flaw::FreeAboveOnly,
+        Flaw::SellsWhenClosed,
+        Flaw::NoHourlyLimit,
+        Flaw::NoOpenLimit,
+        Flaw::CartTwice,
+        Flaw::NewKeyOnRetry,
+        Flaw::NobodyAsksAgain,
+        Flaw::VersionIgnored,
+        Flaw::CancelKeepsPieces,
+        Flaw::CancelKeepsMoney,
+        Flaw::ShipInDoubt,
+        Flaw::ShipUntold,
+        Flaw::WithdrawalUntold,
+        Flaw::ReturnTwice,
+        Flaw::CountForgetsHeld,
+        Flaw::MailTriedOnce,
+        Flaw::NoPause,
+        Flaw::ClaimIgnored,
+        Flaw::NoticeToShopper,
+        Flaw::OwnersLanguage,
+        Flaw::OnlyPaidWasSold,
+        Flaw::NobodyAsksAfterLoss,
+    ];
 }
 
 #[cfg(feature = "flaws")]

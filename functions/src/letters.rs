@@ -20,6 +20,7 @@ use crate::decide::quote::{Goods, PICKUP, QuotedShipping};
 use crate::decide::settle::{EffectKind, Told};
 use crate::decide::{Quote, Refusal, quote::in_language};
 use crate::filters;
+use crate::flaws::{self, Flaw};
 use crate::mailbox::{MailAddress, dot_atom};
 use crate::outside::mail::Mail;
 use crate::outside::store::Task;
@@ -334,14 +335,18 @@ impl Letters {
         let own = self.own()?;
         let (name, for_owner) = template(task.kind);
         let default = settings.languages.first().map_or("en", String::as_str);
-        let lang = if for_owner { default } else { order.lang.as_str() };
+        let lang = if for_owner || flaws::on(Flaw::OwnersLanguage) { default } else { order.lang.as_str() };
         let theirs = MailAddress::parse(order.customer.email.as_deref().unwrap_or_default());
         let sender = self.sender.as_ref().unwrap_or(&own);
         let (from, to, reply_to) = if for_owner {
             // A mail to oneself looks like spam, so it comes from a name of its own. Some servers send for one name only: every
             // other attempt is made in that one.
             let tagged = own.tagged(TAG).filter(|_| sender.is_same(&own) && task.attempts % 2 == 1);
-            (tagged.unwrap_or_else(|| sender.clone()), own, theirs.ok())
+            let from = tagged.unwrap_or_else(|| sender.clone());
+            match theirs.ok() {
+                Some(theirs) if flaws::on(Flaw::NoticeToShopper) => (from, theirs, None),
+                theirs => (from, own, theirs),
+            }
         } else {
             let theirs = theirs.map_err(|why| Unwritten::Address(format!("the shopper's address: {why}")))?;
             (sender.clone(), theirs, (!sender.is_same(&own)).then(|| own.clone()))

@@ -11,6 +11,7 @@ use catalog::{Currency, Grams, Item, Sku, StockKey, Supply, VatRate, VatScheme};
 use serde::{Deserialize, Serialize};
 
 use super::vat::{VatLine, apportion};
+use crate::flaws::{self, Flaw};
 use crate::takes;
 
 /// Most lines in a cart. Stripe takes 100.
@@ -335,7 +336,8 @@ impl Quote {
 
 /// Whether it can be bought at `now`.
 pub fn is_sold(item: &Item, now: i64) -> bool {
-    item.publish.is_none_or(|from| from <= now) && item.unpublish.is_none_or(|until| now < until)
+    let begun = item.publish.is_none_or(|from| from <= now) || flaws::on(Flaw::SoldBeforePublish);
+    begun && (item.unpublish.is_none_or(|until| now < until) || flaws::on(Flaw::SoldAfterUnpublish))
 }
 
 /// The text in `lang`, else in the shop's default language, else any.
@@ -364,7 +366,8 @@ fn quote_line(
     let words = named(&values, &cart.lang, settings);
     let own = item.personalisation.as_ref().filter(|_| !values.is_empty());
     let extra = own.map_or(0, |own| own.price);
-    let unit_price = item.price_at(now).saturating_add(extra);
+    let on_sale = item.sale.filter(|_| flaws::on(Flaw::SaleWithoutEnd)).map(|sale| sale.price);
+    let unit_price = on_sale.unwrap_or_else(|| item.price_at(now)).saturating_add(extra);
     let vat = match settings.seller.vat {
         VatScheme::Registered => settings.vat.get(&item.vat).copied(),
         VatScheme::Exempt | VatScheme::Margin => None,
@@ -485,14 +488,15 @@ pub fn zone_of<'a>(settings: &'a Settings, country: &str) -> Option<&'a Zone> {
     if !takes::country(country) {
         return None;
     }
-    settings.shipping.zones.iter().find(|zone| zone.countries.iter().any(|code| code == country))
+    let has = |zone: &&Zone| zone.countries.iter().any(|code| code == country) || flaws::on(Flaw::AnyZone);
+    settings.shipping.zones.iter().find(has)
 }
 
 /// What a parcel of this value and weight costs with a rate, and what is missing until it is free. `None`: too heavy.
 fn rate_price(rate: &Rate, goods: i64, weight: Grams) -> Option<(i64, Option<i64>)> {
     let step = rate.prices.iter().filter(|step| weight <= step.up_to).min_by_key(|step| step.up_to)?;
     Some(match rate.free_over {
-        Some(over) if goods >= over => (0, None),
+        Some(over) if goods > over || (goods == over && !flaws::on(Flaw::FreeAboveOnly)) => (0, None),
         Some(over) if step.price > 0 => (step.price, Some(over - goods)),
         _ => (step.price, None),
     })
@@ -503,7 +507,8 @@ pub fn pieces(lines: &[QuotedLine]) -> BTreeMap<StockKey, (i64, Supply)> {
     let mut all: BTreeMap<StockKey, (i64, Supply)> = BTreeMap::new();
     for line in lines {
         let entry = all.entry(line.key.clone()).or_insert((0, line.supply));
-        entry.0 += i64::from(line.quantity);
+        let before = if flaws::on(Flaw::SharedStockApart) { 0 } else { entry.0 };
+        entry.0 = before + i64::from(line.quantity);
     }
     all
 }

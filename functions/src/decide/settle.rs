@@ -251,7 +251,9 @@ pub fn late_and_gone(mut decision: Decision, now: i64) -> Decision {
         effect.kind != EffectKind::MailConfirmation && effect.kind != EffectKind::MailNotice
     });
     decision.next.payment = Payment::RefundDue;
-    refund_all(&mut decision);
+    if !flaws::on(Flaw::GoneUnrefunded) {
+        refund_all(&mut decision);
+    }
     decision.effect(EffectKind::MailGone, "");
     decision.effect(EffectKind::MailGoneNotice, "");
     decision.next.due_at = due(&decision.next, now);
@@ -278,6 +280,7 @@ fn decide_session(decision: &mut Decision, order: &Order, session: &Session, now
         (_, SessionStatus::Open) | (Payment::Paid | Payment::RefundDue, _) => {}
         (Payment::Released, SessionStatus::Expired) if !flaws::on(Flaw::ReleaseUnowned) => {}
         (_, SessionStatus::Expired) => release(decision),
+        (Payment::Released, SessionStatus::Complete) if flaws::on(Flaw::LatePaymentIgnored) => {}
         (_, SessionStatus::Complete) if session.paid => pay(decision, order, session, now),
         (_, SessionStatus::Complete) => unpaid(decision, order, session),
     }
@@ -291,10 +294,10 @@ fn decide_session(decision: &mut Decision, order: &Order, session: &Session, now
 
 fn pay(decision: &mut Decision, order: &Order, session: &Session, now: i64) {
     decision.next.paid_at = Some(now);
-    let right = session.amount_total == Some(order.total)
-        && session.currency.as_deref().and_then(|code| Currency::from_code(&code.to_uppercase()))
-            == Some(order.currency)
-        && session.livemode == order.livemode;
+    let currency = session.currency.as_deref().and_then(|code| Currency::from_code(&code.to_uppercase()));
+    let right = (session.amount_total == Some(order.total) || flaws::on(Flaw::AnyAmount))
+        && (currency == Some(order.currency) || flaws::on(Flaw::AnyCurrency))
+        && (session.livemode == order.livemode || flaws::on(Flaw::AnyMode));
     if !right {
         decision.next.flagged = true;
         decision.next.payment = Payment::RefundDue;
@@ -341,10 +344,13 @@ fn refund_all(decision: &mut Decision) {
 
 /// How giving back stands; `paid` is what Stripe took.
 fn refunds(decision: &mut Decision, order: &Order, intent: &Intent, paid: i64) {
+    let counted = if flaws::on(Flaw::OneRefundCounts) { 1 } else { intent.refunds.len() };
     let sum = |state| {
-        intent.refunds.iter().filter(|refund| refund.state == state).map(|refund| refund.amount).sum::<i64>()
+        let refunds = intent.refunds.iter().take(counted).filter(|refund| refund.state == state);
+        refunds.map(|refund| refund.amount).sum::<i64>()
     };
-    let (done, pending, failed) = (sum(Refund::Done), sum(Refund::Pending), sum(Refund::Failed));
+    let pending = if flaws::on(Flaw::PendingRefundForgotten) { 0 } else { sum(Refund::Pending) };
+    let (done, failed) = (sum(Refund::Done), sum(Refund::Failed));
     let next = &mut decision.next;
     let asked = next.payment == Payment::RefundDue || next.fulfilment == Fulfilment::Cancelled;
     next.refunded_amount = done;
@@ -375,11 +381,16 @@ fn refunds(decision: &mut Decision, order: &Order, intent: &Intent, paid: i64) {
 
 fn dispute(decision: &mut Decision, order: &Order, seen: Dispute) {
     // A dispute is never forgotten: Stripe keeps showing it.
+    if flaws::on(Flaw::OneDisputeState) && order.dispute != Dispute::None {
+        return;
+    }
     if seen != Dispute::None && seen != order.dispute {
         decision.next.dispute = seen;
         // One that was lost may be appealed and lost again: each time is told.
         let cause = format!("{}_{}", seen.word(), order.version);
-        decision.effect(EffectKind::MailDispute, &cause);
+        if !flaws::on(Flaw::DisputeUntold) {
+            decision.effect(EffectKind::MailDispute, &cause);
+        }
     }
 }
 
@@ -402,6 +413,7 @@ fn due(order: &Order, now: i64) -> Option<i64> {
     match order.payment {
         Payment::Pending => Some((order.created_at + AFTER_CREATION).max(now + AFTER_EXPIRY)),
         Payment::Open => Some((order.expires_at + AFTER_EXPIRY).max(now + AFTER_EXPIRY)),
+        Payment::AwaitingFunds if flaws::on(Flaw::NobodyAsksAgain) => None,
         Payment::AwaitingFunds => Some(now + POLL),
         Payment::RefundDue | Payment::Paid if order.refund == Refund::Pending => Some(now + POLL),
         Payment::Paid | Payment::Released | Payment::RefundDue => None,

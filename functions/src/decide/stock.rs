@@ -164,7 +164,10 @@ impl Shelf {
                     return Err(Refused::Unlimited(key.clone()));
                 };
                 // Held pieces still lie on the shelf.
-                let gone = self.taken.sold.saturating_add(self.taken.away);
+                let mut gone = self.taken.sold.saturating_add(self.taken.away);
+                if flaws::on(Flaw::CountForgetsHeld) {
+                    gone = gone.saturating_add(self.taken.held);
+                }
                 let missing = i64::from(pieces).saturating_sub(gone).saturating_sub(counted);
                 if missing >= 0 {
                     return self.change(key, Change::Take(missing));

@@ -50,7 +50,7 @@ impl Till {
     /// # Errors
     /// Every refusal there is; nothing is held then, or only until the sweep found out how it ended.
     pub async fn checkout(&self, asked: &Asked, client: &str) -> Result<CheckedOut, TillError> {
-        if self.shop.settings.till.is_closed(self.now()) {
+        if self.shop.settings.till.is_closed(self.now()) && !flaws::on(Flaw::SellsWhenClosed) {
             return Err(TillError::Closed);
         }
         self.check_database().await?;
@@ -86,7 +86,8 @@ impl Till {
         let mut answer = self.payments.create(&order.request, &order.idempotency_key).await;
         if matches!(answer, Err(PaymentsError::Unknown(_))) {
             // The same key again: it brings the same session, or the first one.
-            answer = self.payments.create(&order.request, &order.idempotency_key).await;
+            let again = if flaws::on(Flaw::NewKeyOnRetry) { "-again" } else { "" };
+            answer = self.payments.create(&order.request, &format!("{}{again}", order.idempotency_key)).await;
         }
         let seen = match answer {
             Ok(session) => Seen::Session(Box::new(session)),
@@ -157,8 +158,9 @@ impl Till {
         let begun = self.store.count_request(client, "checkout", window).await?;
         let (own, all) = self.store.open_orders(client).await?;
         let limits = self.limits;
-        let too_many =
-            begun > limits.checkouts_per_hour || own >= limits.open_per_client || all >= limits.open_in_all;
+        let too_many = (begun > limits.checkouts_per_hour && !flaws::on(Flaw::NoHourlyLimit))
+            || (own >= limits.open_per_client && !flaws::on(Flaw::NoOpenLimit))
+            || all >= limits.open_in_all;
         if too_many { Err(TillError::RateLimited) } else { Ok(()) }
     }
 
@@ -283,7 +285,11 @@ fn compare(asked: &Asked, quote: &Quote) -> Result<(), TillError> {
     let differs =
         lines.into_iter().any(|(expected, line)| expected.is_some_and(|price| price != line.unit_price))
             || asked.expected_total.is_some_and(|total| total != quote.total);
-    if differs { Err(TillError::PriceChanged(Box::new(quote.clone()))) } else { Ok(()) }
+    if differs && !flaws::on(Flaw::PriceUnasked) {
+        Err(TillError::PriceChanged(Box::new(quote.clone())))
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -8,8 +8,9 @@ use catalog::{StockKey, Supply};
 use super::{Till, TillError};
 use crate::decide::stock::{Change, Moved, Refused};
 use crate::decide::{Order, Payment, owner};
+use crate::flaws::{self, Flaw};
 use crate::outside::clock::random_hex;
-use crate::outside::store::Move;
+use crate::outside::store::{Move, OrderFilter};
 
 /// Never more than this is told: how much a shop has is nobody's business.
 pub const TOLD: u32 = 5;
@@ -21,6 +22,19 @@ pub struct Standing {
     pub available: Option<u32>,
     /// Nothing can be had, but somebody is paying for one now and may let it go.
     pub reserved: bool,
+}
+
+/// What [`Till::rebuild_stock`] found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Sessions at Stripe that sold something.
+    pub sessions: usize,
+    /// Those whose orders are not in the database.
+    pub lost: usize,
+    /// The pieces of those.
+    pub pieces: i64,
+    /// Orders about which Stripe will be asked again.
+    pub asked: usize,
 }
 
 impl Till {
@@ -99,6 +113,42 @@ impl Till {
             }
             Err(refused) => Err(owner::Refused::from(refused).into()),
         }
+    }
+
+    /// Counts what was sold anew, after a database was lost or an older copy of it was restored: what the orders kept here own, and
+    /// the pieces of all sessions whose orders are gone. Whatever happened to the other orders since the copy was made (a
+    /// refund, a dispute) was told in events that will not come again, so each is asked about at the next sweeps.
+    ///
+    /// # Errors
+    /// When Stripe or the database does not answer. What was counted so far stays, and counting again continues.
+    pub async fn rebuild_stock(&self) -> Result<Rebuilt, TillError> {
+        let purchases = self.payments.purchases().await?;
+        let mut rebuilt = Rebuilt { sessions: purchases.len(), ..Rebuilt::default() };
+        let mut lost: BTreeMap<StockKey, i64> =
+            self.store.all_stock().await?.into_keys().map(|key| (key, 0)).collect();
+        for purchase in purchases {
+            if self.store.order(&purchase.order_id).await?.is_some() {
+                continue;
+            }
+            rebuilt.lost += 1;
+            for (key, quantity) in purchase.pieces {
+                rebuilt.pieces += quantity;
+                *lost.entry(key).or_default() += quantity;
+            }
+        }
+        for (key, lost) in &lost {
+            self.store.set_lost(key, *lost).await?;
+        }
+        for order in self.store.orders(&OrderFilter { payment: None, limit: i64::MAX }).await? {
+            if flaws::on(Flaw::NobodyAsksAfterLoss) {
+                continue;
+            }
+            if order.session_id.is_some() && order.payment != Payment::Released {
+                self.store.postpone_order(&order.id, order.version, self.now()).await?;
+                rebuilt.asked += 1;
+            }
+        }
+        Ok(rebuilt)
     }
 
     fn supplies_of(&self, keys: &[StockKey]) -> BTreeMap<StockKey, Supply> {

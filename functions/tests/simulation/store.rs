@@ -1,5 +1,5 @@
-//! The database as the simulation has it: the real store, with pauses around every transaction, answers that get lost, and
-//! a watcher on what is released.
+//! The database as the simulation has it: a real store, with pauses around every transaction, answers that come late or get lost,
+//! and a watcher on what was changed.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -7,23 +7,25 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use catalog::supply::Taken;
 use catalog::{StockKey, Supply};
+use till::decide::Order;
 use till::decide::settle::Effect;
-use till::decide::stock::{Moved, Refused};
-use till::decide::{Order, Payment};
+use till::decide::stock::{Change, Moved, Refused};
+use till::outside::clock::Clock as _;
 use till::outside::store::memory::MemoryStore;
 use till::outside::store::sql::SqlStore;
 use till::outside::store::{
     Begun, Commit, Committed, Move, OrderFilter, ShopRow, Store, StoreError, Task, Undone,
 };
 
-use crate::rules;
+use crate::chance::{Chance, pause};
+use crate::rules::watch::Watch;
 use crate::stripe::Books;
-use crate::world::{Chance, pause};
+use crate::world::LIMITS;
 
 /// Where orders are kept.
 pub enum Backend {
     Memory(MemoryStore),
-    Sqlite(SqlStore, tokio::runtime::Runtime),
+    Sql(SqlStore, tokio::runtime::Runtime),
 }
 
 /// The store of the simulation.
@@ -31,46 +33,74 @@ pub struct SimStore {
     pub backend: Backend,
     pub chance: Arc<Chance>,
     pub books: Arc<Mutex<Books>>,
-    /// The first rule that was broken on the way.
-    pub broken: Arc<Mutex<Option<String>>>,
+    pub watch: Arc<Mutex<Watch>>,
 }
 
 macro_rules! run {
     ($self:ident, $method:ident ( $($arg:expr),* )) => {
         match &$self.backend {
             Backend::Memory(store) => store.$method($($arg),*).await,
-            Backend::Sqlite(store, runtime) => runtime.block_on(store.$method($($arg),*)),
+            Backend::Sql(store, runtime) => runtime.block_on(store.$method($($arg),*)),
         }
     };
 }
 
-/// One transaction: it may fail before, or its answer may be lost after it was done.
-macro_rules! transaction {
+/// One question: it may fail, and its answer may come late or be lost.
+macro_rules! question {
     ($self:ident, $method:ident ( $($arg:expr),* )) => {{
+        $self.on_the_way()?;
         pause().await;
-        if $self.chance.fault(60) {
-            return Err(StoreError::Unavailable("not reached".to_owned()));
-        }
         let answer = run!($self, $method($($arg),*));
-        $self.watch();
-        pause().await;
-        if $self.chance.fault(60) {
-            return Err(StoreError::Unavailable("the answer was lost".to_owned()));
-        }
+        $self.on_the_way_back().await?;
         answer
     }};
 }
 
 impl SimStore {
-    fn watch(&self) {
-        let Backend::Memory(store) = &self.backend else { return };
-        if let Err(why) = rules::always(&store.tables()) {
-            self.tell(why);
+    fn on_the_way(&self) -> Result<(), StoreError> {
+        if self.chance.fault(60) { Err(StoreError::Unavailable("not reached".to_owned())) } else { Ok(()) }
+    }
+
+    async fn on_the_way_back(&self) -> Result<(), StoreError> {
+        let late = if self.chance.fault(50) { 1 + self.chance.below(25) } else { 1 };
+        for _ in 0..late {
+            pause().await;
+        }
+        if self.chance.fault(60) {
+            return Err(StoreError::Unavailable("the answer was lost".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn watch(&self) -> std::sync::MutexGuard<'_, Watch> {
+        self.watch.lock().expect("one thread")
+    }
+
+    /// All orders and counts, now.
+    pub fn read(&self) -> Result<(Vec<Order>, BTreeMap<StockKey, Taken>), StoreError> {
+        let filter = OrderFilter { payment: None, limit: 10_000 };
+        match &self.backend {
+            Backend::Memory(store) => {
+                let tables = store.tables();
+                Ok((tables.orders.values().cloned().collect(), tables.stock.clone()))
+            }
+            Backend::Sql(store, runtime) => {
+                runtime.block_on(async { Ok((store.orders(&filter).await?, store.all_stock().await?)) })
+            }
         }
     }
 
-    fn tell(&self, why: String) {
-        self.broken.lock().expect("one thread").get_or_insert(why);
+    fn look(&self) {
+        match &self.backend {
+            Backend::Memory(store) => {
+                let tables = store.tables();
+                self.watch().counts(tables.orders.values(), &tables.stock);
+            }
+            Backend::Sql(..) => match self.read() {
+                Ok((orders, stock)) => self.watch().counts(orders.iter(), &stock),
+                Err(error) => self.watch().tell(Err(format!("the database cannot be read: {error}"))),
+            },
+        }
     }
 }
 
@@ -89,23 +119,34 @@ impl Store for SimStore {
         order: &Order,
         pieces: &BTreeMap<StockKey, (i64, Supply)>,
     ) -> Result<Begun, StoreError> {
-        transaction!(self, begin(order, pieces))
+        self.on_the_way()?;
+        pause().await;
+        let answer = run!(self, begin(order, pieces));
+        if matches!(answer, Ok(Begun::Done))
+            && let Ok((orders, _)) = self.read()
+        {
+            self.watch().begun(order, &orders);
+        }
+        self.look();
+        self.on_the_way_back().await?;
+        answer
     }
 
     async fn order(&self, id: &str) -> Result<Option<Order>, StoreError> {
-        transaction!(self, order(id))
+        question!(self, order(id))
     }
 
     async fn order_of_session(&self, session: &str) -> Result<Option<Order>, StoreError> {
-        transaction!(self, order_of_session(session))
+        question!(self, order_of_session(session))
     }
 
     async fn order_of_intent(&self, intent: &str) -> Result<Option<Order>, StoreError> {
-        transaction!(self, order_of_intent(intent))
+        question!(self, order_of_intent(intent))
     }
 
     async fn order_of_cart(&self, cart: &str) -> Result<Option<Order>, StoreError> {
-        transaction!(self, order_of_cart(cart))
+        self.watch().goes_on();
+        question!(self, order_of_cart(cart))
     }
 
     async fn orders_beginning(&self, letters: &str, limit: i64) -> Result<Vec<String>, StoreError> {
@@ -117,54 +158,38 @@ impl Store for SimStore {
     }
 
     async fn commit(&self, commit: Commit<'_>) -> Result<Committed, StoreError> {
+        self.on_the_way()?;
         pause().await;
-        if self.chance.fault(60) {
-            return Err(StoreError::Unavailable("not reached".to_owned()));
-        }
         let next = commit.decision.next.clone();
         let before = run!(self, order(&next.id))?;
         let answer = run!(self, commit(commit));
-        if matches!(answer, Ok(Committed::Done)) {
-            let held = before.is_some_and(|order| order.payment.holds());
+        if let (Ok(Committed::Done), Some(before)) = (&answer, &before) {
             let books = self.books.lock().expect("one thread");
-            if held
-                && next.payment == Payment::Released
-                && let Err(why) = rules::released(&next, &books)
-            {
-                self.tell(why);
-            }
-            if next.payment == Payment::Paid
-                && let Err(why) = rules::paid(&next, &books)
-            {
-                self.tell(why);
-            }
+            self.watch().committed(before, &next, &books, self.chance.now());
         }
-        self.watch();
-        pause().await;
-        if self.chance.fault(60) {
-            return Err(StoreError::Unavailable("the answer was lost".to_owned()));
-        }
+        self.look();
+        self.on_the_way_back().await?;
         answer
     }
 
     async fn postpone_order(&self, id: &str, version: i64, due_at: i64) -> Result<(), StoreError> {
-        transaction!(self, postpone_order(id, version, due_at))
+        question!(self, postpone_order(id, version, due_at))
     }
 
     async fn event_known(&self, id: &str) -> Result<bool, StoreError> {
-        transaction!(self, event_known(id))
+        question!(self, event_known(id))
     }
 
     async fn book_event(&self, id: &str, kind: &str, now: i64) -> Result<(), StoreError> {
-        transaction!(self, book_event(id, kind, now))
+        question!(self, book_event(id, kind, now))
     }
 
     async fn due_orders(&self, now: i64, limit: i64) -> Result<Vec<String>, StoreError> {
-        transaction!(self, due_orders(now, limit))
+        question!(self, due_orders(now, limit))
     }
 
     async fn enqueue(&self, order_id: &str, effects: &[Effect], due_at: i64) -> Result<(), StoreError> {
-        transaction!(self, enqueue(order_id, effects, due_at))
+        question!(self, enqueue(order_id, effects, due_at))
     }
 
     async fn claim_tasks(
@@ -175,11 +200,18 @@ impl Store for SimStore {
         token: &str,
         limit: i64,
     ) -> Result<Vec<Task>, StoreError> {
-        transaction!(self, claim_tasks(order_id, now, until, token, limit))
+        self.on_the_way()?;
+        pause().await;
+        let answer = run!(self, claim_tasks(order_id, now, until, token, limit));
+        if let Ok(tasks) = &answer {
+            self.watch().claimed(tasks, now);
+        }
+        self.on_the_way_back().await?;
+        answer
     }
 
     async fn finish_task(&self, id: &str, token: &str, now: i64) -> Result<(), StoreError> {
-        transaction!(self, finish_task(id, token, now))
+        question!(self, finish_task(id, token, now))
     }
 
     async fn postpone_task(
@@ -189,7 +221,7 @@ impl Store for SimStore {
         due_at: i64,
         trouble: &str,
     ) -> Result<(), StoreError> {
-        transaction!(self, postpone_task(id, token, due_at, trouble))
+        question!(self, postpone_task(id, token, due_at, trouble))
     }
 
     async fn give_up_task(
@@ -200,7 +232,7 @@ impl Store for SimStore {
         trouble: &str,
         now: i64,
     ) -> Result<bool, StoreError> {
-        transaction!(self, give_up_task(id, token, due_at, trouble, now))
+        question!(self, give_up_task(id, token, due_at, trouble, now))
     }
 
     async fn undone_tasks(&self, order_id: Option<&str>) -> Result<Vec<Undone>, StoreError> {
@@ -208,11 +240,11 @@ impl Store for SimStore {
     }
 
     async fn hurry_tasks(&self, order_id: Option<&str>, now: i64) -> Result<u64, StoreError> {
-        transaction!(self, hurry_tasks(order_id, now))
+        question!(self, hurry_tasks(order_id, now))
     }
 
     async fn drop_tasks(&self, order_id: &str, now: i64) -> Result<u64, StoreError> {
-        transaction!(self, drop_tasks(order_id, now))
+        question!(self, drop_tasks(order_id, now))
     }
 
     async fn overdue_tasks(&self, since: i64) -> Result<i64, StoreError> {
@@ -236,19 +268,36 @@ impl Store for SimStore {
         movement: &Move,
         supply: Supply,
     ) -> Result<Result<Moved, Refused>, StoreError> {
-        transaction!(self, move_stock(movement, supply))
+        self.on_the_way()?;
+        pause().await;
+        let answer = run!(self, move_stock(movement, supply));
+        if let Ok(Ok(moved)) = &answer {
+            self.watch().moved(&movement.key, *moved);
+            let key = std::slice::from_ref(&movement.key);
+            let taken = run!(self, stock(key))?.get(&movement.key).copied().unwrap_or_default();
+            if let Change::Count(counted) = movement.change {
+                self.watch().counted(&movement.key, supply, taken, counted);
+            }
+        }
+        self.look();
+        self.on_the_way_back().await?;
+        answer
     }
 
-    async fn set_sold(&self, key: &StockKey, sold: i64) -> Result<(), StoreError> {
-        run!(self, set_sold(key, sold))
+    async fn set_lost(&self, key: &StockKey, lost: i64) -> Result<(), StoreError> {
+        run!(self, set_lost(key, lost))
     }
 
     async fn count_request(&self, client: &str, what: &str, since: i64) -> Result<i64, StoreError> {
-        run!(self, count_request(client, what, since))
+        let count = run!(self, count_request(client, what, since))?;
+        self.watch().at_limit |= what == "checkout" && count > LIMITS.checkouts_per_hour;
+        Ok(count)
     }
 
     async fn open_orders(&self, client: &str) -> Result<(i64, i64), StoreError> {
-        run!(self, open_orders(client))
+        let (own, all) = run!(self, open_orders(client))?;
+        self.watch().at_limit |= own >= LIMITS.open_per_client || all >= LIMITS.open_in_all;
+        Ok((own, all))
     }
 
     async fn forget(&self, before: i64) -> Result<(), StoreError> {

@@ -1,373 +1,291 @@
-//! Stripe as the simulation has it: sessions, payments, refunds, idempotency, events; and the wire to it, which loses
-//! requests and answers.
+//! Stripe as the simulation has it: the stand-in's own state machine, reached through the till's own client over a wire that loses
+//! requests and answers; and a look at the truth behind it, past both.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use async_trait::async_trait;
-use till::decide::settle::{Intent, RefundSeen, Session, SessionStatus};
-use till::decide::{Dispute, Refund};
-use till::outside::stripe::{Account, Payments, PaymentsError};
+use catalog::StockKey;
+use hyper::body::Bytes;
+use serde_json::Value;
+use simulator::{Config, Endpoint, Mishap, RefundFate, Request, Response, State, Times};
+use stripe::{CustomizedStripeRequest, RequestStrategy, StripeError};
+use stripe_client_core::{StripeClient, StripeMethod};
+use till::outside::clock::Clock as _;
+use till::perform::webhook::EVENTS;
 
-use crate::world::{Chance, pause};
+use crate::chance::{Chance, pause};
 
-/// How the money of a session stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Money {
-    None,
-    Processing,
-    Failed,
-    Paid,
-}
-
-/// A session at Stripe.
+/// An event on its way.
 #[derive(Debug, Clone)]
-pub struct SimSession {
-    pub id: String,
-    pub order: String,
-    pub amount: i64,
-    pub status: SessionStatus,
-    pub money: Money,
-    pub created: i64,
-    pub expires_at: i64,
-    pub refunds: Vec<RefundSeen>,
-    pub dispute: Dispute,
-    /// The bank refused it, whatever came later.
-    pub refused: bool,
+pub struct Event {
+    pub kind: &'static str,
+    pub body: String,
 }
 
 /// Stripe's books.
-#[derive(Debug, Default)]
 pub struct Books {
-    pub now: i64,
-    pub sessions: BTreeMap<String, SimSession>,
-    /// Key -> (form parameters, session, when).
-    keys: BTreeMap<String, (String, String, i64)>,
-    /// Events to be delivered: (id, type, session).
-    pub events: VecDeque<(String, &'static str, String)>,
-    counter: u64,
-    /// Orders whose creation Stripe refused for good.
-    pub refused: std::collections::BTreeSet<String>,
+    pub stripe: State,
+    /// Events to be delivered.
+    pub events: VecDeque<Event>,
+    /// Sessions that look as if they moved live money.
+    pub live: BTreeSet<String>,
+    /// Orders whose session was refused for good.
+    pub refused: BTreeSet<String>,
+    /// Sessions that a bank refused, whatever came later.
+    pub unpaid: BTreeSet<String>,
+    /// Sessions that wait for a bank.
+    pub processing: BTreeSet<String>,
+    /// Sessions that were paid, in the order of that.
+    pub paid: Vec<String>,
+}
+
+/// What really became of a session.
+#[derive(Debug, Clone)]
+pub struct Truth {
+    pub id: String,
+    /// From its metadata.
+    pub order: String,
+    pub pieces: BTreeMap<StockKey, i64>,
+    /// `open`, `complete` or `expired`.
+    pub status: String,
+    pub paid: bool,
+    pub charge: Option<String>,
+    pub total: i64,
+    pub currency: String,
+    pub live: bool,
+    /// Who pays.
+    pub email: Option<String>,
+    /// Amount, status, and whether the till asked for it.
+    pub refunds: Vec<(i64, String, bool)>,
+    /// The status of its last dispute.
+    pub dispute: Option<String>,
+}
+
+impl Truth {
+    /// What arrived, of all refunds.
+    pub fn given(&self) -> i64 {
+        self.refunds.iter().filter(|(_, status, _)| status == "succeeded").map(|(amount, ..)| amount).sum()
+    }
 }
 
 impl Books {
-    /// Empty books.
-    pub fn new(now: i64) -> Self {
-        Books { now, ..Books::default() }
+    /// Of a stand-in that has seen nothing.
+    pub fn new(seed: u64) -> Self {
+        let mut endpoint = Endpoint::new("https://shop.example.com/api/stripe/webhook", "whsec_simulation");
+        endpoint.enabled_events = EVENTS.map(str::to_owned).to_vec();
+        let hour = 3600;
+        let config = Config {
+            seed,
+            endpoints: vec![endpoint],
+            settle_after: 100 * hour,
+            refund_after: hour / 2,
+            ..Config::default()
+        };
+        Books {
+            stripe: State::new(config),
+            events: VecDeque::new(),
+            live: BTreeSet::new(),
+            refused: BTreeSet::new(),
+            unpaid: BTreeSet::new(),
+            processing: BTreeSet::new(),
+            paid: Vec::new(),
+        }
     }
 
-    fn next(&mut self, kind: &str) -> String {
-        self.counter += 1;
-        format!("{kind}_{:06}", self.counter)
-    }
-
-    /// Writes an event down.
-    pub fn tell(&mut self, kind: &'static str, session: &str) {
-        let id = self.next("evt");
-        self.events.push_back((id, kind, session.to_owned()));
-    }
-
-    /// Time goes on: sessions end.
+    /// Time passed: what happened by itself is told.
     pub fn advance(&mut self, now: i64) {
-        self.now = now;
-        let over: Vec<String> = self
-            .sessions
-            .values()
-            .filter(|session| session.status == SessionStatus::Open && session.expires_at <= now)
-            .map(|session| session.id.clone())
-            .collect();
-        for id in over {
-            if let Some(session) = self.sessions.get_mut(&id) {
-                session.status = SessionStatus::Expired;
+        let told = self.stripe.due(now);
+        self.events.extend(told.into_iter().map(|parcel| Event { kind: parcel.kind, body: parcel.body }));
+    }
+
+    /// A bank answers; whether it pays.
+    pub fn settle(&mut self, session: &str, pays: bool, now: i64) {
+        if self.processing.remove(session) && self.stripe.settle(session, pays, now) {
+            match pays {
+                true => self.paid.push(session.to_owned()),
+                false => drop(self.unpaid.insert(session.to_owned())),
             }
-            self.tell("checkout.session.expired", &id);
         }
     }
 
-    /// A shopper pays; `false` when it cannot be paid any more.
-    pub fn pay(&mut self, id: &str, delayed: bool, too_much: i64) -> bool {
-        let Some(session) = self.sessions.get_mut(id).filter(|session| session.status == SessionStatus::Open)
-        else {
-            return false;
-        };
-        session.status = SessionStatus::Complete;
-        session.amount += too_much;
-        session.money = if delayed { Money::Processing } else { Money::Paid };
-        self.tell("checkout.session.completed", id);
-        true
+    /// The charge of a paid session.
+    pub fn charge(&self, session: &str) -> Option<String> {
+        self.session(session)?.charge
     }
 
-    /// What a bank refused, it pays after all.
-    pub fn change_mind(&mut self, id: &str) {
-        if let Some(session) = self.sessions.get_mut(id).filter(|session| session.money == Money::Failed) {
-            session.money = Money::Paid;
-            self.tell("checkout.session.async_payment_succeeded", id);
-        }
+    /// The last dispute of a charge.
+    pub fn dispute_of(&mut self, charge: &str, now: i64) -> Option<String> {
+        let target = format!("/v1/disputes?charge={charge}&limit=1");
+        let disputes = self.stripe.request(&Request::get(&target), now).json();
+        disputes["data"][0]["id"].as_str().map(str::to_owned)
     }
 
-    /// A bank answers after days.
-    pub fn settle_delayed(&mut self, id: &str, paid: bool) {
-        let Some(session) = self.sessions.get_mut(id).filter(|session| session.money == Money::Processing)
-        else {
-            return;
-        };
-        session.money = if paid { Money::Paid } else { Money::Failed };
-        session.refused |= !paid;
-        let kind = if paid {
-            "checkout.session.async_payment_succeeded"
-        } else {
-            "checkout.session.async_payment_failed"
-        };
-        self.tell(kind, id);
+    fn object(&self, id: &str) -> Value {
+        self.stripe.object(id).unwrap_or_default()
     }
 
-    /// Refunds that are on their way arrive.
-    pub fn settle_refunds(&mut self) {
-        let waiting: Vec<String> = self
-            .sessions
-            .values()
-            .filter(|session| session.refunds.iter().any(|refund| refund.state == Refund::Pending))
-            .map(|session| session.id.clone())
-            .collect();
-        for id in waiting {
-            if let Some(session) = self.sessions.get_mut(&id) {
-                let waiting = session.refunds.iter_mut().filter(|refund| refund.state == Refund::Pending);
-                waiting.for_each(|refund| refund.state = Refund::Done);
-            }
-            self.tell("charge.refunded", &id);
-        }
-    }
-
-    fn session(&self, id: &str) -> Option<Session> {
-        let session = self.sessions.get(id)?;
-        Some(Session {
-            id: session.id.clone(),
-            url: (session.status == SessionStatus::Open).then(|| format!("https://pay.example/{id}")),
-            status: session.status,
-            paid: session.money == Money::Paid,
-            amount_total: Some(session.amount),
-            currency: Some("eur".to_owned()),
-            livemode: false,
-            order_id: Some(session.order.clone()),
-            intent: (session.money != Money::None).then(|| Intent {
-                id: format!("pi_{id}"),
-                processing: session.money == Money::Processing,
-                failed: session.money == Money::Failed,
-                refunds: session.refunds.clone(),
-                dispute: session.dispute,
-            }),
-            customer: till::decide::order::Customer {
-                // Some have an address that no mailer takes, though Stripe does.
-                email: Some(
-                    if session.id.ends_with('3') { "a..b@docomo.ne.jp" } else { "anne@example.com" }
-                        .to_owned(),
-                ),
-                ..Default::default()
-            },
-            created: session.created,
+    /// A session without its refunds and disputes.
+    pub fn session(&self, id: &str) -> Option<Truth> {
+        let session = self.stripe.object(id)?;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let intent = self.object(session["payment_intent"].as_str().unwrap_or_default());
+        let metadata = session["metadata"].as_object();
+        let parts = metadata.into_iter().flatten().filter(|(name, _)| name.starts_with("pieces_"));
+        let pieces =
+            parts.flat_map(|(_, part)| part.as_str().unwrap_or_default().split(',')).filter_map(|part| {
+                let (key, quantity) = part.split_once('=')?;
+                Some((StockKey::new(key)?, quantity.parse().ok()?))
+            });
+        Some(Truth {
+            id: id.to_owned(),
+            order: text(&session["metadata"]["order_id"]),
+            pieces: pieces.collect(),
+            status: text(&session["status"]),
+            paid: session["payment_status"] == "paid",
+            charge: intent["latest_charge"].as_str().map(str::to_owned),
+            total: session["amount_total"].as_i64().unwrap_or(0),
+            currency: text(&session["currency"]),
+            live: self.live.contains(id),
+            email: session["customer_details"]["email"].as_str().map(str::to_owned),
+            refunds: Vec::new(),
+            dispute: None,
         })
     }
 
-    fn create(&mut self, request: &str, key: &str) -> Result<Session, PaymentsError> {
-        if let Some((body, session, at)) = self.keys.get(key)
-            && at + 86_400 > self.now
+    /// Every session, the oldest first, with everything.
+    pub fn sessions(&mut self, now: i64) -> Vec<Truth> {
+        let ids: Vec<String> = self.stripe.sessions().into_iter().rev().collect();
+        let mut all: Vec<Truth> = ids.iter().filter_map(|id| self.session(id)).collect();
+        for truth in &mut all {
+            let Some(charge) = truth.charge.clone() else { continue };
+            let mut list = |what: &str| {
+                let target = format!("/v1/{what}?charge={charge}&limit=100");
+                self.stripe.request(&Request::get(&target), now).json()["data"]
+                    .as_array()
+                    .cloned()
+                    .unwrap_or_default()
+            };
+            truth.refunds = list("refunds").iter().map(refund).collect();
+            truth.dispute =
+                list("disputes").first().and_then(|dispute| Some(dispute["status"].as_str()?.to_owned()));
+        }
+        all
+    }
+
+    /// The session of an order, without refunds.
+    pub fn session_of(&self, order: &str) -> Option<Truth> {
+        let mut all = self.stripe.sessions().into_iter().filter_map(|id| self.session(&id));
+        all.find(|truth| truth.order == order)
+    }
+
+    fn answer(&mut self, request: &Request, now: i64) -> Response {
+        let answer = self.stripe.request(request, now);
+        let code = &answer.json()["error"]["code"];
+        if request.path == "/v1/checkout/sessions"
+            && (400..=404).contains(&answer.status)
+            && *code != "idempotency_error"
         {
-            if body != request {
-                return Err(PaymentsError::Unknown("the key was used for something else".to_owned()));
-            }
-            // Stripe gives the answer of then, whatever became of the session since.
-            let mut saved = self.session(session).ok_or_else(|| PaymentsError::Unknown("lost".to_owned()))?;
-            saved.status = SessionStatus::Open;
-            saved.paid = false;
-            saved.intent = None;
-            saved.url = Some(format!("https://pay.example/{}", saved.id));
-            return Ok(saved);
-        }
-        let fields: BTreeMap<String, String> = form_urlencoded::parse(request.as_bytes())
-            .map(|(a, b)| (a.into_owned(), b.into_owned()))
-            .collect();
-        let number = |name: &str| fields.get(name).and_then(|value| value.parse::<i64>().ok()).unwrap_or(0);
-        let expires_at = number("expires_at");
-        let order = fields.get("metadata[order_id]").cloned().unwrap_or_default();
-        if expires_at < self.now + 1800 {
-            self.refused.insert(order);
-            return Err(PaymentsError::Refused {
-                code: "parameter_invalid".to_owned(),
-                param: "expires_at".to_owned(),
-                message: "it must be at least 30 minutes ahead".to_owned(),
-            });
-        }
-        let lines = (0..50).map(|at| {
-            number(&format!("line_items[{at}][price_data][unit_amount]"))
-                * number(&format!("line_items[{at}][quantity]"))
-        });
-        let amount =
-            lines.sum::<i64>() + number("shipping_options[0][shipping_rate_data][fixed_amount][amount]");
-        let id = self.next("cs");
-        self.sessions.insert(
-            id.clone(),
-            SimSession {
-                id: id.clone(),
-                order,
-                amount,
-                status: SessionStatus::Open,
-                money: Money::None,
-                created: self.now,
-                expires_at,
-                refunds: Vec::new(),
-                dispute: Dispute::None,
-                refused: false,
-            },
-        );
-        self.keys.insert(key.to_owned(), (request.to_owned(), id.clone(), self.now));
-        self.session(&id).ok_or_else(|| PaymentsError::Unknown("lost".to_owned()))
-    }
-
-    fn expire(&mut self, id: &str) -> Result<(), PaymentsError> {
-        match self.sessions.get_mut(id) {
-            Some(session) if session.status == SessionStatus::Open => {
-                session.status = SessionStatus::Expired;
-                self.tell("checkout.session.expired", id);
-                Ok(())
-            }
-            _ => Err(PaymentsError::Refused {
-                code: "resource_missing".to_owned(),
-                param: String::new(),
-                message: "only open sessions can be expired".to_owned(),
-            }),
-        }
-    }
-
-    fn refund(&mut self, intent: &str, at_once: bool) -> Result<(), PaymentsError> {
-        let id = intent.trim_start_matches("pi_").to_owned();
-        let Some(session) = self.sessions.get_mut(&id).filter(|session| session.money == Money::Paid) else {
-            return Err(PaymentsError::Unknown("no such payment".to_owned()));
-        };
-        let given = session.given();
-        if given >= session.amount {
-            return Err(PaymentsError::Refused {
-                code: "charge_already_refunded".to_owned(),
-                param: String::new(),
-                message: "it went back already".to_owned(),
-            });
-        }
-        let state = if at_once { Refund::Done } else { Refund::Pending };
-        session.refunds.push(RefundSeen { amount: session.amount - given, state });
-        if at_once {
-            self.tell("charge.refunded", &id);
-        }
-        Ok(())
-    }
-
-    /// A bank does not take what it was given back, although it looked as if it had.
-    pub fn fail_refund(&mut self, id: &str) {
-        let refunds = self.sessions.get_mut(id).map(|session| &mut session.refunds);
-        let last = refunds.and_then(|all| all.iter_mut().rev().find(|refund| refund.state != Refund::Failed));
-        if let Some(refund) = last {
-            refund.state = Refund::Failed;
-            self.tell("refund.failed", id);
-        }
-    }
-
-    /// The owner gives back what is left.
-    pub fn refund_rest(&mut self, id: &str) {
-        let left = self.sessions.get(id).map_or(0, |session| session.amount - session.given());
-        if left > 0 {
-            self.refund_part(id, left);
-        }
-    }
-
-    /// The owner gives a part back at Stripe's own page.
-    pub fn refund_part(&mut self, id: &str, amount: i64) {
-        if let Some(session) = self.sessions.get_mut(id)
-            && session.money == Money::Paid
-            && session.given() + amount <= session.amount
-        {
-            session.refunds.push(RefundSeen { amount, state: Refund::Done });
-            self.tell("charge.refunded", id);
-        }
-    }
-}
-
-impl SimSession {
-    /// What went back or is on its way.
-    fn given(&self) -> i64 {
-        let live = self.refunds.iter().filter(|refund| refund.state != Refund::Failed);
-        live.map(|refund| refund.amount).sum()
-    }
-}
-
-/// The wire to Stripe.
-pub struct SimStripe {
-    pub books: Arc<Mutex<Books>>,
-    pub chance: Arc<Chance>,
-}
-
-impl SimStripe {
-    fn books(&self) -> MutexGuard<'_, Books> {
-        self.books.lock().expect("one thread")
-    }
-
-    /// One request: it may be lost on the way, or its answer on the way back.
-    async fn ask<T>(
-        &self,
-        what: impl FnOnce(&mut Books) -> Result<T, PaymentsError> + Send,
-    ) -> Result<T, PaymentsError> {
-        pause().await;
-        if self.chance.fault(4) {
-            return Err(PaymentsError::Unknown("the request was lost".to_owned()));
-        }
-        let answer = what(&mut self.books());
-        pause().await;
-        if self.chance.fault(4) {
-            return Err(PaymentsError::Unknown("the answer was lost".to_owned()));
+            let order = form_urlencoded::parse(request.form.as_bytes())
+                .find(|(name, _)| name == "metadata[order_id]");
+            self.refused.extend(order.map(|(_, id)| id.into_owned()));
         }
         answer
     }
 }
 
-#[async_trait]
-impl Payments for SimStripe {
-    async fn create(&self, request: &str, key: &str) -> Result<Session, PaymentsError> {
-        self.ask(|books| books.create(request, key)).await
+fn refund(refund: &Value) -> (i64, String, bool) {
+    let status = refund["status"].as_str().unwrap_or_default().to_owned();
+    (refund["amount"].as_i64().unwrap_or(0), status, refund["metadata"]["order_id"].is_string())
+}
+
+/// The wire from the till's client to Stripe.
+#[derive(Clone)]
+pub struct Wire {
+    pub books: Arc<Mutex<Books>>,
+    pub chance: Arc<Chance>,
+}
+
+impl Wire {
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().expect("one thread")
     }
 
-    async fn retrieve(&self, session: &str) -> Result<Session, PaymentsError> {
-        let none = || PaymentsError::Unknown("no such session".to_owned());
-        self.ask(|books| books.session(session).ok_or_else(none)).await
+    fn lost() -> StripeError {
+        StripeError::ClientError("the connection broke".to_owned())
     }
 
-    async fn expire(&self, session: &str) -> Result<(), PaymentsError> {
-        self.ask(|books| books.expire(session)).await
+    /// What is asked, and what the state machine answers: status and body.
+    fn ask(&self, request: &Request) -> (u16, String) {
+        let mut books = self.books();
+        let now = self.chance.now();
+        // A fate that was meant for a refund that was refused is over.
+        books.stripe.clear_mishaps();
+        if self.chance.fault(40) {
+            let mishaps = [
+                Mishap::Break,
+                Mishap::BreakAfter,
+                Mishap::Refuse(409),
+                Mishap::Refuse(429),
+                Mishap::Refuse(503),
+            ];
+            books.stripe.mishap(mishaps[self.chance.index(mishaps.len())], "", Times::Next(1));
+        }
+        if request.method == "POST" && request.path == "/v1/refunds" {
+            let fate = fate(&self.chance);
+            books.stripe.next_refund(fate);
+        }
+        let answer = books.answer(request, now);
+        books.advance(now);
+        let body = if books.live.is_empty() { answer.body } else { relabelled(&answer.body, &books.live) };
+        (answer.status, body)
     }
+}
 
-    async fn find(&self, order: &str, from: i64, until: i64) -> Result<Option<Session>, PaymentsError> {
-        self.ask(|books| {
-            let found = books
-                .sessions
-                .values()
-                .find(|session| session.order == order && (from..=until).contains(&session.created));
-            Ok(found.map(|session| session.id.clone()).and_then(|id| books.session(&id)))
-        })
-        .await
+/// What becomes of a refund. Once nothing goes wrong any more, it succeeds.
+pub fn fate(chance: &Chance) -> RefundFate {
+    if !chance.fault(2) {
+        return if chance.one_in(3) { RefundFate::SucceedsLater } else { RefundFate::Succeeds };
     }
+    if chance.one_in(2) { RefundFate::FailsLater } else { RefundFate::PendsThenFails }
+}
 
-    async fn refund(
-        &self,
-        intent: &str,
-        _amount: Option<i64>,
-        _order: &str,
-        _key: &str,
-    ) -> Result<(), PaymentsError> {
-        let at_once = self.chance.one_in(2);
-        self.ask(|books| books.refund(intent, at_once)).await
+/// The answer with these sessions moving live money.
+fn relabelled(body: &str, live: &BTreeSet<String>) -> String {
+    let Ok(mut answer) = serde_json::from_str::<Value>(body) else { return body.to_owned() };
+    let theirs = answer["id"].as_str().is_some_and(|id| live.contains(id));
+    if theirs {
+        answer["livemode"] = Value::Bool(true);
     }
+    answer.to_string()
+}
 
-    async fn account(&self) -> Result<Account, PaymentsError> {
-        Ok(Account { id: "acct_1".to_owned() })
-    }
+impl StripeClient for Wire {
+    type Err = StripeError;
 
-    fn livemode(&self) -> bool {
-        false
+    async fn execute(&self, asked: CustomizedStripeRequest) -> Result<Bytes, StripeError> {
+        let (asked, config) = asked.into_pieces();
+        let path = format!("/v1{}", asked.path);
+        let mut request = match asked.method {
+            StripeMethod::Get => Request::get(&format!("{path}?{}", asked.query.unwrap_or_default())),
+            _ => Request::post(&path, &asked.body.unwrap_or_default()),
+        };
+        if let Some(RequestStrategy::Idempotent(key)) = config.request_strategy {
+            request = request.idempotent(key.as_str());
+        }
+        pause().await;
+        if self.chance.fault(6) {
+            return Err(Self::lost());
+        }
+        let (status, body) = self.ask(&request);
+        pause().await;
+        if self.chance.fault(6) || status == 0 {
+            return Err(Self::lost());
+        }
+        if status == 200 {
+            return Ok(Bytes::from(body));
+        }
+        let error: stripe_shared::Error =
+            miniserde::json::from_str(&body).expect("an error as Stripe writes it");
+        Err(StripeError::Stripe(error.error, status))
     }
 }

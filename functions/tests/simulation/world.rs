@@ -1,37 +1,46 @@
-//! The world of the simulation: its clock, its chance, its shoppers, and the one who decides who goes next.
+//! The world of the simulation: what is in it, and who goes next.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use async_trait::async_trait;
-use catalog::shipping::{Pickup, Seller, Settings, Shipping};
-use catalog::till::TillSettings;
-use catalog::{Currency, Item, Sku, Snapshot, StockKey, Supply, VatScheme};
-use till::decide::order::Tracking;
-use till::decide::stock::Change;
-use till::decide::{Cart, CartLine, Destination, Payment, Refund};
-use till::letters::{Letters, mails};
+use catalog::StockKey;
+use till::decide::{Order, Refund};
+use till::letters::Letters;
 use till::links::LinkKeys;
-use till::outside::clock::Clock;
+use till::outside::clock::Clock as _;
 use till::outside::hook::NoHook;
-use till::outside::mail::{Mail, MailError, Post};
-use till::outside::store::memory::MemoryStore;
+use till::outside::store::memory::{MemoryStore, Tables};
 use till::outside::store::sql::SqlStore;
-use till::outside::store::{OrderFilter, Store};
-use till::perform::checkout::Asked;
-use till::perform::{Limits, Till};
+use till::outside::store::{ShopRow, Store as _};
+use till::outside::stripe::Stripe;
+use till::perform::checkout::{Asked, CheckedOut};
+use till::perform::{Limits, Till, TillError};
 use till::shop::Shop;
 
-use crate::rules;
+use crate::chance::{Chance, ready};
+use crate::post::{Sent, SimPost};
+use crate::rules::rest::Rest;
+use crate::rules::watch::Watch;
+use crate::shop::{self, START};
 use crate::store::{Backend, SimStore};
-use crate::stripe::{Books, SimStripe};
+use crate::stripe::{Books, Event, Wire};
 
-/// What is sold, and how many of each there ever were.
-pub const SUPPLY: [(&str, u32); 3] = [("BOL", 1), ("TASSE", 3), ("LIN", 2)];
+/// What one client, and all together, may do.
+pub const LIMITS: Limits =
+    Limits { open_per_client: 4, open_in_all: 12, checkouts_per_hour: 10, links_per_hour: 100 };
+/// Whose shop it is.
+pub const ACCOUNT: &str = "acct_1";
+
+/// Where orders are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    Memory,
+    Sqlite,
+    /// On this port.
+    Postgres(u16),
+}
 
 /// What a run is made of.
 #[derive(Debug, Clone, Copy)]
@@ -40,8 +49,7 @@ pub struct Plan {
     pub sweeps: bool,
     /// Whether answers get lost.
     pub faults: bool,
-    /// Whether the database is SQLite.
-    pub sqlite: bool,
+    pub database: Database,
     /// Whether every step is printed.
     pub trace: bool,
 }
@@ -49,121 +57,64 @@ pub struct Plan {
 impl Plan {
     /// Everything that can go wrong.
     pub fn everything() -> Self {
-        Plan { sweeps: true, faults: true, sqlite: false, trace: false }
+        Plan { sweeps: true, faults: true, database: Database::Memory, trace: false }
     }
 
-    /// Nobody sweeps, so nothing gets lost but webhooks and those who book them.
+    /// Nobody sweeps, so nothing gets lost but those who book webhooks.
     pub fn without_sweeps() -> Self {
-        Plan { sweeps: false, faults: false, sqlite: false, trace: false }
-    }
-}
-
-/// Chance, from one seed (SplitMix64).
-pub struct Chance {
-    state: Mutex<u64>,
-    faults: AtomicBool,
-    now: AtomicI64,
-}
-
-impl Chance {
-    fn next(&self) -> u64 {
-        let mut state = self.state.lock().expect("one thread");
-        *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = *state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// Less than `n`.
-    pub fn below(&self, n: u64) -> u64 {
-        self.next() % n
-    }
-
-    /// Once in `n` times.
-    pub fn one_in(&self, n: u64) -> bool {
-        self.below(n) == 0
-    }
-
-    /// Once in `n` times, while things go wrong at all.
-    pub fn fault(&self, n: u64) -> bool {
-        self.faults.load(Ordering::Relaxed) && self.one_in(n)
-    }
-}
-
-impl Clock for Chance {
-    fn now(&self) -> i64 {
-        self.now.load(Ordering::Relaxed)
-    }
-
-    fn random(&self, bytes: &mut [u8]) {
-        for byte in bytes {
-            *byte = u8::try_from(self.below(256)).unwrap_or(0);
-        }
-    }
-}
-
-/// Lets others go on.
-pub async fn pause() {
-    let mut first = true;
-    std::future::poll_fn(|_| if std::mem::take(&mut first) { Poll::Pending } else { Poll::Ready(()) }).await;
-}
-
-/// The mail server: it is down for a while, and it dies before its answer.
-struct SimPost {
-    chance: Arc<Chance>,
-    sent: Arc<Mutex<BTreeSet<String>>>,
-}
-
-#[async_trait]
-impl Post for SimPost {
-    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        pause().await;
-        if self.chance.fault(5) {
-            return Err(MailError::Later("down".to_owned()));
-        }
-        let id = mail.message_id.rsplit_once('@').map_or("", |(id, _)| id);
-        self.sent.lock().expect("one thread").insert(id.to_owned());
-        pause().await;
-        if self.chance.fault(10) {
-            return Err(MailError::Later("died before 250".to_owned()));
-        }
-        Ok(())
+        Plan { sweeps: false, faults: false, ..Plan::everything() }
     }
 }
 
 /// What goes on at the same time.
-type Process = Pin<Box<dyn Future<Output = Outcome>>>;
+pub type Process = Pin<Box<dyn Future<Output = Outcome>>>;
 
 /// What a process ends with.
 pub enum Outcome {
     Nothing,
-    /// A shopper was sent to this session.
-    Pay(String),
-    /// An event was not booked.
-    Again(String, &'static str, String),
+    /// A checkout that began then was answered.
+    Answered(Box<Asked>, i64, Box<Result<CheckedOut, TillError>>),
+    /// An event was booked, or not.
+    Booked(Event, Result<(), TillError>),
+    /// A rule was broken.
+    Broken(String),
+}
+
+/// One process, and the event it is about.
+pub struct Running {
+    pub name: &'static str,
+    pub process: Process,
+    pub event: Option<Event>,
 }
 
 /// A run.
 pub struct World {
-    plan: Plan,
-    chance: Arc<Chance>,
-    books: Arc<Mutex<Books>>,
-    store: Arc<SimStore>,
-    till: Till,
-    sent: Arc<Mutex<BTreeSet<String>>>,
-    broken: Arc<Mutex<Option<String>>>,
-    processes: Vec<(&'static str, Process)>,
-    /// Sessions shoppers look at.
-    paying: Vec<String>,
+    pub plan: Plan,
+    pub chance: Arc<Chance>,
+    pub books: Arc<Mutex<Books>>,
+    pub store: Arc<SimStore>,
+    pub till: Till,
+    pub sent: Arc<Mutex<Sent>>,
+    pub watch: Arc<Mutex<Watch>>,
+    pub processes: Vec<Running>,
+    /// Sessions that shoppers look at, and where to.
+    pub paying: Vec<(String, Option<String>)>,
+    /// The copy of the database, and what was away then.
+    pub copy: Option<(Tables, BTreeMap<StockKey, i64>)>,
+    /// What happened that not every run has.
+    pub seen: BTreeSet<String>,
     history: Vec<String>,
+    steps: u64,
 }
 
 impl World {
-    /// Runs a seed to its end.
-    pub fn run(seed: u64, plan: Plan) -> Result<(), String> {
+    /// Runs a seed to its end; gives how many steps it took.
+    ///
+    /// # Errors
+    /// The first broken rule.
+    pub fn run(seed: u64, plan: Plan) -> Result<u64, String> {
         let mut world = World::new(seed, plan);
-        world.live()
+        world.live().map(|()| world.steps)
     }
 
     /// What happened in a run, step by step.
@@ -174,45 +125,55 @@ impl World {
         world.history
     }
 
-    /// The orders of a run, at its end.
-    pub fn orders(seed: u64, plan: Plan) -> Vec<till::decide::Order> {
+    /// Everything a run came to see.
+    pub fn seen(seed: u64, plan: Plan) -> BTreeSet<String> {
         let mut world = World::new(seed, plan);
         world.live().expect("the rules hold");
-        world.read().expect("a store").0
+        let (orders, _) = world.store.read().expect("a store");
+        let mut seen = std::mem::take(&mut world.seen);
+        for order in orders {
+            let words =
+                [order.payment.word(), order.fulfilment.word(), order.refund.word(), order.dispute.word()];
+            seen.extend(words.map(str::to_owned));
+            for (is, word) in [
+                (order.withdrawn_at.is_some(), "withdrawn"),
+                (!order.returned.is_empty(), "came back"),
+                (order.flagged, "flagged"),
+            ] {
+                seen.extend(is.then(|| word.to_owned()));
+            }
+        }
+        let watch = world.watch.lock().expect("one thread");
+        seen.extend((!watch.awaited.is_empty()).then(|| "awaited".to_owned()));
+        seen.extend((!watch.unpaid.is_empty()).then(|| "unpaid".to_owned()));
+        seen
     }
 
     fn new(seed: u64, plan: Plan) -> Self {
-        let chance = Arc::new(Chance {
-            state: Mutex::new(seed.wrapping_mul(0x2545_F491_4F6C_DD1D)),
-            faults: AtomicBool::new(plan.faults),
-            now: AtomicI64::new(1_790_000_000),
-        });
-        let books = Arc::new(Mutex::new(Books::new(chance.now())));
-        let (sent, broken) = (Arc::new(Mutex::new(BTreeSet::new())), Arc::new(Mutex::new(None)));
+        let chance = Arc::new(Chance::new(seed, START, plan.faults));
+        let books = Arc::new(Mutex::new(Books::new(seed)));
+        let (sent, watch) = (Arc::new(Mutex::new(Sent::new())), Arc::new(Mutex::new(Watch::default())));
         let store = Arc::new(SimStore {
-            backend: backend(plan.sqlite),
+            backend: backend(plan.database),
             chance: chance.clone(),
             books: books.clone(),
-            broken: broken.clone(),
+            watch: watch.clone(),
         });
-        let shop = Arc::new(Shop::new(snapshot()).expect("a snapshot"));
+        let owner = ShopRow { stripe_account: ACCOUNT.to_owned(), livemode: false };
+        assert!(ready(store.claim_shop(&owner)).expect("a store"), "a new database is nobody's");
+        let shop = Arc::new(Shop::new(shop::snapshot(false)).expect("a snapshot"));
         let till = Till {
             letters: Arc::new(Letters::new(&shop.settings)),
             shop,
             store: store.clone(),
-            payments: Arc::new(SimStripe { books: books.clone(), chance: chance.clone() }),
+            payments: Arc::new(Stripe::over(Wire { books: books.clone(), chance: chance.clone() }, false)),
             post: Arc::new(SimPost { chance: chance.clone(), sent: sent.clone() }),
             hook: Arc::new(NoHook),
             clock: chance.clone(),
             links: LinkKeys::parse(&"k".repeat(32)).expect("a key"),
             base: "https://shop.example.com".to_owned(),
-            limits: Limits {
-                open_per_client: 1000,
-                open_in_all: 1000,
-                checkouts_per_hour: 100_000,
-                links_per_hour: 100,
-            },
-            owner: None,
+            limits: LIMITS,
+            owner: Some(owner),
             checked: Arc::default(),
         };
         World {
@@ -222,40 +183,66 @@ impl World {
             store,
             till,
             sent,
-            broken,
+            watch,
             processes: Vec::new(),
             paying: Vec::new(),
+            copy: None,
+            seen: BTreeSet::new(),
             history: Vec::new(),
+            steps: 0,
         }
     }
 
     fn live(&mut self) -> Result<(), String> {
-        for _ in 0..220 {
+        // One database in three is lost.
+        let memory = self.plan.database == Database::Memory && self.plan.faults && self.plan.sweeps;
+        let lost = (memory && self.chance.one_in(3)).then(|| 60 + self.chance.below(120));
+        let copied = lost.map(|at| at - self.chance.below(60));
+        for at in 0..220 {
+            if copied == Some(at) {
+                self.copy_database();
+            }
+            if lost == Some(at) {
+                self.lose_database()?;
+            }
             self.happen();
             for _ in 0..self.chance.below(12) {
                 self.step();
             }
             self.check()?;
         }
-        // From here on nothing goes wrong any more; whatever is left must come to rest.
-        self.chance.faults.store(false, Ordering::Relaxed);
-        for _ in 0..60 {
+        self.come_to_rest()?;
+        let (orders, stock) = self.store.read().map_err(|error| error.to_string())?;
+        let undone = ready(self.store.undone_tasks(None)).map_err(|error| error.to_string())?;
+        let sessions = self.books.lock().expect("one thread").sessions(self.chance.now());
+        Rest {
+            orders: &orders,
+            stock: &stock,
+            sessions: &sessions,
+            sent: &self.sent.lock().expect("one thread"),
+            undone: &undone,
+            watch: &self.watch.lock().expect("one thread"),
+        }
+        .check()
+    }
+
+    /// From here on nothing goes wrong any more; whatever is left must come to rest.
+    fn come_to_rest(&mut self) -> Result<(), String> {
+        self.chance.calm();
+        for round in 0..60 {
             self.finish();
             self.deliver_all();
-            let books = self.books.clone();
-            let waiting: Vec<String> = books.lock().expect("one thread").sessions.keys().cloned().collect();
-            for id in waiting {
-                books.lock().expect("one thread").settle_delayed(&id, true);
-            }
-            books.lock().expect("one thread").settle_refunds();
-            self.deliver_all();
-            // What failed, the owner gives back some other way at Stripe.
-            let orders = self.read()?.0;
-            for order in orders.iter().filter(|order| order.refund == Refund::Failed && !order.owns()) {
-                if let Some(session) = &order.session_id {
-                    books.lock().expect("one thread").refund_rest(session);
+            let now = self.chance.now();
+            {
+                let mut books = self.books.lock().expect("one thread");
+                let waiting: Vec<String> = books.processing.iter().cloned().collect();
+                for session in waiting {
+                    books.settle(&session, true, now);
                 }
+                books.advance(now);
             }
+            self.deliver_all();
+            self.give_back_what_failed();
             self.deliver_all();
             self.advance(1800);
             if self.plan.sweeps {
@@ -265,362 +252,130 @@ impl World {
             }
             self.finish();
             self.check()?;
+            let waiting = ready(self.store.overdue_tasks(i64::MAX)).map_err(|error| error.to_string())?;
+            let due = self.orders().iter().any(|order| order.due_at.is_some());
+            let told = self.books.lock().expect("one thread").events.is_empty();
+            if round > 2 && waiting == 0 && told && (!due || !self.plan.sweeps) {
+                break;
+            }
         }
-        let (orders, stock) = self.read()?;
-        let undone = ready(self.store.undone_tasks(None)).map_err(|error| error.to_string())?;
-        let books = self.books.lock().expect("one thread");
-        rules::at_rest(&orders, &stock, &books, &self.sent.lock().expect("one thread"), &undone)
+        Ok(())
     }
 
-    fn read(&self) -> Result<(Vec<till::decide::Order>, BTreeMap<StockKey, catalog::supply::Taken>), String> {
-        let filter = OrderFilter { payment: None, limit: 10_000 };
-        let orders = ready(self.store.orders(&filter)).map_err(|error| error.to_string())?;
-        let stock = ready(self.store.all_stock()).map_err(|error| error.to_string())?;
-        Ok((orders, stock))
+    /// What could not be given back, the owner gives back some other way at Stripe.
+    fn give_back_what_failed(&mut self) {
+        let failed =
+            self.orders().into_iter().filter(|order| order.refund == Refund::Failed && !order.owns());
+        let now = self.chance.now();
+        for order in failed {
+            let mut books = self.books.lock().expect("one thread");
+            let charge = order.session_id.as_ref().and_then(|session| books.charge(session));
+            if let Some(charge) = charge {
+                books.stripe.clear_mishaps();
+                // A disputed charge cannot be refunded.
+                let _ = books.stripe.refund(&charge, None, now);
+                books.advance(now);
+            }
+        }
     }
 
-    fn check(&self) -> Result<(), String> {
-        self.broken.lock().expect("one thread").clone().map_or(Ok(()), Err)
+    /// All orders.
+    pub fn orders(&self) -> Vec<Order> {
+        self.store.read().map(|(orders, _)| orders).unwrap_or_default()
+    }
+
+    /// The first broken rule.
+    ///
+    /// # Errors
+    /// When there is one.
+    pub fn check(&self) -> Result<(), String> {
+        self.watch.lock().expect("one thread").broken.clone().map_or(Ok(()), Err)
     }
 
     #[allow(clippy::print_stderr, reason = "a replay is read at the terminal")]
-    fn note(&mut self, what: String) {
+    pub fn note(&mut self, what: String) {
+        self.steps += 1;
         if self.plan.trace {
-            eprintln!("{} {what}", self.chance.now());
+            eprintln!("{} {what}", self.chance.now() - START);
         }
         self.history.push(what);
     }
 
-    fn advance(&mut self, seconds: i64) {
-        let now = self.chance.now() + seconds;
-        self.chance.now.store(now, Ordering::Relaxed);
+    pub fn advance(&mut self, seconds: i64) {
+        let now = self.chance.advance(seconds);
         self.books.lock().expect("one thread").advance(now);
         self.note(format!("+{seconds} s"));
     }
 
-    /// Something happens in the world.
-    fn happen(&mut self) {
-        match self.chance.below(20) {
-            0..=5 => self.spawn_checkout(),
-            6..=8 => self.pay(),
-            9..=12 => self.deliver_one(),
-            13 if self.plan.sweeps => self.spawn_sweep(),
-            13 => self.spawn_effects(),
-            14 => self.owner(),
-            15 => self.bank(),
-            16 => self.let_go(),
-            17 => self.crash(),
-            18 => self.advance(i64::try_from(self.chance.below(90)).unwrap_or(1)),
-            _ => self.advance(i64::try_from(self.chance.below(1500)).unwrap_or(1)),
-        }
+    pub fn spawn(&mut self, name: &'static str, process: impl Future<Output = Outcome> + 'static) {
+        self.spawn_about(name, None, process);
     }
 
-    fn spawn(&mut self, name: &'static str, process: impl Future<Output = Outcome> + 'static) {
+    pub fn spawn_about(
+        &mut self,
+        name: &'static str,
+        event: Option<Event>,
+        process: impl Future<Output = Outcome> + 'static,
+    ) {
         self.note(format!("{name} begins"));
-        self.processes.push((name, Box::pin(process)));
-    }
-
-    fn spawn_checkout(&mut self) {
-        let mut lines = Vec::new();
-        for (key, supply) in SUPPLY {
-            if self.chance.one_in(2) || (lines.is_empty() && key == "LIN") {
-                let quantity = 1 + u32::try_from(self.chance.below(u64::from(supply))).unwrap_or(0);
-                lines.push(CartLine { sku: Sku::new(key).expect("a sku"), quantity, note: None });
-            }
-        }
-        if self.chance.one_in(2) {
-            lines.reverse();
-        }
-        let asked = Asked {
-            cart: Cart { lang: "fr".to_owned(), destination: Destination::Pickup, lines },
-            cart_id: format!("cart-{:012}", self.chance.below(6)),
-            expected_prices: Vec::new(),
-            expected_total: None,
-            gift_note: None,
-        };
-        let till = self.till.clone();
-        self.spawn("a checkout", async move {
-            match till.checkout(&asked, "client").await {
-                Ok(done) => Outcome::Pay(done.url),
-                Err(_) => Outcome::Nothing,
-            }
-        });
-    }
-
-    fn spawn_sweep(&mut self) {
-        let till = self.till.clone();
-        self.spawn("a sweep", async move {
-            let _ = till.sweep(20).await;
-            Outcome::Nothing
-        });
-    }
-
-    fn spawn_effects(&mut self) {
-        let till = self.till.clone();
-        self.spawn("effects", async move {
-            let _ = till.run_effects(None, 50).await;
-            Outcome::Nothing
-        });
-    }
-
-    fn pay(&mut self) {
-        if self.paying.is_empty() {
-            return;
-        }
-        let at = usize::try_from(self.chance.below(self.paying.len() as u64)).unwrap_or(0);
-        let session = self.paying.swap_remove(at);
-        let delayed = self.chance.one_in(4);
-        // Once in a while it is not our amount: converted, discounted, whatever Stripe thinks of next.
-        let too_much =
-            if self.chance.one_in(30) { [-100, 100][usize::from(self.chance.one_in(2))] } else { 0 };
-        let paid = self.books.lock().expect("one thread").pay(&session, delayed, too_much);
-        self.note(format!("{session} is paid: {paid}, delayed: {delayed}"));
-    }
-
-    fn bank(&mut self) {
-        let paid = !self.chance.one_in(3);
-        let ids: Vec<String> = self.books.lock().expect("one thread").sessions.keys().cloned().collect();
-        for id in ids {
-            if self.chance.one_in(2) {
-                self.books.lock().expect("one thread").settle_delayed(&id, paid);
-            }
-            if self.chance.one_in(3) {
-                self.books.lock().expect("one thread").change_mind(&id);
-            }
-            if self.chance.one_in(12) {
-                self.books.lock().expect("one thread").refund_part(&id, 100);
-            }
-            if self.chance.one_in(12) {
-                self.books.lock().expect("one thread").fail_refund(&id);
-            }
-        }
-        self.books.lock().expect("one thread").settle_refunds();
-        self.note(format!("the bank answers: {paid}"));
-    }
-
-    fn owner(&mut self) {
-        let till = self.till.clone();
-        let (what, which) = (self.chance.below(9), self.chance.below(3));
-        let (key, supply) = SUPPLY[usize::try_from(which).unwrap_or(0)];
-        let key = StockKey::new(key).expect("a key");
-        let pieces = 1 + i64::try_from(self.chance.below(2)).unwrap_or(0);
-        let counted = i64::try_from(self.chance.below(u64::from(supply) + 2)).unwrap_or(0);
-        let anyway = self.chance.one_in(2);
-        let orders = self.read().map(|(orders, _)| orders).unwrap_or_default();
-        let paid: Vec<String> = orders
-            .iter()
-            .filter(|order| order.payment == Payment::Paid)
-            .map(|order| order.id.clone())
-            .collect();
-        let one = usize::try_from(self.chance.below(paid.len().max(1) as u64)).unwrap_or(0);
-        let order = paid.get(one).cloned();
-        self.spawn("the owner", async move {
-            let _ = match (what, order) {
-                (0, _) => till.move_stock(&key, Change::Take(1), "market").await.map(drop),
-                (1, _) => till.move_stock(&key, Change::Return(pieces), "back").await.map(drop),
-                (2, _) => till.move_stock(&key, Change::Count(counted), "counted").await.map(drop),
-                (3 | 4, Some(order)) => {
-                    let tracking =
-                        Tracking { carrier: None, number: anyway.then(|| "1".to_owned()), url: None };
-                    till.ship(&order, &tracking, anyway).await.map(drop)
-                }
-                (5, Some(order)) => till.cancel(&order).await.map(drop),
-                (6, Some(order)) => till.withdraw(&order).await.map(drop),
-                (7 | 8, Some(order)) => till.take_back(&order, &key, pieces).await.map(drop),
-                _ => Ok(()),
-            };
-            Outcome::Nothing
-        });
-    }
-
-    fn let_go(&mut self) {
-        let till = self.till.clone();
-        let orders = self.read().map(|(orders, _)| orders).unwrap_or_default();
-        let open: Vec<String> = orders
-            .iter()
-            .filter(|order| order.payment == Payment::Open)
-            .map(|order| order.id.clone())
-            .collect();
-        if open.is_empty() {
-            return;
-        }
-        let order = open[usize::try_from(self.chance.below(open.len() as u64)).unwrap_or(0)].clone();
-        self.spawn("letting go", async move {
-            let _ = till.let_go(&order).await;
-            Outcome::Nothing
-        });
-    }
-
-    /// Someone's process dies, wherever it is.
-    fn crash(&mut self) {
-        let may = |name: &str| self.plan.faults || name == "a webhook";
-        let mortal: Vec<usize> = (0..self.processes.len()).filter(|at| may(self.processes[*at].0)).collect();
-        if mortal.is_empty() {
-            return;
-        }
-        let at = mortal[usize::try_from(self.chance.below(mortal.len() as u64)).unwrap_or(0)];
-        let (name, _) = self.processes.swap_remove(at);
-        self.note(format!("{name} dies"));
-    }
-
-    /// Stripe sends an event: any of those that wait, sometimes twice, sometimes in vain.
-    fn deliver_one(&mut self) {
-        let count = self.books.lock().expect("one thread").events.len();
-        if count == 0 {
-            return;
-        }
-        let at = usize::try_from(self.chance.below(count as u64)).unwrap_or(0);
-        let Some(event) = self.books.lock().expect("one thread").events.remove(at) else { return };
-        // It is sent until it was answered. To be strict, an event about a session is sometimes lost for good: the sweep has
-        // to notice. What the owner gives back at Stripe's own page, and a bank that changed its mind, are told by events only.
-        let only = matches!(
-            event.1,
-            "charge.refunded" | "refund.failed" | "checkout.session.async_payment_succeeded"
-        );
-        if self.chance.one_in(4) || !self.plan.faults || only {
-            self.books.lock().expect("one thread").events.push_back(event.clone());
-        }
-        if self.chance.fault(5) {
-            self.books.lock().expect("one thread").events.push_back(event);
-            return;
-        }
-        self.spawn_webhook(event);
-    }
-
-    fn deliver_all(&mut self) {
-        let waiting = self.books.lock().expect("one thread").events.len();
-        for _ in 0..waiting {
-            let event = self.books.lock().expect("one thread").events.pop_front();
-            let Some(event) = event else { return };
-            self.spawn_webhook(event);
-            self.finish();
-        }
-    }
-
-    fn spawn_webhook(&mut self, (id, kind, session): (String, &'static str, String)) {
-        let till = self.till.clone();
-        let order = {
-            let books = self.books.lock().expect("one thread");
-            books.sessions.get(&session).map(|session| session.order.clone()).unwrap_or_default()
-        };
-        let object = if kind == "refund.failed" {
-            serde_json::json!({ "id": "re_1", "object": "refund", "payment_intent": format!("pi_{session}") })
-        } else if kind == "charge.refunded" {
-            serde_json::json!({ "id": "ch_1", "object": "charge", "payment_intent": format!("pi_{session}"),
-                "metadata": { "order_id": order } })
-        } else {
-            serde_json::json!({ "id": session, "object": "checkout.session", "metadata": { "order_id": order } })
-        };
-        let body = serde_json::json!({ "id": id, "type": kind, "data": { "object": object } }).to_string();
-        self.spawn("a webhook", async move {
-            match till.book(body.as_bytes()).await {
-                Ok(_) => Outcome::Nothing,
-                Err(_) => Outcome::Again(id, kind, session),
-            }
-        });
+        self.processes.push(Running { name, process: Box::pin(process), event });
     }
 
     /// One process goes on.
-    fn step(&mut self) {
+    pub fn step(&mut self) {
         if self.processes.is_empty() {
             return;
         }
-        let at = usize::try_from(self.chance.below(self.processes.len() as u64)).unwrap_or(0);
+        self.steps += 1;
+        let at = self.chance.index(self.processes.len());
         let mut context = Context::from_waker(Waker::noop());
-        let Poll::Ready(outcome) = self.processes[at].1.as_mut().poll(&mut context) else { return };
-        let (name, _) = self.processes.swap_remove(at);
+        let polled = self.processes[at].process.as_mut().poll(&mut context);
+        self.watch.lock().expect("one thread").at_limit = false;
+        let Poll::Ready(outcome) = polled else { return };
+        let name = self.processes.swap_remove(at).name;
         match outcome {
             Outcome::Nothing => self.note(format!("{name} ends")),
-            Outcome::Pay(url) => {
-                let session = url.rsplit('/').next().unwrap_or_default().to_owned();
-                self.note(format!("{name} leads to {session}"));
-                self.paying.push(session);
+            Outcome::Answered(asked, start, answer) => self.answered(&asked, start, *answer),
+            Outcome::Booked(event, Ok(())) => self.note(format!("{} is booked", event.kind)),
+            Outcome::Booked(event, Err(error)) => {
+                self.note(format!("{} is not booked: {error}", event.kind));
+                // Of an order that was lost; Stripe gives up after three days.
+                let gone =
+                    matches!(error, TillError::NotFound) && self.watch.lock().expect("one thread").lossy;
+                if !gone {
+                    self.books.lock().expect("one thread").events.push_back(event);
+                }
             }
-            Outcome::Again(id, kind, session) => {
-                self.note(format!("{name} {kind} fails"));
-                self.books.lock().expect("one thread").events.push_back((id, kind, session));
-            }
+            Outcome::Broken(why) => self.watch.lock().expect("one thread").tell(Err(why)),
         }
     }
 
-    fn finish(&mut self) {
+    pub fn finish(&mut self) {
         while !self.processes.is_empty() {
             self.step();
         }
     }
 }
 
-/// Drives a future that needs nobody else.
-fn ready<T>(future: impl Future<Output = T>) -> T {
-    let mut future = Box::pin(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
-            return value;
-        }
-    }
-}
-
-fn backend(sqlite: bool) -> Backend {
-    if !sqlite {
-        return Backend::Memory(MemoryStore::default());
-    }
+fn backend(database: Database) -> Backend {
+    let url = match database {
+        Database::Memory => return Backend::Memory(MemoryStore::default()),
+        Database::Sqlite => "sqlite::memory:".to_owned(),
+        Database::Postgres(port) => format!("postgres://till@127.0.0.1:{port}/postgres"),
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let store = runtime.block_on(async {
-        let store = SqlStore::connect("sqlite::memory:", 1).expect("a database");
+        if url.starts_with("postgres") {
+            // What the run before left.
+            sqlx::any::install_default_drivers();
+            let pool = sqlx::AnyPool::connect(&url).await.expect("a database");
+            let clean = sqlx::raw_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+            clean.execute(&pool).await.expect("an empty database");
+            pool.close().await;
+        }
+        let store = SqlStore::connect(&url, 1).expect("a database");
         store.migrate().await.expect("tables");
         store
     });
-    Backend::Sqlite(store, runtime)
-}
-
-fn snapshot() -> Vec<u8> {
-    let templates = mails().flat_map(|name| {
-        [("txt", "{{ order.id }}"), ("html", "<p>{{ order.id }}</p>")]
-            .map(|(kind, text)| (format!("mails/{name}.{kind}"), text.to_owned()))
-    });
-    let settings = Settings {
-        name: "Bazaar".into(),
-        url: "https://shop.example.com".into(),
-        languages: vec!["fr".into()],
-        timezone: "Europe/Paris".into(),
-        currency: Currency::Eur,
-        email: Some("bonjour@example.com".into()),
-        seller: Seller {
-            name: "S".into(),
-            address: "A".into(),
-            register: None,
-            vat: VatScheme::Exempt,
-            vat_number: None,
-        },
-        vat: BTreeMap::new(),
-        shipping: Shipping {
-            handling: None,
-            zones: vec![],
-            pickup: Some(Pickup { label: BTreeMap::new(), address: "A".into() }),
-        },
-        till: TillSettings { templates: templates.collect(), ..TillSettings::default() },
-    };
-    let items: Vec<Item> = SUPPLY
-        .iter()
-        .map(|(key, supply)| Item {
-            sku: Sku::new(key).expect("a sku"),
-            product: (*key).to_owned(),
-            stock: StockKey::new(key).expect("a key"),
-            supply: Supply::Pieces(*supply),
-            price: 2800,
-            sale: None,
-            weight: None,
-            vat: "standard".into(),
-            name: BTreeMap::new(),
-            url: BTreeMap::new(),
-            image: None,
-            pickup_only: false,
-            made_to_order_days: None,
-            personalisation: None,
-            publish: None,
-            unpublish: None,
-        })
-        .collect();
-    Snapshot::write(&settings, &items).expect("json")
+    Backend::Sql(store, runtime)
 }

@@ -328,7 +328,7 @@ pub async fn the_owner_takes_only_what_is_there(store: &SqlStore) {
     assert!(moved(store, "MARKET", Change::Take(1), supply).await.is_err());
     assert!(moved(store, "MARKET", Change::Return(1), supply).await.is_ok());
     assert_eq!(store.stock(&[key("MARKET")]).await.expect("a store")[&key("MARKET")].away, 0);
-    store.set_sold(&key("MARKET"), 2).await.expect("a store");
+    store.set_lost(&key("MARKET"), 2).await.expect("a store");
     assert_eq!(store.all_stock().await.expect("a store")[&key("MARKET")].sold, 2);
 }
 
@@ -399,9 +399,9 @@ pub async fn no_command_makes_more_pieces_than_there_are(store: &SqlStore) {
     begun(store, &kept, 5).await;
     paid(store, kept).await;
     let five = Supply::Pieces(5);
-    store.set_sold(&key("REBUILT"), 0).await.expect("a store");
+    store.set_lost(&key("REBUILT"), 0).await.expect("a store");
     assert_eq!(available(store, "REBUILT", five).await, Some(3));
-    store.set_sold(&key("REBUILT"), 4).await.expect("a store");
+    store.set_lost(&key("REBUILT"), 4).await.expect("a store");
     assert!(moved(store, "REBUILT", Change::Return(3), five).await.is_err());
     assert_eq!(moved(store, "REBUILT", Change::Return(2), five).await, Ok(Moved { away: 0, sold: -2 }));
     assert_eq!(available(store, "REBUILT", five).await, Some(3));
@@ -446,7 +446,7 @@ pub async fn requests_are_counted(store: &SqlStore) {
 pub async fn any_number_of_keys_is_one_question(store: &SqlStore) {
     let keys: Vec<StockKey> = (0..70).map(|number| key(&format!("MANY-{number:02}"))).collect();
     for (number, key) in (0_i64..).zip(&keys).filter(|(number, _)| number % 7 != 3) {
-        store.set_sold(key, number + 1).await.expect("a store");
+        store.set_lost(key, number + 1).await.expect("a store");
     }
     for count in [0, 1, 2, 31, 32, 33, 64, 70] {
         let found = store.stock(&keys[..count]).await.expect("a store");

@@ -11,7 +11,7 @@ use till::decide::{Cart, CartLine, Destination, Order};
 use till::outside::clock::Clock;
 use till::outside::mail::{Mail, MailError, Post};
 use till::outside::store::memory::MemoryStore;
-use till::outside::stripe::{Account, Payments, PaymentsError};
+use till::outside::stripe::{Account, Payments, PaymentsError, Purchase};
 use till::perform::Till;
 use till::perform::checkout::Asked;
 use till::shop::Shop;
@@ -84,6 +84,10 @@ impl Payments for Overheard {
     async fn find(&self, order: &str, from: i64, until: i64) -> Result<Option<Session>, PaymentsError> {
         self.write(format!("find {order} {from} {until}"));
         self.inner.find(order, from, until).await
+    }
+
+    async fn purchases(&self) -> Result<Vec<Purchase>, PaymentsError> {
+        self.inner.purchases().await
     }
 
     async fn refund(

@@ -114,6 +114,28 @@ impl State {
         self.settle_now(session, succeeds)
     }
 
+    /// A bank that refused a delayed payment makes it after all. False when none was refused.
+    pub fn settle_after_all(&mut self, session: &str, now: i64) -> bool {
+        self.advance(now);
+        let refused = self.sessions.get(session).filter(|session| session.status == SessionStatus::Complete);
+        let intent = refused.and_then(|session| session.intent.clone());
+        let intent = intent.and_then(|id| self.intents.get_mut(&id));
+        let Some(intent) = intent.filter(|intent| intent.status == "requires_payment_method") else {
+            return false;
+        };
+        intent.status = "processing";
+        self.settle_now(session, true)
+    }
+
+    /// Changes what an open session costs, as a discount or a conversion at Stripe would. False when it is not open.
+    pub fn reprice(&mut self, session: &str, total: i64, currency: &str) -> bool {
+        let open = self.sessions.get_mut(session).filter(|session| session.status == SessionStatus::Open);
+        let Some(open) = open else { return false };
+        open.total = total;
+        currency.clone_into(&mut open.currency);
+        true
+    }
+
     pub(super) fn settle_now(&mut self, session: &str, succeeds: bool) -> bool {
         let intent = self.sessions.get(session).and_then(|session| session.intent.clone());
         let waiting =

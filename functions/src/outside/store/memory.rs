@@ -157,7 +157,7 @@ impl Store for MemoryStore {
         let busy = |other: &Order| {
             other.cart_id == order.cart_id && matches!(other.payment, Payment::Pending | Payment::Open)
         };
-        if tables.orders.values().any(busy) {
+        if tables.orders.values().any(busy) && !flaws::on(Flaw::CartTwice) {
             return Ok(Begun::CartBusy);
         }
         if !flaws::on(Flaw::ReadThenWrite)
@@ -221,7 +221,7 @@ impl Store for MemoryStore {
         let Some(stored) = guard.orders.get(&next.id) else {
             return Err(StoreError::Strange(format!("there is no order {}", next.id)));
         };
-        if stored.version != next.version {
+        if stored.version != next.version && !flaws::on(Flaw::VersionIgnored) {
             return Ok(Committed::Conflict);
         }
         let change = &commit.decision.stock;
@@ -230,6 +230,7 @@ impl Store for MemoryStore {
             let supply = commit.supply.get(&key).copied().unwrap_or(Supply::Pieces(0));
             if *change == StockChange::SellLate
                 && guard.available(&key, supply).is_some_and(|available| available < quantity)
+                && !flaws::on(Flaw::LatePaymentTakesAll)
             {
                 return Ok(Committed::Gone);
             }
@@ -309,7 +310,8 @@ impl Store for MemoryStore {
         let free = |row: &Row| {
             row.done_at.is_none()
                 && row.due_at <= now
-                && row.claim.as_ref().is_none_or(|(_, until)| *until <= now)
+                && (row.claim.as_ref().is_none_or(|(_, until)| *until <= now)
+                    || flaws::on(Flaw::ClaimIgnored))
                 && order_id.is_none_or(|id| id == row.task.order_id)
         };
         let mut rows: Vec<&mut Row> = tables.outbox.values_mut().filter(|row| free(row)).collect();
@@ -448,10 +450,10 @@ impl Store for MemoryStore {
         Ok(Ok(moved))
     }
 
-    async fn set_sold(&self, key: &StockKey, sold: i64) -> Result<(), StoreError> {
+    async fn set_lost(&self, key: &StockKey, lost: i64) -> Result<(), StoreError> {
         let mut tables = self.tables();
         let owned = tables.owned(key);
-        tables.stock.entry(key.clone()).or_default().sold = sold.max(owned);
+        tables.stock.entry(key.clone()).or_default().sold = owned + lost;
         Ok(())
     }
 

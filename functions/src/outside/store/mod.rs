@@ -270,8 +270,8 @@ pub trait Store: Send + Sync {
     async fn move_stock(&self, movement: &Move, supply: Supply)
     -> Result<Result<Moved, Refused>, StoreError>;
 
-    /// Sets what was sold of a key (from Stripe's records), never to less than the orders kept here own.
-    async fn set_sold(&self, key: &StockKey, sold: i64) -> Result<(), StoreError>;
+    /// Counts as sold what the orders kept here own of a key, and `lost` pieces of orders that are not here any more.
+    async fn set_lost(&self, key: &StockKey, lost: i64) -> Result<(), StoreError>;
 
     /// Counts one more request of `client` in the window that began at `since`; gives the count.
     async fn count_request(&self, client: &str, what: &str, since: i64) -> Result<i64, StoreError>;

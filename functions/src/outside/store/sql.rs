@@ -283,12 +283,12 @@ impl SqlStore {
         Ok(Ok(moved))
     }
 
-    async fn try_set_sold(&self, key: &StockKey, sold: i64) -> Result<(), Trouble> {
+    async fn try_set_lost(&self, key: &StockKey, lost: i64) -> Result<(), Trouble> {
         let mut tx = self.start().await?;
         lock(&mut tx, key).await?;
         let owned = owned(&mut tx, key).await?;
         sqlx::query("UPDATE stock SET sold = $1 WHERE key = $2")
-            .bind(sold.max(owned))
+            .bind(owned + lost)
             .bind(key.as_str())
             .execute(&mut *tx)
             .await?;
@@ -889,8 +889,8 @@ impl Store for SqlStore {
         again!(self.try_move(movement, supply))
     }
 
-    async fn set_sold(&self, key: &StockKey, sold: i64) -> Result<(), StoreError> {
-        again!(self.try_set_sold(key, sold))
+    async fn set_lost(&self, key: &StockKey, lost: i64) -> Result<(), StoreError> {
+        again!(self.try_set_lost(key, lost))
     }
 
     async fn count_request(&self, client: &str, what: &str, since: i64) -> Result<i64, StoreError> {

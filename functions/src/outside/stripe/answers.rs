@@ -8,6 +8,7 @@ use crate::decide::address::PostalAddress;
 use crate::decide::order::Customer;
 use crate::decide::settle::{Intent, RefundSeen, Session, SessionStatus};
 use crate::decide::{Dispute, Refund};
+use crate::flaws::{self, Flaw};
 
 /// `checkout.session`, with its payment expanded.
 #[derive(Deserialize, Debug)]
@@ -84,12 +85,40 @@ pub struct SessionsAnswer {
     pub has_more: bool,
 }
 
-/// A session in a list: nothing is expanded there.
+/// A session in a list.
 #[derive(Deserialize, Debug)]
 pub struct ListedSession {
     pub id: String,
+    pub metadata: Option<BTreeMap<String, String>>,
+}
+
+/// A list of sessions with their payments expanded.
+#[derive(Deserialize, Debug)]
+pub struct PurchasesAnswer {
+    pub data: Vec<PurchaseAnswer>,
+    pub has_more: bool,
+}
+
+#[derive(Deserialize, Debug)]
+pub struct PurchaseAnswer {
+    pub id: String,
     pub payment_status: String,
     pub metadata: Option<BTreeMap<String, String>>,
+    pub payment_intent: Option<StatusAnswer>,
+}
+
+/// A `payment_intent` with nothing in it expanded.
+#[derive(Deserialize, Debug)]
+pub struct StatusAnswer {
+    pub status: String,
+}
+
+impl PurchaseAnswer {
+    /// Whether money came for it, or still may: a bank that takes days has not refused.
+    pub fn is_bought(&self) -> bool {
+        let pays_later = self.payment_intent.as_ref().is_some_and(|intent| intent.status == "processing");
+        self.payment_status != "unpaid" || (pays_later && !flaws::on(Flaw::OnlyPaidWasSold))
+    }
 }
 
 /// A list of disputes.
@@ -120,7 +149,7 @@ impl SessionAnswer {
     pub fn has_more_refunds(&self) -> Option<&str> {
         let intent = self.payment_intent.as_ref()?;
         let more = intent.latest_charge.as_ref()?.refunds.as_ref()?.has_more.unwrap_or(false);
-        more.then_some(intent.id.as_str())
+        (more && !flaws::on(Flaw::TenRefundsCount)).then_some(intent.id.as_str())
     }
 
     /// Puts all refunds in the place of the newest.
@@ -185,6 +214,7 @@ impl DisputesAnswer {
             "warning_needs_response" | "warning_under_review" => Dispute::Inquiry,
             "appeal_needs_response" | "appeal_under_review" => Dispute::Appealed,
             "prevented" => Dispute::Prevented,
+            "won" if flaws::on(Flaw::WonIsLost) => Dispute::Lost,
             "won" | "warning_closed" => Dispute::Won,
             "lost" => Dispute::Lost,
             _ => Dispute::Open,

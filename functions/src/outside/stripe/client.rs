@@ -1,22 +1,22 @@
 //! Stripe over HTTP, through async-stripe.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use catalog::StockKey;
 use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest as _};
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, ExpireCheckoutSession, ListCheckoutSession, RetrieveCheckoutSession,
 };
+use stripe_client_core::StripeClient;
 use stripe_core::refund::{CreateRefund, ListRefund};
 use stripe_shared::CheckoutSessionStatus;
 use stripe_types::RangeQueryTs;
 
 use super::answers::{
-    DisputesAnswer, IdAnswer, ListedSession, RefundAnswer, RefundsAnswer, SessionAnswer, SessionsAnswer,
+    DisputesAnswer, IdAnswer, ListedSession, PurchasesAnswer, RefundAnswer, RefundsAnswer, SessionAnswer,
+    SessionsAnswer,
 };
-use super::{Account, Payments, PaymentsError, pieces_of_metadata};
+use super::{Account, Payments, PaymentsError, Purchase, pieces_of_metadata};
 use crate::decide::Dispute;
 use crate::decide::settle::Session;
 
@@ -26,10 +26,10 @@ pub const API_VERSION: &str = "2026-09-30.endive";
 /// How long one request may take. A function has 30 seconds in all.
 const TIMEOUT: Duration = Duration::from_secs(12);
 
-/// Stripe, or whoever speaks like it.
+/// Stripe, or anything that speaks like it. `C` sends the requests: HTTP, unless a simulation does it.
 #[derive(Debug, Clone)]
-pub struct Stripe {
-    client: Client,
+pub struct Stripe<C = Client> {
+    client: C,
     livemode: bool,
 }
 
@@ -49,6 +49,13 @@ impl Stripe {
         }
         let client = builder.build().map_err(unknown)?;
         Ok(Stripe { client, livemode: key.contains("_live_") })
+    }
+}
+
+impl<C: StripeClient<Err = StripeError> + Send + Sync> Stripe<C> {
+    /// Over a client that is set up already.
+    pub fn over(client: C, livemode: bool) -> Self {
+        Stripe { client, livemode }
     }
 
     async fn complete(&self, mut answer: SessionAnswer) -> Result<Session, PaymentsError> {
@@ -91,41 +98,6 @@ impl Stripe {
     }
 }
 
-impl Stripe {
-    /// The pieces of every session that was ever paid: stock key and how many, and how many sessions there were. Money that
-    /// went back counts as sold all the same: whether the pieces came back, Stripe does not know.
-    ///
-    /// # Errors
-    /// When Stripe does not answer.
-    pub async fn paid_pieces(&self) -> Result<(BTreeMap<StockKey, i64>, usize), PaymentsError> {
-        let (mut sold, mut sessions) = (BTreeMap::new(), 0);
-        let mut after: Option<String> = None;
-        loop {
-            let mut request = ListCheckoutSession::new().limit(100).status(CheckoutSessionStatus::Complete);
-            if let Some(after) = &after {
-                request = request.starting_after(after.clone());
-            }
-            let page: SessionsAnswer =
-                request.build().customize().send(&self.client).await.map_err(failed)?;
-            for session in &page.data {
-                if session.payment_status != "unpaid"
-                    && let Some(metadata) =
-                        session.metadata.as_ref().filter(|all| all.contains_key("order_id"))
-                {
-                    sessions += 1;
-                    for (key, quantity) in pieces_of_metadata(metadata) {
-                        *sold.entry(key).or_insert(0) += quantity;
-                    }
-                }
-            }
-            match page.data.last() {
-                Some(last) if page.has_more => after = Some(last.id.clone()),
-                _ => return Ok((sold, sessions)),
-            }
-        }
-    }
-}
-
 /// What async-stripe takes metadata as.
 #[allow(
     clippy::disallowed_types,
@@ -140,7 +112,7 @@ fn expanded() -> Vec<String> {
 }
 
 #[async_trait]
-impl Payments for Stripe {
+impl<C: StripeClient<Err = StripeError> + Send + Sync> Payments for Stripe<C> {
     async fn create(&self, request: &str, key: &str) -> Result<Session, PaymentsError> {
         let key = IdempotencyKey::new(key).map_err(unknown)?;
         let mut stored = CreateCheckoutSession::new().build();
@@ -190,6 +162,32 @@ impl Payments for Stripe {
             match page.data.last() {
                 Some(last) if page.has_more => after = Some(last.id.clone()),
                 _ => return Ok(None),
+            }
+        }
+    }
+
+    async fn purchases(&self) -> Result<Vec<Purchase>, PaymentsError> {
+        let mut purchases = Vec::new();
+        let mut after: Option<String> = None;
+        loop {
+            let mut request = ListCheckoutSession::new()
+                .limit(100)
+                .status(CheckoutSessionStatus::Complete)
+                .expand(vec!["data.payment_intent".to_owned()]);
+            if let Some(after) = &after {
+                request = request.starting_after(after.clone());
+            }
+            let page: PurchasesAnswer =
+                request.build().customize().send(&self.client).await.map_err(failed)?;
+            let bought = page.data.iter().filter(|session| session.is_bought());
+            purchases.extend(bought.filter_map(|session| {
+                let metadata = session.metadata.as_ref()?;
+                let pieces = pieces_of_metadata(metadata);
+                Some(Purchase { order_id: metadata.get("order_id")?.clone(), pieces })
+            }));
+            match page.data.last() {
+                Some(last) if page.has_more => after = Some(last.id.clone()),
+                _ => return Ok(purchases),
             }
         }
     }

@@ -9,6 +9,7 @@ pub mod signature;
 use std::fmt;
 
 use async_trait::async_trait;
+use catalog::StockKey;
 use messages::tr;
 
 pub use client::{API_VERSION, Stripe};
@@ -50,6 +51,15 @@ pub struct Account {
     pub id: String,
 }
 
+/// What a session sold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Purchase {
+    /// The order it was made for.
+    pub order_id: String,
+    /// Its pieces: stock key and how many.
+    pub pieces: Vec<(StockKey, i64)>,
+}
+
 /// What can be asked of Stripe. Every method may have been done even when it fails with [`PaymentsError::Unknown`].
 #[async_trait]
 pub trait Payments: Send + Sync {
@@ -64,6 +74,10 @@ pub trait Payments: Send + Sync {
 
     /// The session of an order, among all that were created between two instants; `None` proves that there is none.
     async fn find(&self, order: &str, from: i64, until: i64) -> Result<Option<Session>, PaymentsError>;
+
+    /// What all sessions of ours sold: those that were paid, and those whose bank takes days and has not refused. A session whose money
+    /// went back is among them: Stripe does not know whether its pieces came back.
+    async fn purchases(&self) -> Result<Vec<Purchase>, PaymentsError>;
 
     /// Gives `amount` back, or all that is left.
     async fn refund(

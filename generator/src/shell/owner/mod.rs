@@ -19,6 +19,7 @@ use till::outside::hook::NoHook;
 use till::outside::mail::MailFolder;
 use till::outside::store::OrderFilter;
 use till::outside::stripe::Stripe;
+use till::perform::stock::Rebuilt;
 use till::perform::{Limits, Till, TillError};
 use till::shop::Shop;
 
@@ -322,13 +323,10 @@ pub(super) fn stock(
                 move_stock(&till, key, Change::Count(i64::from(*quantity)), "counted", terminal).await?;
             }
             Some(StockCommand::Rebuild { .. }) => {
-                let (sold, sessions) = stripe()?.paid_pieces().await.map_err(failed)?;
-                for (key, quantity) in &sold {
-                    till.store.set_sold(key, *quantity).await.map_err(failed)?;
-                }
-                let pieces: i64 = sold.values().sum();
+                let till = Till { payments: std::sync::Arc::new(stripe()?), ..till };
+                let Rebuilt { sessions, lost, pieces, asked } = till.rebuild_stock().await.map_err(refused)?;
                 terminal.say(&tr!(
-                    "{pieces} pieces of {sessions} paid sessions count as sold\n  what was refunded and came back: bazaar stock return KEY N"
+                    "sessions that sold something: {sessions}; {lost} of them without an order here, whose pieces count as sold: {pieces}\n  orders that the till asks Stripe about again, at its next sweeps: {asked}\n  what of the lost orders came back: bazaar stock return KEY N"
                 ));
             }
         }

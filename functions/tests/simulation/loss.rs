@@ -1,0 +1,99 @@
+//! The database is lost, and an older copy of it is restored: step by step as docs/operations.md says.
+
+use std::sync::Arc;
+
+use catalog::StockKey;
+use till::decide::Payment;
+use till::decide::stock::Change;
+use till::perform::Till;
+use till::perform::TillError;
+use till::shop::Shop;
+
+use crate::chance::ready;
+use crate::shop::{self, SUPPLY};
+use crate::store::Backend;
+use crate::world::World;
+
+/// How long who is on Stripe's page can still pay, in seconds.
+const SESSION: i64 = 35 * 60;
+
+impl World {
+    /// A copy of the database is made.
+    pub fn copy_database(&mut self) {
+        if let Backend::Memory(store) = &self.store.backend {
+            let away = self.watch.lock().expect("one thread").away.clone();
+            self.copy = Some((store.tables().clone(), away));
+            self.note("a copy is made".to_owned());
+        }
+    }
+
+    /// The database is lost and brought back from the copy.
+    ///
+    /// # Errors
+    /// The first broken rule.
+    pub fn lose_database(&mut self) -> Result<(), String> {
+        let Some((copy, away_then)) = self.copy.take() else { return Ok(()) };
+        self.seen.insert("a lost database".to_owned());
+        self.note("the database is lost".to_owned());
+        // 1. Without it the till takes no order; who is on Stripe's page can still pay.
+        self.processes.clear();
+        for _ in 0..10 {
+            self.pay();
+            self.advance(SESSION / 10 + 1);
+        }
+        // 2., 3. The copy, and a closed till.
+        self.watch.lock().expect("one thread").lose();
+        if let Backend::Memory(store) = &self.store.backend {
+            *store.tables() = copy;
+        }
+        self.reopen(true);
+        // 4. Sweeps, until nothing is pending or open.
+        let waits = |payment| matches!(payment, Payment::Pending | Payment::Open);
+        for _ in 0..100 {
+            self.advance(300);
+            self.spawn_sweep();
+            self.finish();
+            self.check()?;
+            if !self.orders().iter().any(|order| waits(order.payment)) {
+                break;
+            }
+        }
+        // 5. What was sold is counted again; 6. what left by hand, too.
+        until_done(|| ready(self.till.rebuild_stock()).map(drop))?;
+        let away = self.watch.lock().expect("one thread").away.clone();
+        self.watch.lock().expect("one thread").away = away_then.clone();
+        for (key, _) in SUPPLY {
+            let key = StockKey::new(key).expect("a key");
+            let of = |all: &std::collections::BTreeMap<StockKey, i64>| all.get(&key).copied().unwrap_or(0);
+            let change = match of(&away) - of(&away_then) {
+                0 => continue,
+                taken @ 1.. => Change::Take(taken),
+                back => Change::Return(-back),
+            };
+            until_done(|| ready(self.till.move_stock(&key, change, "again")).map(drop))?;
+        }
+        // What cannot be taken again is sold already: the counts hold it. It is away all the same.
+        self.watch.lock().expect("one thread").away = away;
+        // 8. Open again.
+        self.reopen(false);
+        self.note("the database is back".to_owned());
+        self.check()
+    }
+
+    fn reopen(&mut self, closed: bool) {
+        let shop = Arc::new(Shop::new(shop::snapshot(closed)).expect("a snapshot"));
+        self.till = Till { shop, ..self.till.clone() };
+    }
+}
+
+/// Does it until it is done or refused.
+fn until_done(mut attempt: impl FnMut() -> Result<(), TillError>) -> Result<(), String> {
+    let mut trouble = String::new();
+    for _ in 0..200 {
+        match attempt() {
+            Err(error @ (TillError::Payments(_) | TillError::Store(_))) => trouble = error.to_string(),
+            Ok(()) | Err(_) => return Ok(()),
+        }
+    }
+    Err(format!("the owner gave up: {trouble}"))
+}

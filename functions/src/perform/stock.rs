@@ -1,6 +1,6 @@
 //! What can be had, and the owner's moves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use catalog::supply::Taken;
 use catalog::{StockKey, Supply};
@@ -25,7 +25,7 @@ pub struct Standing {
 }
 
 /// What [`Till::rebuild_stock`] found.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rebuilt {
     /// Sessions at Stripe that sold something.
     pub sessions: usize,
@@ -35,6 +35,9 @@ pub struct Rebuilt {
     pub pieces: i64,
     /// Orders about which Stripe will be asked again.
     pub asked: usize,
+    /// Keys that were sold more often than there are pieces, and how many too many: of two orders, the copy knew of one only. Somebody
+    /// has to be refunded.
+    pub oversold: BTreeMap<StockKey, i64>,
 }
 
 impl Till {
@@ -124,6 +127,7 @@ impl Till {
     pub async fn rebuild_stock(&self) -> Result<Rebuilt, TillError> {
         let purchases = self.payments.purchases().await?;
         let mut rebuilt = Rebuilt { sessions: purchases.len(), ..Rebuilt::default() };
+        let bought: BTreeSet<String> = purchases.iter().map(|purchase| purchase.order_id.clone()).collect();
         let mut lost: BTreeMap<StockKey, i64> =
             self.store.all_stock().await?.into_keys().map(|key| (key, 0)).collect();
         for purchase in purchases {
@@ -139,11 +143,23 @@ impl Till {
         for (key, lost) in &lost {
             self.store.set_lost(key, *lost).await?;
         }
+        let keys: Vec<StockKey> = lost.into_keys().collect();
+        let taken = self.store.stock(&keys).await?;
+        for (key, supply) in self.supplies_of(&keys) {
+            let taken = taken.get(&key).copied().unwrap_or_default();
+            if let Supply::Pieces(pieces) = supply
+                && taken.sold + taken.held > i64::from(pieces)
+            {
+                rebuilt.oversold.insert(key, taken.sold + taken.held - i64::from(pieces));
+            }
+        }
         for order in self.store.orders(&OrderFilter { payment: None, limit: i64::MAX }).await? {
             if flaws::on(Flaw::NobodyAsksAfterLoss) {
                 continue;
             }
-            if order.session_id.is_some() && order.payment != Payment::Released {
+            // A released order may have been paid late since.
+            let may_differ = order.payment != Payment::Released || bought.contains(&order.id);
+            if order.session_id.is_some() && may_differ {
                 self.store.postpone_order(&order.id, order.version, self.now()).await?;
                 rebuilt.asked += 1;
             }

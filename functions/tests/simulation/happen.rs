@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use catalog::{Sku, StockKey};
-use simulator::{Means, Paid, PayRefusal, Payer};
+use simulator::{Means, Paid, PayRefusal, Payer, RefundFate};
 use till::decide::order::Tracking;
 use till::decide::stock::Change;
 use till::decide::{Cart, CartLine, Destination, Fulfilment, Order, Payment};
@@ -14,9 +14,9 @@ use till::perform::checkout::{Asked, CheckedOut};
 use till::perform::{Till, TillError};
 
 use crate::rules::watch::ANYWAY;
-use crate::shop::{SUPPLY, WARES, price};
+use crate::shop::{SUPPLY, WARES, price, turns};
 use crate::stripe::{Books, Wire, fate};
-use crate::world::{ACCOUNT, Outcome, World};
+use crate::world::{ACCOUNT, Focus, Outcome, World};
 
 /// How many carts there are; each belongs to one of [`CLIENTS`].
 const CARTS: u64 = 8;
@@ -36,13 +36,18 @@ const TURNS: [&str; 8] = [
 impl World {
     /// Something happens.
     pub fn happen(&mut self) {
+        match (self.chance.below(30), self.plan.focus) {
+            (17..=21, Focus::Banks | Focus::Losses) if self.chance.one_in(2) => return self.bank(),
+            (17..=25, Focus::Refunds) if self.chance.one_in(2) => return self.refund_at_stripe(),
+            _ => {}
+        }
         match self.chance.below(30) {
             0..=6 => {
                 let cart = self.chance.below(CARTS);
                 self.spawn_checkout(&format!("cart-{cart}"), cart % CLIENTS);
             }
             7..=10 => self.pay(),
-            11..=15 => self.deliver_some(),
+            11..=15 => self.deliver_one(),
             16 if self.plan.sweeps => self.spawn_sweep(),
             16 => self.spawn_effects(),
             17 | 18 => self.owner(),
@@ -56,6 +61,10 @@ impl World {
             26 | 27 => self.advance(i64::try_from(self.chance.below(90)).unwrap_or(1)),
             _ => self.advance(i64::try_from(self.chance.below(900)).unwrap_or(1)),
         }
+    }
+
+    fn is_lossy(&self) -> bool {
+        self.watch.lock().expect("one thread").lossy
     }
 
     fn cart(&self) -> Cart {
@@ -89,7 +98,7 @@ impl World {
         }
     }
 
-    fn spawn_checkout(&mut self, cart_id: &str, client: u64) {
+    pub fn spawn_checkout(&mut self, cart_id: &str, client: u64) {
         let cart = self.cart();
         let now = self.chance.now();
         // The page was opened a while ago, or has no scripts and tells nothing.
@@ -141,10 +150,9 @@ impl World {
         }
         let order = &done.order;
         let charged = (order.lines.iter().map(|line| line.unit_price).collect::<Vec<_>>(), order.total);
-        let right = [start, order.created_at]
-            .into_iter()
-            .filter_map(|at| price(&asked.cart, at))
-            .any(|right| right == charged);
+        // The price was asked for at some instant between the two.
+        let mut instants = turns(start, order.created_at).filter_map(|at| price(&asked.cart, at));
+        let right = instants.any(|right| right == charged);
         let shown = asked.expected_total.is_none_or(|total| total == order.total)
             && asked.expected_prices.iter().zip(&charged.0).all(|(shown, price)| *shown == Some(*price));
         if !right || !shown {
@@ -159,7 +167,7 @@ impl World {
             self.seen.extend(is.then(|| word.to_owned()));
         }
         let session = done.url.rsplit('/').next().unwrap_or_default().to_owned();
-        self.note(format!("a checkout leads to {session}"));
+        self.note(format!("a checkout of {} leads to {session}", order.id));
         self.paying.push((session, order.shipping.country.clone()));
     }
 
@@ -217,6 +225,12 @@ impl World {
             country: country.unwrap_or_default(),
             ..Payer::default()
         };
+        let slow = match self.plan.focus {
+            Focus::Banks => true,
+            Focus::Losses => self.chance.one_in(2),
+            Focus::Nothing | Focus::Refunds => false,
+        };
+        let means = if slow { Means::Debit } else { means };
         let mut paid = books.stripe.pay(&session, &payer, means, now);
         if paid == Err(PayRefusal::Method) {
             paid = books.stripe.pay(&session, &payer, Means::Card, now);
@@ -246,7 +260,7 @@ impl World {
             }
         }
         let refused: Vec<String> = books.unpaid.iter().cloned().collect();
-        let lossy = self.watch.lock().expect("one thread").lossy;
+        let lossy = self.is_lossy();
         for session in refused {
             if self.chance.one_in(2) && !lossy && books.stripe.settle_after_all(&session, now) {
                 books.paid.push(session);
@@ -258,7 +272,7 @@ impl World {
     }
 
     /// The owner gives money back at Stripe's own page: a part, or many parts.
-    fn refund_at_stripe(&mut self) {
+    pub fn refund_at_stripe(&mut self) {
         let now = self.chance.now();
         let mut books = self.books.lock().expect("one thread");
         let Some(session) = self.chance.pick(&books.paid).cloned() else { return };
@@ -266,7 +280,8 @@ impl World {
         let parts = if self.chance.one_in(6) { 12 } else { self.chance.up_to(2) };
         let amount = if parts > 2 { 5 } else { 100 };
         for _ in 0..parts {
-            let fate = fate(&self.chance);
+            let slow = self.plan.focus == Focus::Refunds;
+            let fate = if slow { RefundFate::SucceedsLater } else { fate(&self.chance) };
             books.stripe.clear_mishaps();
             books.stripe.next_refund(fate);
             let _ = books.stripe.refund(&charge, Some(amount), now);
@@ -278,7 +293,7 @@ impl World {
     }
 
     /// A bank disputes a payment, or a dispute turns.
-    fn dispute(&mut self) {
+    pub fn dispute(&mut self) {
         let now = self.chance.now();
         let mut books = self.books.lock().expect("one thread");
         let Some(session) = self.chance.pick(&books.paid).cloned() else { return };
@@ -301,7 +316,7 @@ impl World {
     /// The owner at the terminal.
     fn owner(&mut self) {
         let till = self.till.clone();
-        let lossy = self.watch.lock().expect("one thread").lossy;
+        let lossy = self.is_lossy();
         let what = self.chance.below(9);
         let (key, supply) = SUPPLY[self.chance.index(SUPPLY.len())];
         let key = StockKey::new(key).expect("a key");
@@ -407,14 +422,17 @@ impl World {
         !only && self.chance.fault(2)
     }
 
-    fn deliver_some(&mut self) {
-        for _ in 0..self.chance.up_to(4) {
-            self.deliver_one();
+    /// In some runs the end of something that takes long is told to nobody.
+    fn is_untold(&self, kind: &str) -> bool {
+        match self.plan.focus {
+            Focus::Refunds => kind == "refund.updated",
+            Focus::Banks => kind == "checkout.session.async_payment_failed",
+            Focus::Nothing | Focus::Losses => false,
         }
     }
 
     /// Stripe sends an event: any of those that wait, sometimes twice, sometimes in vain.
-    fn deliver_one(&mut self) {
+    pub fn deliver_one(&mut self) {
         let mut books = self.books.lock().expect("one thread");
         let at = self.chance.index(books.events.len());
         let Some(event) = books.events.remove(at) else { return };
@@ -422,7 +440,7 @@ impl World {
             books.events.push_back(event.clone());
         }
         drop(books);
-        if self.is_lost(event.kind) && self.chance.one_in(2) {
+        if self.is_untold(event.kind) || (self.is_lost(event.kind) && self.chance.one_in(2)) {
             return self.note(format!("{} is lost", event.kind));
         }
         self.spawn_webhook(event);
@@ -434,8 +452,10 @@ impl World {
         for _ in 0..waiting {
             let event = self.books.lock().expect("one thread").events.pop_front();
             let Some(event) = event else { return };
-            self.spawn_webhook(event);
-            self.finish();
+            if !self.is_untold(event.kind) {
+                self.spawn_webhook(event);
+                self.finish();
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use till::shop::Shop;
 use crate::chance::ready;
 use crate::shop::{self, SUPPLY};
 use crate::store::Backend;
-use crate::world::World;
+use crate::world::{Focus, World};
 
 /// How long who is on Stripe's page can still pay, in seconds.
 const SESSION: i64 = 35 * 60;
@@ -33,10 +33,23 @@ impl World {
     /// The first broken rule.
     pub fn lose_database(&mut self) -> Result<(), String> {
         let Some((copy, away_then)) = self.copy.take() else { return Ok(()) };
+        if self.plan.focus == Focus::Losses {
+            // What is bought and told now is forgotten with the database.
+            for cart in 0..4 {
+                self.spawn_checkout(&format!("last-{cart}"), cart);
+                self.finish();
+                self.pay();
+            }
+            self.refund_at_stripe();
+            self.dispute();
+            self.finish();
+            self.deliver_all();
+        }
         self.seen.insert("a lost database".to_owned());
         self.note("the database is lost".to_owned());
         // 1. Without it the till takes no order; who is on Stripe's page can still pay.
-        self.processes.clear();
+        let unanswered = self.processes.drain(..).filter_map(|running| running.event);
+        self.books.lock().expect("one thread").events.extend(unanswered);
         for _ in 0..10 {
             self.pay();
             self.advance(SESSION / 10 + 1);
@@ -59,7 +72,10 @@ impl World {
             }
         }
         // 5. What was sold is counted again; 6. what left by hand, too.
-        until_done(|| ready(self.till.rebuild_stock()).map(drop))?;
+        until_done(|| {
+            self.watch.lock().expect("one thread").oversold = ready(self.till.rebuild_stock())?.oversold;
+            Ok(())
+        })?;
         let away = self.watch.lock().expect("one thread").away.clone();
         self.watch.lock().expect("one thread").away = away_then.clone();
         for (key, _) in SUPPLY {

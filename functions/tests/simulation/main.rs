@@ -57,6 +57,13 @@ fn the_rules_hold_whatever_happens() {
 }
 
 #[test]
+fn the_rules_hold_with_slow_banks_slow_refunds_and_lost_databases() {
+    for plan in [Plan::banks(), Plan::refunds(), Plan::losses()] {
+        must_hold(0..20, plan);
+    }
+}
+
+#[test]
 fn the_rules_hold_by_webhooks_alone() {
     must_hold(0..25, Plan::without_sweeps());
 }
@@ -73,17 +80,24 @@ fn the_rules_hold_in_postgresql() {
     must_hold(0..3, Plan { database: Database::Postgres(port), ..Plan::everything() });
 }
 
-/// For `cargo xtask simulate` and for replays: `SEED=n`, or `STEPS=n` from `FIRST=n` on, every `STRIDE`th.
+/// For `cargo xtask simulate` and for replays: `SEED=n`, or `STEPS=n` from `FIRST=n` on, every `STRIDE`th; `FOCUS=banks`, `refunds`
+/// or `losses`.
 #[test]
 #[allow(clippy::disallowed_methods, reason = "the seed comes from the command line, through the environment")]
 fn one_seed() {
+    let focus = match std::env::var("FOCUS").as_deref() {
+        Ok("banks") => Plan::banks(),
+        Ok("refunds") => Plan::refunds(),
+        Ok("losses") => Plan::losses(),
+        _ => Plan::everything(),
+    };
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     if let Some(seed) = number("SEED") {
-        must_hold(seed..seed + 1, Plan { trace: true, ..Plan::everything() });
+        must_hold(seed..seed + 1, Plan { trace: true, ..focus });
     }
     if let Some(steps) = number("STEPS") {
         let stride = number("STRIDE").and_then(|stride| usize::try_from(stride).ok()).unwrap_or(1).max(1);
-        must_hold_for(steps, number("FIRST").unwrap_or(0), stride, Plan::everything());
+        must_hold_for(steps, number("FIRST").unwrap_or(0), stride, focus);
     }
 }
 

@@ -87,6 +87,17 @@ pub fn price(cart: &Cart, at: i64) -> Option<(Vec<i64>, i64)> {
     Some((prices, goods + shipping))
 }
 
+/// The instants between two (Unix seconds) by which prices may differ: both, and wherever something begins or ends.
+pub fn turns(from: i64, until: i64) -> impl Iterator<Item = i64> {
+    let of = |ware: &Ware| {
+        let sale = ware.sale.map(|(_, from, end)| [from, end]);
+        [ware.publish, ware.unpublish].into_iter().flatten().chain(sale.into_iter().flatten())
+    };
+    let turns = WARES.iter().flat_map(of).chain([CLOSED.0, CLOSED.1]).map(|at| START + at);
+    let between = turns.filter(move |at| (from..=until).contains(at)).collect::<Vec<i64>>();
+    [from, until].into_iter().chain(between)
+}
+
 /// What a parcel should cost.
 fn parcel(country: &str, rate: Option<&str>, goods: i64, grams: u32) -> Option<i64> {
     let tracked = match grams {

@@ -42,9 +42,22 @@ pub enum Database {
     Postgres(u16),
 }
 
+/// What happens more often than else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Focus {
+    Nothing,
+    /// Banks that take days, refuse, and pay after all.
+    Banks,
+    /// Refunds that take a while, whose end is told to nobody.
+    Refunds,
+    /// The same banks, and in each run the database is lost.
+    Losses,
+}
+
 /// What a run is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
+    pub focus: Focus,
     /// Whether anybody sweeps.
     pub sweeps: bool,
     /// Whether answers get lost.
@@ -57,7 +70,22 @@ pub struct Plan {
 impl Plan {
     /// Everything that can go wrong.
     pub fn everything() -> Self {
-        Plan { sweeps: true, faults: true, database: Database::Memory, trace: false }
+        Plan { focus: Focus::Nothing, sweeps: true, faults: true, database: Database::Memory, trace: false }
+    }
+
+    /// Everything, with slow banks above all.
+    pub fn banks() -> Self {
+        Plan { focus: Focus::Banks, ..Plan::everything() }
+    }
+
+    /// Everything, with slow refunds above all.
+    pub fn refunds() -> Self {
+        Plan { focus: Focus::Refunds, ..Plan::everything() }
+    }
+
+    /// Everything, with a lost database.
+    pub fn losses() -> Self {
+        Plan { focus: Focus::Losses, ..Plan::everything() }
     }
 
     /// Nobody sweeps, so nothing gets lost but those who book webhooks.
@@ -196,9 +224,12 @@ impl World {
     fn live(&mut self) -> Result<(), String> {
         // One database in three is lost.
         let memory = self.plan.database == Database::Memory && self.plan.faults && self.plan.sweeps;
-        let lost = (memory && self.chance.one_in(3)).then(|| 60 + self.chance.below(120));
-        let copied = lost.map(|at| at - self.chance.below(60));
-        for at in 0..220 {
+        let is_lost = memory && (self.plan.focus == Focus::Losses || self.chance.one_in(3));
+        let lost = is_lost.then(|| 40 + self.chance.below(100));
+        let copied = lost.map(|at| at - self.chance.below(40));
+        // What happens long afterwards would cover what was forgotten.
+        let end = lost.filter(|_| self.plan.focus == Focus::Losses).map_or(220, |at| at + 45);
+        for at in 0..end {
             if copied == Some(at) {
                 self.copy_database();
             }
@@ -206,6 +237,10 @@ impl World {
                 self.lose_database()?;
             }
             self.happen();
+            // Most events arrive within minutes.
+            while self.books.lock().expect("one thread").events.len() > 8 {
+                self.deliver_one();
+            }
             for _ in 0..self.chance.below(12) {
                 self.step();
             }
@@ -237,7 +272,8 @@ impl World {
                 let mut books = self.books.lock().expect("one thread");
                 let waiting: Vec<String> = books.processing.iter().cloned().collect();
                 for session in waiting {
-                    books.settle(&session, true, now);
+                    let refuses = self.plan.focus == Focus::Banks && self.chance.one_in(2);
+                    books.settle(&session, !refuses, now);
                 }
                 books.advance(now);
             }

@@ -77,8 +77,12 @@ impl Rest<'_> {
         for (key, supply) in SUPPLY {
             let key = StockKey::new(key).expect("a key");
             let count = promised.get(&key).copied().unwrap_or(0);
-            if count > i64::from(supply) {
-                return Err(format!("rule 1: {count} of {supply} {key} were sold and kept"));
+            let told = self.watch.oversold.get(&key).copied().unwrap_or(0);
+            if count > i64::from(supply) + told {
+                let whose =
+                    self.sessions.iter().filter(|truth| truth.paid && truth.pieces.contains_key(&key));
+                let whose: Vec<&str> = whose.map(|truth| truth.order.as_str()).collect();
+                return Err(format!("rule 1: {count} of {supply} {key} were sold and kept: {whose:?}"));
             }
         }
         Ok(())

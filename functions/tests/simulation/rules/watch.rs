@@ -34,6 +34,8 @@ pub struct Watch {
     pub away: BTreeMap<StockKey, i64>,
     /// A database was lost, and an older copy restored: counts are more than those of the orders that are left.
     pub lossy: bool,
+    /// What the owner was told, after a loss, to be sold more often than it exists.
+    pub oversold: BTreeMap<StockKey, i64>,
     claims: BTreeMap<String, i64>,
 }
 

@@ -324,10 +324,15 @@ pub(super) fn stock(
             }
             Some(StockCommand::Rebuild { .. }) => {
                 let till = Till { payments: std::sync::Arc::new(stripe()?), ..till };
-                let Rebuilt { sessions, lost, pieces, asked } = till.rebuild_stock().await.map_err(refused)?;
+                let Rebuilt { sessions, lost, pieces, asked, oversold } = till.rebuild_stock().await.map_err(refused)?;
                 terminal.say(&tr!(
                     "sessions that sold something: {sessions}; {lost} of them without an order here, whose pieces count as sold: {pieces}\n  orders that the till asks Stripe about again, at its next sweeps: {asked}\n  what of the lost orders came back: bazaar stock return KEY N"
                 ));
+                for (key, more) in &oversold {
+                    terminal.say(&tr!(
+                        "{key}: sold {more} times more often than there are pieces; look at the orders that have it here and at Stripe, and refund one"
+                    ));
+                }
             }
         }
         Ok(())

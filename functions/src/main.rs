@@ -11,7 +11,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use serde_json::json;
 use till::config;
-use till::http::{ClientAddress, HttpConfig, address_of_lambda, router, without_stage};
+use till::http::{ClientAddress, HttpConfig, address_of_lambda, end_of_lambda, router, without_stage};
 use till::shop::{Shop, ShopError};
 use tracing_subscriber::EnvFilter;
 
@@ -46,7 +46,7 @@ async fn run() -> Result<(), String> {
     match variable("TILL_LISTEN") {
         Some(address) => serve(app, &address).await,
         None => {
-            let app = app.layer(from_fn(with_address_of_lambda));
+            let app = app.layer(from_fn(with_what_lambda_knows));
             let app = tower::ServiceExt::map_request(app, without_stage);
             lambda_http::run(app).await.map_err(|error| error.to_string())
         }
@@ -108,8 +108,12 @@ fn build() -> Router {
     }
 }
 
-/// Puts the client's address, as Lambda knows it, beside the request.
-async fn with_address_of_lambda(mut request: Request, next: Next) -> Response {
+/// Puts what Lambda knows beside the request: the client's address, and when it ends the function.
+async fn with_what_lambda_knows(mut request: Request, next: Next) -> Response {
+    let now = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default();
+    if let Some(end) = end_of_lambda(request.extensions(), now) {
+        request.extensions_mut().insert(end);
+    }
     if let Some(address) = address_of_lambda(request.extensions()) {
         request.extensions_mut().insert(address);
     }

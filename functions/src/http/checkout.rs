@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 
 use super::body::{self, Form};
+use super::deadline::{LONGEST, in_time};
 use super::problem::ApiError;
 use super::{Gate, MAX_BODY};
 use crate::perform::checkout::{Asked, CheckedOut};
@@ -36,7 +37,7 @@ pub struct CheckoutAnswer {
     (status = 422, body = super::problem::Problem, description = "`destination_not_served`"),
     (status = 429, body = super::problem::Problem, description = "`rate_limited`"),
     (status = 502, body = super::problem::Problem, description = "`payments_unavailable`, `payments_refused`"),
-    (status = 503, body = super::problem::Problem, description = "`storage_unavailable`, `closed`"),
+    (status = 503, body = super::problem::Problem, description = "`busy`, `storage_unavailable`, `closed`"),
 ))]
 pub async fn post(State(gate): State<Gate>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
@@ -108,15 +109,22 @@ fn no_store() -> [(axum::http::HeaderName, &'static str); 1] {
     [(axum::http::header::CACHE_CONTROL, "private, no-store")]
 }
 
-/// Checks out. What somebody else holds is looked at once more, in case the hold is over and nobody told us.
+/// Checks out while there is time. What somebody else holds is looked at once more, in case the hold is over and nobody told us.
 async fn checkout(till: &Till, asked: &Asked, client: &str) -> Result<CheckedOut, ApiError> {
-    let mut done = till.checkout(asked, client).await;
-    if matches!(done, Err(TillError::Reserved { .. } | TillError::TooFew { .. })) {
-        let swept = tokio::time::timeout(Duration::from_secs(5), till.sweep(5)).await;
-        if swept.is_ok_and(|swept| swept.is_ok_and(|swept| swept.orders > swept.failed)) {
-            done = till.checkout(asked, client).await;
+    let work = async {
+        let done = till.checkout(asked, client).await;
+        if matches!(done, Err(TillError::Reserved { .. } | TillError::TooFew { .. })) {
+            let swept = in_time(Duration::from_secs(5), till.sweep(5)).await;
+            if swept.is_some_and(|swept| swept.is_ok_and(|swept| swept.orders > swept.failed)) {
+                return till.checkout(asked, client).await;
+            }
         }
-    }
+        done
+    };
+    let Some(done) = in_time(LONGEST, work).await else {
+        tracing::error!("a checkout took too long; what it holds, a sweep looks at");
+        return Err(ApiError::late());
+    };
     if done.is_ok() {
         tidy(till, None).await;
     }
@@ -132,9 +140,9 @@ pub async fn tidy(till: &Till, order: Option<&str>) {
         }
         till.sweep(2).await
     };
-    match tokio::time::timeout(Duration::from_secs(3), work).await {
-        Ok(Ok(_)) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "the small sweep failed"),
-        Err(_) => tracing::warn!("the small sweep took too long"),
+    match in_time(Duration::from_secs(3), work).await {
+        Some(Ok(_)) => {}
+        Some(Err(error)) => tracing::warn!(%error, "the small sweep failed"),
+        None => tracing::warn!("the small sweep took too long"),
     }
 }

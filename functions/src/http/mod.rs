@@ -4,6 +4,7 @@ mod again;
 mod body;
 mod cart;
 mod checkout;
+mod deadline;
 mod guard;
 mod link;
 mod openapi;
@@ -18,13 +19,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
 use axum::routing::{get, post};
 
 use crate::perform::Till;
 
+pub use deadline::{HostEnds, LONGEST};
 pub use guard::{ClientAddress, ClientSource};
 pub use openapi::document;
-pub use stage::{address_of_lambda, without_stage};
+pub use stage::{address_of_lambda, end_of_lambda, without_stage};
 
 /// The largest body of a shopper's request, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -81,6 +84,7 @@ pub fn router(till: Option<Till>, config: HttpConfig) -> Router {
             .layer(DefaultBodyLimit::max(MAX_BODY))
             .route("/stripe/webhook", post(service::webhook).layer(DefaultBodyLimit::max(MAX_WEBHOOK)))
             .fallback(service::not_found)
+            .layer(from_fn(deadline::answer_in_time))
     };
     Router::new().nest("/api", routes()).nest("/.netlify/functions/till", routes()).with_state(gate)
 }

@@ -12,6 +12,7 @@ use super::{Gate, body::Form};
 use crate::decide::quote::QuotedLine;
 use crate::decide::{Quote, Refusal};
 use crate::letters::cart_view;
+use crate::outside::store::StoreError;
 use crate::outside::stripe::PaymentsError;
 use crate::perform::{Till, TillError};
 
@@ -112,6 +113,13 @@ impl ApiError {
     pub fn closed() -> Self {
         let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "closed", "the till is closed");
         error.retry_after = Some(3600);
+        error
+    }
+
+    /// 503: the host's time is nearly over.
+    pub fn late() -> Self {
+        let mut error = storage();
+        error.detail = "there was no answer in time".to_owned();
         error
     }
 
@@ -316,6 +324,10 @@ impl From<TillError> for ApiError {
                 api.retry_after = Some(30);
                 api
             }
+            TillError::Store(StoreError::Busy(why)) => {
+                tracing::warn!(why, "the database is busy with something else");
+                busy()
+            }
             TillError::Store(error) => {
                 tracing::error!(%error, "the database failed");
                 storage()
@@ -324,9 +336,20 @@ impl From<TillError> for ApiError {
                 tracing::error!(detail, "the till refuses this database");
                 storage()
             }
-            TillError::Busy | TillError::Ahead => storage(),
+            TillError::Busy => busy(),
+            TillError::Ahead => storage(),
         }
     }
+}
+
+fn busy() -> ApiError {
+    let mut api = ApiError::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "busy",
+        "something else is being done with the same pieces or the same order; nothing was charged",
+    );
+    api.retry_after = Some(5);
+    api
 }
 
 fn storage() -> ApiError {

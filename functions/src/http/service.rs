@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::Gate;
 use super::checkout::tidy;
+use super::deadline::{LONGEST, in_time};
 use super::problem::ApiError;
 use crate::outside::stripe::signature::is_signed;
 use crate::perform::TillError;
@@ -36,7 +37,11 @@ pub async fn webhook(State(gate): State<Gate>, headers: HeaderMap, body: Bytes) 
         tracing::warn!("a webhook was not signed by Stripe");
         return ApiError::from(TillError::Unsigned).into_json(None, "");
     }
-    match till.book(&body).await {
+    let Some(booked) = in_time(LONGEST, till.book(&body)).await else {
+        tracing::warn!("booking an event took too long; Stripe will send it again");
+        return (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "received": false }))).into_response();
+    };
+    match booked {
         Ok(booked) => {
             if let Booked::Order(order) = &booked {
                 tracing::info!(%order, "an event was booked");

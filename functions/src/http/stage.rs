@@ -1,9 +1,15 @@
 //! What Lambda's events say beside the request: API Gateway's stage, which `lambda_http` puts in front of the path whatever the
-//! address was, and the client's address.
+//! address was, the client's address, and how long the function may run.
+
+use std::time::Duration;
 
 use axum::http::{Extensions, Request, Uri};
+use lambda_http::Context;
 use lambda_http::request::RequestContext;
 
+use tokio::time::Instant;
+
+use super::deadline::HostEnds;
 use super::guard::ClientAddress;
 
 /// The request without the stage of its API Gateway in front of its path.
@@ -32,4 +38,31 @@ pub fn address_of_lambda(extensions: &Extensions) -> Option<ClientAddress> {
         _ => None,
     };
     address.map(ClientAddress)
+}
+
+/// When Lambda ends the function; `now_ms` is the time in milliseconds since 1970, as Lambda counts.
+pub fn end_of_lambda(extensions: &Extensions, now_ms: u64) -> Option<HostEnds> {
+    let left = extensions.get::<Context>()?.deadline.saturating_sub(now_ms);
+    Some(HostEnds(Instant::now() + Duration::from_millis(left)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_ends_when_lambda_says() {
+        let mut context = Context::default();
+        context.deadline = 1_795_000_010_000;
+        let mut extensions = Extensions::new();
+        assert!(end_of_lambda(&extensions, 0).is_none(), "anywhere else nobody ends it");
+        extensions.insert(context);
+        let before = Instant::now();
+        let end = end_of_lambda(&extensions, 1_795_000_000_000).map(|end| end.0);
+        let (shortest, longest) =
+            (before + Duration::from_secs(10), Instant::now() + Duration::from_secs(10));
+        assert!(end.is_some_and(|end| end >= shortest && end <= longest));
+        let over = end_of_lambda(&extensions, 1_795_000_010_001).map(|end| end.0);
+        assert!(over.is_some_and(|end| end <= Instant::now()));
+    }
 }

@@ -13,9 +13,13 @@ mod hints;
 mod letters;
 mod limits;
 mod link;
+mod locked;
 mod mails;
 mod outbox;
 mod owner;
+#[allow(dead_code, reason = "the tests of the store use all of it")]
+#[path = "../store/postgres.rs"]
+mod postgres;
 mod privacy;
 mod purchase;
 mod refunds;

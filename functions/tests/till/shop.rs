@@ -406,6 +406,7 @@ pub fn settings() -> Settings {
             "cart.title",
             "till.refusal.title",
             "till.refusal.sold_out",
+            "till.refusal.busy",
         ];
         let all = keys.map(|key| (key.to_owned(), Words::One(format!("{lang} {key} {{title}}"))));
         let less = ["cart.less", "cart.less_together", "till.refusal.quantity_unavailable"];

@@ -47,7 +47,8 @@ fn every_reason_has_its_status_and_its_word() {
             (503, "storage_unavailable", None, None, Some(10)),
         ),
         (TillError::NotOurs("it is empty"), (503, "storage_unavailable", None, None, Some(10))),
-        (TillError::Busy, (503, "storage_unavailable", None, None, Some(10))),
+        (StoreError::Busy("secret row".to_owned()).into(), (503, "busy", None, None, Some(5))),
+        (TillError::Busy, (503, "busy", None, None, Some(5))),
         (TillError::Ahead, (503, "storage_unavailable", None, None, Some(10))),
     ] {
         let said = format!("{error:?}");
@@ -66,6 +67,7 @@ fn what_stripe_and_the_database_say_stays_inside() {
         refused.into(),
         PaymentsError::Unknown("inside".to_owned()).into(),
         StoreError::Unavailable("inside".to_owned()).into(),
+        StoreError::Busy("inside".to_owned()).into(),
         TillError::NotOurs("inside"),
     ] {
         let api = ApiError::from(error);

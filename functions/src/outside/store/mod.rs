@@ -23,8 +23,10 @@ use crate::decide::{Order, Payment};
 /// Why the database did not do it.
 #[derive(Debug)]
 pub enum StoreError {
-    /// It cannot be reached, or stayed busy. Whether a commit arrived is not known.
+    /// It cannot be reached. Whether a commit arrived is not known.
     Unavailable(String),
+    /// Another transaction kept what this one needs for too long; nothing was stored.
+    Busy(String),
     /// What stands between the till and the database keeps them from understanding each other.
     Pooler(String),
     /// It answers and keeps nothing new: it is read-only, or its disk is full.
@@ -37,6 +39,7 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&match self {
             StoreError::Unavailable(why) => tr!("the database cannot be reached: {why}"),
+            StoreError::Busy(why) => tr!("the database is busy with something else: {why}"),
             StoreError::Pooler(why) => {
                 tr!("the pooler in front of the database {why}: docs/database.md, \"Pooling\"")
             }

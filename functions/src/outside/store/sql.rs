@@ -8,8 +8,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use catalog::supply::Taken;
 use catalog::{StockKey, Supply};
+use messages::tr;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
-use sqlx::{Any, AnyConnection, AnyPool, Row, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Row, Transaction};
 
 use super::address::public_roots;
 use super::pooler::{self, Way};
@@ -32,11 +33,16 @@ macro_rules! order_columns {
     };
 }
 
-/// How long a connection is waited for.
+/// How long a connection is waited for, and how long a transaction that met another one is tried again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How often a transaction that met another one is tried.
-const TRIES: u32 = 12;
+/// How long a row (SQLite: the file) is waited for that another transaction has locked.
+const LOCK_WAIT: Duration = Duration::from_secs(3);
+
+/// How long a transaction may take with everything that it waits for. The database keeps the other limits itself, if it is there
+/// and no pooler lost the session's settings; this one holds in any case, and is shorter than any host's time
+/// (`http/deadline.rs`).
+pub const TRANSACTION: Duration = PATIENCE.saturating_add(LOCK_WAIT);
 
 /// How many keys one statement asks for. A category's page is one question, and the statement stays the same one, prepared.
 const SLOTS: usize = 32;
@@ -81,12 +87,17 @@ impl From<sqlx::Error> for Trouble {
                 Trouble::Store(StoreError::Unavailable(error.to_string()))
             }
             Some(_) => Trouble::Store(StoreError::Strange(error.to_string())),
-            None if matches!(error, sqlx::Error::PoolTimedOut) => Trouble::Store(StoreError::Unavailable(
-                format!("no answer within {} seconds", PATIENCE.as_secs()),
-            )),
+            None if matches!(error, sqlx::Error::PoolTimedOut) => {
+                Trouble::Store(StoreError::Unavailable(no_answer(PATIENCE)))
+            }
             None => Trouble::Store(StoreError::Unavailable(error.to_string())),
         }
     }
+}
+
+fn no_answer(within: Duration) -> String {
+    let seconds = within.as_secs();
+    tr!("no answer within {seconds} seconds")
 }
 
 /// PostgreSQL: a read-only transaction (a standby, a plan that ran out), disk full. SQLite: read-only, input or output error, disk
@@ -112,7 +123,7 @@ impl From<StoreError> for Trouble {
 impl From<Trouble> for StoreError {
     fn from(trouble: Trouble) -> Self {
         match trouble {
-            Trouble::Again(text) => StoreError::Unavailable(text),
+            Trouble::Again(text) => StoreError::Busy(text),
             Trouble::Store(error) => error,
         }
     }
@@ -124,22 +135,26 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// Runs a transaction again when it met another one.
+/// Runs a transaction again when it met another one, while there is time to wait for one more lock.
 macro_rules! again {
     ($run:expr) => {{
-        let mut tries = 0;
-        loop {
-            match $run.await {
-                Err(Trouble::Again(text)) => {
-                    tries += 1;
-                    if tries >= TRIES {
-                        break Err(StoreError::Unavailable(text));
+        let began = tokio::time::Instant::now();
+        let tries = async {
+            let mut pause = Duration::from_millis(10);
+            loop {
+                match $run.await {
+                    Err(Trouble::Again(_)) if began.elapsed() + LOCK_WAIT < PATIENCE => {
+                        tokio::time::sleep(pause).await;
+                        pause = (pause * 2).min(Duration::from_millis(320));
                     }
-                    tokio::time::sleep(Duration::from_millis(5 << tries.min(6))).await;
+                    other => break other.map_err(StoreError::from),
                 }
-                other => break other.map_err(StoreError::from),
             }
-        }
+        };
+        // Dropped in the middle, a transaction is rolled back; whether a commit arrived is not known, as ever.
+        tokio::time::timeout(TRANSACTION, tries)
+            .await
+            .unwrap_or_else(|_| Err(StoreError::Unavailable(no_answer(TRANSACTION))))
     }};
 }
 
@@ -377,15 +392,14 @@ fn select(rest: &'static str) -> Result<&'static str, StoreError> {
 
 async fn prepare(connection: &mut AnyConnection, sqlite: bool) -> Result<(), sqlx::Error> {
     let settings: &[&'static str] = if sqlite {
-        &[
-            "PRAGMA busy_timeout = 5000",
-            "PRAGMA journal_mode = WAL",
-            "PRAGMA synchronous = FULL",
-            "PRAGMA foreign_keys = ON",
-        ]
+        &["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"]
     } else {
-        &["SET idle_in_transaction_session_timeout = '10s'", "SET lock_timeout = '5s'"]
+        &["SET idle_in_transaction_session_timeout = '10s'"]
     };
+    // SQLite's comes first: to change the mode of the journal, it may have to wait.
+    let lock_wait = if sqlite { "PRAGMA busy_timeout" } else { "SET lock_timeout" };
+    let lock_wait = format!("{lock_wait} = {}", LOCK_WAIT.as_millis());
+    sqlx::query(AssertSqlSafe(lock_wait)).execute(&mut *connection).await?;
     for setting in settings {
         sqlx::query(*setting).execute(&mut *connection).await?;
     }

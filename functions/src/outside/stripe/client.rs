@@ -23,7 +23,7 @@ use crate::decide::settle::Session;
 /// The version of Stripe's API that async-stripe speaks.
 pub const API_VERSION: &str = "2026-09-30.endive";
 
-/// How long one request may take. A function has 30 seconds in all.
+/// How long one request may take. What the host leaves for all of them is held to in `http/deadline.rs`.
 const TIMEOUT: Duration = Duration::from_secs(12);
 
 /// Stripe, or anything that speaks like it. `C` sends the requests: HTTP, unless a simulation does it.

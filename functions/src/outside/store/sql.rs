@@ -224,9 +224,7 @@ impl SqlStore {
         for (key, (quantity, supply)) in pieces {
             ensure_row(&mut tx, key).await?;
             if !take(&mut tx, key, *quantity, *supply, "held").await? {
-                let taken = taken(&mut tx, key).await?;
-                let available = supply.available(taken).map_or(i64::MAX, i64::from);
-                return Ok(Begun::Short { key: key.clone(), available, held: taken.held });
+                return short(key, *quantity, *supply, taken(&mut tx, key).await?);
             }
         }
         tx.commit().await?;
@@ -575,7 +573,9 @@ async fn take(
     if flaws::on(Flaw::ReadThenWrite) {
         let taken = taken(tx, key).await?;
         let enough = supply.available(taken).is_none_or(|left| i64::from(left) >= quantity);
-        shift(tx, key, if column == "sold" { (quantity, 0) } else { (0, quantity) }).await?;
+        if enough {
+            shift(tx, key, if column == "sold" { (quantity, 0) } else { (0, quantity) }).await?;
+        }
         return Ok(enough);
     }
     let statement = match column {
@@ -591,6 +591,16 @@ async fn take(
         .execute(tx)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// What is said of a key of which too few could be taken. It is read after that failed: what was given back in between is there
+/// for whoever asks again.
+fn short(key: &StockKey, quantity: i64, supply: Supply, taken: Taken) -> Result<Begun, Trouble> {
+    let available = supply.available(taken).map_or(i64::MAX, i64::from);
+    if available >= quantity {
+        return Err(Trouble::Again(format!("`{key}` was given back meanwhile")));
+    }
+    Ok(Begun::Short { key: key.clone(), available, held: taken.held })
 }
 
 async fn shift(tx: &mut AnyConnection, key: &StockKey, (sold, held): (i64, i64)) -> Result<(), Trouble> {
@@ -938,5 +948,21 @@ impl Store for SqlStore {
 
     async fn write_probe(&self, now: i64) -> Result<(), StoreError> {
         self.count_request(PROBE, PROBE, now / 3600 * 3600).await.map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_given_back_meanwhile_is_tried_again_and_never_called_too_little() {
+        let Some(key) = StockKey::new("BOL") else { unreachable!("a key") };
+        let said =
+            |quantity, held| short(&key, quantity, Supply::Pieces(3), Taken { sold: 1, held, away: 0 });
+        assert!(matches!(said(1, 2), Ok(Begun::Short { available: 0, held: 2, .. })));
+        assert!(matches!(said(2, 1), Ok(Begun::Short { available: 1, held: 1, .. })));
+        assert!(matches!(said(2, 0), Err(Trouble::Again(_))), "both that are wanted are there");
+        assert!(matches!(said(1, 0), Err(Trouble::Again(_))));
     }
 }

@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask test`, `ci`, `bench`, `mutants`, `shots`, `photos`. Nothing here is part of the shop or of
+//! The project's own chores: `cargo xtask test`, `ci`, `bench`, `rush`, `mutants`, `shots`, `photos`. Nothing here is part of the shop or of
 //! `bazaar`; this file only chooses the chore.
 //!
 //! A chore first looks for everything it needs and names all that is missing at once (`needs`), then runs its steps
@@ -15,6 +15,7 @@ mod demo;
 mod mutants;
 mod needs;
 mod photos;
+mod rush;
 mod shots;
 mod steps;
 mod test;
@@ -31,6 +32,8 @@ cargo xtask <chore>
   bench [--quick]  speed beside Hugo, Eleventy and Astro on one catalog, and of the till beside a Node function
                    (--quick: small catalogs; `bench till`: the till alone; `bench pushes`: what a push of content
                    costs)
+  rush             fifty buyers of one piece while tills are killed, the database crashes, mail server and Stripe go
+                   away; both databases, or one (--sqlite, --postgresql; --seed N; --flaw NAME: to see it fail)
   mutants [PATH]   plants small mistakes one at a time, to see that a test finds each (--diff BASE: in changed lines;
                    --shard K/N: a share of them)
   shots            screenshots of every kind of page, at three widths, light and dark
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         ["bench", "till"] => bench::measure(Part::Till, false),
         ["bench", "till", "--quick"] => bench::measure(Part::Till, true),
         ["bench", "pushes"] => bench::measure(Part::Pushes, false),
+        ["rush", rest @ ..] => rush::play(rest),
         ["mutants", rest @ ..] => mutants::plant(rest),
         ["shots"] => shots::take(),
         ["photos"] => photos::run_for("all"),

@@ -10,7 +10,7 @@ use crate::needs::{Need, chromium, ensure, java, python};
 use crate::steps::Steps;
 
 /// Known mistakes of a till behind switches: its simulation proves that it would find each. Only a test can reach them.
-const FLAWS: &str = "functions/flaws";
+pub(crate) const FLAWS: &str = "functions/flaws";
 
 /// Runs all tests; gives the demo shop when it was built.
 pub(crate) fn run_steps(steps: &mut Steps) -> Option<Demo> {

@@ -26,16 +26,28 @@ impl Postgres {
         run(program("initdb")
             .args(["-U", "till", "-A", "trust", "-N", "--no-instructions", "-D"])
             .arg(&data));
+        server.launch();
+        server
+    }
+
+    fn launch(&self) {
         let options = format!(
-            "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=60"
+            "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=60",
+            self.port
         );
         run(program("pg_ctl")
             .arg("-D")
-            .arg(&data)
+            .arg(self.data())
             .args(["-w", "-t", "60", "-o", &options, "-l"])
-            .arg(server.folder.path().join("log"))
+            .arg(self.folder.path().join("log"))
             .arg("start"));
-        server
+    }
+
+    /// Ends it at once, as a crash would (what it has committed is in its log), and starts it again.
+    #[allow(dead_code, reason = "only the rush has it crash")]
+    pub fn crash_and_restart(&self) {
+        run(program("pg_ctl").arg("-D").arg(self.data()).args(["-w", "-m", "immediate", "stop"]));
+        self.launch();
     }
 
     /// Its port.

@@ -1,8 +1,7 @@
 //! What others say of what the till sends and takes: Stripe's own types and package, Lambda's events, a real SMTP server.
 
-use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -18,37 +17,7 @@ use till::perform::Till;
 use tower::ServiceExt as _;
 
 use crate::shop::{SECRET, Stage, cart, request};
-
-const INSTALL: &str =
-    "Python 3.11 or newer with venv and pip is needed, and a package registry to install from once";
-
-/// The Python of a folder's own environment, with what its requirements.txt names.
-fn python(folder: &Path) -> PathBuf {
-    let (python, marker) = (folder.join(".venv/bin/python"), folder.join(".venv/installed.txt"));
-    let wanted = std::fs::read(folder.join("requirements.txt")).expect("requirements.txt");
-    if std::fs::read(&marker).ok().as_ref() != Some(&wanted) {
-        run(Command::new("python3").args(["-m", "venv", ".venv"]).current_dir(folder), "");
-        let mut pip = Command::new(&python);
-        pip.args(["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", "requirements.txt"]);
-        run(pip.current_dir(folder), "");
-        std::fs::write(&marker, &wanted).expect("written");
-    }
-    python
-}
-
-fn run(command: &mut Command, input: &str) -> String {
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}. {INSTALL}"));
-    child.stdin.take().expect("piped").write_all(input.as_bytes()).expect("it listens");
-    let out = child.wait_with_output().expect("it ends");
-    let said = String::from_utf8_lossy(&out.stderr).into_owned();
-    assert!(out.status.success(), "{command:?}: {said}. {INSTALL}");
-    String::from_utf8_lossy(&out.stdout).into_owned()
-}
+use crate::smtp::{MailServer, free_port, python, run};
 
 #[tokio::test]
 async fn stripes_own_types_accept_every_request_for_a_session() {
@@ -113,37 +82,6 @@ async fn lambdas_four_shapes_of_events_are_understood() {
         assert_eq!(status, StatusCode::SEE_OTHER, "{event}: {}", String::from_utf8_lossy(&body));
         assert!(cookie.is_some_and(|cookie| cookie.contains("bazaar_cart=")), "{event}");
     }
-}
-
-/// A real SMTP server; ends with the test.
-struct MailServer(Child);
-
-impl MailServer {
-    fn start(port: u16, folder: &Path, hang_ups: u32, mode: &str) -> Self {
-        let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/smtp");
-        let mut child = Command::new(python(&home))
-            .arg(home.join("server.py"))
-            .args([&port.to_string(), &folder.display().to_string(), &hang_ups.to_string(), mode])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("it says so");
-        assert_eq!(line.trim(), "ready");
-        MailServer(child)
-    }
-}
-
-impl Drop for MailServer {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
 }
 
 fn letter(number: u32) -> Mail {

@@ -27,6 +27,8 @@ mod replies;
 mod rests;
 mod shelf;
 mod shop;
+#[path = "../smtp/mod.rs"]
+mod smtp;
 mod stripe_events;
 mod views;
 mod words;

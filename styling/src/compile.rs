@@ -12,7 +12,7 @@ use messages::tr;
 
 use crate::addresses::Addresses;
 use crate::fault::{Mistake, StyleFault};
-use crate::{names, sheet, tokens};
+use crate::{names, sheet, tokens, unclosed};
 
 /// A stylesheet of a theme.
 #[derive(Debug, Clone, Copy)]
@@ -90,6 +90,9 @@ fn compile_one(
     let mut text = String::new();
     match tokens::read(sheet.text) {
         Ok(mut pieces) => {
+            for ((line, column), mistake) in unclosed::find(&pieces) {
+                add(line, column, mistake);
+            }
             let mut addresses = Addresses { sheet: sheet.name, asset_url, found: Vec::new() };
             addresses.rewrite(&mut pieces);
             let printed = sheet::print(&pieces);

@@ -15,6 +15,7 @@ mod names;
 mod readable;
 mod sheet;
 mod tokens;
+mod unclosed;
 mod values;
 
 pub use colour::{Colour, colour, contrast};

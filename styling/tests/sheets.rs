@@ -29,6 +29,30 @@ fn sheets_are_minified_and_joined_in_the_order_given() {
 }
 
 #[test]
+fn what_is_left_open_is_named_and_never_swallows_the_next_sheet() {
+    let (string, bracket) = ("this string is not closed on its line", "this bracket closes nothing");
+    let address = "this address is not closed; write it in quotation marks";
+    for (text, line, words) in [
+        ("a { color: red\" %}\n}", 1, string),
+        ("a {}\nb::before { content: 'x", 2, string),
+        ("b::before { content: \"", 1, string),
+        ("b::before { content: 'x\\'", 1, string),
+        ("a { --x: url(a b) }", 1, address),
+        ("a { --x: url(x.woff2", 1, address),
+        ("a { --x: (a] }", 1, bracket),
+        ("a { } }", 1, bracket),
+        ("a { --x: b\\", 1, "nothing follows this backslash"),
+    ] {
+        let found = faults(text);
+        assert!(found.iter().any(|fault| (fault.0, &*fault.2) == (line, words)), "{text}: {found:?}");
+    }
+    for closed in ["a{--x:\"\\\\\"}", "a{--x:'it\\'s'}", "a{--x:''}", "a{--x:b\\ }"] {
+        assert_eq!(one(closed), closed);
+    }
+    assert_eq!(one("a { width: calc(1px + (2px"), "a{width:calc(1px + (2px))}");
+}
+
+#[test]
 fn an_address_becomes_final_wherever_it_stands() {
     let css = one("@font-face { font-family: F; src: url(../fonts/f.woff2) format('woff2'); }
          a { background: url( 'x.woff2' ) } b { --icon: url(y.woff2) }

@@ -1,4 +1,4 @@
-//! Arbitrary bytes as an owner's file: `cargo +nightly fuzz run content`. Its corpus is run by the ordinary tests too.
+//! Arbitrary bytes as an owner's file.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| generator::fuzzing::content(bytes));
+libfuzzer_sys::fuzz_target!(init: bazaar_fuzz::only_our_panics(), |bytes: &[u8]| generator::fuzzing::content(bytes));

@@ -1,4 +1,4 @@
-//! Arbitrary bytes as a request to the till: `cargo +nightly fuzz run till`. Its corpus is run by the ordinary tests too.
+//! Arbitrary bytes as a request to the till.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| till::fuzzing::request(bytes));
+libfuzzer_sys::fuzz_target!(init: bazaar_fuzz::only_our_panics(), |bytes: &[u8]| till::fuzzing::request(bytes));

@@ -17,6 +17,8 @@ mod develop;
 mod encode;
 mod exif;
 mod fault;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod hdr;
 #[cfg(any(feature = "heif", feature = "avif"))]
 mod heif;

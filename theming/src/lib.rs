@@ -15,6 +15,8 @@ mod digest;
 mod engine;
 mod fields;
 mod filters;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod layer;
 mod library;
 mod manifest;

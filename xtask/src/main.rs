@@ -1,5 +1,5 @@
-//! The project's own chores: `cargo xtask test`, `ci`, `bench`, `rush`, `mutants`, `shots`, `photos`. Nothing here is part of the shop or of
-//! `bazaar`; this file only chooses the chore.
+//! The project's own chores: `cargo xtask test`, `ci`, `bench`, `rush`, `simulate`, `mutants`, `fuzz`, `shots`, `photos`. Nothing here is part of
+//! the shop or of `bazaar`; this file only chooses the chore.
 //!
 //! A chore first looks for everything it needs and names all that is missing at once (`needs`), then runs its steps
 //! in order (`steps`), each announced and timed. A step that fails does not stop the others, but one that could not
@@ -12,11 +12,13 @@ mod bench;
 mod ci;
 mod commands;
 mod demo;
+mod fuzz;
 mod mutants;
 mod needs;
 mod photos;
 mod rush;
 mod shots;
+mod simulate;
 mod steps;
 mod test;
 
@@ -34,8 +36,12 @@ cargo xtask <chore>
                    costs)
   rush             fifty buyers of one piece while tills are killed, the database crashes, mail server and Stripe go
                    away; both databases, or one (--sqlite, --postgresql; --seed N; --flaw NAME: to see it fail)
+  simulate         the till in a simulated world, ten million steps (--steps N; --focus banks, refunds or losses; --seed N:
+                   one run, step by step)
   mutants [PATH]   plants small mistakes one at a time, to see that a test finds each (--diff BASE: in changed lines;
                    --shard K/N: a share of them)
+  fuzz [TARGET]    looks for input that breaks something, guided by coverage: all of fuzz/fuzz_targets, 5 minutes each
+                   (--minutes N), then keeps what reaches most in fuzz/corpus; installs a nightly compiler and cargo-fuzz
   shots            screenshots of every kind of page, at three widths, light and dark
   photos [NAME]    renders the demo shop's photos anew (photos/README.md)
   help             this text
@@ -55,7 +61,9 @@ fn main() -> ExitCode {
         ["bench", "till", "--quick"] => bench::measure(Part::Till, true),
         ["bench", "pushes"] => bench::measure(Part::Pushes, false),
         ["rush", rest @ ..] => rush::play(rest),
+        ["simulate", rest @ ..] => simulate::play(rest),
         ["mutants", rest @ ..] => mutants::plant(rest),
+        ["fuzz", rest @ ..] => fuzz::run_for(rest),
         ["shots"] => shots::take(),
         ["photos"] => photos::run_for("all"),
         ["photos", name] => photos::run_for(name),

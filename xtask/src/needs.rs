@@ -23,6 +23,8 @@ pub(crate) enum Need {
     Python,
     /// PostgreSQL's server programs, for the till's store.
     Postgres,
+    /// A C++ compiler, for libFuzzer.
+    Cpp,
     /// PgBouncer, which poolers of databases are or speak like, for the till's store.
     PgBouncer,
 }
@@ -36,6 +38,7 @@ impl Need {
             Self::Chromium => "Chromium (CHROMIUM may name another path)",
             Self::Python => "Python 3.11 or newer with venv",
             Self::Postgres => "PostgreSQL's server programs (initdb, pg_ctl)",
+            Self::Cpp => "a C++ compiler (c++)",
             Self::PgBouncer => "PgBouncer",
         }
     }
@@ -48,6 +51,7 @@ impl Need {
             Self::Chromium => &["chromium"],
             Self::Python => &["python3", "python3-venv"],
             Self::Postgres => &["postgresql", "libpq-dev"],
+            Self::Cpp => &["g++"],
             Self::PgBouncer => &["pgbouncer"],
         }
     }
@@ -58,6 +62,7 @@ impl Need {
             Self::Npm => version("npm").is_some(),
             Self::Java => version(&java()) >= Some((17, 0)),
             Self::Chromium => chromium().is_some(),
+            Self::Cpp => version("c++").is_some(),
             Self::Postgres => has_postgres(),
             // Debian installs it where only root looks.
             Self::PgBouncer => {

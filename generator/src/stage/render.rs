@@ -1,6 +1,6 @@
 //! `render`: a job's view -> bytes and facts. Pure: the same view gives the same bytes, on any thread.
 
-mod markup;
+pub(crate) mod markup;
 
 use std::borrow::Cow;
 

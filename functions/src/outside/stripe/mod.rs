@@ -12,6 +12,8 @@ use async_trait::async_trait;
 use catalog::StockKey;
 use messages::tr;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use answers::SessionAnswer;
 pub use client::{API_VERSION, Stripe};
 pub use request::{SessionDraft, pieces_of_metadata, session_request};
 

@@ -173,7 +173,7 @@ impl World {
         if number % 2 == 1 {
             // The others' first buyers meet at the row that the first of them makes, these at one that is there.
             let key = StockKey::new(&sku(number)).expect("a key");
-            self.store.set_sold(&key, 0).await.expect("a store");
+            self.store.set_lost(&key, 0).await.expect("a store");
         }
         let mut buyers = JoinSet::new();
         for buyer in 0..plan.buyers {

@@ -109,7 +109,12 @@ fn compile_one(
         return Ok(text);
     }
     faults.sort_by_key(|fault| (fault.line, fault.column));
-    faults.dedup();
+    // At one place the parser's word is enough; it comes first.
+    let is_syntax = |fault: &StyleFault| matches!(fault.mistake, Mistake::Syntax(_));
+    faults.dedup_by(|later, first| {
+        let same_place = (later.line, later.column) == (first.line, first.column);
+        later == first || (same_place && is_syntax(later) && is_syntax(first))
+    });
     Err(faults)
 }
 

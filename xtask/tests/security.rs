@@ -1,4 +1,5 @@
-//! `docs/security.md`: every threat names what shows that it is stopped, and what it names is there.
+//! `docs/security.md` and ARCHITECTURE's invariants: every threat, promise and invariant names what shows that it is kept, and what it
+//! names is there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,35 +40,53 @@ fn every_threat_names_tests_that_are_there() {
     let text = fs::read_to_string(root().join("docs/security.md")).expect("docs/security.md");
     let rows: Vec<Vec<&str>> = text
         .lines()
-        .filter(|line| line.starts_with("| "))
-        .skip(1)
+        .filter(|line| line.starts_with("| ") && !line.ends_with("| shown by |"))
         .map(|line| line.trim_matches('|').split(" | ").collect())
         .collect();
     assert!(rows.len() > 15, "the table is read: {}", rows.len());
     let mut wrong = Vec::new();
     for row in &rows {
         let [threat, .., shown] = row.as_slice() else { panic!("a row of one cell: {row:?}") };
-        let names = quoted(shown);
-        let mut file = None;
-        let mut shows = shown.contains("the same");
-        for name in names {
-            if is_test(name) {
-                let found = file.as_ref().is_some_and(|file: &PathBuf| has_test(file, name));
-                shows |= found;
-                if !found {
-                    wrong.push(format!("{threat}: no test `{name}` in {file:?}"));
-                }
-            } else if name.contains('/') || name.ends_with(".rs") {
-                file = find(name);
-                shows |= file.is_some();
-                if file.is_none() {
-                    wrong.push(format!("{threat}: there is no {name}"));
-                }
-            }
-        }
-        if !shows {
-            wrong.push(format!("{threat}: nothing shows that it is stopped"));
-        }
+        wrong.extend(unshown(threat, shown));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_invariant_names_tests_that_are_there() {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
+    let section = text.split("## Invariants").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let invariants: Vec<&str> = section.expect("the section").split("\n- ").skip(1).collect();
+    assert!(invariants.len() > 10, "the list is read: {}", invariants.len());
+    let wrong = invariants.iter().flat_map(|invariant| {
+        let (_, shown) = invariant.rsplit_once("Shown by").unwrap_or_default();
+        unshown(invariant, shown)
+    });
+    let wrong: Vec<String> = wrong.collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What is wrong with the tests that are named for something.
+fn unshown(what: &str, shown: &str) -> Vec<String> {
+    let (mut wrong, mut file) = (Vec::new(), None);
+    let mut shows = shown.contains("the same");
+    for name in quoted(shown) {
+        if is_test(name) {
+            let found = file.as_ref().is_some_and(|file: &PathBuf| has_test(file, name));
+            shows |= found;
+            if !found {
+                wrong.push(format!("{what}: no test `{name}` in {file:?}"));
+            }
+        } else if name.contains('/') || name.ends_with(".rs") || name.ends_with(".toml") {
+            file = find(name);
+            shows |= file.is_some();
+            if file.is_none() {
+                wrong.push(format!("{what}: there is no {name}"));
+            }
+        }
+    }
+    if !shows {
+        wrong.push(format!("{what}: nothing shows that it is kept"));
+    }
+    wrong
 }

@@ -109,11 +109,11 @@ fn compile_one(
         return Ok(text);
     }
     faults.sort_by_key(|fault| (fault.line, fault.column));
-    // At one place the parser's word is enough; it comes first.
-    let is_syntax = |fault: &StyleFault| matches!(fault.mistake, Mistake::Syntax(_));
+    // Where the parser stumbles over a bracket, its word is enough; it comes first.
+    let stray = unclosed::stray_bracket();
     faults.dedup_by(|later, first| {
         let same_place = (later.line, later.column) == (first.line, first.column);
-        later == first || (same_place && is_syntax(later) && is_syntax(first))
+        later == first || (same_place && later.mistake == stray)
     });
     Err(faults)
 }

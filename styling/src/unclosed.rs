@@ -28,6 +28,15 @@ fn look(pieces: &[Piece<'_>], found: &mut Vec<(Place, Mistake)>) {
     }
 }
 
+/// A bracket that is closed and was not opened.
+pub(crate) fn stray_bracket() -> Mistake {
+    Mistake::Syntax(stray().to_owned())
+}
+
+fn stray() -> &'static str {
+    tr!("this bracket closes nothing")
+}
+
 fn words(token: &Token<'_>, written: &str) -> Option<&'static str> {
     let is_escaped = |text: &str| (text.len() - text.trim_end_matches('\\').len()) % 2 == 1;
     let is_closed = |end: char| {
@@ -43,9 +52,7 @@ fn words(token: &Token<'_>, written: &str) -> Option<&'static str> {
         Token::UnquotedUrl(_) if !is_closed(')') => {
             Some(tr!("this address is not closed; write it in quotation marks"))
         }
-        Token::CloseCurlyBracket | Token::CloseSquareBracket | Token::CloseParenthesis => {
-            Some(tr!("this bracket closes nothing"))
-        }
+        Token::CloseCurlyBracket | Token::CloseSquareBracket | Token::CloseParenthesis => Some(stray()),
         Token::QuotedString(_) | Token::UnquotedUrl(_) => None,
         _ if is_escaped(written) => Some(tr!("nothing follows this backslash")),
         _ => None,

@@ -11,22 +11,12 @@ use till::shop::Shop;
 use crate::time::SharedClock;
 use crate::variable;
 
-/// The flaws that a rush can be played with: those that show only when much happens at once, or something dies.
-const FLAWS: [Flaw; 6] = [
-    Flaw::ReleaseOnTimer,
-    Flaw::ReadThenWrite,
-    Flaw::FulfilOnCompleted,
-    Flaw::DedupeFirst,
-    Flaw::ReleaseUnowned,
-    Flaw::SweepDuringCreation,
-];
-
 /// Serves until it is killed.
 pub fn serve() {
     if let Some(name) = variable("RUSH_FLAW") {
-        let flaw = FLAWS.into_iter().find(|flaw| format!("{flaw:?}") == name);
+        let flaw = Flaw::ALL.iter().copied().find(|flaw| format!("{flaw:?}") == name);
         // A flaw belongs to a thread, and this runtime has no other.
-        flaws::set(Some(flaw.unwrap_or_else(|| panic!("RUSH_FLAW: no `{name}` among {FLAWS:?}"))));
+        flaws::set(Some(flaw.unwrap_or_else(|| panic!("RUSH_FLAW: no `{name}` among {:?}", Flaw::ALL))));
     }
     std::thread::spawn(|| {
         let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());

@@ -19,6 +19,8 @@ pub(crate) enum Need {
     Java,
     /// A Chromium, for the pages.
     Chromium,
+    /// Fonts as wide as Arial and Times New Roman: the theme shows them until its own have come.
+    Fonts,
     /// Python with `venv`, for the tests in `simulator/tests`, the bench and the photos.
     Python,
     /// PostgreSQL's server programs, for the till's store.
@@ -36,6 +38,7 @@ impl Need {
             Self::Npm => "npm",
             Self::Java => "Java 17 or newer",
             Self::Chromium => "Chromium (CHROMIUM may name another path)",
+            Self::Fonts => "fonts as wide as Arial and Times New Roman (Liberation)",
             Self::Python => "Python 3.11 or newer with venv",
             Self::Postgres => "PostgreSQL's server programs (initdb, pg_ctl)",
             Self::Cpp => "a C++ compiler (c++)",
@@ -49,6 +52,7 @@ impl Need {
             Self::Npm => &["npm"],
             Self::Java => &["default-jre-headless"],
             Self::Chromium => &["chromium"],
+            Self::Fonts => &["fontconfig", "fonts-liberation"],
             Self::Python => &["python3", "python3-venv"],
             Self::Postgres => &["postgresql", "libpq-dev"],
             Self::Cpp => &["g++"],
@@ -62,6 +66,9 @@ impl Need {
             Self::Npm => version("npm").is_some(),
             Self::Java => version(&java()) >= Some((17, 0)),
             Self::Chromium => chromium().is_some(),
+            Self::Fonts => {
+                cfg!(not(target_os = "linux")) || ["Arial", "Times New Roman"].into_iter().all(has_font)
+            }
             Self::Cpp => version("c++").is_some(),
             Self::Postgres => has_postgres(),
             // Debian installs it where only root looks.
@@ -74,6 +81,12 @@ impl Need {
             }
         }
     }
+}
+
+/// Whether text in this font is set in it, or in one as wide.
+fn has_font(name: &str) -> bool {
+    let found = output(program("fc-match").args(["--format", "%{family}", name])).unwrap_or_default();
+    found.contains(name) || found.contains("Liberation")
 }
 
 /// Whether `initdb` is where the tests of the till look for it.

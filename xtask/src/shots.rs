@@ -9,7 +9,7 @@ use crate::needs::{Need, chromium, ensure};
 
 /// Writes them below the target folder.
 pub(crate) fn take() -> Result<()> {
-    ensure(&[Need::Node, Need::Npm, Need::Chromium])?;
+    ensure(&[Need::Node, Need::Npm, Need::Chromium, Need::Fonts])?;
     let bazaar = build_bazaar()?;
     let demo = Demo::new(&bazaar)?;
     demo.build()?;

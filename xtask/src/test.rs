@@ -88,6 +88,7 @@ pub(crate) fn ensure_needs() -> Result<()> {
         Need::PgBouncer,
         Need::Java,
         Need::Chromium,
+        Need::Fonts,
     ])
 }
 

@@ -81,14 +81,17 @@ impl World {
         for (key, _) in SUPPLY {
             let key = StockKey::new(key).expect("a key");
             let of = |all: &std::collections::BTreeMap<StockKey, i64>| all.get(&key).copied().unwrap_or(0);
-            let change = match of(&away) - of(&away_then) {
-                0 => continue,
-                taken @ 1.. => Change::Take(taken),
-                back => Change::Return(-back),
-            };
-            until_done(|| ready(self.till.move_stock(&key, change, "again")).map(drop))?;
+            let moved = of(&away) - of(&away_then);
+            let change = if moved > 0 { Change::Take(1) } else { Change::Return(1) };
+            for _ in 0..moved.abs() {
+                let done = until_done(|| ready(self.till.move_stock(&key, change, "again")).map(drop))?;
+                if !done && moved > 0 {
+                    // It left by hand, and an order that was then free to have it is paid after all: so the owner hears of it.
+                    *self.watch.lock().expect("one thread").oversold.entry(key.clone()).or_default() += 1;
+                }
+            }
         }
-        // What cannot be taken again is sold already: the counts hold it. It is away all the same.
+        // What cannot be taken again is away all the same.
         self.watch.lock().expect("one thread").away = away;
         // 8. Open again.
         self.reopen(false);
@@ -102,13 +105,14 @@ impl World {
     }
 }
 
-/// Does it until it is done or refused.
-fn until_done(mut attempt: impl FnMut() -> Result<(), TillError>) -> Result<(), String> {
+/// Does it until it is done or refused; whether it is done.
+fn until_done(mut attempt: impl FnMut() -> Result<(), TillError>) -> Result<bool, String> {
     let mut trouble = String::new();
     for _ in 0..200 {
         match attempt() {
             Err(error @ (TillError::Payments(_) | TillError::Store(_))) => trouble = error.to_string(),
-            Ok(()) | Err(_) => return Ok(()),
+            Ok(()) => return Ok(true),
+            Err(_) => return Ok(false),
         }
     }
     Err(format!("the owner gave up: {trouble}"))

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use catalog::{StockKey, Supply};
-use till::outside::store::sql::SqlStore;
-use till::outside::store::{Begun, Store};
+use till::outside::store::Begun;
 
-use crate::rules::{key, order, paid};
+use crate::rules::{AnyStore, key, order, paid};
 
 /// Fifty buyers for a few pieces: exactly so many get one, and after half of them paid, so many are sold.
-pub async fn fifty_buyers_for(store: &SqlStore, supply: u32) {
+pub async fn fifty_buyers_for(store: &AnyStore, supply: u32) {
     let name = format!("CROWD-{supply}");
     let mut buyers = tokio::task::JoinSet::new();
     for number in 0..50 {
@@ -37,7 +36,7 @@ pub async fn fifty_buyers_for(store: &SqlStore, supply: u32) {
 }
 
 /// Carts of the same things in opposite orders: all or nothing, and nobody waits for ever.
-pub async fn mixed_carts_in_opposite_orders(store: &SqlStore) {
+pub async fn mixed_carts_in_opposite_orders(store: &AnyStore) {
     let names = ["MIX-A", "MIX-B", "MIX-C"];
     let mut buyers = tokio::task::JoinSet::new();
     for number in 0..50usize {

@@ -1,4 +1,4 @@
-//! The store on SQLite and on a real PostgreSQL: the same tests, many buyers at once.
+//! The store on SQLite, on a real PostgreSQL and in memory: the same tests, many buyers at once.
 
 mod buyers;
 mod pgbouncer;
@@ -6,14 +6,28 @@ mod postgres;
 mod rules;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use catalog::Supply;
 use pgbouncer::PgBouncer;
 use postgres::Postgres;
+use rules::AnyStore;
 use sqlx::Row as _;
 use till::decide::settle::{Effect, EffectKind};
+use till::outside::store::memory::MemoryStore;
 use till::outside::store::sql::SqlStore;
 use till::outside::store::{Begun, OrderFilter, Store as _, StoreError};
+
+fn any(store: &SqlStore) -> AnyStore {
+    Arc::new(store.clone())
+}
+
+/// The store that the simulation's tests stand on keeps the rules of the real ones.
+#[tokio::test]
+async fn everything_in_memory() {
+    let store: AnyStore = Arc::new(MemoryStore::default());
+    everything(&store).await;
+}
 
 /// A fresh SQLite file with several connections.
 async fn sqlite(folder: &tempfile::TempDir) -> SqlStore {
@@ -26,7 +40,7 @@ async fn sqlite(folder: &tempfile::TempDir) -> SqlStore {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everything_on_sqlite() {
     let folder = tempfile::tempdir().expect("a folder");
-    everything(&sqlite(&folder).await).await;
+    everything(&any(&sqlite(&folder).await)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -43,7 +57,7 @@ async fn everything_on_postgresql() {
     while let Some(done) = migrations.join_next().await {
         done.expect("no panic").expect("migrated");
     }
-    everything(&stores[0]).await;
+    everything(&any(&stores[0])).await;
     for store in stores {
         store.close().await;
     }
@@ -75,7 +89,7 @@ async fn everything_through(settings: &[&str]) {
     SqlStore::connect(&server.url(), 1).expect("an address").migrate().await.expect("tables");
     let pooler = PgBouncer::start(&server, settings);
     let store = SqlStore::connect(&pooler.url(), 4).expect("an address");
-    everything(&store).await;
+    everything(&any(&store)).await;
     store.close().await;
 }
 
@@ -212,7 +226,7 @@ async fn an_order_of_an_earlier_version_keeps_its_address() {
     let read = store.order("OLD").await.expect("a store").expect("an order");
     assert_eq!(read.customer.address.lines(), ["Via Tasso 1", "24121 Bergamo", "BG"]);
     assert_eq!(read.customer.address.country.as_deref(), Some("IT"));
-    rules::paid(&store, read).await;
+    rules::paid(&any(&store), read).await;
     assert_eq!(
         details().await["customer"]["address"],
         old["customer"]["address"],
@@ -252,7 +266,7 @@ async fn everything_on_a_newer_schema(url: &str) {
     newer.close().await;
     let store = SqlStore::connect(url, 4).expect("an address");
     store.migrate().await.expect("a rollback is no error");
-    everything(&store).await;
+    everything(&any(&store)).await;
     let newer = sqlx::AnyPool::connect(url).await.expect("a database");
     let of_later =
         "INSERT INTO outbox (id, order_id, kind, cause, due_at) VALUES ('l', 'L', 'mail_of_later', '', 0)";
@@ -297,18 +311,18 @@ async fn a_backup_that_is_restored_elsewhere_has_lost_nothing() {
     let server = Postgres::start();
     let store = SqlStore::connect(&server.url(), 4).expect("an address");
     store.migrate().await.expect("tables");
-    everything(&store).await;
+    everything(&any(&store)).await;
     server.back_up_and_restore("restored");
     let restored = SqlStore::connect(&server.url_of("restored"), 4).expect("an address");
     restored.migrate().await.expect("nothing is left to do");
     let (before, after) = (kept(&store).await, kept(&restored).await);
     assert!(before == after, "the restored database differs");
-    buyers::fifty_buyers_for(&restored, 2).await;
+    buyers::fifty_buyers_for(&any(&restored), 2).await;
     store.close().await;
     restored.close().await;
 }
 
-async fn everything(store: &SqlStore) {
+async fn everything(store: &AnyStore) {
     rules::a_database_belongs_to_one_shop(store).await;
     rules::an_order_comes_back_as_it_was(store).await;
     rules::an_order_is_found_by_how_its_id_begins(store).await;
@@ -316,6 +330,13 @@ async fn everything(store: &SqlStore) {
     rules::a_commit_on_an_old_version_changes_nothing(store).await;
     rules::a_late_payment_takes_all_its_pieces_or_none(store).await;
     rules::one_cart_has_one_open_order(store).await;
+    rules::the_order_of_a_cart_is_the_newest_that_was_not_released(store).await;
+    rules::what_is_short_is_told_with_its_figures(store).await;
+    rules::no_count_falls_below_nothing(store).await;
+    rules::the_site_is_built_anew_when_a_key_sells_out_or_comes_back(store).await;
+    rules::money_that_is_to_go_back_is_counted(store).await;
+    rules::orders_are_looked_at_in_their_turn(store).await;
+    rules::what_was_tried_for_an_hour_is_overdue(store).await;
     rules::an_effect_is_done_by_one_at_a_time(store).await;
     rules::an_effect_that_is_given_up_stays_until_it_is_done_or_dropped(store).await;
     rules::the_owner_takes_only_what_is_there(store).await;

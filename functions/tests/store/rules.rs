@@ -1,6 +1,7 @@
 //! What a transaction does, it does whole.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use catalog::{Currency, Sku, StockKey, Supply, VatRate};
@@ -12,8 +13,10 @@ use till::decide::settle::{Decision, Effect, EffectKind, StockChange};
 use till::decide::stock::{Change, Moved, Refused};
 use till::decide::vat::VatLine;
 use till::decide::{Dispute, Fulfilment, Order, OrderLine, Payment, Refund};
-use till::outside::store::sql::SqlStore;
-use till::outside::store::{Begun, Commit, Committed, Move, OrderFilter, ShopRow, Store};
+use till::outside::store::{Begun, Commit, Committed, LONG_TRIED, Move, OrderFilter, ShopRow, Store};
+
+/// Every store keeps the same rules.
+pub type AnyStore = Arc<dyn Store>;
 
 const NOW: i64 = 1_795_000_000;
 
@@ -90,20 +93,20 @@ fn commit<'a>(decision: &'a Decision, supply: &'a BTreeMap<StockKey, Supply>) ->
 }
 
 /// Marks an order as paid.
-pub async fn paid(store: &SqlStore, order: Order) {
+pub async fn paid(store: &AnyStore, order: Order) {
     let supply = order.lines.iter().map(|line| (line.key.clone(), line.supply)).collect();
     let decision = decision(Order { payment: Payment::Paid, ..order }, StockChange::Sell);
     let done = store.commit(commit(&decision, &supply)).await.expect("no trouble comes to the surface");
     assert_eq!(done, Committed::Done);
 }
 
-async fn begun(store: &SqlStore, order: &Order, supply: u32) {
+async fn begun(store: &AnyStore, order: &Order, supply: u32) {
     let pieces =
         order.lines.iter().map(|line| (line.key.clone(), (i64::from(line.quantity), Supply::Pieces(supply))));
     assert_eq!(store.begin(order, &pieces.collect()).await.expect("a store"), Begun::Done);
 }
 
-pub async fn a_database_belongs_to_one_shop(store: &SqlStore) {
+pub async fn a_database_belongs_to_one_shop(store: &AnyStore) {
     assert_eq!(store.shop().await.expect("a store"), None);
     let ours = ShopRow { stripe_account: "acct_1".to_owned(), livemode: false };
     assert!(store.claim_shop(&ours).await.expect("a store"));
@@ -113,7 +116,7 @@ pub async fn a_database_belongs_to_one_shop(store: &SqlStore) {
     assert_eq!(store.shop().await.expect("a store"), Some(ours));
 }
 
-pub async fn an_order_is_found_by_how_its_id_begins(store: &SqlStore) {
+pub async fn an_order_is_found_by_how_its_id_begins(store: &AnyStore) {
     for id in ["BGNA-0001-AA", "BGNA-0001-AB", "BGNB-0001-AA"] {
         let begun = store.begin(&order(id, &[("BEGINS", 1)], 10), &BTreeMap::new()).await;
         assert_eq!(begun.expect("a store"), Begun::Done);
@@ -125,7 +128,7 @@ pub async fn an_order_is_found_by_how_its_id_begins(store: &SqlStore) {
     assert_eq!(found("GNA").await.expect("a store"), [""; 0]);
 }
 
-pub async fn an_order_comes_back_as_it_was(store: &SqlStore) {
+pub async fn an_order_comes_back_as_it_was(store: &AnyStore) {
     let mut order = order("BACK", &[("BACK-1", 2), ("BACK-2", 1)], 5);
     order.lines[1].supply = Supply::Unlimited;
     order.lines[1].vat = None;
@@ -165,7 +168,7 @@ pub async fn an_order_comes_back_as_it_was(store: &SqlStore) {
     assert_eq!(store.orders(&filter).await.expect("a store"), [next]);
 }
 
-pub async fn an_event_is_booked_with_its_effect_or_not_at_all(store: &SqlStore) {
+pub async fn an_event_is_booked_with_its_effect_or_not_at_all(store: &AnyStore) {
     let order = order("EVENT", &[("EVENT", 1)], 1);
     begun(store, &order, 1).await;
     let supply = BTreeMap::from([(key("EVENT"), Supply::Pieces(1))]);
@@ -186,7 +189,7 @@ pub async fn an_event_is_booked_with_its_effect_or_not_at_all(store: &SqlStore) 
     assert_eq!(store.stock(&[key("EVENT")]).await.expect("a store")[&key("EVENT")].sold, 1);
 }
 
-pub async fn a_commit_on_an_old_version_changes_nothing(store: &SqlStore) {
+pub async fn a_commit_on_an_old_version_changes_nothing(store: &AnyStore) {
     let order = order("VERSION", &[("VERSION", 1)], 1);
     begun(store, &order, 1).await;
     let mut tasks = tokio::task::JoinSet::new();
@@ -206,7 +209,7 @@ pub async fn a_commit_on_an_old_version_changes_nothing(store: &SqlStore) {
     assert_eq!(store.stock(&[key("VERSION")]).await.expect("a store")[&key("VERSION")].held, 0);
 }
 
-pub async fn a_late_payment_takes_all_its_pieces_or_none(store: &SqlStore) {
+pub async fn a_late_payment_takes_all_its_pieces_or_none(store: &AnyStore) {
     let late = order("LATE", &[("LATE-A", 1), ("LATE-B", 1)], 1);
     begun(store, &late, 1).await;
     let supply = BTreeMap::from([(key("LATE-A"), Supply::Pieces(1)), (key("LATE-B"), Supply::Pieces(1))]);
@@ -222,7 +225,7 @@ pub async fn a_late_payment_takes_all_its_pieces_or_none(store: &SqlStore) {
     assert_eq!((order.payment, order.version), (Payment::Released, 1));
 }
 
-pub async fn one_cart_has_one_open_order(store: &SqlStore) {
+pub async fn one_cart_has_one_open_order(store: &AnyStore) {
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..8 {
         let store = store.clone();
@@ -244,7 +247,177 @@ pub async fn one_cart_has_one_open_order(store: &SqlStore) {
     assert_eq!(store.stock(&[key("CLICK")]).await.expect("a store")[&key("CLICK")].held, 1);
 }
 
-pub async fn an_effect_is_done_by_one_at_a_time(store: &SqlStore) {
+pub async fn the_order_of_a_cart_is_the_newest_that_was_not_released(store: &AnyStore) {
+    let of_cart = |id: &str, payment, at| Order {
+        cart_id: "one-cart".to_owned(),
+        payment,
+        created_at: at,
+        ..order(id, &[("OF-CART", 1)], 9)
+    };
+    let shown = async || {
+        store.order_of_cart("one-cart").await.expect("a store").map(|order| order.id).unwrap_or_default()
+    };
+    assert_eq!(shown().await, "");
+    let (released, paid) = (Payment::Released, Payment::Paid);
+    for (id, payment, at, expected) in [
+        ("OC-3", released, NOW + 1, "OC-3"),
+        ("OC-2", released, NOW + 2, "OC-2"),
+        ("OC-1", paid, NOW, "OC-1"),
+        ("OC-4", released, NOW + 4, "OC-1"),
+        ("OC-5", paid, NOW + 3, "OC-5"),
+        ("OC-6", Payment::AwaitingFunds, NOW + 5, "OC-6"),
+        ("OC-7", Payment::Open, NOW + 6, "OC-7"),
+    ] {
+        assert_eq!(begin(store, &of_cart(id, payment, at)).await, Begun::Done, "{id}");
+        assert_eq!(shown().await, expected, "{id}");
+    }
+    // One that waits for its address or its money keeps the next one out.
+    assert_eq!(begin(store, &of_cart("OC-8", Payment::Pending, NOW + 7)).await, Begun::CartBusy);
+    let open = store.order("OC-7").await.expect("a store").expect("an order");
+    released_at(store, open, NOW).await;
+    assert_eq!(begin(store, &of_cart("OC-9", Payment::Pending, NOW + 8)).await, Begun::Done);
+    assert_eq!(begin(store, &of_cart("OC-A", Payment::Open, NOW + 9)).await, Begun::CartBusy);
+}
+
+/// Begins an order whose pieces are nobody's concern.
+async fn begin(store: &AnyStore, order: &Order) -> Begun {
+    store.begin(order, &BTreeMap::new()).await.expect("a store")
+}
+
+async fn released_at(store: &AnyStore, order: Order, now: i64) {
+    let supply = BTreeMap::new();
+    let change = decision(Order { payment: Payment::Released, ..order }, StockChange::None);
+    let done = store.commit(Commit { now, ..commit(&change, &supply) }).await.expect("a store");
+    assert_eq!(done, Committed::Done);
+}
+
+pub async fn what_is_short_is_told_with_its_figures(store: &AnyStore) {
+    begun(store, &order("SHORT-A", &[("SHORT", 2)], 3), 3).await;
+    let wanted = |quantity| BTreeMap::from([(key("SHORT"), (quantity, Supply::Pieces(3)))]);
+    let next = order("SHORT-B", &[("SHORT", 2)], 3);
+    let short = store.begin(&next, &wanted(2)).await.expect("a store");
+    assert_eq!(short, Begun::Short { key: key("SHORT"), available: 1, held: 2 });
+    assert_eq!(store.order("SHORT-B").await.expect("a store"), None, "nothing of it stays");
+    assert_eq!(store.begin(&next, &wanted(1)).await.expect("a store"), Begun::Done);
+    let last = order("SHORT-C", &[("SHORT", 1)], 3);
+    let short = store.begin(&last, &wanted(1)).await.expect("a store");
+    assert_eq!(short, Begun::Short { key: key("SHORT"), available: 0, held: 3 });
+    // Fewer were made than had been said.
+    let fewer = BTreeMap::from([(key("SHORT"), (1, Supply::Pieces(1)))]);
+    let short = store.begin(&last, &fewer).await.expect("a store");
+    assert_eq!(short, Begun::Short { key: key("SHORT"), available: 0, held: 3 });
+    // A few of a key that has no limit any more.
+    let free = BTreeMap::from([(key("SHORT"), (50, Supply::Unlimited))]);
+    assert_eq!(store.begin(&last, &free).await.expect("a store"), Begun::Done);
+}
+
+pub async fn no_count_falls_below_nothing(store: &AnyStore) {
+    let order = order("BELOW", &[("BELOW", 2)], 9);
+    begun(store, &order, 9).await;
+    let supply = BTreeMap::from([(key("BELOW"), Supply::Pieces(9))]);
+    let more = Order { lines: vec![OrderLine { quantity: 3, ..order.lines[0].clone() }], ..order.clone() };
+    for change in [StockChange::Release, StockChange::Sell] {
+        let refused = store.commit(commit(&decision(more.clone(), change), &supply)).await;
+        assert!(refused.is_err(), "three of two: {refused:?}");
+    }
+    let stock = store.stock(&[key("BELOW")]).await.expect("a store")[&key("BELOW")];
+    assert_eq!((stock.held, stock.sold), (2, 0), "nothing of it stays");
+    let unknown = decision(self::order("UNKNOWN", &[("BELOW", 1)], 9), StockChange::None);
+    let refused = store.commit(commit(&unknown, &supply)).await;
+    assert!(refused.as_ref().map_or(true, |done| *done == Committed::Conflict), "{refused:?}");
+}
+
+pub async fn the_site_is_built_anew_when_a_key_sells_out_or_comes_back(store: &AnyStore) {
+    let supply = BTreeMap::from([(key("HOOK"), Supply::Pieces(2))]);
+    let hook_at = async |now: i64| {
+        let tasks = store.claim_tasks(Some(""), now + 60, now + 61, "hook", 9).await.expect("a store");
+        for task in &tasks {
+            assert_eq!(task.kind, EffectKind::BuildHook);
+            store.finish_task(&task.id, "hook", now).await.expect("a store");
+        }
+        tasks.len()
+    };
+    hook_at(NOW + 9_000).await;
+    // Two orders of one piece each: only the second sale empties the shelf, and its return fills it.
+    for (id, at, sold_out) in [("HOOK-1", NOW + 10_000, 0), ("HOOK-2", NOW + 20_000, 1)] {
+        let order = order(id, &[("HOOK", 1)], 2);
+        begun(store, &order, 2).await;
+        assert_eq!(hook_at(at).await, 0, "a reservation ends by itself");
+        let sale = decision(Order { payment: Payment::Paid, ..order }, StockChange::Sell);
+        let commit = Commit { now: at, ..commit(&sale, &supply) };
+        assert_eq!(store.commit(commit).await.expect("a store"), Committed::Done);
+        let early = store.claim_tasks(Some(""), at, at + 1, "early", 9).await.expect("a store");
+        assert_eq!(early.len(), 0, "more may be sold within the minute");
+        assert_eq!(hook_at(at).await, sold_out, "{id}");
+    }
+    let stored = store.order("HOOK-2").await.expect("a store").expect("an order");
+    let called_off = cancel(&stored, NOW).expect("it can be");
+    let commit = Commit { now: NOW + 30_000, ..commit(&called_off, &supply) };
+    assert_eq!(store.commit(commit).await.expect("a store"), Committed::Done);
+    assert_eq!(hook_at(NOW + 30_000).await, 1, "it is there again");
+}
+
+pub async fn money_that_is_to_go_back_is_counted(store: &AnyStore) {
+    let due = async || store.refunds_due().await.expect("a store");
+    let before = due().await;
+    for (id, payment, refund, more) in [
+        ("DUE-1", Payment::Paid, Refund::None, 0),
+        ("DUE-2", Payment::RefundDue, Refund::None, 1),
+        ("DUE-3", Payment::RefundDue, Refund::Pending, 2),
+        ("DUE-4", Payment::RefundDue, Refund::Done, 2),
+        ("DUE-5", Payment::Paid, Refund::Done, 2),
+        ("DUE-6", Payment::Paid, Refund::Failed, 3),
+        ("DUE-7", Payment::RefundDue, Refund::Failed, 4),
+    ] {
+        begin(store, &Order { payment, refund, due_at: None, ..order(id, &[], 0) }).await;
+        assert_eq!(due().await, before + more, "{id}");
+    }
+}
+
+pub async fn orders_are_looked_at_in_their_turn(store: &AnyStore) {
+    for (id, due_at) in [("TURN-2", Some(20)), ("TURN-1", Some(30)), ("TURN-3", Some(10)), ("TURN-4", None)] {
+        begin(store, &Order { due_at, payment: Payment::AwaitingFunds, ..order(id, &[], 0) }).await;
+    }
+    let due = async |now, limit| store.due_orders(now, limit).await.expect("a store");
+    assert_eq!(due(9, 9).await, [""; 0]);
+    assert_eq!(due(10, 9).await, ["TURN-3"]);
+    assert_eq!(due(30, 9).await, ["TURN-3", "TURN-2", "TURN-1"], "the one that waits longest first");
+    assert_eq!(due(30, 2).await, ["TURN-3", "TURN-2"]);
+    store.postpone_order("TURN-3", 1, 40).await.expect("a store");
+    assert_eq!(due(30, 1).await, ["TURN-3"], "somebody changed it since");
+    store.postpone_order("TURN-3", 0, 40).await.expect("a store");
+    assert_eq!(due(30, 9).await, ["TURN-2", "TURN-1"]);
+    assert_eq!(due(40, 9).await, ["TURN-2", "TURN-1", "TURN-3"]);
+    let newest = OrderFilter { payment: Some(Payment::AwaitingFunds), limit: 2 };
+    let newest = store.orders(&newest).await.expect("a store");
+    assert_eq!(newest.iter().map(|order| order.id.as_str()).collect::<Vec<_>>(), ["OC-6", "TURN-4"]);
+}
+
+pub async fn what_was_tried_for_an_hour_is_overdue(store: &AnyStore) {
+    let one = Effect { kind: EffectKind::MailShipped, cause: "late".to_owned() };
+    let overdue = async |since| store.overdue_tasks(since).await.expect("a store");
+    let before = (overdue(NOW).await, overdue(NOW + 1).await);
+    store.enqueue("OVERDUE", &[one], NOW).await.expect("a store");
+    assert_eq!((overdue(NOW).await, overdue(NOW + 1).await), (before.0, before.1 + 1));
+    for attempt in 1..=LONG_TRIED {
+        let at = NOW + 100 * attempt;
+        let tasks = store.claim_tasks(Some("OVERDUE"), at, at + 60, "token", 9).await.expect("a store");
+        assert_eq!(tasks[0].attempts, attempt);
+        store.postpone_task(&tasks[0].id, "other", at, "not theirs").await.expect("a store");
+        store.postpone_task(&tasks[0].id, "token", at + 100, "down").await.expect("a store");
+        let long = i64::from(attempt == LONG_TRIED);
+        assert_eq!(overdue(NOW).await, before.0 + long, "after {attempt}");
+    }
+    let undone = store.undone_tasks(Some("OVERDUE")).await.expect("a store");
+    assert_eq!((undone[0].trouble.as_str(), undone[0].given_up_at), ("down", None));
+    let at = NOW + 100 * (LONG_TRIED + 1);
+    let tasks = store.claim_tasks(Some("OVERDUE"), at, at + 60, "token", 9).await.expect("a store");
+    store.finish_task(&tasks[0].id, "token", at).await.expect("a store");
+    assert_eq!(overdue(NOW).await, before.0);
+    assert_eq!(store.undone_tasks(Some("OVERDUE")).await.expect("a store"), []);
+}
+
+pub async fn an_effect_is_done_by_one_at_a_time(store: &AnyStore) {
     let all: Vec<Effect> =
         (0..20).map(|number| Effect { kind: EffectKind::MailRefund, cause: number.to_string() }).collect();
     let before = store.overdue_tasks(NOW + 8000).await.expect("a store");
@@ -278,7 +451,7 @@ pub async fn an_effect_is_done_by_one_at_a_time(store: &SqlStore) {
     assert_eq!(store.overdue_tasks(NOW + 8000).await.expect("a store"), before + 18);
 }
 
-pub async fn an_effect_that_is_given_up_stays_until_it_is_done_or_dropped(store: &SqlStore) {
+pub async fn an_effect_that_is_given_up_stays_until_it_is_done_or_dropped(store: &AnyStore) {
     let kinds = [EffectKind::MailConfirmation, EffectKind::MailNotice, EffectKind::Refund];
     let effects = kinds.map(|kind| Effect { kind, cause: "gives up".to_owned() });
     store.enqueue("GIVEN-UP", &effects, NOW).await.expect("a store");
@@ -318,7 +491,7 @@ pub async fn an_effect_that_is_given_up_stays_until_it_is_done_or_dropped(store:
     assert_eq!(store.undone_tasks(Some("GIVEN-UP")).await.expect("a store").len(), 1);
 }
 
-pub async fn the_owner_takes_only_what_is_there(store: &SqlStore) {
+pub async fn the_owner_takes_only_what_is_there(store: &AnyStore) {
     let order = order("MARKET", &[("MARKET", 1)], 2);
     begun(store, &order, 2).await;
     let supply = Supply::Pieces(2);
@@ -332,7 +505,7 @@ pub async fn the_owner_takes_only_what_is_there(store: &SqlStore) {
     assert_eq!(store.all_stock().await.expect("a store")[&key("MARKET")].sold, 2);
 }
 
-async fn moved(store: &SqlStore, name: &str, change: Change, supply: Supply) -> Result<Moved, Refused> {
+async fn moved(store: &AnyStore, name: &str, change: Change, supply: Supply) -> Result<Moved, Refused> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let id = format!("{name}-{}", COUNT.fetch_add(1, Ordering::Relaxed));
     let movement = Move { id, key: key(name), change, reason: "by hand".to_owned(), at: NOW };
@@ -340,14 +513,14 @@ async fn moved(store: &SqlStore, name: &str, change: Change, supply: Supply) -> 
 }
 
 /// What can be had of a key.
-async fn available(store: &SqlStore, name: &str, supply: Supply) -> Option<u32> {
+async fn available(store: &AnyStore, name: &str, supply: Supply) -> Option<u32> {
     let taken = store.stock(&[key(name)]).await.expect("a store").get(&key(name)).copied();
     let taken = taken.unwrap_or_default();
     assert!(taken.away >= 0 && taken.sold >= 0, "{name}: {taken:?}");
     supply.available(taken)
 }
 
-pub async fn no_command_makes_more_pieces_than_there_are(store: &SqlStore) {
+pub async fn no_command_makes_more_pieces_than_there_are(store: &AnyStore) {
     let one = Supply::Pieces(1);
     for change in [Change::Return(1), Change::Count(2)] {
         let refused = moved(store, "NEVER", change, one).await;
@@ -416,7 +589,7 @@ pub async fn no_command_makes_more_pieces_than_there_are(store: &SqlStore) {
 }
 
 /// Returns and takings at once: as if one after another.
-pub async fn what_was_taken_comes_back_once_however_many_say_so(store: &SqlStore) {
+pub async fn what_was_taken_comes_back_once_however_many_say_so(store: &AnyStore) {
     let supply = Supply::Pieces(9);
     assert!(moved(store, "AT-ONCE", Change::Take(3), supply).await.is_ok());
     let mut hands = tokio::task::JoinSet::new();
@@ -431,19 +604,35 @@ pub async fn what_was_taken_comes_back_once_however_many_say_so(store: &SqlStore
     assert_eq!((back, available(store, "AT-ONCE", supply).await), (3, Some(9)));
 }
 
-pub async fn requests_are_counted(store: &SqlStore) {
+pub async fn requests_are_counted(store: &AnyStore) {
     for expected in 1..=3 {
         assert_eq!(store.count_request("someone", "checkout", 3600).await.expect("a store"), expected);
     }
     assert_eq!(store.count_request("someone", "checkout", 7200).await.expect("a store"), 1);
     store.forget(7200).await.expect("a store");
     assert_eq!(store.count_request("someone", "checkout", 3600).await.expect("a store"), 1);
-    let (own, all) = store.open_orders("client").await.expect("a store");
-    assert!(own > 0 && own == all);
-    assert_eq!(store.open_orders("nobody").await.expect("a store").0, 0);
+    assert_eq!(
+        store.count_request("someone", "checkout", 7200).await.expect("a store"),
+        2,
+        "it is not older"
+    );
+    assert_eq!(store.count_request("other", "checkout", 7200).await.expect("a store"), 1);
+    assert_eq!(store.count_request("someone", "form", 7200).await.expect("a store"), 1);
+    let open = async |client| store.open_orders(client).await.expect("a store");
+    let before = open("client").await;
+    assert!(before.0 > 0 && before.0 == before.1, "{before:?}");
+    for payment in [Payment::Pending, Payment::Open, Payment::AwaitingFunds, Payment::Paid, Payment::Released]
+    {
+        let id = format!("OPEN-{payment:?}");
+        begin(store, &Order { client: "neighbour".to_owned(), payment, due_at: None, ..order(&id, &[], 0) })
+            .await;
+    }
+    assert_eq!(open("neighbour").await, (2, before.1 + 2));
+    assert_eq!(open("client").await, (before.0, before.1 + 2));
+    assert_eq!(open("nobody").await.0, 0);
 }
 
-pub async fn any_number_of_keys_is_one_question(store: &SqlStore) {
+pub async fn any_number_of_keys_is_one_question(store: &AnyStore) {
     let keys: Vec<StockKey> = (0..70).map(|number| key(&format!("MANY-{number:02}"))).collect();
     for (number, key) in (0_i64..).zip(&keys).filter(|(number, _)| number % 7 != 3) {
         store.set_lost(key, number + 1).await.expect("a store");

@@ -107,7 +107,12 @@ mod tests {
 
     #[test]
     fn short_and_missing_keys_are_refused() {
-        for wrong in ["", "short", "1:short", "x:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "a,b"] {
+        let (a, b) = ("a".repeat(32), "b".repeat(32));
+        let without_versions = [format!("{a},{b}"), format!("{a},2:{b}"), format!("1:{a},{b}")];
+        for wrong in ["", "short", "1:short", "x:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "a,b"]
+            .into_iter()
+            .chain(without_versions.iter().map(String::as_str))
+        {
             assert!(LinkKeys::parse(wrong).is_err(), "{wrong}");
         }
     }

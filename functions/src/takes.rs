@@ -15,6 +15,9 @@ pub const LINE_TEXT: usize = 500;
 /// Longest description of a payment.
 pub const PAYMENT_TEXT: usize = 1000;
 
+/// Longest value of metadata. <https://docs.stripe.com/metadata#data>
+pub const METADATA_VALUE: usize = 500;
+
 /// Whether Stripe's page takes an address in this country (ISO 3166-1 alpha-2, and what Stripe adds: XK, AC, TA).
 pub fn country(code: &str) -> bool {
     known_country(code).is_some()

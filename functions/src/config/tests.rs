@@ -34,6 +34,11 @@ fn a_whole_environment_makes_a_till() {
 #[test]
 fn each_missing_variable_is_named_at_once() {
     let found = troubles(&BTreeMap::new(), Context::Local).join("\n");
+    for name in ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "TILL_LINK_KEYS"] {
+        let what = VARIABLES.iter().find(|(known, _)| *known == name).map_or("", |(_, what)| what);
+        assert!(!what.is_empty() && found.contains(&format!("{name} is not set: {what}")), "{name}: {found}");
+        assert_eq!(found.matches(name).count(), 1, "said once: {found}");
+    }
     for name in [
         "STRIPE_SECRET_KEY",
         "STRIPE_WEBHOOK_SECRETS",

@@ -198,6 +198,21 @@ mod tests {
     }
 
     #[test]
+    fn pieces_leave_and_come_back_by_hand_and_from_lost_orders() {
+        let moved = |shelf: Shelf, change| shelf.change(&key(), change).expect("allowed");
+        for (shelf, change, expected, delta) in [
+            (shelf(9, 0, 0, 2, 0), Change::Take(3), (3, 0), 3),
+            (shelf(9, 0, 0, 2, 0), Change::Return(2), (-2, 0), -2),
+            (shelf(9, 4, 0, 2, 1), Change::Return(1), (-1, 0), -1),
+            (shelf(9, 4, 0, 2, 1), Change::Return(5), (-2, -3), -5),
+            (shelf(9, 4, 0, 0, 1), Change::Return(3), (0, -3), -3),
+        ] {
+            let moved = moved(shelf, change);
+            assert_eq!(((moved.away, moved.sold), moved.delta()), (expected, delta), "{change:?}");
+        }
+    }
+
+    #[test]
     fn a_refusal_says_what_the_supply_is_and_what_was_taken() {
         let said = |shelf: Shelf, change| shelf.change(&key(), change).expect_err("refused").to_string();
         assert_eq!(
@@ -207,6 +222,11 @@ mod tests {
         assert_eq!(
             said(shelf(24, 2, 1, 1, 2), Change::Return(2)),
             "BOL: 2 cannot come back, 1 was taken: the supply is 24, sold 2, held 1, taken 1"
+        );
+        let overcounted = shelf(9, 4, 0, 2, 1).change(&key(), Change::Count(9));
+        assert!(
+            matches!(overcounted, Err(Refused::Overcounted { most: 8, .. })),
+            "one is an order's: {overcounted:?}"
         );
         assert_eq!(
             said(shelf(24, 2, 0, 0, 2), Change::Count(30)),

@@ -207,7 +207,7 @@ impl Form {
                 .parse::<i64>()
                 .map_err(|_| ApiError::bad_request("an amount is a whole number of cents"))
         };
-        let mut items = Vec::with_capacity(skus.len().min(MAX_LINES + 1));
+        let mut items = Vec::new();
         for (at, sku) in skus.into_iter().enumerate().take(MAX_LINES + 1) {
             let quantity = quantities.get(at).map_or("1", String::as_str);
             let quantity =

@@ -69,6 +69,7 @@ mod tests {
         assert!(is_signed(SIGNED, &secrets(&["edge-of-now"]), now));
         assert!(is_signed(SIGNED, &secrets(&["edge-of-before", "edge-of-now"]), now));
         assert!(!is_signed(SIGNED, &secrets(&["edge-of-before"]), now));
+        assert!(is_signed(SIGNED, &secrets(&["edge-of-now", "edge-of-now"]), now), "written twice");
         assert!(!is_signed(SIGNED, &[], now));
         assert!(is_signed(SIGNED, &secrets(&["edge-of-now"]), 1_795_000_300 + LEEWAY));
         assert!(!is_signed(SIGNED, &secrets(&["edge-of-now"]), 1_795_000_301 + LEEWAY));

@@ -51,6 +51,38 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_stage_of_both_gateways_is_taken_off_the_path() {
+        use lambda_http::aws_lambda_events::apigw::{
+            ApiGatewayProxyRequestContext as First, ApiGatewayV2httpRequestContext as Second,
+        };
+        let path = |context: RequestContext, path: &str| {
+            let mut request = Request::builder().uri(path).body(()).expect("a request");
+            request.extensions_mut().insert(context);
+            without_stage(request).uri().to_string()
+        };
+        let first = |stage: &str| {
+            let mut context = First::default();
+            context.stage = Some(stage.to_owned());
+            RequestContext::ApiGatewayV1(context)
+        };
+        let second = |stage: &str| {
+            let mut context = Second::default();
+            context.stage = Some(stage.to_owned());
+            RequestContext::ApiGatewayV2(context)
+        };
+        for (stage, asked, served) in [
+            ("live", "/live/api/stock?key=A", "/api/stock?key=A"),
+            ("live", "/lively/api", "/lively/api"),
+            ("live", "/api/live", "/api/live"),
+            ("live", "/live", "/live"),
+            ("$default", "/$default/api", "/$default/api"),
+        ] {
+            assert_eq!(path(first(stage), asked), served);
+            assert_eq!(path(second(stage), asked), served);
+        }
+    }
+
+    #[test]
     fn a_function_ends_when_lambda_says() {
         let mut context = Context::default();
         context.deadline = 1_795_000_010_000;

@@ -71,3 +71,37 @@ pub fn hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives one byte after another.
+    struct Counting(std::sync::atomic::AtomicU8);
+
+    impl Clock for Counting {
+        fn now(&self) -> i64 {
+            0
+        }
+
+        fn random(&self, bytes: &mut [u8]) {
+            for byte in bytes {
+                *byte = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_of_an_order_has_any_of_thirty_two_letters_at_each_place() {
+        let clock = Counting(0.into());
+        let names = [(); 4].map(|()| order_id(&clock));
+        assert_eq!(names, ["0123-4567-89", "ABCD-EFGH-JK", "MNPQ-RSTV-WX", "YZ01-2345-67"]);
+    }
+
+    #[test]
+    fn the_machines_clock_goes() {
+        let before = jiff::Timestamp::now().as_second();
+        let now = SystemClock.now();
+        assert!((before..=jiff::Timestamp::now().as_second()).contains(&now), "{now}");
+    }
+}

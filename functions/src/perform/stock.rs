@@ -110,7 +110,7 @@ impl Till {
         match self.store.move_stock(&movement, supply).await? {
             Ok(moved) => Ok(moved),
             Err(Refused::Short { key, asked, available, shelf })
-                if shelf.taken.held > 0 && available.saturating_add(shelf.taken.held) >= asked =>
+                if available.saturating_add(shelf.taken.held) >= asked =>
             {
                 Err(TillError::Reserved { sku: key.to_string() })
             }

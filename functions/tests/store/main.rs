@@ -78,6 +78,12 @@ async fn a_database_that_lets_nobody_in_is_not_one_that_holds_strange_things() {
     assert_eq!(empty.shop().await.expect("it answers"), None, "it has no tables, so it is nobody's");
     empty.migrate().await.expect("tables");
     assert_eq!(empty.shop().await.expect("it answers"), None);
+    let other = sqlx::AnyPool::connect(&server.url()).await.expect("a database");
+    sqlx::query("ALTER TABLE shop RENAME COLUMN livemode TO other").execute(&other).await.expect("done");
+    assert!(matches!(empty.shop().await, Err(StoreError::Strange(_))), "it is somebody's");
+    other.close().await;
+    empty.close().await;
+    assert!(matches!(empty.shop().await, Err(StoreError::Unavailable(_))), "it was let go");
 }
 
 /// What docs/database.md has an owner write.
@@ -141,6 +147,16 @@ async fn a_pooler_that_mixes_statements_closes_the_till() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pooler_that_takes_no_transactions_closes_the_till() {
+    let server = Postgres::start();
+    let direct = SqlStore::connect(&server.url(), 1).expect("an address");
+    direct.migrate().await.expect("tables");
+    let pooler = PgBouncer::start(&server, &["pool_mode = statement", IGNORE]);
+    let why = closed_by(&pooler).await;
+    assert!(why.contains("pool_mode = session"), "{why}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pooler_that_does_not_let_the_till_in_is_told_with_the_setting() {
     let server = Postgres::start();
     let why = closed_by(&PgBouncer::start(&server, &["pool_mode = session"])).await;
@@ -162,6 +178,9 @@ async fn errors_that_only_a_pooler_makes_are_told_as_that() {
         let run = sqlx::raw_sql(statement).execute(&mut *connection).await;
         let told = run.map_err(StoreError::from);
         assert_eq!(matches!(&told, Err(StoreError::Pooler(_))), mixed, "{statement}: {told:?}");
+        if statement == "SELECT 1 / 0" {
+            assert!(matches!(&told, Err(StoreError::Strange(_))), "it lets us in: {told:?}");
+        }
     }
 }
 
@@ -183,6 +202,8 @@ async fn a_database_that_keeps_nothing_new_says_so() {
     assert_eq!(store.shop().await.expect("it answers"), None);
     let refused = store.write_probe(0).await;
     assert!(matches!(&refused, Err(StoreError::Full(why)) if why.contains("read-only")), "{refused:?}");
+    let begun = store.begin(&rules::order("FULL", &[("FULL", 1)], 1), &BTreeMap::new()).await;
+    assert!(matches!(&begun, Err(StoreError::Full(_))), "{begun:?}");
     store.close().await;
 }
 

@@ -169,6 +169,11 @@ pub async fn an_order_comes_back_as_it_was(store: &AnyStore) {
 }
 
 pub async fn an_event_is_booked_with_its_effect_or_not_at_all(store: &AnyStore) {
+    assert!(!store.event_known("evt_of_nobody").await.expect("a store"));
+    for _ in 0..2 {
+        store.book_event("evt_of_nobody", "x", NOW).await.expect("a store");
+        assert!(store.event_known("evt_of_nobody").await.expect("a store"));
+    }
     let order = order("EVENT", &[("EVENT", 1)], 1);
     begun(store, &order, 1).await;
     let supply = BTreeMap::from([(key("EVENT"), Supply::Pieces(1))]);
@@ -562,6 +567,8 @@ pub async fn no_command_makes_more_pieces_than_there_are(store: &AnyStore) {
         let back = take_back(&stored, &key("SENT"), 1).expect("it was sent");
         assert_eq!(store.commit(commit(&back, &supply)).await.expect("a store"), Committed::Done);
         assert_eq!(available(store, "SENT", three).await, Some(left));
+        store.set_lost(&key("SENT"), 0).await.expect("a store");
+        assert_eq!(available(store, "SENT", three).await, Some(left), "what is back is not the order's");
     }
     let stored = store.order("SENT-BACK").await.expect("a store").expect("an order");
     assert!(take_back(&stored, &key("SENT"), 1).is_err(), "all of it is back");
@@ -618,6 +625,11 @@ pub async fn requests_are_counted(store: &AnyStore) {
     );
     assert_eq!(store.count_request("other", "checkout", 7200).await.expect("a store"), 1);
     assert_eq!(store.count_request("someone", "form", 7200).await.expect("a store"), 1);
+    for (at, count) in [(7200, 2), (7201, 4), (10_799, 6), (10_800, 2)] {
+        store.write_probe(at).await.expect("a store");
+        let hour = at / 3600 * 3600;
+        assert_eq!(store.count_request("health", "health", hour).await.expect("a store"), count, "{at}");
+    }
     let open = async |client| store.open_orders(client).await.expect("a store");
     let before = open("client").await;
     assert!(before.0 > 0 && before.0 == before.1, "{before:?}");

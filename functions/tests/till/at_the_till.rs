@@ -4,12 +4,13 @@ use catalog::till::Closed;
 use simulator::{Means, Mishap, Times};
 use till::decide::settle::HOLD;
 use till::decide::{Payment, Refund};
+use till::http::{HttpConfig, router};
 use till::outside::store::Store as _;
 use till::outside::stripe::PaymentsError;
 use till::perform::{Limits, TillError};
 
 use crate::hands::{BEGIN, Hands, asked};
-use crate::shop::Stage;
+use crate::shop::{Stage, cart, request, send};
 
 /// How a checkout ended: `ok`, or the kind of refusal.
 async fn tried(hands: &Hands, cart: &str, client: &str, items: &[(&str, u32)]) -> String {
@@ -108,6 +109,7 @@ async fn an_order_keeps_what_was_quoted_and_asked_for() {
         asked.cart.lines[1].note = Some("Zoé".to_owned());
         // Stripe's stand-in knows no live money.
         let order = hands.till.checkout(&asked, "client").await.expect("it can be paid").order;
+        assert_eq!(order.version, hands.order(&order.id).version, "what comes next builds on it");
         assert_eq!((order.livemode, order.handed_out, order.payment), (live, true, Payment::Open));
         assert_eq!((order.total, order.shipping.price, order.goods()), (7390, 990, 6400));
         assert_eq!((order.created_at, order.expires_at), (BEGIN, BEGIN + HOLD));
@@ -224,5 +226,23 @@ async fn what_stripe_refuses_is_told_again_on_another_day() {
         hands.wait(BEGIN + at - hands.till.now()).await;
         assert_eq!(tried(&hands, &format!("c{at}"), "x", &[("TASSE", 1)]).await, "Payments");
         assert_eq!(told(), expected, "{at}");
+        hands.till.sweep(50).await.expect("swept");
     }
+}
+
+#[tokio::test]
+async fn a_hold_that_is_over_is_let_go_when_the_next_one_asks() {
+    let hands = Hands::new().await;
+    hands.begun("a", &[("UNIQUE", 1)]).await;
+    let app = router(Some(hands.till.clone()), HttpConfig::default());
+    let asked = || {
+        let body = cart("b", &[("UNIQUE", 1)]).to_string();
+        let asked = request("POST", "/api/checkout").header("content-type", "application/json");
+        send(app.clone(), asked.body(body.into()).expect("a request"))
+    };
+    assert_eq!(asked().await.code(), "reserved");
+    // Stripe closed the session, and nobody told this till.
+    hands.wait(HOLD + 120).await;
+    let begun = asked().await;
+    assert_eq!(begun.status, 200, "{}", begun.body);
 }

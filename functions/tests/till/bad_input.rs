@@ -2,8 +2,11 @@
 
 use axum::body::Body;
 use axum::http::StatusCode;
+use catalog::shipping::Settings;
+use catalog::{Item, Snapshot};
 use serde_json::{Value, json};
 use till::outside::store::OrderFilter;
+use till::shop::Shop;
 
 use crate::shop::{Stage, cart, request, send};
 
@@ -216,4 +219,24 @@ async fn the_same_routes_answer_where_netlify_puts_them() {
     let contract = stage.get("/api/openapi.json").await.json();
     assert!(contract["paths"]["/api/checkout"]["post"].is_object());
     assert_eq!(stage.get("/api/nothing").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_damaged_snapshot_is_noticed() {
+    let stage = Stage::new().await;
+    let items: Vec<Item> = stage.till.shop.items().collect();
+    let bytes = |name: &str| {
+        let settings = Settings { name: name.to_owned(), ..Settings::clone(&stage.till.shop.settings) };
+        Snapshot::write(&settings, &items).expect("JSON")
+    };
+    let shop = Shop::new(bytes("Un")).expect("a shop");
+    assert!(shop.verify().is_ok());
+    let digest = shop.digest();
+    assert!(digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()), "{digest}");
+    assert_eq!(Shop::new(bytes("Un")).expect("a shop").digest(), digest);
+    assert_ne!(Shop::new(bytes("Deux")).expect("a shop").digest(), digest);
+    let mut damaged = bytes("Un");
+    let within = damaged.len() / 2;
+    damaged[within] ^= 1;
+    assert!(Shop::new(damaged).is_ok_and(|shop| shop.verify().is_err()), "it is read, and found out");
 }

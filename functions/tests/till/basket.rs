@@ -238,3 +238,73 @@ async fn a_cookie_with_more_lines_than_a_cart_holds_is_cut_and_can_be_paid() {
     let page = page(&stage, &format!("bazaar_cart={}", URL_SAFE_NO_PAD.encode(basket))).await;
     assert_eq!(page.matches("LETTRE x 1").count(), 50, "{page}");
 }
+
+#[tokio::test]
+async fn a_language_that_the_shop_does_not_speak_is_its_first() {
+    let stage = Stage::new().await;
+    for (asked, spoken) in [("en", "en"), ("fr", "fr"), ("de", "fr"), ("", "fr")] {
+        let (answer, _) = change(&stage, "", &[("sku", "TASSE"), ("lang", asked)]).await;
+        assert_eq!(
+            answer.header("location"),
+            format!("https://shop.example.com/api/cart?lang={spoken}"),
+            "{asked}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_had_is_told_once_with_what_the_cart_has_now() {
+    let stage = Stage::with(|settings| {
+        let text = "{% for problem in problems %}<i>{{ problem.sku }}/{{ problem.note }} {{ problem.counted }} {{ problem.text }}</i>{% endfor %}";
+        settings.till.templates.insert("till/cart.html".to_owned(), text.to_owned());
+    })
+    .await;
+    let told = async |lines: &[(&str, &str, &str)]| {
+        let mut cookie = String::new();
+        for (sku, quantity, note) in lines {
+            let fields = [("sku", *sku), ("quantity", *quantity), ("note", *note)];
+            cookie = change(&stage, &cookie, &fields).await.1;
+        }
+        let page = page(&stage, &cookie).await;
+        page.split("<i>")
+            .skip(1)
+            .filter_map(|rest| rest.split("</i>").next())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let together = |sku: &str, counted: bool| format!("{sku}/ {counted} together Bol LOT-A + Bol LOT-B: 3");
+    for (lines, expected) in [
+        (&[("TASSE", "6", ""), ("LOT-A", "1", ""), ("LOT-B", "2", "")][..], vec![]),
+        (&[("LOT-A", "4", "")], vec!["LOT-A/ true Bol LOT-A: 3".to_owned()]),
+        (&[("LOT-A", "2", ""), ("LOT-B", "2", ""), ("LETTRE", "1", "x")], vec![together("LOT-B", true)]),
+        (&[("LETTRE", "1", "x"), ("LOT-A", "3", ""), ("LOT-B", "1", "")], vec![together("LOT-B", false)]),
+    ] {
+        assert_eq!(told(lines).await, expected, "{lines:?}");
+    }
+    let held = stage.post_json("/api/checkout", &cart("other", &[("LOT-A", 3)])).await;
+    assert_eq!(held.status, StatusCode::OK);
+    let reserved = ["LOT-A", "LOT-B"].map(|sku| format!("{sku}/ false till.refusal.reserved"));
+    assert_eq!(told(&[("LOT-A", "1", ""), ("LOT-B", "1", "")]).await, reserved);
+}
+
+#[tokio::test]
+async fn a_cart_fills_its_cookie_to_the_last_character() {
+    let stage = Stage::new().await;
+    let mut cookie = String::new();
+    let add =
+        async |cookie: &str, note: &str| change(&stage, cookie, &[("sku", "LETTRE"), ("note", note)]).await;
+    for number in 0..8 {
+        cookie = add(&cookie, &format!("{number}{}", "x".repeat(299))).await.1;
+    }
+    let value = |cookie: &str| cookie.len() - "bazaar_cart=".len();
+    let mut longest = 0;
+    for length in 1..=300 {
+        let (answer, next) = add(&cookie, &"y".repeat(length)).await;
+        if answer.status == StatusCode::PAYLOAD_TOO_LARGE {
+            break;
+        }
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        longest = value(&next);
+    }
+    assert_eq!(longest, 3800);
+}

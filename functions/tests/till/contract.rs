@@ -11,7 +11,7 @@ use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use simulator::Means;
 use till::decide::Payment;
-use till::outside::hook::HttpHook;
+use till::outside::hook::{Hook as _, HttpHook};
 use till::outside::mail::{Mail, MailError, Post, Smtp};
 use till::perform::Till;
 use tower::ServiceExt as _;
@@ -192,6 +192,30 @@ async fn the_build_hook_is_called_once_for_many_pieces_that_sell_out() {
     till.run_effects(None, 20).await.expect("a store");
     assert_eq!(calls.load(Ordering::Relaxed), 1);
     server.abort();
+}
+
+#[tokio::test]
+async fn a_build_hook_that_refuses_is_called_again() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/build", listener.local_addr().expect("an address"));
+    let answers = Arc::new(AtomicU32::new(0));
+    let count = answers.clone();
+    let build = move || async move {
+        let codes = [404, 500, 302, 204];
+        let turn = count.fetch_add(1, Ordering::Relaxed) as usize;
+        axum::http::StatusCode::from_u16(codes[turn % codes.len()]).expect("a status")
+    };
+    let app = axum::Router::new().route("/build", axum::routing::post(build));
+    let server = tokio::spawn(async move { axum::serve(listener, app).await.expect("served") });
+    let hook = HttpHook::new(&url).expect("an address");
+    for code in [404, 500, 302] {
+        assert_eq!(hook.build().await, Err(format!("the build hook answered {code}")));
+    }
+    assert_eq!(hook.build().await, Ok(()));
+    server.abort();
+    let _ = server.await;
+    let refused = hook.build().await.expect_err("nobody listens");
+    assert!(refused.starts_with("the build hook cannot be reached"), "{refused}");
 }
 
 /// The folder of Stripe's npm package, which the simulator's test installs as well.

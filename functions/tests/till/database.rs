@@ -6,8 +6,9 @@ use axum::http::StatusCode;
 use till::http::{HttpConfig, router};
 use till::outside::store::sql::SqlStore;
 use till::outside::store::{ShopRow, Store as _};
-use till::perform::Till;
+use till::perform::{Till, TillError};
 
+use crate::hands::Hands;
 use crate::shop::{Stage, cart, request, send};
 
 #[tokio::test]
@@ -44,6 +45,27 @@ async fn an_empty_or_foreign_database_takes_nothing() {
     assert_eq!(send(app(&till), checkout()).await.status, StatusCode::SERVICE_UNAVAILABLE, "the other mode");
     till.owner = Some(ours);
     assert_eq!(send(app(&till), checkout()).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn checkouts_ask_once_whose_the_database_is() {
+    let hands = Hands::new().await;
+    let ours = ShopRow { stripe_account: "acct_1".to_owned(), livemode: false };
+    let other = ShopRow { stripe_account: "acct_2".to_owned(), livemode: false };
+    let row = |row: &ShopRow| hands.store.tables().shop = Some(row.clone());
+    row(&other);
+    let till = Till { owner: None, ..hands.till.clone() };
+    till.check_database().await.expect("nobody's in particular");
+    let till = Till { owner: Some(ours.clone()), checked: Arc::default(), ..hands.till.clone() };
+    for _ in 0..2 {
+        assert!(matches!(till.check_database().await, Err(TillError::NotOurs(_))), "asked until it is ours");
+    }
+    row(&ours);
+    till.check_database().await.expect("ours");
+    row(&other);
+    till.check_database().await.expect("it is known already");
+    assert!(till.probe_database().await.is_err());
+    assert!(till.check_database().await.is_err(), "and asked anew from now on");
 }
 
 /// A till on a database of its own, as it would wake up, and what its health says.

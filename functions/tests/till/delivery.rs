@@ -141,7 +141,10 @@ async fn pieces_are_counted_over_all_lines_that_take_from_one_stock() {
     plain.add("LOT-B", "1").await;
     let page = plain.page().await;
     assert!(page.contains("LOT-A x 3") && !page.contains("LOT-B x"), "{page}");
-    assert!(page.contains("<i>quantity_unavailable Bol LOT-B: Bol LOT-A + Bol LOT-B: 3</i>"), "{page}");
+    assert!(
+        page.contains("<i>quantity_unavailable Bol LOT-B: together Bol LOT-A + Bol LOT-B: 3</i>"),
+        "{page}"
+    );
 
     let mut fewer = cart("b", &[("LOT-A", 2), ("LOT-B", 1)]);
     fewer["items"][0]["expected_price"] = json!(2800);

@@ -180,6 +180,21 @@ async fn the_title_of_a_page_is_text_too() {
 }
 
 #[tokio::test]
+async fn a_text_says_its_number_and_one_that_is_missing_its_name() {
+    let stage = Stage::with(|settings| {
+        let words = settings.till.words.get_mut("fr").expect("French");
+        words.insert("pieces".to_owned(), Words::One("{n} pièces".to_owned()));
+    })
+    .await;
+    let letters = &stage.till.letters;
+    assert_eq!(letters.count("fr", "pieces", 3), "3 pièces");
+    assert_eq!(
+        (letters.count("en", "pieces", 3), letters.text("fr", "none", &[])),
+        ("pieces".into(), "none".into())
+    );
+}
+
+#[tokio::test]
 async fn an_orders_day_is_that_of_the_shop() {
     let stage = Stage::new().await;
     // Half past eleven in the evening by UTC: in Paris the next day began half an hour ago.

@@ -40,6 +40,7 @@ async fn a_client_begins_thirty_checkouts_an_hour_whatever_is_swept_meanwhile() 
     for number in 1..=30 {
         let answer = stage.send(checkout("a", "203.0.113.7", &[])).await;
         assert!(!is_limited(&answer), "{number}");
+        stage.advance(30).await;
     }
     sweep().await;
     assert!(is_limited(&stage.send(checkout("a", "203.0.113.7", &[])).await), "the thirty-first");

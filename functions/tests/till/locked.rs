@@ -15,7 +15,7 @@ use till::http::{HostEnds, HttpConfig, LONGEST, router};
 use till::outside::store::sql::{SqlStore, TRANSACTION};
 use till::outside::store::{OrderFilter, Store as _};
 use till::perform::Till;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use crate::postgres::Postgres;
 use crate::shop::{Answer, SECRET, SWEEP, Stage, cart, request, send};
@@ -142,7 +142,8 @@ async fn a_checkout_whose_host_is_about_to_end_it_is_answered_before() {
         let began = Instant::now();
         let soon = HostEnds(began + Duration::from_secs(3));
         let request = request("POST", "/api/checkout").header("content-type", kind).extension(soon);
-        let answer = stage.send(request.body(Body::from(body.to_owned())).expect("a request")).await;
+        let answer = stage.send(request.body(Body::from(body.to_owned())).expect("a request"));
+        let answer = timeout_at(soon.0, answer).await.expect("before the host ends it");
         assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, "10"), "{}", answer.body);
         assert!(answer.body.contains("storage_unavailable"), "{kind}: {}", answer.body);
         assert!(began.elapsed() < LONGEST / 2, "its own host's end counted, not the longest that any waits");
@@ -153,6 +154,9 @@ async fn a_checkout_whose_host_is_about_to_end_it_is_answered_before() {
         "Stripe may have a session: {held:?}"
     );
     stage.stripe.with_state(|state, _| state.clear_mishaps());
+    stage.till.sweep(10).await.expect("a store");
+    let young = stage.till.store.all_stock().await.expect("a store");
+    assert_eq!(young, held, "an answer may still be on its way");
     stage.advance(AFTER_CREATION + 1).await;
     stage.till.sweep(10).await.expect("a store");
     let held = stage.till.store.all_stock().await.expect("a store");
@@ -168,9 +172,13 @@ async fn any_request_whose_host_is_about_to_end_it_is_answered_before() {
         state.mishap(Mishap::Hold(24 * 3600), "GET /v1/checkout/sessions", Times::Always);
     });
     let soon = HostEnds(Instant::now() + Duration::from_secs(3));
-    let answer =
-        stage.send(request("GET", path).extension(soon).body(Body::empty()).expect("a request")).await;
+    let asked = |path: &str, end: HostEnds| {
+        stage.send(request("GET", path).extension(end).body(Body::empty()).expect("a request"))
+    };
+    let answer = timeout_at(soon.0, asked(path, soon)).await.expect("before the host ends it");
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (503, "storage_unavailable"));
+    let late = HostEnds(Instant::now() + Duration::from_secs(3600));
+    assert_eq!(asked("/api/stock?key=UNIQUE", late).await.status.as_u16(), 200, "there is time enough");
 }
 
 #[test]

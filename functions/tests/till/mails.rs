@@ -8,10 +8,11 @@ use catalog::words::Words;
 use serde_json::json;
 use simulator::{Means, Payer};
 use till::decide::Dispute;
+use till::decide::settle::EffectKind;
 use till::letters::Letters;
 use till::mailbox::MailAddress;
 use till::outside::mail::{Mail, MailError, Post, Smtp};
-use till::outside::store::Undone;
+use till::outside::store::{Task, Undone};
 use till::perform::Till;
 use till::shop::Shop;
 
@@ -255,15 +256,53 @@ async fn each_turn_of_a_dispute_has_its_own_subject_whenever_it_is_sent() {
     for (cause, subject, said) in
         [("open", "subject", "open"), ("won", "subject_won", "won"), ("lost", "subject_lost", "lost")]
     {
-        let task = till::outside::store::Task {
+        let task = Task {
             id: format!("{}.mail_dispute.{cause}", order.id),
             order_id: order.id.clone(),
-            kind: till::decide::settle::EffectKind::MailDispute,
+            kind: EffectKind::MailDispute,
             cause: cause.to_owned(),
             attempts: 1,
         };
         let mail = stage.till.letters.write(&stage.till, &task, &order).expect("a mail");
         assert_eq!((mail.subject, mail.text), (format!("{subject} {}", order.id), format!("it is {said}")));
+    }
+}
+
+#[tokio::test]
+async fn a_mail_has_the_subject_of_its_occasion() {
+    let stage = Stage::with(|settings| {
+        let words = settings.till.words.get_mut("fr").expect("French");
+        for mail in ["shipped", "refund", "refund_notice"] {
+            let subjects = ["subject", "subject_again", "subject_pickup", "subject_undone"];
+            words.extend(
+                subjects.map(|key| (format!("mail.{mail}.{key}"), Words::One(format!("{key} {{order}}")))),
+            );
+        }
+    })
+    .await;
+    let order = bought(&stage, "a", "FR", &payer("Rennes", "35000", "", "FR")).await;
+    let sent = stage.order(&order).await;
+    let mut collected = sent.clone();
+    collected.shipping.rate = "pickup".to_owned();
+    for (order, kind, cause, subject) in [
+        (&sent, EffectKind::MailShipped, "3", "subject"),
+        (&sent, EffectKind::MailShipped, "again_4", "subject_again"),
+        (&collected, EffectKind::MailShipped, "3", "subject_pickup"),
+        (&collected, EffectKind::MailShipped, "again_4", "subject_pickup"),
+        (&sent, EffectKind::MailRefund, "3_100_100", "subject"),
+        (&sent, EffectKind::MailRefund, "3_-100_0", "subject_undone"),
+        (&sent, EffectKind::MailRefundNotice, "3_100_100", "subject"),
+        (&sent, EffectKind::MailRefundNotice, "3_-100_0", "subject_undone"),
+    ] {
+        let task = Task {
+            id: format!("{}.{}.{cause}", order.id, kind.word()),
+            order_id: order.id.clone(),
+            kind,
+            cause: cause.to_owned(),
+            attempts: 1,
+        };
+        let mail = stage.till.letters.write(&stage.till, &task, order).expect("a mail");
+        assert_eq!(mail.subject, format!("{subject} {}", order.id), "{kind:?} {cause}");
     }
 }
 

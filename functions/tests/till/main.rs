@@ -17,11 +17,13 @@ mod locked;
 mod mails;
 mod outbox;
 mod owner;
+mod pages;
 #[allow(dead_code, reason = "the tests of the store use all of it")]
 #[path = "../store/postgres.rs"]
 mod postgres;
 mod privacy;
 mod purchase;
+mod rebuild;
 mod refunds;
 mod replies;
 mod rests;

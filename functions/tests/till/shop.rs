@@ -409,8 +409,12 @@ pub fn settings() -> Settings {
             "till.refusal.busy",
         ];
         let all = keys.map(|key| (key.to_owned(), Words::One(format!("{lang} {key} {{title}}"))));
-        let less = ["cart.less", "cart.less_together", "till.refusal.quantity_unavailable"];
-        let less = less.map(|key| (key.to_owned(), Words::One("{title}: {available}".to_owned())));
+        let less = [
+            ("cart.less", "{title}: {available}"),
+            ("cart.less_together", "together {title}: {available}"),
+            ("till.refusal.quantity_unavailable", "{title}: {available}"),
+        ];
+        let less = less.map(|(key, text)| (key.to_owned(), Words::One(text.to_owned())));
         let all = all.into_iter().chain(less);
         all.collect::<BTreeMap<_, _>>()
     };

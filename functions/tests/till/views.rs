@@ -346,11 +346,36 @@ async fn a_line_shows_its_page_and_picture_under_the_shops_own_address() {
 }
 
 #[tokio::test]
+async fn the_cart_knows_what_is_free_and_what_is_collected() {
+    let stage = Stage::with(|settings| {
+        let text = "{{ cart.shipping.free }} {{ cart.shipping.pickup }} {{ cart.shipping.free_in }}";
+        settings.till.templates.insert("till/cart.html".to_owned(), text.to_owned());
+    })
+    .await;
+    for (quantity, destination, shown) in [
+        ("1", "FR/colissimo", "false false 52,00\u{a0}€"),
+        ("3", "FR/colissimo", "true false "),
+        ("1", "pickup", "true true "),
+    ] {
+        let added = stage.post_form("/api/cart", &[("sku", "TASSE"), ("quantity", quantity)], "").await;
+        let cookie = added.header("set-cookie").split(';').next().expect("a cookie").to_owned();
+        let gone = [("action", "destination"), ("destination", destination)];
+        let gone = stage.post_form("/api/cart", &gone, &cookie).await;
+        let cookie = gone.header("set-cookie").split(';').next().expect("a cookie").to_owned();
+        let page = stage.get_with("/api/cart", &cookie).await.body;
+        assert!(page.contains(&format!("<main>\n{shown}\n</main>")), "{quantity} {destination}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn only_what_costs_something_else_is_told_to_have_changed() {
     let stage = Stage::new().await;
     let line =
         |sku, note, price| [("sku", sku), ("quantity", "1"), ("note", note), ("expected_price", price)];
+    let kept =
+        [("gift_note", "Joyeux Noël"), ("expected_total", "1"), ("country", "FR"), ("rate", "colissimo")];
     let fields: Vec<(&str, &str)> = [
+        kept,
         line("TABLIER", "Zoé", "3600"),
         line("TABLIER", "Léo", "3500"),
         line("TASSE", "", "2800"),
@@ -363,4 +388,15 @@ async fn only_what_costs_something_else_is_told_to_have_changed() {
         page.body.split("<i>").skip(1).filter_map(|rest| rest.split("</i>").next()).collect();
     let expected = ["Bol TABLIER: 35,00\u{a0}€, 36,00\u{a0}€", "Bol LETTRE: 29,00\u{a0}€, 28,00\u{a0}€"];
     assert_eq!(told, expected, "{}", page.body);
+    // What is confirmed is what was just told, and all else that was typed.
+    let fields: Vec<&str> =
+        page.body.split("<input name=").skip(1).filter_map(|rest| rest.split('>').next()).collect();
+    let value = |field: &str| format!("\"expected_price\" value=\"{field}\"");
+    let prices: Vec<&&str> = fields.iter().filter(|field| field.starts_with("\"expected_price\"")).collect();
+    assert_eq!(prices, [&value("3600"), &value("3600"), &value("2800"), &value("2800")], "{fields:?}");
+    for once in ["gift_note", "expected_total", "rate"] {
+        let found = fields.iter().filter(|field| field.starts_with(&format!("\"{once}\""))).count();
+        assert_eq!(found, 1, "{once}: {fields:?}");
+    }
+    assert!(!fields.contains(&"\"expected_total\" value=\"1\""), "{fields:?}");
 }

@@ -87,6 +87,11 @@ async fn a_line_break_is_one_character_and_a_refused_present_keeps_its_words() {
     let shown = longer.replace("\r\n", "\n");
     assert!(refused.body.contains(&shown), "the page has it: {}", refused.body);
     let cookie = refused.header("set-cookie").split(';').next().expect("a cookie");
+    let again = stage.post_form("/api/checkout", &fields(&longer), cookie).await;
+    let alone = stage.post_form("/api/checkout", &fields(&longer), "").await;
+    for (answer, why) in [(again, "the cart has them already"), (alone, "there is no cart to keep them")] {
+        assert_eq!((answer.status, answer.header("set-cookie")), (StatusCode::BAD_REQUEST, ""), "{why}");
+    }
     let page = stage.get_with("/api/cart", cookie).await.body;
     assert!(page.contains(&format!("<textarea>{shown}</textarea>")), "and so has the cart: {page}");
 

@@ -108,6 +108,16 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn only_a_code_at_the_end_of_old_lines_is_a_country() {
+        for (last, country) in [("FR", Some("FR")), ("fr", None), ("PARIS", None), ("75", None), ("", None)] {
+            let address = from_lines(vec!["1 RUE HAUTE".to_owned(), last.to_owned()]);
+            assert_eq!(address.country.as_deref(), country, "{last}");
+            assert_eq!(address.lines.len(), if country.is_some() { 1 } else { 2 });
+        }
+        assert!(from_lines(Vec::new()).is_empty());
+    }
+
     fn address(line1: &str, postal_code: &str, city: &str, state: &str, country: &str) -> PostalAddress {
         let part = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         PostalAddress {

@@ -129,6 +129,23 @@ fn a_session_of_another_order_decides_nothing() {
 }
 
 #[test]
+fn money_that_is_not_back_after_all_is_told_once_to_each() {
+    let order = Order { refunded_amount: 1000, refund: Refund::Done, ..order(Payment::Paid) };
+    for (refunds, told) in [
+        (&[(1000, Refund::Done)][..], &[][..]),
+        (&[(1001, Refund::Done)], &[E::MailRefund, E::MailRefundNotice]),
+        // Stripe does not show it any more.
+        (&[(999, Refund::Done)], &[E::MailRefund, E::MailRefundNotice]),
+        (&[], &[E::MailRefund, E::MailRefundNotice]),
+        // That it failed says to the owner that it is not there.
+        (&[(1000, Refund::Failed)], &[E::MailRefund, E::MailRefundFailed]),
+    ] {
+        let decision = decided(&order, Complete, |seen| seen.intent = intent(false, refunds, Dispute::None));
+        assert_eq!(kinds(&decision), told, "{refunds:?}");
+    }
+}
+
+#[test]
 fn a_session_that_expired_lets_held_pieces_go_once() {
     for payment in [Payment::Pending, Payment::Open, Payment::AwaitingFunds] {
         let decision = decided(&order(payment), Expired, |_| {});

@@ -63,6 +63,10 @@ mod tests {
 
     #[test]
     fn the_address_of_a_file_leads_to_it() {
+        assert_eq!(
+            of_file(Path::new("/srv/a-b_c.~/till é.db")),
+            "sqlite:///srv/a-b_c.~/till%20%C3%A9.db?mode=rwc"
+        );
         for path in ["/srv/ma boutique/till.db", "/srv/50% d'été ?/#1/till.db", "/srv/a+b&c=d/till.db"] {
             let url = of_file(Path::new(path));
             assert!(url.is_ascii() && url.ends_with("?mode=rwc"), "{url}");

@@ -103,7 +103,8 @@ fn no_answer(within: Duration) -> String {
 /// PostgreSQL: a read-only transaction (a standby, a plan that ran out), disk full. SQLite: read-only, input or output error, disk
 /// full, a file that cannot be opened, each with its extended codes (sqlite.org/rescode.html).
 fn takes_nothing(code: &str) -> bool {
-    let of_sqlite = |code: u32| code < 10_000 && matches!(code & 0xff, 8 | 10 | 13 | 14);
+    // PostgreSQL's have five characters.
+    let of_sqlite = |code: u32| matches!(code & 0xff, 8 | 10 | 13 | 14);
     matches!(code, "25006" | "53100") || (code.len() < 5 && code.parse().is_ok_and(of_sqlite))
 }
 
@@ -954,6 +955,30 @@ impl Store for SqlStore {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_says_that_nothing_new_is_kept_is_taken_for_a_full_disk() {
+        for code in ["25006", "53100", "8", "10", "13", "14", "264", "778", "1032", "3338"] {
+            assert!(takes_nothing(code), "{code}");
+        }
+        // The last ones end like SQLite's 8.
+        for code in ["", "5", "7", "9", "11", "12", "15", "25001", "53200", "08006", "10248", "00008", "x8"] {
+            assert!(!takes_nothing(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_pool_without_a_free_connection_is_a_database_that_does_not_answer() {
+        let said = |error: sqlx::Error| match Trouble::from(error) {
+            Trouble::Store(StoreError::Unavailable(why)) => why,
+            _ => String::new(),
+        };
+        assert_eq!(
+            said(sqlx::Error::PoolTimedOut),
+            format!("no answer within {} seconds", PATIENCE.as_secs())
+        );
+        assert!(said(sqlx::Error::PoolClosed).contains("closed"));
+    }
 
     #[test]
     fn what_was_given_back_meanwhile_is_tried_again_and_never_called_too_little() {

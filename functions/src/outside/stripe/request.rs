@@ -124,7 +124,7 @@ fn shipping(quote: &Quote, currency: stripe_types::Currency) -> CreateCheckoutSe
     option
 }
 
-/// The order and its pieces: from these, `stock rebuild --from-stripe` counts what was sold. A value holds 500 characters.
+/// The order and its pieces: from these, `stock rebuild --from-stripe` counts what was sold.
 fn metadata(order_id: &str, quote: &Quote) -> BTreeMap<String, String> {
     let mut all = BTreeMap::from([("order_id".to_owned(), order_id.to_owned())]);
     let mut parts = vec![String::new()];
@@ -132,7 +132,7 @@ fn metadata(order_id: &str, quote: &Quote) -> BTreeMap<String, String> {
         let piece = format!("{key}={quantity}");
         match parts.last_mut() {
             Some(part) if part.is_empty() => *part = piece,
-            Some(part) if part.len() + piece.len() < 499 => {
+            Some(part) if part.len() + 1 + piece.len() <= takes::METADATA_VALUE => {
                 part.push(',');
                 part.push_str(&piece);
             }

@@ -328,6 +328,9 @@ mod tests {
             "a{2,}",
             "12\\/24",
             "é+",
+            "-a",
+            "a-",
+            "\\d-\\d",
         ] {
             assert_eq!(check_pattern(good), Ok(()), "{good}");
         }
@@ -355,6 +358,8 @@ mod tests {
             "a{2}{3}",
             "[,,]",
             "\\-",
+            "[[a]]",
+            "[a{2}]",
         ] {
             assert!(check_pattern(bad).is_err(), "{bad}");
         }

@@ -243,6 +243,18 @@ fn parse<T: serde::de::DeserializeOwned>(line: &[u8]) -> Result<T, SnapshotError
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_the_matter_is_said() {
+        for (error, words) in [
+            (SnapshotError::Absent, "no snapshot at the end"),
+            (SnapshotError::Damaged, "damaged"),
+            (SnapshotError::Format, "of another format"),
+            (SnapshotError::Unreadable(std::io::ErrorKind::NotFound), "cannot be read: entity not found"),
+        ] {
+            assert!(error.to_string().contains(words), "{error}");
+        }
+    }
     use crate::shipping::{Seller, Shipping};
     use crate::{Currency, StockKey, Supply, VatScheme};
     use proptest::prelude::*;

@@ -87,6 +87,29 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_shopper_has_fourteen_days_or_more() {
+        for (promised, days) in
+            [(None, 14), (Some(0), 14), (Some(13), 14), (Some(14), 14), (Some(15), 15), (Some(30), 30)]
+        {
+            let settings = TillSettings { return_days: promised, ..TillSettings::default() };
+            assert_eq!(settings.withdrawal_days(), days, "{promised:?}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_a_language_lacks_is_shown_in_another() {
+        let both = BTreeMap::from([
+            ("en".to_owned(), "/en/terms/".to_owned()),
+            ("fr".to_owned(), "/cgv/".to_owned()),
+        ]);
+        let settings =
+            TillSettings { pages: BTreeMap::from([("terms".to_owned(), both)]), ..TillSettings::default() };
+        assert_eq!(settings.page("terms", "fr"), Some("/cgv/"));
+        assert_eq!(settings.page("terms", "de"), Some("/en/terms/"));
+        assert_eq!(settings.page("privacy", "fr"), None);
+    }
+
+    #[test]
     fn a_till_closes_and_opens_at_its_instants() {
         let mut settings = TillSettings::default();
         assert!(!settings.is_closed(5));

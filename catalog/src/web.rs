@@ -247,6 +247,9 @@ mod tests {
             ("https://boutique", None),
             ("https://www.example.com!", None),
             ("https://my_shop.example.com", None),
+            ("https://boutique..", None),
+            ("https://-www..example.com", None),
+            ("https://xn--a.example", None),
         ] {
             assert_eq!(shop(written), Err(WebError::Host(form.map(str::to_owned))), "{written}");
         }
@@ -275,6 +278,61 @@ mod tests {
         ] {
             assert_eq!(shop(none), Err(WebError::NotAnAddress), "{none}");
         }
+    }
+
+    #[test]
+    fn a_wrong_host_is_put_right_and_the_rest_of_the_address_stays() {
+        for (written, form) in [
+            ("https://a..example", Some("https://a.example")),
+            ("https://a..example/", Some("https://a.example")),
+            ("https://a..example/b", Some("https://a.example/b")),
+            ("https://a..example?b", Some("https://a.example/?b")),
+            ("https://a..example#b", Some("https://a.example/#b")),
+            ("https://a.example.:8443/b", Some("https://a.example:8443/b")),
+        ] {
+            assert_eq!(link(written), Err(WebError::Host(form.map(str::to_owned))), "{written}");
+        }
+        for none in
+            ["ftp://a.example/", "https://a.example/b c", "https://a.example/<b>", "https://a.example/\n"]
+        {
+            assert_eq!(link(none), Err(WebError::NotAnAddress), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_private_address_is_no_link() {
+        for own in [
+            "https://10.0.0.1/",
+            "https://192.168.1.1/",
+            "https://172.16.0.1/",
+            "https://0.0.0.0/",
+            "https://127.0.0.1/",
+            "https://[::1]/",
+            "https://[::]/",
+            "https://[fd00::1]/",
+            "https://shop.internal/",
+        ] {
+            assert_eq!(link(own), Err(WebError::Private), "{own}");
+        }
+        for public in ["https://203.0.113.7/", "https://[2001:db8::1]/"] {
+            assert_eq!(link(public), Ok(public.to_owned()));
+        }
+    }
+
+    #[test]
+    fn each_trouble_has_words_of_its_own() {
+        let all = [
+            WebError::NotAnAddress,
+            WebError::Login,
+            WebError::Host(None),
+            WebError::Number,
+            WebError::Private,
+            WebError::Http(String::new()),
+            WebError::Path,
+            WebError::Written(String::new()),
+        ];
+        let words: std::collections::BTreeSet<String> = all.iter().map(ToString::to_string).collect();
+        assert!(words.len() == all.len() && words.iter().all(|words| words.len() > 10), "{words:?}");
     }
 
     #[test]

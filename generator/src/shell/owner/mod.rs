@@ -330,7 +330,7 @@ pub(super) fn stock(
                 ));
                 for (key, more) in &oversold {
                     terminal.say(&tr!(
-                        "{key}: sold {more} times more often than there are pieces; look at the orders that have it here and at Stripe, and refund one"
+                        "{key}: {more} sold that are not there; look at the orders that have it, here and at Stripe, and refund what is too many"
                     ));
                 }
             }

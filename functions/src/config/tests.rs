@@ -167,6 +167,7 @@ fn each_wrong_variable_is_named_alone() {
         ("SMTP_CA", "/nowhere/ca.pem"),
         ("DATABASE_URL", "nothing"),
         ("STRIPE_SECRET_KEY", "sk_live_1"),
+        ("STRIPE_SECRET_KEY", "sk_test_1\nsk_test_2"),
     ] {
         let mut variables = whole();
         variables.insert(name, value.to_owned());

@@ -99,6 +99,12 @@ mod tests {
     }
 
     #[test]
+    fn no_two_orders_have_one_name() {
+        let names = [(); 64].map(|()| order_id(&SystemClock));
+        assert_eq!(std::collections::BTreeSet::from(names.clone()).len(), names.len(), "{names:?}");
+    }
+
+    #[test]
     fn the_machines_clock_goes() {
         let before = jiff::Timestamp::now().as_second();
         let now = SystemClock.now();

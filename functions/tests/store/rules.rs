@@ -228,6 +228,15 @@ pub async fn a_late_payment_takes_all_its_pieces_or_none(store: &AnyStore) {
     assert_eq!((stock[&key("LATE-A")].sold, stock[&key("LATE-B")].held), (0, 1), "all or nothing");
     let order = store.order("LATE").await.expect("a store").expect("an order");
     assert_eq!((order.payment, order.version), (Payment::Released, 1));
+    let released = decision(Order { payment: Payment::Released, ..other }, StockChange::Release);
+    assert_eq!(store.commit(commit(&released, &supply)).await.expect("a store"), Committed::Done);
+    assert_eq!(
+        store.commit(commit(&sell, &supply)).await.expect("a store"),
+        Committed::Done,
+        "all are there"
+    );
+    let stock = store.stock(&[key("LATE-A"), key("LATE-B")]).await.expect("a store");
+    assert_eq!([key("LATE-A"), key("LATE-B")].map(|key| (stock[&key].sold, stock[&key].held)), [(1, 0); 2]);
 }
 
 pub async fn one_cart_has_one_open_order(store: &AnyStore) {

@@ -7,7 +7,7 @@ use till::decide::{Payment, Refund};
 use till::http::{HttpConfig, router};
 use till::outside::store::Store as _;
 use till::outside::stripe::PaymentsError;
-use till::perform::{Limits, TillError};
+use till::perform::{Limits, Till, TillError};
 
 use crate::hands::{BEGIN, Hands, asked};
 use crate::shop::{Stage, cart, request, send};
@@ -234,6 +234,11 @@ async fn what_stripe_refuses_is_told_again_on_another_day() {
 async fn a_hold_that_is_over_is_let_go_when_the_next_one_asks() {
     let hands = Hands::new().await;
     hands.begun("a", &[("UNIQUE", 1)]).await;
+    let limits = Limits { checkouts_per_hour: 1, ..Limits::default() };
+    let once = router(Some(Till { limits, ..hands.till.clone() }), HttpConfig::default());
+    let refused = request("POST", "/api/checkout").header("content-type", "application/json");
+    let refused = refused.body(cart("b", &[("UNIQUE", 1)]).to_string().into()).expect("a request");
+    assert_eq!(send(once, refused).await.code(), "reserved", "nothing was let go: it is not tried again");
     let app = router(Some(hands.till.clone()), HttpConfig::default());
     let asked = || {
         let body = cart("b", &[("UNIQUE", 1)]).to_string();

@@ -240,3 +240,20 @@ async fn a_damaged_snapshot_is_noticed() {
     damaged[within] ^= 1;
     assert!(Shop::new(damaged).is_ok_and(|shop| shop.verify().is_err()), "it is read, and found out");
 }
+
+#[tokio::test]
+async fn a_form_with_a_line_too_many_is_refused_and_never_cut() {
+    let stage = Stage::new().await;
+    for (lines, status) in [(50, StatusCode::SEE_OTHER), (51, StatusCode::PAYLOAD_TOO_LARGE)] {
+        let pickup = [("destination", "pickup")];
+        let notes: Vec<String> = (0..lines).map(|number| format!("n{number}")).collect();
+        let fields: Vec<(&str, &str)> = pickup
+            .into_iter()
+            .chain(
+                notes.iter().flat_map(|note| [("sku", "LETTRE"), ("quantity", "1"), ("note", note.as_str())]),
+            )
+            .collect();
+        let answer = stage.post_form("/api/checkout", &fields, "").await;
+        assert_eq!(answer.status, status, "{lines}: {}", answer.body);
+    }
+}

@@ -55,6 +55,19 @@ async fn a_client_begins_thirty_checkouts_an_hour_whatever_is_swept_meanwhile() 
 }
 
 #[tokio::test]
+async fn a_client_has_another_name_on_another_day() {
+    let stage = Stage::new().await;
+    let mut names = Vec::new();
+    let left = 86_400 - stage.till.now() % 86_400;
+    for (cart, seconds) in [("a", 0), ("b", left - 1), ("c", 1)] {
+        stage.advance(seconds).await;
+        let begun = stage.send(checkout(cart, "203.0.113.7", &[])).await.json();
+        names.push(stage.order(begun["order"].as_str().expect("an order")).await.client);
+    }
+    assert!(names[0] == names[1] && names[1] != names[2], "{names:?}");
+}
+
+#[tokio::test]
 async fn lost_links_are_counted_by_the_hour_whatever_is_swept_meanwhile() {
     let stage = Stage::new().await;
     let ask = |client: &'static str| stage.till.mail_link("0000-0000-00", "anne@example.com", client);

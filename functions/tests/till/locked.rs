@@ -146,6 +146,12 @@ async fn a_checkout_whose_host_is_about_to_end_it_is_answered_before() {
         let answer = timeout_at(soon.0, answer).await.expect("before the host ends it");
         assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, "10"), "{}", answer.body);
         assert!(answer.body.contains("storage_unavailable"), "{kind}: {}", answer.body);
+        let form = kind != "application/json";
+        assert_eq!(
+            answer.header("content-type").starts_with("text/html"),
+            form,
+            "each in its own way: {kind}"
+        );
         assert!(began.elapsed() < LONGEST / 2, "its own host's end counted, not the longest that any waits");
     }
     let held = stage.till.store.all_stock().await.expect("a store");

@@ -303,6 +303,8 @@ async fn a_mail_has_the_subject_of_its_occasion() {
         };
         let mail = stage.till.letters.write(&stage.till, &task, order).expect("a mail");
         assert_eq!(mail.subject, format!("{subject} {}", order.id), "{kind:?} {cause}");
+        let nothing = mail.text.contains("[1,00\u{a0}€/ undone]");
+        assert_eq!(nothing, subject == "subject_undone", "nothing is back in all: {}", mail.text);
     }
 }
 

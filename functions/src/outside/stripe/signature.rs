@@ -58,6 +58,13 @@ mod tests {
         assert!(is_signed(&good, b"{}", &secrets, 100));
         let both = format!("t=100,v1={},v1={}", "0".repeat(64), sign("whsec_old", "100", b"{}"));
         assert!(is_signed(&both, b"{}", &secrets, 100));
+        let mac = sign("whsec_old", "100", b"{}");
+        let twice = format!("t=100,v1={mac},v1={mac}");
+        assert!(is_signed(&twice, b"{}", &secrets, 100));
+        assert!(
+            is_signed(&twice, b"{}", &["whsec_old".to_owned(), "whsec_old".to_owned()], 100),
+            "written twice"
+        );
     }
 
     #[test]
@@ -65,8 +72,9 @@ mod tests {
         let secrets = ["whsec_a".to_owned()];
         let good = header("whsec_a", 1000, b"{}");
         assert!(!is_signed(&good, b"{} ", &secrets, 1000));
-        assert!(!is_signed(&good, b"{}", &secrets, 1301));
-        assert!(!is_signed(&good, b"{}", &secrets, 699));
+        for (now, in_time) in [(699, false), (700, true), (1300, true), (1301, false)] {
+            assert_eq!(is_signed(&good, b"{}", &secrets, now), in_time, "{now}");
+        }
         assert!(!is_signed(&good, b"{}", &[], 1000));
         assert!(!is_signed(&header("whsec_b", 1000, b"{}"), b"{}", &secrets, 1000));
         for wrong in ["", "t=", "t=x,v1=", "v1=abc", "t=1000", "t=99999999999999999999,v1=a"] {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::note::Personalisation;
-use crate::{Grams, Sku, StockKey, Supply};
+use crate::{Grams, Sku, StockKey, Supply, Window};
 
 /// A text for each language of the shop.
 pub type Localized = BTreeMap<String, String>;
@@ -61,7 +61,7 @@ pub struct Sale {
 impl Sale {
     /// Whether the sale is on at `now` (Unix seconds).
     pub fn is_on(&self, now: i64) -> bool {
-        self.from.is_none_or(|from| from <= now) && self.until.is_none_or(|until| now < until)
+        Window { from: self.from, until: self.until }.contains(now)
     }
 }
 

@@ -3,6 +3,7 @@
 //! No I/O here, no clock, no network. The generator makes a [`Snapshot`] and the public [`Catalog`] from one build;
 //! the till reads the snapshot and nothing else.
 
+pub mod html;
 pub mod ids;
 pub mod item;
 pub mod money;
@@ -15,6 +16,7 @@ pub mod till;
 pub mod vat;
 pub mod web;
 pub mod weight;
+pub mod window;
 pub mod words;
 
 pub use ids::{Sku, StockKey};
@@ -26,3 +28,4 @@ pub use snapshot::Snapshot;
 pub use supply::Supply;
 pub use vat::{VatRate, VatScheme};
 pub use weight::Grams;
+pub use window::Window;

@@ -1,5 +1,6 @@
 //! `dist/catalog.json`: what is sold at which price, for feeds, tools and tests. Public: no supply, no coming sales.
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -72,14 +73,9 @@ impl Catalog {
         self.items.sort_by(|a, b| a.sku.cmp(&b.sku));
         self.hash = String::new();
         let bytes = serde_json::to_vec(&self).unwrap_or_default();
-        self.hash = hex(&Sha256::digest(bytes));
+        self.hash = HEXLOWER.encode(&Sha256::digest(bytes));
         self
     }
-}
-
-/// Lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Window;
 use crate::item::Localized;
 use crate::words::Words;
 
@@ -64,9 +65,8 @@ pub struct Closed {
 impl TillSettings {
     /// Whether the till is closed at `now` (Unix seconds).
     pub fn is_closed(&self, now: i64) -> bool {
-        self.closed.as_ref().is_some_and(|closed| {
-            closed.from.is_none_or(|from| from <= now) && closed.until.is_none_or(|until| now < until)
-        })
+        let closed = self.closed.as_ref().map(|closed| Window { from: closed.from, until: closed.until });
+        closed.is_some_and(|closed| closed.contains(now))
     }
 
     /// Days from delivery in which a shopper may withdraw: what the owner promises, and never less than the fourteen of

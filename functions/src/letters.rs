@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use catalog::MoneyFormat;
+use catalog::html::escape;
 use catalog::shipping::Settings;
 use catalog::till::{MAIN, TITLE};
 use css_inline::CSSInliner;
@@ -665,11 +666,6 @@ fn instant(at: i64, timezone: &str) -> InstantView {
         time: instant.strftime("%H:%M").to_string(),
         zone: instant.strftime("%Q, UTC%:z").to_string(),
     }
-}
-
-/// Text for HTML.
-pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 fn register(tera: &mut Tera, lang: &str, settings: &Arc<Settings>) {

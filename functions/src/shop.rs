@@ -101,7 +101,7 @@ impl Shop {
 
     /// The digest of the snapshot in hexadecimal.
     pub fn digest(&self) -> String {
-        crate::outside::clock::hex(self.snapshot.digest())
+        data_encoding::HEXLOWER.encode(self.snapshot.digest())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Form-encoded bodies and queries as trees: `line_items[0][price_data][currency]=eur`. What they mean is the schema's matter.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::refusal::Refusal;
 
 /// How deep brackets may nest; Stripe's own parameters need seven.
@@ -104,16 +106,11 @@ pub(crate) fn decode(text: &str) -> Result<String, Refusal> {
 
 /// Percent-encoding that [`decode`] undoes.
 pub(crate) fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
+    utf8_percent_encode(text, UNRESERVED).to_string()
 }
+
+/// All but what RFC 3986, 2.3, calls unreserved.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 fn hex(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())

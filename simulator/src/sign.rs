@@ -1,5 +1,6 @@
 //! `Stripe-Signature`: an HMAC over time and raw body, one per secret. <https://docs.stripe.com/webhooks#verify-manually>
 
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
@@ -19,7 +20,7 @@ fn mac(secret: &str, time: i64, body: &[u8]) -> String {
     mac.update(time.to_string().as_bytes());
     mac.update(b".");
     mac.update(body);
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&mac.finalize().into_bytes())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use catalog::item::Localized;
 use catalog::note::{self, NoteField};
 use catalog::shipping::{Rate, Settings, Zone};
-use catalog::{Currency, Grams, Item, Sku, StockKey, Supply, VatRate, VatScheme};
+use catalog::{Currency, Grams, Item, Sku, StockKey, Supply, VatRate, VatScheme, Window};
 use serde::{Deserialize, Serialize};
 
 use super::vat::{VatLine, apportion};
@@ -336,8 +336,11 @@ impl Quote {
 
 /// Whether it can be bought at `now`.
 pub fn is_sold(item: &Item, now: i64) -> bool {
-    let begun = item.publish.is_none_or(|from| from <= now) || flaws::on(Flaw::SoldBeforePublish);
-    begun && (item.unpublish.is_none_or(|until| now < until) || flaws::on(Flaw::SoldAfterUnpublish))
+    let sold = Window {
+        from: item.publish.filter(|_| !flaws::on(Flaw::SoldBeforePublish)),
+        until: item.unpublish.filter(|_| !flaws::on(Flaw::SoldAfterUnpublish)),
+    };
+    sold.contains(now)
 }
 
 /// The text in `lang`, else in the shop's default language, else any.

@@ -192,7 +192,7 @@ impl ApiError {
             Err(why) => {
                 tracing::error!(why, "a page of the till cannot be rendered");
                 finish(
-                    (self.status, page(gate, crate::letters::escape(&text))).into_response(),
+                    (self.status, page(gate, catalog::html::escape(&text))).into_response(),
                     self.retry_after,
                 )
             }

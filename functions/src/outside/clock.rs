@@ -1,5 +1,7 @@
 //! Time and chance, so that the simulation can bring its own.
 
+use data_encoding::HEXLOWER;
+
 /// Where time and random names come from.
 pub trait Clock: Send + Sync {
     /// Unix seconds.
@@ -63,13 +65,7 @@ pub const ORDER_ID: usize = 12;
 pub fn random_hex(clock: &dyn Clock) -> String {
     let mut bytes = [0; 16];
     clock.random(&mut bytes);
-    hex(&bytes)
-}
-
-/// Bytes in hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    HEXLOWER.encode(&bytes)
 }
 
 #[cfg(test)]

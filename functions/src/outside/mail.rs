@@ -124,23 +124,7 @@ impl SmtpConfig {
 
 /// Percent-decoding (RFC 3986, 2.1); what is none stays as it is.
 fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let pair = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 impl Smtp {
@@ -268,7 +252,7 @@ pub fn message(mail: &Mail) -> Result<Message, MailError> {
     let part = |kind: ContentType, body: &str| SinglePart::builder().header(kind).body(body.to_owned());
     // The same mail is the same bytes. No line of its parts can be this one: encoded, they have no `=_` (RFC 2045, 6.7).
     let boundary = Sha256::digest(mail.message_id.as_bytes());
-    let boundary: String = boundary.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let boundary = data_encoding::HEXLOWER.encode(&boundary[..12]);
     builder
         .multipart(
             MultiPart::alternative()

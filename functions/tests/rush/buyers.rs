@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
+use data_encoding::HEXLOWER;
 use simulator::{Means, Paid, PayRefusal, Payer};
-use till::outside::clock::hex;
 
 use crate::harm::Chance;
 use crate::shop::{Stage, cart};
@@ -57,7 +57,7 @@ async fn checkout(world: &World, cart_id: &str, sku: &str, chance: &Chance) -> B
         .header("content-type", "application/json")
         // Everybody shares this machine's address, and each is counted for themselves.
         .header("x-client", format!("10.{}.{}.{}", address[0], address[1], address[2]));
-    let body = cart(&hex(cart_id.as_bytes()), &[(sku, 1)]).to_string();
+    let body = cart(&HEXLOWER.encode(cart_id.as_bytes()), &[(sku, 1)]).to_string();
     let answer = world.web.ask(world.any_till(chance), request, body).await;
     let said = outcome(answer.as_ref());
     world.web.count(|figures| *figures.checkouts.entry(said).or_default() += 1);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use catalog::{Grams, Sku, StockKey, Supply};
+use catalog::{Grams, Sku, StockKey, Supply, Window};
 use faults::Place;
 use serde::{Deserialize, Serialize};
 use yaml::Spanned;
@@ -239,6 +239,13 @@ pub struct ProductDoc {
     pub unpublish: Option<i64>,
     /// Old addresses.
     pub aliases: Vec<Spanned<String>>,
+}
+
+impl ProductDoc {
+    /// When shoppers see it.
+    pub fn shown(&self) -> Window {
+        Window { from: self.publish, until: self.unpublish }
+    }
 }
 
 /// Length, width, height in millimetres, with the unit they were written in.

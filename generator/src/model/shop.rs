@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use catalog::shipping::Shipping;
-use catalog::{Currency, VatRate, VatScheme};
+use catalog::{Currency, VatRate, VatScheme, Window};
 use jiff::tz::TimeZone;
 use yaml::Spanned;
 
@@ -141,9 +141,7 @@ impl Shop {
 
     /// The holidays that are on at `now` (Unix seconds).
     pub fn closed_at(&self, now: i64) -> Option<&Closed> {
-        let on = |closed: &&Closed| {
-            closed.from.is_none_or(|from| from <= now) && closed.until.is_none_or(|until| now < until)
-        };
+        let on = |closed: &&Closed| Window { from: closed.from, until: closed.until }.contains(now);
         self.closed.as_ref().filter(on)
     }
 

@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 
 use crate::model::facts::{Facts, path_hash};
 use crate::model::plan::{Job, Subject};
-use crate::stage::view::text::escape;
 use crate::stage::view::{Desk, View};
+use catalog::html::escape;
 use markup::Tags;
 
 /// A rendered page.

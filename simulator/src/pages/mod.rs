@@ -11,6 +11,7 @@ mod words;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use catalog::html::escape;
 use catalog::money::{Currency, MoneyFormat};
 
 pub(crate) use words::Words;
@@ -53,21 +54,6 @@ fn see_other(to: &str) -> Response {
 fn prefix(public_url: &str) -> &str {
     let after_scheme = public_url.find("://").map_or(0, |at| at + 3);
     public_url[after_scheme..].find('/').map_or("", |at| &public_url[after_scheme + at..])
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 fn money(lang: &str, currency: &str, minor: i64) -> String {

@@ -1,22 +1,17 @@
 //! Addresses of databases: what is said of them, and one of libpq's words.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
 /// The address of an SQLite file, made when it is missing. The path is a whole one: what follows `//` in an address is a host.
 pub fn of_file(path: &Path) -> String {
-    let mut url = String::from("sqlite://");
-    for byte in path.to_string_lossy().bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
-            url.push(char::from(byte));
-        } else {
-            let _ = write!(url, "%{byte:02X}");
-        }
-    }
-    url + "?mode=rwc"
+    /// What a path may hold as it is (RFC 3986, 3.3): what is unreserved, and the slash.
+    const PATH: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    format!("sqlite://{}?mode=rwc", utf8_percent_encode(&path.to_string_lossy(), PATH))
 }
 
 /// Where an address leads, without user and password: `host:port/name`, or a file's path.

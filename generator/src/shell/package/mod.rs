@@ -10,10 +10,10 @@ use std::{fmt, fs};
 use catalog::Snapshot;
 use catalog::snapshot::SnapshotError;
 use catalog::till::Context;
+use data_encoding::HEXLOWER;
 use messages::tr;
 use serde::Deserialize;
 use till::config::{WrongKey, wrong_key};
-use till::outside::clock::hex;
 
 pub(super) use program::Target;
 use program::{Machine, ProgramError, inspect};
@@ -282,7 +282,7 @@ fn prove(
     let about: About = serde_json::from_slice(&output.stdout)
         .map_err(|error| unproven(tr!("what it says of itself cannot be read ({error})")))?;
     let settings = snapshot.settings().map_err(|error| unproven(error.to_string()))?;
-    let same = about.snapshot == hex(snapshot.digest())
+    let same = about.snapshot == HEXLOWER.encode(snapshot.digest())
         && about.context == sells.context()
         && about.catalog == settings.till.catalog_hash
         && about.items == snapshot.len();

@@ -3,7 +3,7 @@
 use faults::{Fault, Severity, report};
 use messages::{Language, tr, trn};
 
-use crate::stage::view::text::escape;
+use catalog::html::escape;
 
 /// Waits for a change and loads the page anew.
 pub(super) const RELOAD: &str = r#"// Reloads the page when the shop changed.

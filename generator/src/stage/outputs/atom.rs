@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use crate::model::lang::LangIx;
 use crate::model::site::TermKind;
 use crate::stage::view::Desk;
-use crate::stage::view::text::{escape, rfc3339};
+use crate::stage::view::text::rfc3339;
+use catalog::html::escape;
 
 /// Entries in a feed.
 const MOST: usize = 50;

@@ -3,7 +3,7 @@
 use icu_segmenter::GraphemeClusterSegmenter;
 
 use crate::model::site::Site;
-use crate::stage::view::text::escape;
+use catalog::html::escape;
 
 /// Where it is.
 pub const PATH: &str = "favicon.svg";

@@ -14,8 +14,9 @@ use crate::model::documents::ItemDoc;
 use crate::model::lang::LangIx;
 use crate::model::offer::Offer;
 use crate::model::site::{ItemNow, Product, TermKind};
-use crate::stage::view::text::{cut, escape, rfc3339};
+use crate::stage::view::text::{cut, rfc3339};
 use crate::stage::view::{Desk, group_id, product_query, product_variant_name, variant_facts};
+use catalog::html::escape;
 
 /// The feed of a language. Items without a photo are left out: both services refuse them.
 pub fn feed(desk: &Desk<'_>, lang: LangIx) -> String {

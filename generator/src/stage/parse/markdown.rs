@@ -1,8 +1,10 @@
 //! Markdown to HTML, as far as one file goes: typography, anchors, safe HTML; links and pictures become numbered marks
 //! that later stages fill in.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
+use catalog::html::escape;
 use messages::tr;
 use pulldown_cmark::{
     Alignment, BrokenLink, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
@@ -339,31 +341,13 @@ impl Writer<'_> {
     }
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
 fn below_title(level: HeadingLevel) -> HeadingLevel {
     if level == HeadingLevel::H1 { HeadingLevel::H2 } else { level }
 }
 
 /// Resolves `%C3%A9` and the like; a text that is then no UTF-8 stays as it is.
 pub fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let hex = |at: usize| tail.get(at).and_then(|b| char::from(*b).to_digit(16));
-        if *first == b'%'
-            && let (Some(high), Some(low)) = (hex(0), hex(1))
-        {
-            bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
-            rest = &tail[2..];
-        } else {
-            bytes.push(*first);
-            rest = tail;
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+    percent_encoding::percent_decode_str(text).decode_utf8().map_or_else(|_| text.to_owned(), Cow::into_owned)
 }
 
 #[cfg(test)]

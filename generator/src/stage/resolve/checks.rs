@@ -75,7 +75,7 @@ pub fn stock_keys(groups: &Groups<'_>, faults: &mut Faults) {
 pub fn bare(site: &Site, groups: &Groups<'_>, now: i64, faults: &mut Faults) {
     let categories = site.terms_of(TermKind::Category);
     for (group, doc) in products(groups) {
-        if doc.draft || doc.unpublish.is_some_and(|until| until <= now) {
+        if doc.draft || doc.shown().is_over(now) {
             continue;
         }
         let file = &group.main.file;

@@ -34,7 +34,7 @@ pub fn resolve(
 
 /// Whether a product is shown at `now`.
 pub fn is_published(doc: &ProductDoc, now: i64) -> bool {
-    !doc.draft && doc.publish.is_none_or(|from| from <= now) && doc.unpublish.is_none_or(|until| now < until)
+    !doc.draft && doc.shown().contains(now)
 }
 
 fn product(

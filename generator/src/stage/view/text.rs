@@ -1,5 +1,6 @@
 //! Texts cut to a length, dates and measures as shoppers read them; documents with their links and pictures.
 
+use catalog::html::escape;
 use icu_segmenter::options::LineBreakOptions;
 use icu_segmenter::{GraphemeClusterSegmenter, LineSegmenter};
 use jiff::Timestamp;
@@ -152,11 +153,6 @@ fn after_tag(rest: &str) -> &str {
         *c == '>' && !quoted
     });
     end.map_or("", |(at, _)| &rest[at + 1..])
-}
-
-/// Text for HTML and XML, also in attributes.
-pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

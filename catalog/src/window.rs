@@ -1,0 +1,44 @@
+//! Times with a beginning and an end: sales, publication, holidays.
+
+/// `from <= now < until`, in Unix seconds. An end that is `None` is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Window {
+    /// First instant.
+    pub from: Option<i64>,
+    /// First instant after it.
+    pub until: Option<i64>,
+}
+
+impl Window {
+    /// Whether it is open at `now` (Unix seconds).
+    pub fn contains(self, now: i64) -> bool {
+        self.from.is_none_or(|from| from <= now) && !self.is_over(now)
+    }
+
+    /// Whether it will not open again at `now` (Unix seconds) or later.
+    pub fn is_over(self, now: i64) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn its_first_instant_is_inside_and_its_end_is_not() {
+        let at = |from, until| [9, 10, 19, 20].map(|now| Window { from, until }.contains(now));
+        assert_eq!(at(Some(10), Some(20)), [false, true, true, false]);
+        assert_eq!(at(None, Some(20)), [true, true, true, false]);
+        assert_eq!(at(Some(10), None), [false, true, true, true]);
+        assert_eq!(at(None, None), [true; 4]);
+        assert_eq!(at(Some(20), Some(10)), [false; 4], "it ends before it begins");
+    }
+
+    #[test]
+    fn it_is_over_from_its_end_on() {
+        let over = |from, until| [9, 10, 19, 20].map(|now| Window { from, until }.is_over(now));
+        assert_eq!(over(Some(30), Some(20)), [false, false, false, true]);
+        assert_eq!(over(Some(10), None), [false; 4]);
+    }
+}

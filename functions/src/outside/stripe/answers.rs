@@ -38,14 +38,28 @@ pub struct IntentAnswer {
 #[derive(Deserialize, Debug)]
 pub struct ChargeAnswer {
     pub disputed: Option<bool>,
-    pub refunds: Option<RefundsAnswer>,
+    /// The newest ten.
+    pub refunds: Option<Page<RefundAnswer>>,
 }
 
-/// A list of refunds: inside a charge only the newest ten.
+/// A page of a list.
 #[derive(Deserialize, Debug)]
-pub struct RefundsAnswer {
-    pub data: Vec<RefundAnswer>,
+pub struct Page<T> {
+    pub data: Vec<T>,
     pub has_more: Option<bool>,
+}
+
+/// What lists hold.
+pub trait Entry {
+    /// By which the next page is asked for.
+    fn id(&self) -> &str;
+}
+
+impl<T: Entry> Page<T> {
+    /// The id after which the next page begins; `None` when this is the last one.
+    pub fn last_id(&self) -> Option<&str> {
+        self.data.last().filter(|_| self.has_more == Some(true)).map(Entry::id)
+    }
 }
 
 #[derive(Deserialize, Debug)]
@@ -78,13 +92,6 @@ pub struct AddressAnswer {
     pub country: Option<String>,
 }
 
-/// A list of sessions.
-#[derive(Deserialize, Debug)]
-pub struct SessionsAnswer {
-    pub data: Vec<ListedSession>,
-    pub has_more: bool,
-}
-
 /// A session in a list.
 #[derive(Deserialize, Debug)]
 pub struct ListedSession {
@@ -92,13 +99,7 @@ pub struct ListedSession {
     pub metadata: Option<BTreeMap<String, String>>,
 }
 
-/// A list of sessions with their payments expanded.
-#[derive(Deserialize, Debug)]
-pub struct PurchasesAnswer {
-    pub data: Vec<PurchaseAnswer>,
-    pub has_more: bool,
-}
-
+/// A session in a list, with its payment expanded.
 #[derive(Deserialize, Debug)]
 pub struct PurchaseAnswer {
     pub id: String,
@@ -118,6 +119,24 @@ impl PurchaseAnswer {
     pub fn is_bought(&self) -> bool {
         let pays_later = self.payment_intent.as_ref().is_some_and(|intent| intent.status == "processing");
         self.payment_status != "unpaid" || (pays_later && !flaws::on(Flaw::OnlyPaidWasSold))
+    }
+}
+
+impl Entry for RefundAnswer {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Entry for ListedSession {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Entry for PurchaseAnswer {
+    fn id(&self) -> &str {
+        &self.id
     }
 }
 
@@ -156,7 +175,7 @@ impl SessionAnswer {
     pub fn set_refunds(&mut self, all: Vec<RefundAnswer>) {
         let charge = self.payment_intent.as_mut().and_then(|intent| intent.latest_charge.as_mut());
         if let Some(refunds) = charge.and_then(|charge| charge.refunds.as_mut()) {
-            *refunds = RefundsAnswer { data: all, has_more: Some(false) };
+            *refunds = Page { data: all, has_more: Some(false) };
         }
     }
 

@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use miniserde::Deserialize;
 use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest as _};
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, ExpireCheckoutSession, ListCheckoutSession, RetrieveCheckoutSession,
 };
-use stripe_client_core::StripeClient;
+use stripe_client_core::{RequestBuilder, StripeClient};
 use stripe_core::refund::{CreateRefund, ListRefund};
 use stripe_shared::CheckoutSessionStatus;
 use stripe_types::RangeQueryTs;
 
 use super::answers::{
-    DisputesAnswer, IdAnswer, ListedSession, PurchasesAnswer, RefundAnswer, RefundsAnswer, SessionAnswer,
-    SessionsAnswer,
+    DisputesAnswer, Entry, IdAnswer, ListedSession, Page, PurchaseAnswer, RefundAnswer, SessionAnswer,
 };
 use super::{Account, Payments, PaymentsError, Purchase, pieces_of_metadata};
 use crate::decide::Dispute;
@@ -72,20 +72,34 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> Stripe<C> {
             .ok_or_else(|| PaymentsError::Unknown(format!("{id} has an unknown status")))
     }
 
-    async fn refunds(&self, intent: &str) -> Result<Vec<RefundAnswer>, PaymentsError> {
-        let mut all: Vec<RefundAnswer> = Vec::new();
+    /// Reads a list page by page while `take` wants more. <https://docs.stripe.com/api/pagination>
+    async fn each_page<T: Entry + Deserialize + Send>(
+        &self,
+        ask: impl Fn(Option<String>) -> RequestBuilder + Send,
+        mut take: impl FnMut(Vec<T>) -> bool + Send,
+    ) -> Result<(), PaymentsError> {
+        let mut after = None;
         loop {
-            let mut request = ListRefund::new().payment_intent(intent).limit(100);
-            if let Some(last) = all.last() {
-                request = request.starting_after(last.id.clone());
-            }
-            let page: RefundsAnswer = request.build().customize().send(&self.client).await.map_err(failed)?;
-            let more = page.has_more.unwrap_or(false) && !page.data.is_empty();
-            all.extend(page.data);
-            if !more {
-                return Ok(all);
+            let page: Page<T> = ask(after).customize().send(&self.client).await.map_err(failed)?;
+            after = page.last_id().map(str::to_owned);
+            if !take(page.data) || after.is_none() {
+                return Ok(());
             }
         }
+    }
+
+    async fn refunds(&self, intent: &str) -> Result<Vec<RefundAnswer>, PaymentsError> {
+        let ask = |after: Option<String>| {
+            let list = ListRefund::new().payment_intent(intent).limit(100);
+            after.into_iter().fold(list, ListRefund::starting_after).build()
+        };
+        let mut all = Vec::new();
+        self.each_page(ask, |page| {
+            all.extend(page);
+            true
+        })
+        .await?;
+        Ok(all)
     }
 
     async fn disputes(&self, intent: &str) -> Result<Dispute, PaymentsError> {
@@ -139,57 +153,53 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> Payments for Stripe<C> {
     }
 
     async fn find(&self, order: &str, from: i64, until: i64) -> Result<Option<Session>, PaymentsError> {
-        let mut after: Option<String> = None;
-        loop {
+        let ask = |after: Option<String>| {
             let created = RangeQueryTs::Bounds(stripe_types::RangeBoundsTs {
                 gt: None,
                 gte: Some(from),
                 lt: None,
                 lte: Some(until),
             });
-            let mut request = ListCheckoutSession::new().limit(100).created(created);
-            if let Some(after) = &after {
-                request = request.starting_after(after.clone());
-            }
-            let page: SessionsAnswer =
-                request.build().customize().send(&self.client).await.map_err(failed)?;
-            let is_ours = |session: &&ListedSession| {
-                session.metadata.as_ref().and_then(|all| all.get("order_id")).is_some_and(|id| id == order)
-            };
-            if let Some(found) = page.data.iter().find(is_ours) {
-                return self.retrieve(&found.id).await.map(Some);
-            }
-            match page.data.last() {
-                Some(last) if page.has_more => after = Some(last.id.clone()),
-                _ => return Ok(None),
-            }
+            let list = ListCheckoutSession::new().limit(100).created(created);
+            after.into_iter().fold(list, ListCheckoutSession::starting_after).build()
+        };
+        let is_ours = |session: &ListedSession| {
+            session.metadata.as_ref().and_then(|all| all.get("order_id")).is_some_and(|id| id == order)
+        };
+        let mut found = None;
+        self.each_page(ask, |page| {
+            found = page.into_iter().find(is_ours);
+            found.is_none()
+        })
+        .await?;
+        match found {
+            Some(session) => self.retrieve(&session.id).await.map(Some),
+            None => Ok(None),
         }
     }
 
     async fn purchases(&self) -> Result<Vec<Purchase>, PaymentsError> {
-        let mut purchases = Vec::new();
-        let mut after: Option<String> = None;
-        loop {
-            let mut request = ListCheckoutSession::new()
+        let ask = |after: Option<String>| {
+            let list = ListCheckoutSession::new()
                 .limit(100)
                 .status(CheckoutSessionStatus::Complete)
                 .expand(vec!["data.payment_intent".to_owned()]);
-            if let Some(after) = &after {
-                request = request.starting_after(after.clone());
-            }
-            let page: PurchasesAnswer =
-                request.build().customize().send(&self.client).await.map_err(failed)?;
-            let bought = page.data.iter().filter(|session| session.is_bought());
-            purchases.extend(bought.filter_map(|session| {
-                let metadata = session.metadata.as_ref()?;
-                let pieces = pieces_of_metadata(metadata);
-                Some(Purchase { order_id: metadata.get("order_id")?.clone(), pieces })
-            }));
-            match page.data.last() {
-                Some(last) if page.has_more => after = Some(last.id.clone()),
-                _ => return Ok(purchases),
-            }
-        }
+            after.into_iter().fold(list, ListCheckoutSession::starting_after).build()
+        };
+        let purchase = |session: PurchaseAnswer| {
+            let metadata = session.metadata?;
+            Some(Purchase {
+                order_id: metadata.get("order_id")?.clone(),
+                pieces: pieces_of_metadata(&metadata),
+            })
+        };
+        let mut purchases = Vec::new();
+        self.each_page(ask, |page: Vec<PurchaseAnswer>| {
+            purchases.extend(page.into_iter().filter(PurchaseAnswer::is_bought).filter_map(purchase));
+            true
+        })
+        .await?;
+        Ok(purchases)
     }
 
     async fn refund(

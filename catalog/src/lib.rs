@@ -21,7 +21,7 @@ pub mod words;
 
 pub use ids::{Sku, StockKey};
 pub use item::{Item, Sale};
-pub use money::{Currency, Money, MoneyFormat};
+pub use money::{Currency, MoneyFormat};
 pub use note::{Choice, NoteField, Personalisation};
 pub use public::Catalog;
 pub use snapshot::Snapshot;

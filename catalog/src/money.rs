@@ -172,21 +172,6 @@ pub fn decimal(minor: i64) -> String {
     format!("{sign}{}.{:02}", absolute / 100, absolute % 100)
 }
 
-/// An amount of money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Money {
-    /// Minor units (cents).
-    pub minor: i64,
-    /// Their currency.
-    pub currency: Currency,
-}
-
-impl fmt::Display for Money {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", decimal(self.minor), self.currency.code())
-    }
-}
-
 /// Prints amounts as a language writes them: digits and grouping from ICU, position and symbol from CLDR 48 for the
 /// languages of Europe; other languages get the amount, a no-break space and the symbol.
 #[derive(Debug)]
@@ -279,7 +264,6 @@ mod tests {
         for (minor, printed) in [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (-2800, "-28.00"), (100, "1.00")] {
             assert_eq!(decimal(minor), printed);
         }
-        assert_eq!(Money { minor: 2800, currency: Currency::Chf }.to_string(), "28.00 CHF");
         let said = [
             PriceError::Comma,
             PriceError::Symbol,

@@ -5,6 +5,7 @@
 //! `SEED=n cargo nextest run --workspace --features functions/flaws -E 'test(=one_seed)' --no-capture` replays one run exactly;
 //! `cargo xtask simulate` runs many. Prints nothing but what failed.
 
+mod banks;
 mod chance;
 mod flaws;
 mod happen;
@@ -15,6 +16,7 @@ mod post;
 mod postgres;
 mod rules;
 mod shop;
+mod shoppers;
 mod store;
 mod stripe;
 mod world;

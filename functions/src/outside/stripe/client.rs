@@ -10,7 +10,7 @@ use stripe_checkout::checkout_session::{
 };
 use stripe_client_core::{RequestBuilder, StripeClient};
 use stripe_core::refund::{CreateRefund, ListRefund};
-use stripe_shared::CheckoutSessionStatus;
+use stripe_shared::{ApiErrorsType, CheckoutSessionStatus};
 use stripe_types::RangeQueryTs;
 
 use super::answers::{
@@ -246,17 +246,14 @@ fn unknown(error: impl std::fmt::Display) -> PaymentsError {
 /// Only a clear refusal proves that nothing was done (<https://docs.stripe.com/error-low-level>).
 fn failed(error: StripeError) -> PaymentsError {
     match error {
-        StripeError::Stripe(error, status @ 400..=404) => {
-            let kind = format!("{:?}", error.type_).to_lowercase();
-            if kind.contains("idempotency") {
-                return PaymentsError::Unknown("the idempotency key was used for something else".to_owned());
-            }
-            PaymentsError::Refused {
-                code: error.code.as_ref().map_or_else(|| status.to_string(), |code| code.as_str().to_owned()),
-                param: error.param.unwrap_or_default(),
-                message: error.message.unwrap_or_default(),
-            }
+        StripeError::Stripe(error, 400..=404) if error.type_ == ApiErrorsType::IdempotencyError => {
+            PaymentsError::Unknown("the idempotency key was used for something else".to_owned())
         }
+        StripeError::Stripe(error, status @ 400..=404) => PaymentsError::Refused {
+            code: error.code.as_ref().map_or_else(|| status.to_string(), |code| code.as_str().to_owned()),
+            param: error.param.unwrap_or_default(),
+            message: error.message.unwrap_or_default(),
+        },
         // Its words may hold what the request held: only the kind goes into a log.
         StripeError::Stripe(_, status) => PaymentsError::Unknown(format!("status {status}")),
         other => PaymentsError::Unknown(other.to_string()),

@@ -21,7 +21,6 @@ use theming::Theme;
 
 use crate::model::addresses::Addresses;
 use crate::model::assets::Assets;
-use crate::model::documents::FileRef;
 use crate::model::lang::LangIx;
 use crate::model::plan::{Job, Subject};
 use crate::model::site::{Site, TermKind};
@@ -188,19 +187,6 @@ impl<'a> Desk<'a> {
             key.copy_from_slice(&blake3::hash(buffer).as_bytes()[..16]);
             key
         })
-    }
-
-    /// The owner's file that a page is about, if there is one.
-    pub fn file_of(&self, job: Job) -> Option<&FileRef> {
-        let entity = match job.subject {
-            Subject::Home => &self.site.home.as_ref()?.entity,
-            Subject::Product(ix) => &self.site.product(ix).entity,
-            Subject::Term(kind, ix, _) => &self.site.term(kind, ix).entity,
-            Subject::Page(ix) => &self.site.pages.get(ix.at())?.entity,
-            _ => return None,
-        };
-        let own = entity.files.get(usize::from(job.lang.0)).and_then(Option::as_ref);
-        own.or(entity.file.as_ref())
     }
 
     /// A word of the theme, or the key itself where the theme has none.

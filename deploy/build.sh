@@ -279,14 +279,8 @@ fi
 # --- 5. the database --------------------------------------------------------------------------------------------------
 
 if [ "$context" = production ]; then
-    # Netlify calls them by names of its own.
-    DATABASE_URL=${DATABASE_URL:-${NETLIFY_DATABASE_URL:-${NETLIFY_DB_URL:-}}}
-    DATABASE_DIRECT_URL=${DATABASE_DIRECT_URL:-${NETLIFY_DATABASE_URL_UNPOOLED:-}}
-    [ -n "$DATABASE_URL" ] || unset DATABASE_URL
-    [ -n "$DATABASE_DIRECT_URL" ] || unset DATABASE_DIRECT_URL
-    if [ -n "${DATABASE_URL:-}${DATABASE_DIRECT_URL:-}" ]; then
-        [ -z "${DATABASE_URL:-}" ] || export DATABASE_URL
-        [ -z "${DATABASE_DIRECT_URL:-}" ] || export DATABASE_DIRECT_URL
+    # Which of several counts is for `bazaar` to know, as the till does; Netlify calls them by names of its own.
+    if [ -n "${DATABASE_DIRECT_URL:-}${DATABASE_URL:-}${NETLIFY_DATABASE_URL_UNPOOLED:-}${NETLIFY_DATABASE_URL:-}${NETLIFY_DB_URL:-}" ]; then
         "$bin/bazaar" database migrate
     fi
 fi

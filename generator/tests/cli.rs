@@ -297,6 +297,38 @@ fn no_database_or_no_key_is_told_before_anything_is_asked() {
 }
 
 #[test]
+fn the_database_that_is_migrated_is_the_tills() {
+    let shop = Shop::base();
+    for (set, chosen, tills) in [
+        (
+            &["DATABASE_URL", "NETLIFY_DATABASE_URL", "NETLIFY_DATABASE_URL_UNPOOLED"][..],
+            "DATABASE_URL",
+            "DATABASE_URL",
+        ),
+        (&["DATABASE_URL", "DATABASE_DIRECT_URL"], "DATABASE_DIRECT_URL", "DATABASE_URL"),
+        (
+            &["NETLIFY_DATABASE_URL", "NETLIFY_DATABASE_URL_UNPOOLED", "NETLIFY_DB_URL"],
+            "NETLIFY_DATABASE_URL_UNPOOLED",
+            "NETLIFY_DATABASE_URL",
+        ),
+        (&["NETLIFY_DATABASE_URL", "NETLIFY_DB_URL"], "NETLIFY_DATABASE_URL", "NETLIFY_DATABASE_URL"),
+        (&["NETLIFY_DB_URL"], "NETLIFY_DB_URL", "NETLIFY_DB_URL"),
+    ] {
+        for (words, named) in [(&["database", "migrate"][..], chosen), (&["orders"], tills)] {
+            let mut bazaar = shop::bazaar();
+            bazaar.env_clear().arg("--shop").arg(shop.path()).args(words);
+            bazaar.envs(set.iter().map(|name| (name, format!("postgres://t@127.0.0.1:1/{name}"))));
+            let words = text(&bazaar.output().expect("the program runs").stderr);
+            assert!(
+                words.starts_with(&format!("127.0.0.1:1/{named}:"))
+                    || words.contains(&format!(":1/{named}: ")),
+                "{set:?}: {words}"
+            );
+        }
+    }
+}
+
+#[test]
 fn an_empty_database_is_never_brought_up_to_date_on_the_way() {
     let shop = Shop::base();
     let file = shop.path().join("till.db");

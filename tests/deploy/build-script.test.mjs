@@ -21,7 +21,12 @@ function program(file, lines) {
 
 // Says what it was told, and what it knew.
 const BAZAAR = `echo "bazaar $*" >> "$LOG"
-if [ "$1" = database ]; then echo "to \${DATABASE_DIRECT_URL:-\${DATABASE_URL:-nowhere}}" >> "$LOG"; fi
+if [ "$1" = database ]; then
+  for name in DATABASE_DIRECT_URL DATABASE_URL NETLIFY_DATABASE_URL NETLIFY_DATABASE_URL_UNPOOLED NETLIFY_DB_URL; do
+    eval "url=\\\${$name:-}"
+    [ -z "$url" ] || echo "knows $name=$url" >> "$LOG"
+  done
+fi
 [ "$1" != "\${FAIL:-}" ] || exit 3`;
 const TOOLS = ["sh", "cat", "chmod", "cksum", "curl", "cut", "date", "dirname", "git", "grep", "gzip", "head", "mkdir", "mv", "od", "rm", "sed", "sha256sum", "tar", "tr", "cp"];
 
@@ -257,20 +262,24 @@ test("a preview: its own context and address; no stock, no tables of production"
   assert.deepEqual(running.asked, []);
 });
 
-test("the database is brought to this version over the direct address, by Netlify's names too", async (t) => {
+test("the database is brought to this version, whichever name it has", async (t) => {
   const { programs, build, log, forget } = shop(t);
   programs();
-  for (const [env, to] of [
-    [{ DATABASE_URL: "postgres://pooled" }, "postgres://pooled"],
-    [{ DATABASE_URL: "postgres://pooled", DATABASE_DIRECT_URL: "postgres://direct" }, "postgres://direct"],
-    [{ NETLIFY_DATABASE_URL: "postgres://n", NETLIFY_DATABASE_URL_UNPOOLED: "postgres://nu" }, "postgres://nu"],
-    [{ NETLIFY_DATABASE_URL: "postgres://n" }, "postgres://n"],
-    [{ NETLIFY_DB_URL: "postgres://db" }, "postgres://db"],
+  for (const env of [
+    { DATABASE_URL: "postgres://pooled" },
+    { DATABASE_DIRECT_URL: "postgres://direct" },
+    { DATABASE_URL: "postgres://own", NETLIFY_DATABASE_URL: "postgres://n", NETLIFY_DATABASE_URL_UNPOOLED: "postgres://nu" },
+    { NETLIFY_DATABASE_URL: "postgres://n" },
+    { NETLIFY_DB_URL: "postgres://db" },
   ]) {
     forget();
     assert.equal((await build("netlify", env)).status, 0);
-    assert.deepEqual(log().slice(2), ["bazaar database migrate", `to ${to}`]);
+    const known = Object.entries(env).map(([name, url]) => `knows ${name}=${url}`);
+    assert.deepEqual(log().slice(2), ["bazaar database migrate", ...known.sort()], "which of them counts is its own matter");
   }
+  forget();
+  assert.equal((await build("netlify", {})).status, 0);
+  assert.equal(log().length, 2, "there is none");
 });
 
 test("an address that nobody can pay at is told", async (t) => {

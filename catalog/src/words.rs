@@ -5,6 +5,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use icu_decimal::DecimalFormatter;
+use icu_decimal::input::Decimal;
 use icu_locale_core::Locale;
 use icu_plurals::{PluralCategory, PluralRules};
 use serde::{Deserialize, Serialize};
@@ -35,7 +37,7 @@ impl Words {
             }
         };
         fill(text, |name| match (name, n) {
-            ("n", Some(n)) => value(name).or_else(|| Some(Cow::Owned(n.to_string()))),
+            ("n", Some(n)) => value(name).or_else(|| Some(Cow::Owned(number(lang, n)))),
             _ => value(name),
         })
     }
@@ -70,6 +72,13 @@ fn fill<'v>(text: &str, value: impl Fn(&str) -> Option<Cow<'v, str>>) -> String 
     out
 }
 
+/// A number as readers of a language (a BCP 47 tag) write it, as on the pages: `1 234` in French, with U+202F.
+fn number(lang: &str, n: i64) -> String {
+    let locale: Locale = lang.parse().unwrap_or(Locale::UNKNOWN);
+    let formatter = DecimalFormatter::try_new((&locale).into(), Default::default());
+    formatter.map_or_else(|_| n.to_string(), |formatter| formatter.format(&Decimal::from(n)).to_string())
+}
+
 /// The plural category of a number in a language.
 fn category(lang: &str, n: i64) -> &'static str {
     let locale: Locale = lang.parse().unwrap_or(Locale::UNKNOWN);
@@ -101,5 +110,19 @@ mod tests {
             [0, 1, 2].map(|n| plural.fill("fr", Some(n), |_| None)),
             ["0 pièce", "1 pièce", "2 pièces"]
         );
+        assert_eq!(plural.fill("fr", Some(1234), |_| None), "1\u{202f}234 pièces");
+    }
+
+    #[test]
+    fn numbers_are_grouped_as_readers_expect() {
+        for (lang, n, printed) in [
+            ("fr", 1234, "1\u{202f}234"),
+            ("en", -1234, "-1,234"),
+            ("en", 7, "7"),
+            ("de-AT", 12_345, "12\u{a0}345"),
+            ("no language", 1234, "1,234"),
+        ] {
+            assert_eq!(number(lang, n), printed, "{lang}");
+        }
     }
 }

@@ -6,13 +6,13 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use catalog::html::escape;
 use faults::{Fault, Place};
 use sha2::{Digest, Sha256};
 
 use crate::model::facts::{Facts, path_hash};
 use crate::model::plan::{Job, Subject};
 use crate::stage::view::{Desk, View};
-use catalog::html::escape;
 use markup::Tags;
 
 /// A rendered page.

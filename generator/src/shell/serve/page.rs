@@ -1,9 +1,8 @@
 //! What `serve` adds to a page: the script that reloads it, and what is wrong with the shop.
 
+use catalog::html::escape;
 use faults::{Fault, Severity, report};
 use messages::{Language, tr, trn};
-
-use catalog::html::escape;
 
 /// Waits for a change and loads the page anew.
 pub(super) const RELOAD: &str = r#"// Reloads the page when the shop changed.

@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
+use catalog::html::escape;
+
 use crate::model::lang::LangIx;
 use crate::model::site::TermKind;
 use crate::stage::view::Desk;
 use crate::stage::view::text::rfc3339;
-use catalog::html::escape;
 
 /// Entries in a feed.
 const MOST: usize = 50;

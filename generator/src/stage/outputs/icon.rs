@@ -1,9 +1,9 @@
 //! The icon of a shop that brings none in `static/`: the first letter of its name, for tabs and bookmarks.
 
+use catalog::html::escape;
 use icu_segmenter::GraphemeClusterSegmenter;
 
 use crate::model::site::Site;
-use catalog::html::escape;
 
 /// Where it is.
 pub const PATH: &str = "favicon.svg";

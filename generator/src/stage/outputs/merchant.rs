@@ -8,6 +8,7 @@
 use std::fmt::Write as _;
 
 use catalog::Grams;
+use catalog::html::escape;
 use catalog::money::decimal;
 
 use crate::model::documents::ItemDoc;
@@ -16,7 +17,6 @@ use crate::model::offer::Offer;
 use crate::model::site::{ItemNow, Product, TermKind};
 use crate::stage::view::text::{cut, rfc3339};
 use crate::stage::view::{Desk, group_id, product_query, product_variant_name, variant_facts};
-use catalog::html::escape;
 
 /// The feed of a language. Items without a photo are left out: both services refuse them.
 pub fn feed(desk: &Desk<'_>, lang: LangIx) -> String {

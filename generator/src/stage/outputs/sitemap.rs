@@ -3,11 +3,12 @@
 
 use std::fmt::Write as _;
 
+use catalog::html::escape;
+
 use crate::model::lang::LangIx;
 use crate::model::site::{Entity, Site, TermKind};
 use crate::stage::view::Desk;
 use crate::stage::view::text::rfc3339;
-use catalog::html::escape;
 
 /// The most addresses one file may have (sitemaps.org).
 const MOST: usize = 50_000;

@@ -162,6 +162,13 @@ impl<'t> Line<'t> {
         (named && !rest.starts_with("//")).then_some(Field { key: key.trim(), colon, value, value_at })
     }
 
+    /// Where what stands on it stands, without blanks and dashes before it; the dashes where there is nothing else.
+    fn body(&self) -> Range<usize> {
+        let end = self.text.trim_end().len();
+        let from = if self.lead() < end { self.lead() } else { end - self.text.trim().len() };
+        self.span(from, end - from)
+    }
+
     fn span(&self, from: usize, length: usize) -> Range<usize> {
         self.start + from..self.start + from + length
     }
@@ -242,7 +249,7 @@ fn find(
     let begins_here = here.field().is_some_and(|field| here.start + field.colon >= at);
     match kind {
         ErrorKind::MappingValueNotAllowed if begins_here => Some(slip(
-            here.span(here.lead(), here.text.trim_end().len() - here.lead()),
+            here.body(),
             tr!("this field stands deeper than the line above it, which has its value already"),
             tr!("indented too far"),
             tr!(
@@ -254,17 +261,12 @@ fn find(
             let help = tr!(
                 "write `name: value`; if it belongs to the value above, indent it and put that value in quotes"
             );
-            Some(slip(
-                bare.span(bare.lead(), bare.text.trim_end().len() - bare.lead()),
-                tr!("this line has no colon"),
-                "",
-                help,
-            ))
+            Some(slip(bare.body(), tr!("this line has no colon"), "", help))
         }
         ErrorKind::InvalidIndentation
         | ErrorKind::ExpectedBlockMappingKey
         | ErrorKind::ExpectedBlockSequenceEntry => Some(slip(
-            here.span(here.lead(), here.text.trim_end().len() - here.lead()),
+            here.body(),
             tr!("this line is indented like none of those above it"),
             "",
             tr!("begin it exactly below the field or the `-` that it belongs beside; indent with spaces"),

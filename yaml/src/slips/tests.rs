@@ -95,6 +95,17 @@ fn no_scanners_words_reach_an_owner() {
     }
 }
 
+#[test]
+fn a_line_of_nothing_but_dashes_is_marked() {
+    for (text, marked) in [("- \n\"\":@", "-"), ("a: 1\n - \n\"\":@", "-"), ("- - \n\"\":@", "- -")] {
+        let source = Source::new("a.yaml", text);
+        parse(&source, 0..text.len());
+        let faults = source.take_faults().sorted();
+        let places: Vec<&str> = faults.iter().map(|fault| &text[fault.place.span.clone()]).collect();
+        assert!(places.contains(&marked), "{text:?}: {places:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_lines_panic(text in "([ \t\u{a0}-]{0,3}[a-c]{0,2}[:#'\"“”\\[{>|@ \u{a0}\n\r]{0,4}){0,12}") {

@@ -31,7 +31,7 @@ fn has_test(file: &Path, name: &str) -> bool {
     let text = fs::read_to_string(file).unwrap_or_default();
     let Some((before, _)) = text.split_once(&format!("fn {name}(")) else { return false };
     let mut above = before.lines().rev().take(4);
-    file.ends_with("store/rules.rs")
+    ["store/rules.rs", "store/outbox.rs"].iter().any(|rules| file.ends_with(rules))
         || above.any(|line| line.trim().starts_with("#[") && line.contains("test"))
 }
 

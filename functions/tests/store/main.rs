@@ -1,9 +1,11 @@
 //! The store on SQLite, on a real PostgreSQL and in memory: the same tests, many buyers at once.
 
 mod buyers;
+mod outbox;
 mod pgbouncer;
 mod postgres;
 mod rules;
+mod shelf;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -357,14 +359,14 @@ async fn everything(store: &AnyStore) {
     rules::the_site_is_built_anew_when_a_key_sells_out_or_comes_back(store).await;
     rules::money_that_is_to_go_back_is_counted(store).await;
     rules::orders_are_looked_at_in_their_turn(store).await;
-    rules::what_was_tried_for_an_hour_is_overdue(store).await;
-    rules::an_effect_is_done_by_one_at_a_time(store).await;
-    rules::an_effect_that_is_given_up_stays_until_it_is_done_or_dropped(store).await;
-    rules::the_owner_takes_only_what_is_there(store).await;
-    rules::no_command_makes_more_pieces_than_there_are(store).await;
-    rules::what_was_taken_comes_back_once_however_many_say_so(store).await;
+    outbox::what_was_tried_for_an_hour_is_overdue(store).await;
+    outbox::an_effect_is_done_by_one_at_a_time(store).await;
+    outbox::an_effect_that_is_given_up_stays_until_it_is_done_or_dropped(store).await;
+    shelf::the_owner_takes_only_what_is_there(store).await;
+    shelf::no_command_makes_more_pieces_than_there_are(store).await;
+    shelf::what_was_taken_comes_back_once_however_many_say_so(store).await;
     rules::requests_are_counted(store).await;
-    rules::any_number_of_keys_is_one_question(store).await;
+    shelf::any_number_of_keys_is_one_question(store).await;
     for supply in [1, 3, 10] {
         buyers::fifty_buyers_for(store, supply).await;
     }

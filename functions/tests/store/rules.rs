@@ -1,24 +1,25 @@
-//! What a transaction does, it does whole.
+//! Orders, events and counts in any store: what a transaction does, it does whole.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use catalog::{Currency, Sku, StockKey, Supply, VatRate};
 use till::decide::address::PostalAddress;
 use till::decide::order::{Customer, Tracking};
-use till::decide::owner::{cancel, ship, take_back};
+use till::decide::owner::cancel;
 use till::decide::quote::QuotedShipping;
 use till::decide::settle::{Decision, Effect, EffectKind, StockChange};
-use till::decide::stock::{Change, Moved, Refused};
+use till::decide::stock::Change;
 use till::decide::vat::VatLine;
 use till::decide::{Dispute, Fulfilment, Order, OrderLine, Payment, Refund};
-use till::outside::store::{Begun, Commit, Committed, LONG_TRIED, Move, OrderFilter, ShopRow, Store};
+use till::outside::store::{Begun, Commit, Committed, OrderFilter, ShopRow, Store};
+
+use crate::shelf::moved;
 
 /// Every store keeps the same rules.
 pub type AnyStore = Arc<dyn Store>;
 
-const NOW: i64 = 1_795_000_000;
+pub const NOW: i64 = 1_795_000_000;
 
 pub fn key(name: &str) -> StockKey {
     StockKey::new(name).expect("a key")
@@ -88,7 +89,7 @@ fn decision(next: Order, stock: StockChange) -> Decision {
     Decision { next, stock, effects: Vec::new() }
 }
 
-fn commit<'a>(decision: &'a Decision, supply: &'a BTreeMap<StockKey, Supply>) -> Commit<'a> {
+pub fn commit<'a>(decision: &'a Decision, supply: &'a BTreeMap<StockKey, Supply>) -> Commit<'a> {
     Commit { decision, supply, event: None, now: NOW }
 }
 
@@ -100,7 +101,7 @@ pub async fn paid(store: &AnyStore, order: Order) {
     assert_eq!(done, Committed::Done);
 }
 
-async fn begun(store: &AnyStore, order: &Order, supply: u32) {
+pub async fn begun(store: &AnyStore, order: &Order, supply: u32) {
     let pieces =
         order.lines.iter().map(|line| (line.key.clone(), (i64::from(line.quantity), Supply::Pieces(supply))));
     assert_eq!(store.begin(order, &pieces.collect()).await.expect("a store"), Begun::Done);
@@ -411,220 +412,6 @@ pub async fn orders_are_looked_at_in_their_turn(store: &AnyStore) {
     assert_eq!(newest.iter().map(|order| order.id.as_str()).collect::<Vec<_>>(), ["OC-6", "TURN-4"]);
 }
 
-pub async fn what_was_tried_for_an_hour_is_overdue(store: &AnyStore) {
-    let one = Effect { kind: EffectKind::MailShipped, cause: "late".to_owned() };
-    let overdue = async |since| store.overdue_tasks(since).await.expect("a store");
-    let before = (overdue(NOW).await, overdue(NOW + 1).await);
-    store.enqueue("OVERDUE", &[one], NOW).await.expect("a store");
-    assert_eq!((overdue(NOW).await, overdue(NOW + 1).await), (before.0, before.1 + 1));
-    for attempt in 1..=LONG_TRIED {
-        let at = NOW + 100 * attempt;
-        let tasks = store.claim_tasks(Some("OVERDUE"), at, at + 60, "token", 9).await.expect("a store");
-        assert_eq!(tasks[0].attempts, attempt);
-        store.postpone_task(&tasks[0].id, "other", at, "not theirs").await.expect("a store");
-        store.postpone_task(&tasks[0].id, "token", at + 100, "down").await.expect("a store");
-        let long = i64::from(attempt == LONG_TRIED);
-        assert_eq!(overdue(NOW).await, before.0 + long, "after {attempt}");
-    }
-    let undone = store.undone_tasks(Some("OVERDUE")).await.expect("a store");
-    assert_eq!((undone[0].trouble.as_str(), undone[0].given_up_at), ("down", None));
-    let at = NOW + 100 * (LONG_TRIED + 1);
-    let tasks = store.claim_tasks(Some("OVERDUE"), at, at + 60, "token", 9).await.expect("a store");
-    store.finish_task(&tasks[0].id, "token", at).await.expect("a store");
-    assert_eq!(overdue(NOW).await, before.0);
-    assert_eq!(store.undone_tasks(Some("OVERDUE")).await.expect("a store"), []);
-}
-
-pub async fn an_effect_is_done_by_one_at_a_time(store: &AnyStore) {
-    let all: Vec<Effect> =
-        (0..20).map(|number| Effect { kind: EffectKind::MailRefund, cause: number.to_string() }).collect();
-    let before = store.overdue_tasks(NOW + 8000).await.expect("a store");
-    store.enqueue("BACK", &all, 0).await.expect("a store");
-    store.enqueue("BACK", &all, 0).await.expect("enqueued once");
-    let mut workers = tokio::task::JoinSet::new();
-    for number in 0..6 {
-        let store = store.clone();
-        workers.spawn(async move {
-            store
-                .claim_tasks(Some("BACK"), NOW, NOW + 60, &format!("worker-{number}"), 5)
-                .await
-                .expect("a store")
-        });
-    }
-    let mut claimed = Vec::new();
-    while let Some(tasks) = workers.join_next().await {
-        claimed.extend(tasks.expect("no panic").into_iter().map(|task| task.id));
-    }
-    let count = claimed.len();
-    claimed.sort();
-    claimed.dedup();
-    assert_eq!(claimed.len(), count, "nobody does what another one does");
-    let again = store.claim_tasks(Some("BACK"), NOW + 61, NOW + 120, "later", 50).await.expect("a store");
-    assert_eq!(again.len(), 20, "what was not done in time is anybody's");
-    store.finish_task(&again[0].id, "worker-0", NOW).await.expect("a store");
-    store.finish_task(&again[1].id, "later", NOW).await.expect("a store");
-    let rest = store.claim_tasks(Some("BACK"), NOW + 200, NOW + 260, "last", 50).await.expect("a store");
-    assert_eq!(rest.len(), 19, "only who holds the claim can end it");
-    store.postpone_task(&rest[0].id, "last", NOW + 9000, "down").await.expect("a store");
-    assert_eq!(store.overdue_tasks(NOW + 8000).await.expect("a store"), before + 18);
-}
-
-pub async fn an_effect_that_is_given_up_stays_until_it_is_done_or_dropped(store: &AnyStore) {
-    let kinds = [EffectKind::MailConfirmation, EffectKind::MailNotice, EffectKind::Refund];
-    let effects = kinds.map(|kind| Effect { kind, cause: "gives up".to_owned() });
-    store.enqueue("GIVEN-UP", &effects, NOW).await.expect("a store");
-    let overdue = || async { store.overdue_tasks(NOW + 500).await.expect("a store") };
-    let before = overdue().await;
-    let claim = |now| async move {
-        let tasks = store.claim_tasks(Some("GIVEN-UP"), now, now + 60, "token", 9).await.expect("a store");
-        tasks.into_iter().map(|task| task.id).collect::<Vec<_>>()
-    };
-    let tasks = claim(NOW).await;
-    assert_eq!(tasks.len(), 3);
-    let give_up = |id: String, at| async move {
-        store.give_up_task(&id, "token", at + 1000, "no address", at).await.expect("a store")
-    };
-    for id in &tasks {
-        assert!(give_up(id.clone(), NOW).await, "it is new");
-    }
-    assert!(!store.give_up_task(&tasks[0], "other", 0, "x", NOW).await.expect("a store"), "it is not theirs");
-    assert_eq!(overdue().await, before - 3, "it is counted on its own");
-    let undone = store.undone_tasks(Some("GIVEN-UP")).await.expect("a store");
-    let seen: Vec<(&str, &str, Option<i64>)> =
-        undone.iter().map(|one| (one.kind.as_str(), one.trouble.as_str(), one.given_up_at)).collect();
-    let expected = ["mail_confirmation", "mail_notice", "refund"].map(|kind| (kind, "no address", Some(NOW)));
-    assert_eq!(seen, expected);
-    assert!(store.undone_tasks(None).await.expect("a store").len() >= 3);
-    assert_eq!(claim(NOW + 999).await.len(), 0, "it waits");
-    assert_eq!(store.hurry_tasks(Some("GIVEN-UP"), NOW + 5).await.expect("a store"), 3);
-    let again = claim(NOW + 5).await;
-    assert_eq!(again.len(), 3);
-    store.finish_task(&again[0], "token", NOW + 6).await.expect("a store");
-    assert!(!give_up(again[1].clone(), NOW + 7).await, "it is not new");
-    assert!(!give_up(again[2].clone(), NOW + 7).await, "it is not new");
-    let undone = store.undone_tasks(Some("GIVEN-UP")).await.expect("a store");
-    let seen: Vec<_> = undone.iter().map(|one| (one.kind.as_str(), one.attempts, one.given_up_at)).collect();
-    assert_eq!(seen, [("mail_notice", 2, Some(NOW)), ("refund", 2, Some(NOW))]);
-    assert_eq!(store.drop_tasks("GIVEN-UP", NOW + 8).await.expect("a store"), 1, "money is never dropped");
-    let undone = store.undone_tasks(Some("GIVEN-UP")).await.expect("a store");
-    assert_eq!(undone.iter().map(|one| one.kind.as_str()).collect::<Vec<_>>(), ["refund"]);
-}
-
-pub async fn the_owner_takes_only_what_is_there(store: &AnyStore) {
-    let order = order("MARKET", &[("MARKET", 1)], 2);
-    begun(store, &order, 2).await;
-    let supply = Supply::Pieces(2);
-    let refused = moved(store, "MARKET", Change::Take(2), supply).await;
-    assert!(matches!(refused, Err(Refused::Short { available: 1, shelf, .. }) if shelf.taken.held == 1));
-    assert!(moved(store, "MARKET", Change::Take(1), supply).await.is_ok());
-    assert!(moved(store, "MARKET", Change::Take(1), supply).await.is_err());
-    assert!(moved(store, "MARKET", Change::Return(1), supply).await.is_ok());
-    assert_eq!(store.stock(&[key("MARKET")]).await.expect("a store")[&key("MARKET")].away, 0);
-    store.set_lost(&key("MARKET"), 2).await.expect("a store");
-    assert_eq!(store.all_stock().await.expect("a store")[&key("MARKET")].sold, 2);
-}
-
-async fn moved(store: &AnyStore, name: &str, change: Change, supply: Supply) -> Result<Moved, Refused> {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let id = format!("{name}-{}", COUNT.fetch_add(1, Ordering::Relaxed));
-    let movement = Move { id, key: key(name), change, reason: "by hand".to_owned(), at: NOW };
-    store.move_stock(&movement, supply).await.expect("a store")
-}
-
-/// What can be had of a key.
-async fn available(store: &AnyStore, name: &str, supply: Supply) -> Option<u32> {
-    let taken = store.stock(&[key(name)]).await.expect("a store").get(&key(name)).copied();
-    let taken = taken.unwrap_or_default();
-    assert!(taken.away >= 0 && taken.sold >= 0, "{name}: {taken:?}");
-    supply.available(taken)
-}
-
-pub async fn no_command_makes_more_pieces_than_there_are(store: &AnyStore) {
-    let one = Supply::Pieces(1);
-    for change in [Change::Return(1), Change::Count(2)] {
-        let refused = moved(store, "NEVER", change, one).await;
-        assert!(refused.is_err(), "{change:?}: {refused:?}");
-    }
-    assert_eq!(available(store, "NEVER", one).await, Some(1));
-
-    // An order that is called off brings its pieces back once; one that waits to be sent keeps them.
-    let lines = order("BACK-OFF", &[("OFF", 1), ("STAYS", 2)], 24);
-    begun(store, &lines, 24).await;
-    paid(store, lines).await;
-    let many = Supply::Pieces(24);
-    assert_eq!(available(store, "OFF", many).await, Some(23));
-    assert!(moved(store, "OFF", Change::Return(1), many).await.is_err(), "it waits to be sent");
-    assert!(moved(store, "STAYS", Change::Count(24), many).await.is_err(), "two of them are sold");
-    assert_eq!(moved(store, "STAYS", Change::Count(22), many).await, Ok(Moved::default()));
-    let stored = store.order("BACK-OFF").await.expect("a store").expect("an order");
-    let called_off = cancel(&stored, NOW).expect("it can be");
-    let supply = BTreeMap::from([(key("OFF"), many), (key("STAYS"), many)]);
-    assert_eq!(store.commit(commit(&called_off, &supply)).await.expect("a store"), Committed::Done);
-    assert_eq!(available(store, "OFF", many).await, Some(24));
-    for change in [Change::Return(1), Change::Count(25)] {
-        assert!(moved(store, "OFF", change, many).await.is_err(), "{change:?}: it is back already");
-    }
-
-    // What a shopper sent back comes back once, and only from an order that was sent.
-    let sent = order("SENT-BACK", &[("SENT", 2)], 3);
-    begun(store, &sent, 3).await;
-    paid(store, sent).await;
-    let three = Supply::Pieces(3);
-    let supply = BTreeMap::from([(key("SENT"), three)]);
-    let stored = store.order("SENT-BACK").await.expect("a store").expect("an order");
-    assert!(take_back(&stored, &key("SENT"), 1).is_err(), "it was not sent");
-    let shipped = ship(&stored, &Tracking::default(), false).expect("it can be");
-    assert_eq!(store.commit(commit(&shipped, &supply)).await.expect("a store"), Committed::Done);
-    assert!(moved(store, "SENT", Change::Return(1), three).await.is_err(), "an order owns it");
-    for left in [2, 3] {
-        let stored = store.order("SENT-BACK").await.expect("a store").expect("an order");
-        let back = take_back(&stored, &key("SENT"), 1).expect("it was sent");
-        assert_eq!(store.commit(commit(&back, &supply)).await.expect("a store"), Committed::Done);
-        assert_eq!(available(store, "SENT", three).await, Some(left));
-        store.set_lost(&key("SENT"), 0).await.expect("a store");
-        assert_eq!(available(store, "SENT", three).await, Some(left), "what is back is not the order's");
-    }
-    let stored = store.order("SENT-BACK").await.expect("a store").expect("an order");
-    assert!(take_back(&stored, &key("SENT"), 1).is_err(), "all of it is back");
-    assert!(moved(store, "SENT", Change::Return(1), three).await.is_err());
-
-    // Counting again from Stripe never sells less than the orders here own; what lost orders had may come back.
-    let kept = order("KEPT", &[("REBUILT", 2)], 5);
-    begun(store, &kept, 5).await;
-    paid(store, kept).await;
-    let five = Supply::Pieces(5);
-    store.set_lost(&key("REBUILT"), 0).await.expect("a store");
-    assert_eq!(available(store, "REBUILT", five).await, Some(3));
-    store.set_lost(&key("REBUILT"), 2).await.expect("a store");
-    assert!(moved(store, "REBUILT", Change::Return(3), five).await.is_err());
-    assert_eq!(moved(store, "REBUILT", Change::Return(2), five).await, Ok(Moved { away: 0, sold: -2 }));
-    assert_eq!(available(store, "REBUILT", five).await, Some(3));
-
-    // Made to order: no limit, and still nothing comes back that never left.
-    assert!(moved(store, "ORDERED", Change::Return(1), Supply::Unlimited).await.is_err());
-    assert!(moved(store, "ORDERED", Change::Take(2), Supply::Unlimited).await.is_ok());
-    assert!(moved(store, "ORDERED", Change::Return(3), Supply::Unlimited).await.is_err());
-    assert!(moved(store, "ORDERED", Change::Return(2), Supply::Unlimited).await.is_ok());
-    // Should it be limited one day, no piece too many was counted.
-    assert_eq!(available(store, "ORDERED", one).await, Some(1));
-}
-
-/// Returns and takings at once: as if one after another.
-pub async fn what_was_taken_comes_back_once_however_many_say_so(store: &AnyStore) {
-    let supply = Supply::Pieces(9);
-    assert!(moved(store, "AT-ONCE", Change::Take(3), supply).await.is_ok());
-    let mut hands = tokio::task::JoinSet::new();
-    for _ in 0..12 {
-        let store = store.clone();
-        hands.spawn(async move { moved(&store, "AT-ONCE", Change::Return(1), supply).await.is_ok() });
-    }
-    let mut back = 0;
-    while let Some(done) = hands.join_next().await {
-        back += u32::from(done.expect("no panic"));
-    }
-    assert_eq!((back, available(store, "AT-ONCE", supply).await), (3, Some(9)));
-}
-
 pub async fn requests_are_counted(store: &AnyStore) {
     for expected in 1..=3 {
         assert_eq!(store.count_request("someone", "checkout", 3600).await.expect("a store"), expected);
@@ -656,22 +443,4 @@ pub async fn requests_are_counted(store: &AnyStore) {
     assert_eq!(open("neighbour").await, (2, before.1 + 2));
     assert_eq!(open("client").await, (before.0, before.1 + 2));
     assert_eq!(open("nobody").await.0, 0);
-}
-
-pub async fn any_number_of_keys_is_one_question(store: &AnyStore) {
-    let keys: Vec<StockKey> = (0..70).map(|number| key(&format!("MANY-{number:02}"))).collect();
-    for (number, key) in (0_i64..).zip(&keys).filter(|(number, _)| number % 7 != 3) {
-        store.set_lost(key, number + 1).await.expect("a store");
-    }
-    for count in [0, 1, 2, 31, 32, 33, 64, 70] {
-        let found = store.stock(&keys[..count]).await.expect("a store");
-        let sold: Vec<(String, i64)> =
-            found.iter().map(|(key, taken)| (key.to_string(), taken.sold)).collect();
-        let expected: Vec<(String, i64)> = (0_i64..)
-            .zip(&keys[..count])
-            .filter(|(number, _)| number % 7 != 3)
-            .map(|(number, key)| (key.to_string(), number + 1))
-            .collect();
-        assert_eq!(sold, expected, "{count} keys");
-    }
 }

@@ -11,35 +11,19 @@ mod shop;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::ExitCode;
 
 use generator::build::{self, Memory};
-use rayon::prelude::*;
-use shop::{BARE, Shop};
 
-#[test]
-fn every_case_says_and_makes_what_it_should() {
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut names: Vec<_> =
-        fs::read_dir(&cases).expect("tests/cases").flatten().map(|entry| entry.path()).collect();
-    names.sort();
-    assert!(!names.is_empty(), "there are no cases");
-    let wrong: Vec<String> =
-        names.par_iter().filter(|path| path.is_dir()).filter_map(|case| run(case).err()).collect();
-    assert!(wrong.is_empty(), "{} of {} cases:\n\n{}", wrong.len(), names.len(), wrong.join("\n\n"));
+fn main() -> ExitCode {
+    shop::run_cases(says_and_makes_what_it_should)
 }
 
-fn run(case: &Path) -> Result<(), String> {
-    let name = case.file_name().unwrap_or_default().to_string_lossy();
-    let shop = Shop::base();
-    shop.lay(case);
-    let mut options = shop.options();
-    let stock = shop.path().join("stock.json");
-    options.stock = stock.is_file().then_some(stock);
+fn says_and_makes_what_it_should(case: &Path) -> Result<(), String> {
+    let (shop, options) = shop::case(case);
     let outcome = build::check(&options, &mut Memory::default(), &|_, _| {});
     let errors = outcome.faults.any_error();
-    let mut found = outcome.faults.sorted();
-    found.retain(|fault| name.starts_with("bare-") || !BARE.contains(&fault.code));
-    let text = faults::report::human(&found, false).replace(&shop.path().display().to_string(), "SHOP");
+    let (_, text) = shop::told(case, &shop, outcome);
     let expected_file = case.join("check.txt");
     if std::env::var_os("BLESS").is_some() {
         if text.is_empty() {
@@ -50,19 +34,19 @@ fn run(case: &Path) -> Result<(), String> {
     }
     let expected = fs::read_to_string(&expected_file).unwrap_or_default();
     if text != expected {
-        return Err(format!("{name}: `check` says\n{text}\nbut check.txt says\n{expected}"));
+        return Err(format!("`check` says\n{text}\nbut check.txt says\n{expected}"));
     }
     let outcome = build::build(&options, &mut Memory::default(), &|_, _| {})
-        .map_err(|error| format!("{name}: the build died: {error:?}"))?;
+        .map_err(|error| format!("the build died: {error:?}"))?;
     if outcome.published.is_some() == errors {
         return Err(format!(
-            "{name}: `check` found {}, yet the build {}",
+            "`check` found {}, yet the build {}",
             if errors { "errors" } else { "none" },
             if errors { "published" } else { "published nothing" }
         ));
     }
     let Ok(wanted) = fs::read_to_string(case.join("pages.txt")) else { return Ok(()) };
-    pages(&shop.site(), &wanted).map_err(|words| format!("{name}: {words}"))
+    pages(&shop.site(), &wanted)
 }
 
 fn pages(site: &BTreeMap<String, Vec<u8>>, wanted: &str) -> Result<(), String> {

@@ -9,7 +9,6 @@ use catalog::web;
 use crate::http::{ClientSource, HttpConfig};
 use crate::letters::Letters;
 use crate::links::LinkKeys;
-use crate::mailbox::MailAddress;
 use crate::outside::clock::SystemClock;
 use crate::outside::hook::{Hook, HttpHook, NoHook};
 use crate::outside::mail::{MailFolder, Post, Smtp};
@@ -18,6 +17,7 @@ use crate::outside::store::sql::SqlStore;
 use crate::outside::stripe::Stripe;
 use crate::perform::{Limits, Till};
 use crate::shop::Shop;
+use storefront::mailbox::MailAddress;
 
 /// Where variables come from: `std::env::var`, or a test.
 pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;

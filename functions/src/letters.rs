@@ -20,12 +20,12 @@ use crate::decide::owner::AGAIN;
 use crate::decide::quote::{Goods, PICKUP, QuotedShipping};
 use crate::decide::settle::{EffectKind, Told};
 use crate::decide::{Quote, Refusal, quote::in_language};
-use crate::filters;
 use crate::flaws::{self, Flaw};
-use crate::mailbox::{MailAddress, dot_atom};
 use crate::outside::mail::Mail;
 use crate::outside::store::Task;
 use crate::perform::Till;
+use storefront::filters;
+use storefront::mailbox::{MailAddress, dot_atom};
 
 /// The theme at work. Its templates are parsed when the first of them is asked for: most requests want none, and a new
 /// process answers sooner.

@@ -9,16 +9,11 @@ pub mod decide;
 pub mod flaws;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
-// Themes have the same filters on the site's pages and on the till's.
-#[path = "../../theming/src/filters.rs"]
-mod filters;
 pub mod http;
 pub mod letters;
 pub mod links;
-pub mod mailbox;
 pub mod outside;
 pub mod perform;
 pub mod shop;
-pub mod takes;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod testing;

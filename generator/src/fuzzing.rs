@@ -7,12 +7,12 @@ use faults::{Faults, report};
 use imaging::Recipe;
 use theming::Theme;
 
-use crate::model::assets::Assets;
-use crate::model::documents::{Content, Document, Documents};
-use crate::model::sources::{Sources, Text};
-use crate::stage::render::markup::Tags;
-use crate::stage::view::{Desk, Public};
-use crate::stage::{develop, outputs, parse, plan, render, resolve, theme};
+use pages::model::assets::Assets;
+use pages::model::documents::{Content, Document, Documents};
+use pages::model::sources::{Sources, Text};
+use pages::stage::render::Tags;
+use pages::stage::view::{Desk, Public};
+use pages::stage::{develop, outputs, parse, plan, render, resolve, theme};
 
 const SETTINGS: &str = "name: A\nurl: https://a.example\nlanguages: [fr, en]\ntimezone: Europe/Paris\ncurrency: EUR\n\
     seller: { name: A, address: B, vat: registered, vat_number: FR40303265045 }\nvat: { standard: 20, reduced: 5.5 }\n";
@@ -160,7 +160,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::model::schema::{self, Field, Shape};
+    use pages::model::schema::{self, Field, Shape};
 
     #[test]
     fn every_file_of_the_fuzzers_corpus_is_answered() {

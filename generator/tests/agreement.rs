@@ -1,6 +1,7 @@
 //! Random shops, built: page, structured data, feed, `catalog.json` and the till's snapshot say the same of every item, and
 //! what they say is what the owner wrote.
 
+#[path = "../../pages/tests/shop/mod.rs"]
 mod shop;
 
 use catalog::item::Sale;

@@ -1,5 +1,7 @@
 //! The program as it is called: exit statuses, what goes where, new files and new shops.
 
+mod program;
+#[path = "../../pages/tests/shop/mod.rs"]
 mod shop;
 
 use std::process::{Command, Output};
@@ -7,7 +9,7 @@ use std::process::{Command, Output};
 use shop::{Shop, whole};
 
 fn bazaar(arguments: &[&str]) -> Output {
-    shop::bazaar().args(arguments).output().expect("the program runs")
+    program::bazaar().args(arguments).output().expect("the program runs")
 }
 
 fn in_shop(shop: &Shop, arguments: &[&str]) -> Output {
@@ -131,7 +133,7 @@ fn a_new_product_is_explained_in_the_language_that_is_spoken() {
     let written = |language: &str| {
         let shop = Shop::base();
         let run = |arguments: &[&str]| {
-            let mut bazaar = shop::bazaar();
+            let mut bazaar = program::bazaar();
             bazaar.env("BAZAAR_LANG", language).arg("--shop").arg(shop.path()).args(arguments);
             let out = bazaar.output().expect("the program runs");
             assert!(out.status.success(), "{language} {arguments:?}: {}", text(&out.stderr));
@@ -227,7 +229,7 @@ fn every_description_of_the_schema_is_in_the_language_that_is_spoken() {
         }
     }
     let descriptions = |language: &str| {
-        let out = shop::bazaar().env("BAZAAR_LANG", language).arg("schema").output().expect("it runs");
+        let out = program::bazaar().env("BAZAAR_LANG", language).arg("schema").output().expect("it runs");
         let schema: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
         let mut all = Vec::new();
         collect(&schema, &mut all);
@@ -264,7 +266,7 @@ fn drafts_are_built_only_when_asked_for_and_never_listed() {
 fn no_database_or_no_key_is_told_before_anything_is_asked() {
     let shop = Shop::base();
     let ask = |words: &[&str], variables: &[(&str, &str)]| {
-        let mut bazaar = shop::bazaar();
+        let mut bazaar = program::bazaar();
         bazaar.env_clear().arg("--shop").arg(shop.path()).args(words).envs(variables.iter().copied());
         let out = bazaar.output().expect("the program runs");
         (out.status.code(), text(&out.stderr))
@@ -315,7 +317,7 @@ fn the_database_that_is_migrated_is_the_tills() {
         (&["NETLIFY_DB_URL"], "NETLIFY_DB_URL", "NETLIFY_DB_URL"),
     ] {
         for (words, named) in [(&["database", "migrate"][..], chosen), (&["orders"], tills)] {
-            let mut bazaar = shop::bazaar();
+            let mut bazaar = program::bazaar();
             bazaar.env_clear().arg("--shop").arg(shop.path()).args(words);
             bazaar.envs(set.iter().map(|name| (name, format!("postgres://t@127.0.0.1:1/{name}"))));
             let words = text(&bazaar.output().expect("the program runs").stderr);
@@ -329,7 +331,7 @@ fn an_empty_database_is_never_brought_up_to_date_on_the_way() {
     let shop = Shop::base();
     let file = shop.path().join("till.db");
     let migrate = |url: &str| {
-        let mut bazaar = shop::bazaar();
+        let mut bazaar = program::bazaar();
         bazaar.arg("--shop").arg(shop.path()).args(["database", "migrate"]);
         // The direct address comes first: a pooler keeps no session.
         bazaar.env("DATABASE_DIRECT_URL", url).env("DATABASE_URL", "postgres://pooler.invalid/shop");

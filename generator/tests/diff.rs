@@ -1,5 +1,7 @@
 //! `bazaar diff`: what a change does to the shop, told before it is published.
 
+mod program;
+#[path = "../../pages/tests/shop/mod.rs"]
 mod shop;
 
 use std::path::Path;
@@ -27,7 +29,7 @@ fn kept() -> Shop {
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
-    let mut bazaar = shop::bazaar();
+    let mut bazaar = program::bazaar();
     bazaar.arg("--shop").arg(folder).args(["diff", "--now", "2026-11-22"]).args(arguments);
     bazaar.output().expect("the program runs")
 }

@@ -1,8 +1,9 @@
 //! Whatever lies in the folder, the program answers with faults and never panics.
 
+#[path = "../../pages/tests/shop/mod.rs"]
 mod shop;
 
-use generator::build::{self, Memory};
+use pages::build::{self, Memory};
 use proptest::prelude::*;
 use shop::{Shop, jpeg};
 

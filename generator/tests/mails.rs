@@ -1,6 +1,7 @@
 //! Every mail of the default theme, in French and in English, as the till sends it. The files stay in cargo's folder for tests:
 //! `tests/browser/mails.test.mjs` reads them with others' parsers and shows them in a browser.
 
+#[path = "../../pages/tests/shop/mod.rs"]
 mod shop;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -218,7 +219,7 @@ fn every_mail_is_written_in_two_languages() {
             let id = header(&mail, "Message-ID").trim_matches(['<', '>']);
             let (left, right) = id.split_once('@').expect("two sides");
             assert_eq!(
-                (till::mailbox::dot_atom(left), right),
+                (storefront::mailbox::dot_atom(left), right),
                 (left.to_owned(), "xn--caf-dma.example"),
                 "{name}"
             );

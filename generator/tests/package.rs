@@ -1,5 +1,7 @@
 //! `bazaar package`: the till's program with a shop's snapshot at its end, and each thing that can be wrong with either.
 
+mod program;
+#[path = "../../pages/tests/shop/mod.rs"]
 mod shop;
 
 use std::fs;
@@ -20,7 +22,7 @@ fn till() -> PathBuf {
 }
 
 fn package(shop: &Shop, arguments: &[&str]) -> Output {
-    let mut command = shop::bazaar();
+    let mut command = program::bazaar();
     command.arg("--shop").arg(shop.path()).arg("package").args(arguments);
     command.env_remove("STRIPE_SECRET_KEY").output().expect("the program runs")
 }
@@ -87,7 +89,7 @@ fn the_same_program_and_content_give_the_same_bytes_that_run() {
     let arguments =
         ["--target", "lambda", "--context", "preview", "--out", "elsewhere", "--binary", &carrying];
     let out =
-        shop::bazaar().current_dir(shop.path()).arg("package").args(arguments).output().expect("it runs");
+        program::bazaar().current_dir(shop.path()).arg("package").args(arguments).output().expect("it runs");
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     assert!(fs::read(shop.path().join("elsewhere/bootstrap")).expect("written") == first, "other bytes");
 }
@@ -140,7 +142,7 @@ fn a_shop_that_is_not_built_whole_is_refused() {
 fn keys_of_the_wrong_mode_and_secrets_in_the_content_are_refused() {
     let shop = built();
     let with_key = |context: &str, key: &str| {
-        let mut command = shop::bazaar();
+        let mut command = program::bazaar();
         command.arg("--shop").arg(shop.path()).args(["package", "--target", "lambda", "--context", context]);
         command.env("STRIPE_SECRET_KEY", key).output().expect("it runs")
     };

@@ -8,10 +8,10 @@ use faults::{Fault, Place};
 use messages::tr;
 use tera::{Context, ErrorKind, Kwargs, ReportError, State, Tera, TeraResult, Value};
 
-use crate::filters;
 use crate::library::{Library, Source};
 use crate::syntax::UseKind;
 use crate::translations::{Filled, Texts};
+use storefront::filters;
 
 /// How the errors of our own functions begin, which says what helps: Tera hands on nothing but an error's text.
 const NO_TEXT: char = '\u{1}';

@@ -14,7 +14,6 @@ mod compile;
 mod digest;
 mod engine;
 mod fields;
-mod filters;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
 mod layer;

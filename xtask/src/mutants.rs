@@ -17,9 +17,9 @@ const VERSION: &str = "27.1.0";
 const FILES: [&str; 5] = [
     "catalog/src/**/*.rs",
     "functions/src/**/*.rs",
-    "generator/src/model/**/*.rs",
-    "generator/src/stage/{resolve,view,outputs,publish}/**/*.rs",
-    "generator/src/stage/{plan,recall,render}.rs",
+    "pages/src/model/**/*.rs",
+    "pages/src/stage/{resolve,view,outputs,publish}/**/*.rs",
+    "pages/src/stage/{plan,recall,render}.rs",
 ];
 
 /// `cargo xtask mutants [PATH | --diff BASE] [--shard K/N]`.

@@ -26,12 +26,12 @@ fn is_test(name: &str) -> bool {
 }
 
 /// Whether a file has a test of this name: a function below an attribute of tests, or one of the store's rules, which are
-/// run for each kind of store.
+/// run for each kind of store or each folder of cases.
 fn has_test(file: &Path, name: &str) -> bool {
     let text = fs::read_to_string(file).unwrap_or_default();
     let Some((before, _)) = text.split_once(&format!("fn {name}(")) else { return false };
     let mut above = before.lines().rev().take(4);
-    ["store/rules.rs", "store/outbox.rs"].iter().any(|rules| file.ends_with(rules))
+    ["store/rules.rs", "store/outbox.rs", "tests/cases.rs"].iter().any(|rules| file.ends_with(rules))
         || above.any(|line| line.trim().starts_with("#[") && line.contains("test"))
 }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::vat::{VatLine, apportion};
 use crate::flaws::{self, Flaw};
-use crate::takes;
+use storefront::takes;
 
 /// Most lines in a cart. Stripe takes 100.
 pub const MAX_LINES: usize = 50;

@@ -15,7 +15,7 @@ use lettre::transport::smtp::response::Code;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use sha2::{Digest, Sha256};
 
-use crate::mailbox::{MailAddress, dot_atom};
+use storefront::mailbox::{MailAddress, dot_atom};
 
 /// A mail, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,11 +5,11 @@ use crate::decide::settle::{Effect, EffectKind};
 use crate::decide::{Order, Payment, Refund};
 use crate::flaws::{self, Flaw};
 use crate::letters::Unwritten;
-use crate::mailbox::without_addresses;
 use crate::outside::clock::random_hex;
 use crate::outside::mail::MailError;
 use crate::outside::store::Task;
 use crate::outside::stripe::PaymentsError;
+use storefront::mailbox::without_addresses;
 
 /// How long an effect belongs to who took it, in seconds: longer than a function lives.
 const CLAIM: i64 = 90;

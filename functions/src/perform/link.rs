@@ -2,8 +2,8 @@
 
 use super::{Till, TillError};
 use crate::decide::settle::{Effect, EffectKind};
-use crate::mailbox::MailAddress;
 use crate::outside::clock::{ORDER_ID, read_order_id};
+use storefront::mailbox::MailAddress;
 
 /// One mail for each order in so many seconds, however often it is asked for.
 const PAUSE: i64 = 3600;

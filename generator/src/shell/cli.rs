@@ -20,9 +20,9 @@ use super::serve::Environment;
 use super::terminal::{Terminal, size};
 use super::words::{self, WordsError};
 use super::{database, diff, init, new, owner, schema, serve, usage};
-use crate::build::{self, Memory, Options, Outcome};
-use crate::stage::parse::dates;
-use crate::stage::publish::PublishError;
+use pages::build::{self, Memory, Options, Outcome};
+use pages::stage::parse::dates;
+use pages::stage::publish::PublishError;
 
 /// The shop has faults.
 const FAULTY: u8 = 1;
@@ -288,7 +288,7 @@ pub(super) fn shop_folder(named: Option<&Path>) -> Result<PathBuf, Stop> {
     }
     let here =
         std::env::current_dir().map_err(|error| Stop::machine(tr!("this folder cannot be read: {error}")))?;
-    let above = here.ancestors().find(|folder| crate::stage::read::is_shop(folder));
+    let above = here.ancestors().find(|folder| pages::stage::read::is_shop(folder));
     above.map(Path::to_owned).ok_or_else(|| {
         Stop::usage(tr!("no shop here: neither this folder nor one above has content/shop.yaml\n  run `bazaar init DIR` for a new shop, or name one with --shop DIR"))
     })

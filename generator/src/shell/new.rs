@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use messages::tr;
 
-use crate::model::schema::PRODUCT;
+use pages::model::schema::PRODUCT;
 
 /// Fields that are filled in; the others stand as comments.
 const FILLED: &[&str] = &["title", "sku", "added", "price", "supply", "draft"];

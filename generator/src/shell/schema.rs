@@ -4,7 +4,7 @@
 use messages::tr;
 use serde_json::{Map, Value, json};
 
-use crate::model::schema::{
+use pages::model::schema::{
     CATEGORY, COLLECTION, Field, MAKER, PAGE, PRODUCT, SHOP, Shape, TRANSLATION, VARIANT,
 };
 

@@ -7,9 +7,9 @@ use faults::{Fault, report as texts};
 use indicatif::{ProgressBar, ProgressStyle};
 use messages::{tr, trn};
 
-use crate::build::Outcome;
-use crate::stage::publish::Published;
-use crate::stage::report::{self, Report};
+use pages::build::Outcome;
+use pages::stage::publish::Published;
+use pages::stage::report::{self, Report};
 
 /// How much to say, and in which colours.
 #[derive(Debug, Clone, Copy)]

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use faults::Faults;
 use theming::Layer;
 
-use crate::build;
-use crate::stage::parse::shop::is_language_tag;
+use pages::build;
+use pages::stage::parse::shop::is_language_tag;
 
 /// Why there is no new file.
 #[derive(Debug)]

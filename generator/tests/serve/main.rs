@@ -4,6 +4,8 @@ mod edits;
 mod names;
 mod newcomer;
 mod pages;
+#[path = "../program/mod.rs"]
+mod program;
 mod server;
-#[path = "../shop/mod.rs"]
+#[path = "../../../pages/tests/shop/mod.rs"]
 mod shop;

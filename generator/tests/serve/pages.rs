@@ -117,7 +117,7 @@ async fn a_shops_database_is_not_for_trials() {
     let row = ShopRow { stripe_account: "acct_1".to_owned(), livemode: false };
     assert!(store.claim_shop(&row).await.expect("claimed"));
     let serve = |variables: &[(&str, &str)]| {
-        let mut bazaar = crate::shop::bazaar();
+        let mut bazaar = crate::program::bazaar();
         bazaar
             .env_clear()
             .arg("--shop")
@@ -143,7 +143,7 @@ fn a_new_shop_is_served_with_a_till_that_knows_its_product() {
     let empty = Shop::empty();
     for (language, product) in [("fr", "/produits/"), ("en", "/products/")] {
         let folder = empty.path().join(language);
-        let mut init = crate::shop::bazaar();
+        let mut init = crate::program::bazaar();
         init.arg("init").arg(&folder).args(["--lang", language, "--host", "netlify"]);
         assert!(init.stderr(Stdio::null()).status().expect("the program runs").success());
         let server = Server::start(&folder);

@@ -70,7 +70,7 @@ impl Server {
 
 /// The program in a folder, without a variable that names a database or a payment service.
 pub fn bazaar(folder: &Path) -> Command {
-    let mut bazaar = crate::shop::bazaar();
+    let mut bazaar = crate::program::bazaar();
     bazaar.env_clear().current_dir(folder);
     bazaar
 }

@@ -24,7 +24,7 @@ use stripe_shared::{CheckoutSessionMode, CheckoutSessionSubmitType};
 
 use crate::decide::Quote;
 use crate::decide::quote::pieces;
-use crate::takes;
+use storefront::takes;
 
 /// What async-stripe takes metadata as.
 #[allow(

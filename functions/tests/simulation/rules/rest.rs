@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catalog::StockKey;
 use catalog::supply::Taken;
+use storefront::mailbox::MailAddress;
 use till::decide::settle::Told;
 use till::decide::{Dispute, Fulfilment, Order, Payment, Refund};
-use till::mailbox::MailAddress;
 use till::outside::store::Undone;
 
 use super::watch::{Watch, counts, is_right};

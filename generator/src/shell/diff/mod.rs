@@ -12,13 +12,13 @@ use serde_json::{Value, json};
 
 use super::cli::Stop;
 use super::terminal::Terminal;
-use crate::build::{self, Memory, Options, Prepared};
-use crate::model::documents::Words;
-use crate::model::lang::LangIx;
-use crate::model::plan::Subject;
-use crate::model::site::{Entity, TermKind};
-use crate::stage::outputs;
 use compare::{Change, State, THEME, Thing, compare};
+use pages::build::{self, Memory, Options, Prepared};
+use pages::model::documents::Words;
+use pages::model::lang::LangIx;
+use pages::model::plan::Subject;
+use pages::model::site::{Entity, TermKind};
+use pages::stage::outputs;
 use source::Source;
 
 /// How to say it.

@@ -23,7 +23,7 @@ impl Source {
     /// A folder with a shop, or else a revision of the repository in which the shop lies.
     pub(super) fn named(shop: &Path, name: &str) -> Result<Self, Stop> {
         let folder = Path::new(name);
-        if crate::stage::read::is_shop(folder) {
+        if pages::stage::read::is_shop(folder) {
             return Ok(Source::Folder(folder.to_owned()));
         }
         let git = |arguments: &[&str]| git(shop, arguments, None);
@@ -46,7 +46,7 @@ impl Source {
         put(&["read-tree", &commit])?;
         put(&["checkout-index", "--all", "--force", &format!("--prefix={}", tree.display())])?;
         let shop = tree.join(prefix);
-        if !crate::stage::read::is_shop(&shop) {
+        if !pages::stage::read::is_shop(&shop) {
             return Err(Stop::usage(tr!("at `{name}` there is no shop yet: no content/shop.yaml")));
         }
         Ok(Source::Revision { name: name.to_owned(), _laid_out: laid_out, shop })

@@ -200,7 +200,7 @@ fn read(path: &Path, missing: fn(PathBuf) -> PackageError) -> Result<Vec<u8>, Pa
 
 /// The snapshot of the last build, with where it may sell.
 fn snapshot(wanted: &Wanted<'_>) -> Result<Vec<u8>, PackageError> {
-    let state = crate::build::state(wanted.shop);
+    let state = pages::build::state(wanted.shop);
     if state.join("incomplete").exists() {
         return Err(PackageError::Incomplete);
     }

@@ -8,10 +8,10 @@ use std::thread;
 use faults::{Fault, Severity};
 use tokio::sync::oneshot;
 
-use crate::build::Prepared;
-use crate::model::plan::{Job, Subject, out_path};
-use crate::stage::view::Desk;
-use crate::stage::{outputs, publish, render};
+use pages::build::Prepared;
+use pages::model::plan::{Job, Subject, out_path};
+use pages::stage::view::Desk;
+use pages::stage::{outputs, publish, render};
 
 /// What was asked for.
 enum Ask {
@@ -117,7 +117,7 @@ fn answer(prepared: &Prepared, desk: &Desk<'_>, path: &str) -> Answer {
     let site = &prepared.site;
     let lang =
         site.shop.langs().skip(1).find(|lang| path.starts_with(&format!("{}/", site.shop.prefix(*lang))));
-    let job = Job { lang: lang.unwrap_or(crate::model::lang::LangIx::DEFAULT), subject: Subject::NotFound };
+    let job = Job { lang: lang.unwrap_or(pages::model::lang::LangIx::DEFAULT), subject: Subject::NotFound };
     match page(desk, job) {
         Answer::Page(html) => Answer::NotFound(html),
         other => other,

@@ -92,5 +92,5 @@ fn redirect(to: &str) -> Response<Body> {
 }
 
 fn decode(path: &str) -> String {
-    crate::stage::parse::markdown::percent_decode(path)
+    pages::stage::parse::markdown::percent_decode(path)
 }

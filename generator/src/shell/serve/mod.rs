@@ -20,12 +20,12 @@ use messages::tr;
 use tokio::sync::watch as channel;
 
 use super::terminal::Terminal;
-use crate::build::{self, Memory, Options};
-use crate::stage::publish;
 use desk::Renderer;
 use loopback::Loopback;
 use market::Market;
 pub(super) use market::{Environment, ITS_ORDERS, SNAPSHOT, local_database};
+use pages::build::{self, Memory, Options};
+use pages::stage::publish;
 
 /// Before the pages that nobody looks at are rendered: the one that somebody looks at comes first.
 const PAUSE: Duration = Duration::from_millis(200);

@@ -11,7 +11,7 @@ use std::time::Duration;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::Server;
-use crate::stage::read::is_litter;
+use pages::stage::read::is_litter;
 
 /// Events of one save come within this time of one another.
 const TOGETHER: Duration = Duration::from_millis(4);

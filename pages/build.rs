@@ -1,10 +1,11 @@
-//! Tells the program which sources it was made from: what an earlier build left behind is good for the same program only.
+//! Tells the library which sources it was made from: what an earlier build left behind is good for the same program only.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 
 /// Every crate that has a say in what is parsed and rendered.
-const CRATES: &[&str] = &["catalog", "faults", "generator", "imaging", "styling", "theming", "yaml"];
+const CRATES: &[&str] =
+    &["catalog", "faults", "imaging", "pages", "storefront", "styling", "theming", "yaml"];
 
 #[allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
 fn main() -> std::io::Result<()> {

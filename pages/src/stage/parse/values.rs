@@ -9,7 +9,7 @@ use catalog::weight::WeightError;
 use catalog::{Grams, Sku, Supply};
 use faults::suggest::{either, nearest};
 use messages::tr;
-use till::mailbox::{MailAddress, NotAnAddress};
+use storefront::mailbox::{MailAddress, NotAnAddress};
 use yaml::{Fields, Kind, Node, Source, Spanned, write_help};
 
 /// A price of an item, in minor units.

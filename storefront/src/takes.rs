@@ -25,7 +25,7 @@ pub fn country(code: &str) -> bool {
 
 /// The country as async-stripe writes it. Its `FromStr` never fails and keeps what it does not know, which Stripe refuses.
 /// `ZZ` stands for no country at all.
-pub(crate) fn known_country(code: &str) -> Option<Country> {
+pub fn known_country(code: &str) -> Option<Country> {
     let country = code.parse().ok()?;
     (!matches!(country, Country::Unknown(_) | Country::Zz)).then_some(country)
 }
@@ -36,7 +36,7 @@ pub fn currency(code: &str) -> bool {
 }
 
 /// The language of Stripe's page: with the region, without it, or as the browser wishes.
-pub(crate) fn locale(lang: &str) -> Locale {
+pub fn locale(lang: &str) -> Locale {
     let known = |tag: &str| tag.parse().ok().filter(|locale| !matches!(locale, Locale::Unknown(_)));
     let primary = lang.split('-').next().unwrap_or_default();
     // Norwegian has two written forms; Stripe speaks the one that most write.

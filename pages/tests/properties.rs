@@ -5,7 +5,7 @@ mod shop;
 use std::fs;
 use std::path::Path;
 
-use generator::build::{self, Memory};
+use pages::build::{self, Memory};
 use proptest::prelude::*;
 use shop::{Shop, jpeg, tree};
 
@@ -111,7 +111,7 @@ fn a_folder_that_was_moved_or_renamed_is_still_ours_to_prune() {
     };
     let around = Shop::empty();
     let (first, second) = (around.path().join("first"), around.path().join("second"));
-    around.lay_at("first", &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/base"));
+    around.lay_at("first", &shop::base());
     build_in(&first, "dist");
     assert!(first.join("dist").join(gone).is_file());
     fs::rename(&first, &second).expect("moved");
@@ -119,7 +119,7 @@ fn a_folder_that_was_moved_or_renamed_is_still_ours_to_prune() {
     assert!(build_in(&second, "dist").removed > 0);
     assert!(!second.join("dist").join(gone).exists(), "the shop moved");
 
-    around.lay_at("second", &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/base"));
+    around.lay_at("second", &shop::base());
     build_in(&second, "dist");
     fs::rename(second.join("dist"), second.join("public")).expect("renamed");
     without(&second);
@@ -234,7 +234,7 @@ impl Model {
 
     fn write(&self, shop: &Shop) {
         let _ = fs::remove_dir_all(shop.path().join("content"));
-        shop.lay(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/base"));
+        shop.lay(&shop::base());
         let settings = fs::read_to_string(shop.path().join("content/shop.yaml")).expect("base");
         shop.write(
             "content/shop.yaml",

@@ -2,7 +2,7 @@
 
 use catalog::shipping::{Pickup, Rate, RateStep, Shipping, Zone};
 use messages::tr;
-use till::takes;
+use storefront::takes;
 use yaml::{Fields, Node, Source, write_help};
 
 use crate::model::lang::Localized;

@@ -6,6 +6,8 @@
 //! that must be there, `path! text` that must not, `path?` that must exist, `path!?` that must not. `BLESS=1` writes check.txt anew.
 //! The products of most cases are bare, so what they lack is only told in cases whose name begins with `bare-`.
 
+#[path = "shop/cases.rs"]
+mod folders;
 mod shop;
 
 use std::collections::BTreeMap;
@@ -13,17 +15,17 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use generator::build::{self, Memory};
+use pages::build::{self, Memory};
 
 fn main() -> ExitCode {
-    shop::run_cases(says_and_makes_what_it_should)
+    folders::run_cases(says_and_makes_what_it_should)
 }
 
 fn says_and_makes_what_it_should(case: &Path) -> Result<(), String> {
-    let (shop, options) = shop::case(case);
+    let (shop, options) = folders::case(case);
     let outcome = build::check(&options, &mut Memory::default(), &|_, _| {});
     let errors = outcome.faults.any_error();
-    let (_, text) = shop::told(case, &shop, outcome);
+    let (_, text) = folders::told(case, &shop, outcome);
     let expected_file = case.join("check.txt");
     if std::env::var_os("BLESS").is_some() {
         if text.is_empty() {

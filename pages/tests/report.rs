@@ -3,7 +3,7 @@
 mod shop;
 
 use faults::Severity;
-use generator::build::{self, Memory, Options, Outcome};
+use pages::build::{self, Memory, Options, Outcome};
 
 use shop::{Shop, jpeg};
 

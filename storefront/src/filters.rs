@@ -6,7 +6,7 @@ use tera::value::Key;
 use tera::{Kwargs, Map, State, Tera, TeraResult, Value};
 
 /// Registers them over Tera's.
-pub(crate) fn register(tera: &mut Tera) {
+pub fn register(tera: &mut Tera) {
     tera.register_filter("group_by", group_by);
 }
 

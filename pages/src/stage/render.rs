@@ -1,6 +1,6 @@
 //! `render`: a job's view -> bytes and facts. Pure: the same view gives the same bytes, on any thread.
 
-pub(crate) mod markup;
+mod markup;
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::model::facts::{Facts, path_hash};
 use crate::model::plan::{Job, Subject};
 use crate::stage::view::{Desk, View};
-use markup::Tags;
+pub use markup::Tags;
 
 /// A rendered page.
 #[derive(Debug)]

@@ -1,14 +1,16 @@
 //! The cases once more, in French: the same faults at the same places, and no word of English. What a few of them say is
 //! kept in `check.fr.txt`, to be read. `BLESS=1` writes these files anew.
 
+#[path = "shop/cases.rs"]
+mod folders;
 mod shop;
 
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use generator::build::{self, Memory};
 use messages::Language;
+use pages::build::{self, Memory};
 
 /// How grave each fault is, and where: the lines of a report that have no words.
 fn places(report: &str) -> Vec<String> {
@@ -35,7 +37,7 @@ const THEIRS: &str = "template-error";
 
 fn main() -> ExitCode {
     Language::French.speak();
-    shop::run_cases(|case| {
+    folders::run_cases(|case| {
         let wrong = wrong(case);
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n\n")) }
     })
@@ -43,9 +45,9 @@ fn main() -> ExitCode {
 
 /// What is wrong with what a case says in French.
 fn wrong(case: &Path) -> Vec<String> {
-    let (shop, options) = shop::case(case);
+    let (shop, options) = folders::case(case);
     let outcome = build::check(&options, &mut Memory::default(), &|_, _| {});
-    let (faults, text) = shop::told(case, &shop, outcome);
+    let (faults, text) = folders::told(case, &shop, outcome);
     let mut wrong = Vec::new();
     let in_english = fs::read_to_string(case.join("check.txt")).unwrap_or_default();
     if places(&text) != places(&in_english) {

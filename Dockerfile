@@ -10,11 +10,11 @@ RUN apk add --no-cache build-base linux-headers
 ENV RUSTUP_TOOLCHAIN=1.95.0
 WORKDIR /source
 COPY . .
-RUN cargo build --release --locked --package generator --bin bazaar \
+RUN cargo build --profile dist --locked --package generator --bin bazaar \
     && mkdir -p /root-of-image/shop /root-of-image/tmp /root-of-image/usr/local/bin \
     && chmod 1777 /root-of-image/tmp \
     && chown 10001:10001 /root-of-image/shop \
-    && cp target/release/bazaar /root-of-image/usr/local/bin/
+    && cp target/dist/bazaar /root-of-image/usr/local/bin/
 
 FROM scratch
 COPY --from=builder /root-of-image /

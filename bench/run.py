@@ -233,7 +233,7 @@ def main():
     if unknown:
         sys.exit("no such case: %s; there are: %s" % (", ".join(unknown), ", ".join(CASES)))
     if not options.bazaar.is_file():
-        sys.exit("%s is not there: cargo build --release -p generator" % options.bazaar)
+        sys.exit("%s is not there: cargo build --profile dist -p generator" % options.bazaar)
     chosen = [name for name in options.peers.split(",") if name]
     bench = Bench(options.folder.resolve(), options.bazaar.resolve(), options.quick, chosen)
     try:

@@ -66,8 +66,8 @@ pub(crate) fn target_folder() -> Result<PathBuf> {
 
 /// `bazaar` as it is released.
 pub(crate) fn build_bazaar() -> Result<PathBuf> {
-    run(&mut cargo(&["build", "--release", "-p", "generator"]))?;
-    Ok(built("release", &["bazaar"])?.join("bazaar"))
+    run(&mut cargo(&["build", "--profile", "dist", "-p", "generator"]))?;
+    Ok(built("dist", &["bazaar"])?.join("bazaar"))
 }
 
 /// The same programs as the Rust tests were built with: nothing that takes long is compiled for them.
@@ -80,7 +80,8 @@ pub(crate) fn build_test_programs(features: &str) -> Result<PathBuf> {
 pub(crate) fn build_programs() -> Result<PathBuf> {
     run(&mut cargo(&[
         "build",
-        "--release",
+        "--profile",
+        "dist",
         "--bins",
         "-p",
         "generator",
@@ -89,7 +90,7 @@ pub(crate) fn build_programs() -> Result<PathBuf> {
         "-p",
         "simulator",
     ]))?;
-    built("release", &["bazaar", "till", "simulator"])
+    built("dist", &["bazaar", "till", "simulator"])
 }
 
 /// The till as hosts run it: the profile `till`.

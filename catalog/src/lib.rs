@@ -6,12 +6,14 @@
 pub mod html;
 pub mod ids;
 pub mod item;
+pub mod language;
 pub mod money;
 pub mod note;
 pub mod public;
 pub mod shipping;
 pub mod snapshot;
 pub mod supply;
+pub mod text;
 pub mod till;
 pub mod vat;
 pub mod web;

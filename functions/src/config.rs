@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use catalog::till::Context;
 use catalog::web;
+use storefront::mailbox::MailAddress;
 
 use crate::http::{ClientSource, HttpConfig};
 use crate::letters::Letters;
@@ -17,7 +18,6 @@ use crate::outside::store::sql::SqlStore;
 use crate::outside::stripe::Stripe;
 use crate::perform::{Limits, Till};
 use crate::shop::Shop;
-use storefront::mailbox::MailAddress;
 
 /// Where variables come from: `std::env::var`, or a test.
 pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;

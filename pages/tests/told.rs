@@ -2,6 +2,9 @@
 
 mod shop;
 
+use std::fs;
+use std::path::Path;
+
 use shop::Shop;
 
 /// A shop with a piece that can have words on it.
@@ -66,4 +69,22 @@ fn a_build_counts_its_files() {
     assert_eq!((published.pages, published.rendered, published.written), (pages, pages, site.len()));
     let again = shop.build().published.expect("it is published");
     assert_eq!((again.files, again.rendered, again.written, again.removed), (site.len(), 0, 0, 0));
+}
+
+#[test]
+fn a_theme_of_ones_own_has_every_text_that_the_till_asks_for() {
+    let shop = Shop::base();
+    shop.lay_at("themes/mien", &Path::new(env!("CARGO_MANIFEST_DIR")).join("../themes/petit"));
+    let settings = fs::read_to_string(shop.path().join("content/shop.yaml")).expect("base");
+    shop.write("content/shop.yaml", settings + "theme: mien\n");
+    let manifest = fs::read_to_string(shop.path().join("themes/mien/theme.yaml")).expect("petit's");
+    shop.write("themes/mien/theme.yaml", manifest.replace("name: petit", "name: mien"));
+    assert_eq!(shop.codes(), Vec::<&str>::new());
+    for lang in ["de", "en", "es", "fr", "it", "nl"] {
+        let path = format!("themes/mien/translations/{lang}.yaml");
+        let texts = fs::read_to_string(shop.path().join(&path)).expect("petit's");
+        let lines = texts.lines().filter(|line| !line.starts_with("    not_now: "));
+        shop.write(&path, lines.collect::<Vec<_>>().join("\n") + "\n");
+    }
+    assert_eq!(shop.codes(), ["missing-text"]);
 }

@@ -1,7 +1,15 @@
-//! What pages, theme and till have in common when they speak to shoppers: filters of templates, mail addresses, what Stripe takes.
+//! What pages, theme and till have in common when they speak to shoppers: what templates of the till see and call, why the till
+//! refuses, mail addresses, what Stripe takes.
 //!
 //! No I/O here, no clock, no network.
 
 pub mod filters;
+pub mod limits;
 pub mod mailbox;
+pub mod refusal;
 pub mod takes;
+pub mod texts;
+pub mod views;
+
+pub use limits::LIMITS;
+pub use refusal::RefusalCode;

@@ -31,7 +31,7 @@ pub struct Input<'a> {
     pub schemas: &'a BTreeMap<&'static str, serde_json::Value>,
     /// The same for selling: the till's pages, its mails, the cart. A theme has all of these templates, or none of them
     /// and sells nothing.
-    pub selling: &'a BTreeMap<&'static str, serde_json::Value>,
+    pub selling: &'a BTreeMap<String, serde_json::Value>,
     /// Rules to stand before the theme's own, such as the colours behind photos.
     pub extra_css: &'a str,
 }
@@ -90,11 +90,11 @@ fn compile_into(input: &Input<'_>, faults: &mut Faults) -> Option<Theme> {
         faults.extend(translations::check_calls(&library, default));
     }
     let views = settings.views();
-    let schemas: BTreeMap<&str, serde_json::Value> = input
-        .schemas
-        .iter()
-        .chain(input.selling)
-        .map(|(page, schema)| (*page, fields::with_settings(schema, views.keys().map(String::as_str))))
+    let pages = input.schemas.iter().map(|(page, schema)| (*page, schema));
+    let selling = input.selling.iter().map(|(page, schema)| (page.as_str(), schema));
+    let schemas: BTreeMap<&str, serde_json::Value> = pages
+        .chain(selling)
+        .map(|(page, schema)| (page, fields::with_settings(schema, views.keys().map(String::as_str))))
         .collect();
     faults.extend(fields::check(&library, &schemas));
     if faults.any_error() {
@@ -157,8 +157,8 @@ fn library(layers: &[Layer], faults: &mut Faults) -> Library {
 fn missing_pages(input: &Input<'_>, own: &Layer, library: &Library) -> Faults {
     let mut faults = Faults::new();
     let sells = till::wanted(library) || input.selling.keys().any(|page| library.resolve(page).is_some());
-    let selling = input.selling.keys().filter(|_| sells);
-    for page in input.schemas.keys().chain(selling).filter(|page| library.resolve(page).is_none()) {
+    let selling = input.selling.keys().map(String::as_str).filter(|_| sells);
+    for page in input.schemas.keys().copied().chain(selling).filter(|page| library.resolve(page).is_none()) {
         let folder = if page.starts_with("mails/") { "" } else { "templates/" };
         let place = Place::file(format!("{}/{folder}{page}", own.folder()));
         let theme = &own.name;

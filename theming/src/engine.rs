@@ -1,17 +1,16 @@
 //! Tera at work: one engine a language, its functions `t` and `asset`, and its errors as faults.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use faults::{Fault, Place};
 use messages::tr;
-use tera::{Context, ErrorKind, Kwargs, ReportError, State, Tera, TeraResult, Value};
+use storefront::{filters, texts};
+use tera::{Context, ErrorKind, Kwargs, ReportError, State, Tera, TeraResult};
 
 use crate::library::{Library, Source};
 use crate::syntax::UseKind;
-use crate::translations::{Filled, Texts};
-use storefront::filters;
+use crate::translations::Texts;
 
 /// How the errors of our own functions begin, which says what helps: Tera hands on nothing but an error's text.
 const NO_TEXT: char = '\u{1}';
@@ -75,8 +74,10 @@ pub(crate) fn render(
     tera.render(template, context).map_err(|error| Box::new(fault(&error, library, template)))
 }
 
-fn register(tera: &mut Tera, texts: Arc<Texts>, urls: Urls) {
-    tera.register_function("t", move |kwargs: Kwargs, state: &State<'_>| translate(&texts, &kwargs, state));
+fn register(tera: &mut Tera, known: Arc<Texts>, urls: Urls) {
+    texts::register(tera, move |key, n, value| {
+        known.fill(key, n, value).map_err(|problem| format!("{NO_TEXT}{problem}"))
+    });
     tera.register_function("asset", move |kwargs: Kwargs, _: &State<'_>| -> TeraResult<String> {
         let path = kwargs.must_get::<&str>("path")?;
         urls.get(path).cloned().ok_or_else(|| {
@@ -84,24 +85,6 @@ fn register(tera: &mut Tera, texts: Arc<Texts>, urls: Urls) {
             tera::Error::message(format!("{NO_FILE}{words}"))
         })
     });
-}
-
-fn translate(texts: &Texts, kwargs: &Kwargs, state: &State<'_>) -> TeraResult<Value> {
-    let key = kwargs.must_get::<&str>("key")?;
-    let n = kwargs.get::<i64>("n")?;
-    let value = |name: &str, html: bool| {
-        let value = kwargs.get::<&Value>(name).ok().flatten().filter(|value| !value.is_undefined())?;
-        if html {
-            state.escape_if_needed(value).ok().map(Cow::Owned)
-        } else {
-            Some(Cow::Owned(value.to_string()))
-        }
-    };
-    match texts.fill(key, n, value) {
-        Ok(Filled::Plain(text)) => Ok(Value::from(text)),
-        Ok(Filled::Html(text)) => Ok(Value::safe_string(&text)),
-        Err(problem) => Err(tera::Error::message(format!("{NO_TEXT}{problem}"))),
-    }
 }
 
 /// Tera's error as a fault, at its template where it names one.

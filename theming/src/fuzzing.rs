@@ -105,7 +105,7 @@ fn compiled(layer: &Layer) -> (Option<Theme>, Faults) {
         "product.html",
         page(json!({"lang": text(), "settings": settings, "product": product})),
     )]);
-    let selling = BTreeMap::from([("mails/order.txt", order()), ("till/order.html", order())]);
+    let selling = ["mails/order.txt", "till/order.html"].map(|name| (name.to_owned(), order())).into();
     compile(&Input {
         layers: std::slice::from_ref(layer),
         languages: &["fr".to_owned(), "en".to_owned()],

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use catalog::words::is_html;
 use faults::{Fault, Place};
 use messages::tr;
 use tera::Tera;
@@ -12,7 +13,7 @@ use crate::assets::Asset;
 use crate::library::Library;
 use crate::photos::PhotoSettings;
 use crate::till::Till;
-use crate::translations::{Filled, Texts};
+use crate::translations::Texts;
 use crate::{digest, engine};
 
 /// A theme and those it extends, checked, for the languages of one shop. Threads may share it.
@@ -73,13 +74,12 @@ impl Theme {
     /// escaped. Nothing if the language, the key, the number or an argument is missing.
     pub fn text(&self, lang: &str, key: &str, n: Option<i64>, args: &[(&str, &str)]) -> Option<String> {
         let texts = &self.languages.get(lang)?.texts;
-        let filled = texts.fill(key, n, |name, html| {
+        let html = is_html(key);
+        let filled = texts.fill(key, n, |name| {
             let (_, value) = args.iter().find(|(one, _)| *one == name)?;
             Some(if html { Cow::Owned(escaped(value)) } else { Cow::Borrowed(*value) })
         });
-        match filled.ok()? {
-            Filled::Plain(text) | Filled::Html(text) => Some(text),
-        }
+        filled.ok()
     }
 
     /// A digest of everything in the theme that a page of this template and language can show: the sources of all

@@ -9,15 +9,12 @@ use catalog::note::{self, NoteField};
 use catalog::shipping::{Rate, Settings, Zone};
 use catalog::{Currency, Grams, Item, Sku, StockKey, Supply, VatRate, VatScheme, Window};
 use serde::{Deserialize, Serialize};
+use storefront::limits::{CART_LINES, LIMITS};
+use storefront::takes;
 
 use super::vat::{VatLine, apportion};
 use crate::flaws::{self, Flaw};
-use storefront::takes;
 
-/// Most lines in a cart. Stripe takes 100.
-pub const MAX_LINES: usize = 50;
-/// Most pieces of one line.
-pub const MAX_QUANTITY: u32 = 99;
 /// The largest amount Stripe charges, in minor units: 999,999.99.
 pub const MAX_TOTAL: i64 = 99_999_999;
 /// The id of the rate that means collecting.
@@ -281,7 +278,7 @@ pub fn price_goods(
     if cart.lines.is_empty() {
         return Err(Refusal::BadRequest("the cart is empty".to_owned()));
     }
-    if cart.lines.len() > MAX_LINES {
+    if cart.lines.len() > CART_LINES {
         return Err(Refusal::CartTooLarge("too many lines"));
     }
     let mut lines = Vec::with_capacity(cart.lines.len());
@@ -360,7 +357,7 @@ fn quote_line(
     if line.quantity == 0 {
         return Err(Refusal::BadRequest(format!("the quantity of `{}` is 0", line.sku)));
     }
-    if line.quantity > MAX_QUANTITY {
+    if line.quantity > LIMITS.quantity {
         return Err(Refusal::CartTooLarge("more than 99 pieces of one thing"));
     }
     let fields = fields_of(&item);

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use catalog::{NoteField, Sku, note};
-use serde_json::{Value, json};
+use storefront::LIMITS;
+use storefront::views::{AgainView, ChoiceView, FieldView, TypedView};
 
-use super::body::{Form, MAX_GIFT_NOTE};
+use super::body::Form;
 use crate::decide::quote::in_language;
 use crate::perform::Till;
 
@@ -13,7 +14,7 @@ use crate::perform::Till;
 const MAX_BACK: usize = 4000;
 
 /// The form again, for the template; `None` when nothing was typed in it.
-pub fn form(till: &Till, form: &Form, lang: &str) -> Option<Value> {
+pub fn form(till: &Till, form: &Form, lang: &str) -> Option<AgainView> {
     let adding = form.get("action").unwrap_or("add") == "add" && form.all("sku").count() == 1;
     let own = form.get("sku").and_then(Sku::new).and_then(|sku| till.shop.item(&sku)?.personalisation);
     let (address, typed) = if form.get("gift_note").is_some() {
@@ -26,29 +27,29 @@ pub fn form(till: &Till, form: &Form, lang: &str) -> Option<Value> {
         return None;
     }
     let shown: &[&str] = if address == "/api/cart" { &["note"] } else { &["gift_note"] };
-    let hidden: Vec<Value> = form
+    let hidden = form
         .fields()
         .filter(|(name, _)| !shown.contains(name))
-        .map(|(name, value)| json!({ "name": name, "value": value }))
+        .map(|(name, value)| FieldView { name: name.to_owned(), value: value.to_owned() })
         .collect();
-    Some(json!({ "address": address, "hidden": hidden, "typed": typed }))
+    Some(AgainView { address, hidden, typed })
 }
 
-fn gift(till: &Till, form: &Form, lang: &str) -> Value {
+fn gift(till: &Till, form: &Form, lang: &str) -> TypedView {
     let value = form.get("gift_note").and_then(note::letter).unwrap_or_default();
-    json!({
-        "name": "gift_note",
-        "label": till.letters.text(lang, "cart.gift", &[]),
-        "value": value.chars().take(MAX_BACK).collect::<String>(),
-        "most": MAX_GIFT_NOTE,
-        "required": false,
-        "long": true,
-        "pattern": Value::Null,
-        "choices": [],
-    })
+    TypedView {
+        name: "gift_note",
+        label: till.letters.text(lang, "cart.gift", &[]),
+        value: value.chars().take(MAX_BACK).collect(),
+        most: LIMITS.gift_note,
+        required: false,
+        long: true,
+        pattern: None,
+        choices: Vec::new(),
+    }
 }
 
-fn words(till: &Till, fields: &[NoteField], form: &Form, lang: &str) -> Vec<Value> {
+fn words(till: &Till, fields: &[NoteField], form: &Form, lang: &str) -> Vec<TypedView> {
     let settings = &till.shop.settings;
     let note = form.note().unwrap_or_default();
     let mut lines = note.split('\n');
@@ -56,18 +57,18 @@ fn words(till: &Till, fields: &[NoteField], form: &Form, lang: &str) -> Vec<Valu
         let value: String = lines.next().unwrap_or_default().chars().take(MAX_BACK).collect();
         let choice = |choice: &catalog::Choice| {
             let label = in_language(&choice.label, lang, settings);
-            json!({ "id": choice.id, "label": label, "chosen": choice.id == value })
+            ChoiceView { id: choice.id.clone(), label, chosen: choice.id == value }
         };
-        json!({
-            "name": "note",
-            "label": in_language(&field.label, lang, settings),
-            "value": value,
-            "most": field.max_length,
-            "required": field.required,
-            "long": false,
-            "pattern": field.pattern,
-            "choices": field.choices.iter().map(choice).collect::<Vec<_>>(),
-        })
+        TypedView {
+            name: "note",
+            label: in_language(&field.label, lang, settings),
+            most: field.max_length,
+            required: field.required,
+            long: false,
+            pattern: field.pattern.clone(),
+            choices: field.choices.iter().map(choice).collect(),
+            value,
+        }
     };
     fields.iter().map(field).collect()
 }

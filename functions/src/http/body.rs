@@ -4,15 +4,13 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
 use catalog::{Sku, note};
 use serde::Deserialize;
+use storefront::limits::{CART_LINES, LIMITS};
 
 use super::problem::ApiError;
-use crate::decide::quote::{MAX_LINES, PICKUP, Quote};
+use crate::decide::quote::{PICKUP, Quote};
 use crate::decide::{Cart, CartLine, Destination};
 use crate::perform::Till;
 use crate::perform::checkout::Asked;
-
-/// Most characters of a gift note, as [`note::length`] counts them.
-pub const MAX_GIFT_NOTE: usize = 300;
 
 /// `POST /api/checkout` and `POST /api/quote`.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -92,7 +90,7 @@ pub fn json(till: &Till, bytes: &Bytes) -> Result<CheckoutRequest, ApiError> {
 impl CheckoutRequest {
     /// The same in the till's types.
     pub fn into_asked(self, till: &Till) -> Result<Asked, ApiError> {
-        if self.items.len() > MAX_LINES {
+        if self.items.len() > CART_LINES {
             return Err(ApiError::too_large("too many lines"));
         }
         let destination = destination(till, self.destination)?;
@@ -120,8 +118,11 @@ impl CheckoutRequest {
             None => crate::outside::clock::random_hex(till.clock.as_ref()),
         };
         let gift_note = self.gift_note.as_deref().and_then(note::letter);
-        if gift_note.as_ref().is_some_and(|words| note::length(words) > MAX_GIFT_NOTE) {
-            return Err(ApiError::bad_request("the gift note is at most 300 characters"));
+        if gift_note.as_ref().is_some_and(|words| note::length(words) > LIMITS.gift_note as usize) {
+            return Err(ApiError::bad_request(format!(
+                "the gift note is at most {} characters",
+                LIMITS.gift_note
+            )));
         }
         Ok(Asked {
             cart: Cart { lang: self.lang, destination, lines },
@@ -208,7 +209,7 @@ impl Form {
                 .map_err(|_| ApiError::bad_request("an amount is a whole number of cents"))
         };
         let mut items = Vec::new();
-        for (at, sku) in skus.into_iter().enumerate().take(MAX_LINES + 1) {
+        for (at, sku) in skus.into_iter().enumerate().take(CART_LINES + 1) {
             let quantity = quantities.get(at).map_or("1", String::as_str);
             let quantity =
                 quantity.trim().parse().map_err(|_| ApiError::bad_request("a quantity is a whole number"))?;

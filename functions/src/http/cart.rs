@@ -1,21 +1,23 @@
 //! `/api/cart`: the cart for people without scripts. One first-party cookie holds it, the only one we ever set.
 
-use axum::extract::{RawQuery, Request, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use catalog::{MoneyFormat, Sku, note};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use storefront::RefusalCode;
+use storefront::limits::{CART_LINES, LIMITS};
+use storefront::views::{CartPage, CartRefusalView, DestinationView, PickupView, ProblemView, RateView};
 
+use super::Gate;
 use super::body::{CheckoutRequest, DestinationRequest, Form, ItemRequest, language};
+use super::extract::{Body, Open, ThroughEdge};
 use super::problem::{ApiError, page};
 use super::quote::{Mended, StaleLine, mend};
-use super::{Gate, MAX_BODY};
 use crate::decide::quote::{
-    Destination, Goods, MAX_LINES, MAX_QUANTITY, PICKUP, QuotedShipping, current_delivery, in_language,
-    labelled_words, ways,
+    Destination, Goods, PICKUP, QuotedShipping, current_delivery, in_language, labelled_words, ways,
 };
 use crate::decide::{Order, Payment};
 use crate::letters::cart_view;
@@ -67,7 +69,7 @@ impl Basket {
             serde_json::from_slice::<Basket>(&bytes).ok()
         });
         let mut basket = read.unwrap_or_default();
-        basket.lines.truncate(MAX_LINES);
+        basket.lines.truncate(CART_LINES);
         if !(16..=64).contains(&basket.id.len())
             || !basket.id.bytes().all(|byte| byte.is_ascii_alphanumeric())
         {
@@ -129,8 +131,13 @@ impl Basket {
             .ok_or_else(|| ApiError::bad_request("there is no such thing"))?;
         let note = form.note();
         let quantity = match form.get("quantity").unwrap_or("1").trim().parse::<u32>() {
-            Ok(quantity) if quantity <= MAX_QUANTITY => quantity,
-            _ => return Err(ApiError::bad_request("a quantity is a whole number up to 99")),
+            Ok(quantity) if quantity <= LIMITS.quantity => quantity,
+            _ => {
+                return Err(ApiError::bad_request(format!(
+                    "a quantity is a whole number up to {}",
+                    LIMITS.quantity
+                )));
+            }
         };
         if action == "add" {
             let item = till.shop.item(&sku);
@@ -147,9 +154,9 @@ impl Basket {
             ("set", Some(at)) => self.lines[at].quantity = quantity,
             ("add", Some(at)) => {
                 let line = &mut self.lines[at];
-                line.quantity = line.quantity.saturating_add(quantity.max(1)).min(MAX_QUANTITY);
+                line.quantity = line.quantity.saturating_add(quantity.max(1)).min(LIMITS.quantity);
             }
-            ("add", None) if self.lines.len() >= MAX_LINES => {
+            ("add", None) if self.lines.len() >= CART_LINES => {
                 return Err(ApiError::too_large("the cart is full"));
             }
             ("add", None) => {
@@ -196,11 +203,13 @@ pub fn after_payment(till: &Till, headers: &HeaderMap, order: &Order, response: 
 
 /// Shows the cart.
 #[utoipa::path(get, path = "/api/cart", params(("lang" = Option<String>, Query)), responses((status = 200, description = "a page")))]
-pub async fn get(State(gate): State<Gate>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    let till = match gate.till().and_then(|till| gate.check_edge(&headers).map(|()| till)) {
-        Ok(till) => till,
-        Err(error) => return error.into_json(None, ""),
-    };
+pub async fn get(
+    ThroughEdge(till): ThroughEdge,
+    State(gate): State<Gate>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let till = &till;
     let query = query.unwrap_or_default();
     let asked =
         form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "lang").map(|(_, lang)| lang);
@@ -213,20 +222,20 @@ pub async fn get(State(gate): State<Gate>, RawQuery(query): RawQuery, headers: H
 
 /// Changes the cart: `action` is `add`, `set`, `remove`, `empty` or `destination`.
 #[utoipa::path(post, path = "/api/cart", responses((status = 303, description = "to the cart"), (status = 400, description = "a page")))]
-pub async fn post(State(gate): State<Gate>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let headers = parts.headers;
-    let till = match gate.till() {
-        Ok(till) => till,
-        Err(error) => return error.into_json(None, ""),
-    };
-    let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
-        let lang = language(till, None);
-        return ApiError::too_large("the request is too large").into_page(&gate, &lang, None);
+pub async fn post(
+    Open(till): Open,
+    State(gate): State<Gate>,
+    headers: HeaderMap,
+    body: Result<Body, ApiError>,
+) -> Response {
+    let till = &till;
+    let body = match body {
+        Ok(Body(body)) => body,
+        Err(error) => return error.into_page(&gate, &language(till, None), None),
     };
     let form = Form::parse(&body);
     let lang = form.lang(till);
-    let guarded = gate.check_host(till, &headers).and_then(|()| gate.check_origin(till, &headers));
+    let guarded = gate.check_form(till, &headers);
     let mut basket = Basket::read(till, &headers);
     if let Err(error) = guarded.and_then(|()| basket.apply(till, &form)) {
         return error.into_page(&gate, &lang, Some(&form));
@@ -295,29 +304,31 @@ async fn show(gate: &Gate, till: &Till, basket: &Basket, lang: &str) -> Response
     let refusal = refusal.map(|error| {
         let key = format!("till.refusal.{}", error.code);
         let text = till.letters.text(lang, &key, &[("title", ""), ("available", "")]);
-        json!({ "code": error.code, "text": text, "lines": [error.sku] })
+        CartRefusalView { code: error.code, text, lines: vec![error.sku] }
     });
     let replaced = shipping
         .as_ref()
         .is_some_and(|shipping| basket.rate.as_ref().is_some_and(|rate| *rate != shipping.rate));
     let pickup_only = goods.as_ref().is_some_and(Goods::pickup_only);
     let goods = goods.as_ref();
-    let mut context = till.letters.context(till, lang);
-    context.insert("expected_total", &view.as_ref().map(|view| view.total_minor));
-    context.insert("problems", &problems(till, goods, &stale, lang));
-    context.insert("cart", &view);
-    context.insert("refusal", &refusal);
-    context.insert("unserved", &unserved);
-    context.insert("replaced", &replaced);
-    context.insert("pickup_only", &pickup_only);
-    context.insert("destinations", &destinations(till, goods, shipping.as_ref(), lang));
-    context.insert("country", &shipping.as_ref().and_then(|shipping| shipping.country.clone()));
-    context.insert("rate", &shipping.as_ref().map(|shipping| shipping.rate.clone()));
-    context.insert("pickup", &pickup(till, shipping.as_ref(), lang));
-    context.insert("cart_id", &basket.id);
-    context.insert("gift_note", &basket.gift);
+    let page_view = CartPage {
+        common: till.letters.common(till, lang),
+        expected_total: view.as_ref().map(|view| view.total_minor),
+        problems: problems(till, goods, &stale, lang),
+        cart: view,
+        refusal,
+        unserved,
+        replaced,
+        pickup_only,
+        destinations: destinations(till, goods, shipping.as_ref(), lang),
+        country: shipping.as_ref().and_then(|shipping| shipping.country.clone()),
+        rate: shipping.as_ref().map(|shipping| shipping.rate.clone()),
+        pickup: pickup(till, shipping.as_ref(), lang),
+        cart_id: basket.id.clone(),
+        gift_note: basket.gift.clone(),
+    };
     let title = till.letters.text(lang, "cart.title", &[]);
-    match till.letters.page(till, lang, &title, "till/cart.html", &context) {
+    match till.letters.page(till, lang, &title, "till/cart.html", &page_view) {
         Ok(html) => page(gate, html),
         Err(why) => {
             tracing::error!(why, "the cart page cannot be rendered");
@@ -328,7 +339,7 @@ async fn show(gate: &Gate, till: &Till, basket: &Basket, lang: &str) -> Response
 
 /// What is not as the cart has it, in words. Where the cart has changed a line, it says so: the till's own words would ask for
 /// what is done already. Lines that share their pieces are named together.
-fn problems(till: &Till, goods: Option<&Goods>, stale: &[StaleLine], lang: &str) -> Vec<Value> {
+fn problems(till: &Till, goods: Option<&Goods>, stale: &[StaleLine], lang: &str) -> Vec<ProblemView> {
     let counted = |line: &StaleLine| {
         goods.is_some_and(|goods| {
             goods.lines.iter().any(|other| other.sku.as_str() == line.sku && other.note == line.note)
@@ -340,9 +351,9 @@ fn problems(till: &Till, goods: Option<&Goods>, stale: &[StaleLine], lang: &str)
         let title = till.title(&line.sku, lang);
         let titles = if line.skus.is_empty() { title.clone() } else { till.titles(&line.skus, lang) };
         let key = match line.code {
-            "bad_request" => "cart.note_refused".to_owned(),
-            "quantity_unavailable" if line.skus.len() > 1 => "cart.less_together".to_owned(),
-            "quantity_unavailable" => "cart.less".to_owned(),
+            RefusalCode::BadRequest => "cart.note_refused".to_owned(),
+            RefusalCode::QuantityUnavailable if line.skus.len() > 1 => "cart.less_together".to_owned(),
+            RefusalCode::QuantityUnavailable => "cart.less".to_owned(),
             code => format!("till.refusal.{code}"),
         };
         let left = line.available.unwrap_or(0).to_string();
@@ -352,10 +363,14 @@ fn problems(till: &Till, goods: Option<&Goods>, stale: &[StaleLine], lang: &str)
             continue;
         }
         said.push(text.clone());
-        all.push(
-            json!({ "sku": line.sku, "note": line.note, "code": line.code, "title": title, "text": text,
-            "counted": in_cart }),
-        );
+        all.push(ProblemView {
+            sku: line.sku.clone(),
+            note: line.note.clone(),
+            code: line.code,
+            title,
+            text,
+            counted: in_cart,
+        });
     }
     all
 }
@@ -366,7 +381,7 @@ fn destinations(
     goods: Option<&Goods>,
     shipping: Option<&QuotedShipping>,
     lang: &str,
-) -> Vec<Value> {
+) -> Vec<DestinationView> {
     let settings = &till.shop.settings;
     let Some(goods) = goods.filter(|goods| !goods.pickup_only()) else { return Vec::new() };
     let money = MoneyFormat::new(lang, goods.currency);
@@ -374,24 +389,25 @@ fn destinations(
     for country in settings.shipping.zones.iter().flat_map(|zone| &zone.countries) {
         let here = shipping.filter(|shipping| shipping.country.as_ref() == Some(country));
         let ways = ways(goods, Some(country), lang, settings).into_iter().filter(|way| way.rate != PICKUP);
-        let rates: Vec<Value> = ways
+        let rates: Vec<RateView> = ways
             .map(|way| {
                 let chosen = here.is_some_and(|shipping| shipping.rate == way.rate);
-                json!({ "id": way.rate, "label": way.label, "price": money.print(way.price),
-                    "free": way.price == 0, "chosen": chosen })
+                let (price, free) = (money.print(way.price), way.price == 0);
+                RateView { id: way.rate, label: way.label, price, free, chosen }
             })
             .collect();
         if !rates.is_empty() {
             let name = till.letters.country(lang, country);
-            all.push(json!({ "country": country, "name": name, "rates": rates, "chosen": here.is_some() }));
+            let country = country.clone();
+            all.push(DestinationView { country, name, rates, chosen: here.is_some() });
         }
     }
     all
 }
 
-fn pickup(till: &Till, shipping: Option<&QuotedShipping>, lang: &str) -> Option<Value> {
+fn pickup(till: &Till, shipping: Option<&QuotedShipping>, lang: &str) -> Option<PickupView> {
     let pickup = till.shop.settings.shipping.pickup.as_ref()?;
     let label = in_language(&pickup.label, lang, &till.shop.settings);
     let chosen = shipping.is_some_and(|shipping| shipping.rate == PICKUP);
-    Some(json!({ "label": label, "address": pickup.address, "chosen": chosen }))
+    Some(PickupView { label, address: pickup.address.clone(), chosen })
 }

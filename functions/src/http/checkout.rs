@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 
+use super::Gate;
 use super::body::{self, Form};
 use super::deadline::{LONGEST, in_time};
+use super::extract::{Body, Client, Open};
 use super::problem::ApiError;
-use super::{Gate, MAX_BODY};
 use crate::perform::checkout::{Asked, CheckedOut};
 use crate::perform::{Till, TillError};
 
@@ -39,51 +40,33 @@ pub struct CheckoutAnswer {
     (status = 502, body = super::problem::Problem, description = "`payments_unavailable`, `payments_refused`"),
     (status = 503, body = super::problem::Problem, description = "`busy`, `storage_unavailable`, `closed`"),
 ))]
-pub async fn post(State(gate): State<Gate>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let bytes = match axum::body::to_bytes(body, MAX_BODY).await {
-        Ok(bytes) => bytes,
-        Err(_) => return ApiError::too_large("the request is too large").into_json(None, ""),
-    };
-    let till = match gate.till() {
-        Ok(till) => till,
-        Err(error) => return error.into_json(None, ""),
-    };
-    let client = gate.client(till, &parts.headers, &parts.extensions);
-    if body::is_json(&parts.headers) {
-        let lang = body::language(till, None);
-        let answer = match guarded(&gate, till, &parts.headers).and_then(|()| body::json(till, &bytes)) {
-            Ok(request) => {
-                let lang = request.lang.clone();
-                let asked = request.into_asked(till);
-                match asked {
-                    Ok(asked) => checkout(till, &asked, &client).await.map_err(|error| (error, lang)),
-                    Err(error) => Err((error, lang)),
-                }
-            }
-            Err(error) => Err((error, lang)),
-        };
-        return match answer {
-            Ok(done) => {
-                let order = till.order_url(&done.order);
-                (StatusCode::OK, no_store(), Json(CheckoutAnswer { url: done.url, order })).into_response()
-            }
-            Err((error, lang)) => error.into_json(Some(till), &lang),
-        };
+pub async fn post(
+    Open(till): Open,
+    State(gate): State<Gate>,
+    Client(client): Client,
+    headers: HeaderMap,
+    Body(body): Body,
+) -> Result<Response, ApiError> {
+    if !body::is_json(&headers) {
+        return Ok(form(&gate, &till, &headers, &body, &client).await);
     }
-    form(&gate, till, &parts.headers, &bytes, &client).await
+    gate.check_form(&till, &headers)?;
+    let request = body::json(&till, &body)?;
+    let lang = request.lang.clone();
+    Ok(match checkout(&till, &request.into_asked(&till)?, &client).await {
+        Ok(done) => {
+            let order = till.order_url(&done.order);
+            (no_store(), Json(CheckoutAnswer { url: done.url, order })).into_response()
+        }
+        Err(error) => error.into_json(Some(&till), &lang),
+    })
 }
 
-async fn form(
-    gate: &Gate,
-    till: &Till,
-    headers: &axum::http::HeaderMap,
-    bytes: &Bytes,
-    client: &str,
-) -> Response {
+async fn form(gate: &Gate, till: &Till, headers: &HeaderMap, bytes: &Bytes, client: &str) -> Response {
     let form = Form::parse(bytes);
     let lang = form.lang(till);
-    let asked = guarded(gate, till, headers)
+    let asked = gate
+        .check_form(till, headers)
         .and_then(|()| form.clone().into_request(till))
         .and_then(|request| request.into_asked(till));
     let done = match asked {
@@ -98,11 +81,6 @@ async fn form(
             response
         }
     }
-}
-
-fn guarded(gate: &Gate, till: &Till, headers: &axum::http::HeaderMap) -> Result<(), ApiError> {
-    gate.check_host(till, headers)?;
-    gate.check_origin(till, headers)
 }
 
 fn no_store() -> [(axum::http::HeaderName, &'static str); 1] {

@@ -70,6 +70,12 @@ impl Gate {
         if cross || foreign { Err(ApiError::forbidden("the form was sent by another site")) } else { Ok(()) }
     }
 
+    /// Both: what changes something comes from the shop's own pages, under its own address.
+    pub(crate) fn check_form(&self, till: &Till, headers: &HeaderMap) -> Result<(), ApiError> {
+        self.check_host(till, headers)?;
+        self.check_origin(till, headers)
+    }
+
     /// Names the client for today, so that it can be counted without being known.
     pub(crate) fn client(&self, till: &Till, headers: &HeaderMap, extensions: &Extensions) -> String {
         let address = match &self.config.client {

@@ -5,15 +5,16 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{RawQuery, Request, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use storefront::views::LinkPage;
 
+use super::Gate;
 use super::body::{self, Form};
+use super::extract::{Body, Client, Open, ThroughEdge};
 use super::problem::{ApiError, page};
-use super::{Gate, MAX_BODY};
 use crate::perform::Till;
 
 /// When the answer comes. A mail that takes longer is sent by a sweep.
@@ -31,11 +32,12 @@ pub struct LinkRequest {
 
 /// Shows the form.
 #[utoipa::path(get, path = "/api/orders/link", params(("lang" = Option<String>, Query)), responses((status = 200, description = "a page")))]
-pub async fn get(State(gate): State<Gate>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    let till = match gate.till().and_then(|till| gate.check_edge(&headers).map(|()| till)) {
-        Ok(till) => till,
-        Err(error) => return error.into_json(None, ""),
-    };
+pub async fn get(
+    ThroughEdge(till): ThroughEdge,
+    State(gate): State<Gate>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let till = &till;
     let query = Form::parse(query.unwrap_or_default().as_bytes());
     show(&gate, till, &query.lang(till), false)
 }
@@ -46,47 +48,34 @@ pub async fn get(State(gate): State<Gate>, RawQuery(query): RawQuery, headers: H
     (status = 400, body = super::problem::Problem, description = "`bad_request`"),
     (status = 429, body = super::problem::Problem, description = "`rate_limited`"),
 ))]
-pub async fn post(State(gate): State<Gate>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let till = match gate.till() {
-        Ok(till) => till,
-        Err(error) => return error.into_json(None, ""),
-    };
-    let lang = body::language(till, None);
-    let Ok(bytes) = axum::body::to_bytes(body, MAX_BODY).await else {
-        return ApiError::too_large("the request is too large").into_json(None, &lang);
-    };
-    let guarded =
-        gate.check_host(till, &parts.headers).and_then(|()| gate.check_origin(till, &parts.headers));
-    let client = gate.client(till, &parts.headers, &parts.extensions);
-    if body::is_json(&parts.headers) {
-        let read = |bytes: &Bytes| {
-            serde_json::from_slice::<LinkRequest>(bytes)
-                .map_err(|error| ApiError::bad_request(error.to_string()))
-        };
-        let asked = match guarded.and_then(|()| read(&bytes)) {
-            Ok(asked) => mail(till, &asked.order, &asked.email, &client).await,
-            Err(error) => Err(error),
-        };
-        return match asked {
-            Ok(()) => {
-                let cache = [(header::CACHE_CONTROL, "private, no-store")];
-                (StatusCode::ACCEPTED, cache, Json(serde_json::json!({}))).into_response()
-            }
-            Err(error) => error.into_json(Some(till), &lang),
-        };
+pub async fn post(
+    Open(till): Open,
+    State(gate): State<Gate>,
+    Client(client): Client,
+    headers: HeaderMap,
+    Body(body): Body,
+) -> Result<Response, ApiError> {
+    let till = &till;
+    let guarded = gate.check_form(till, &headers);
+    if body::is_json(&headers) {
+        guarded?;
+        let asked: LinkRequest =
+            serde_json::from_slice(&body).map_err(|error| ApiError::bad_request(error.to_string()))?;
+        mail(till, &asked.order, &asked.email, &client).await?;
+        let cache = [(header::CACHE_CONTROL, "private, no-store")];
+        return Ok((StatusCode::ACCEPTED, cache, Json(serde_json::json!({}))).into_response());
     }
-    let form = Form::parse(&bytes);
+    let form = Form::parse(&body);
     let lang = form.lang(till);
     let (order, email) = (form.get("order").unwrap_or_default(), form.get("email").unwrap_or_default());
     let asked = match guarded {
         Ok(()) => mail(till, order, email, &client).await,
         Err(error) => Err(error),
     };
-    match asked {
+    Ok(match asked {
         Ok(()) => show(&gate, till, &lang, true),
         Err(error) => error.into_page(&gate, &lang, None),
-    }
+    })
 }
 
 async fn mail(till: &Till, order: &str, email: &str, client: &str) -> Result<(), ApiError> {
@@ -101,10 +90,9 @@ async fn mail(till: &Till, order: &str, email: &str, client: &str) -> Result<(),
 }
 
 fn show(gate: &Gate, till: &Till, lang: &str, sent: bool) -> Response {
-    let mut context = till.letters.context(till, lang);
-    context.insert("sent", &sent);
+    let view = LinkPage { common: till.letters.common(till, lang), sent };
     let title = till.letters.text(lang, "till.link.title", &[]);
-    match till.letters.page(till, lang, &title, "till/link.html", &context) {
+    match till.letters.page(till, lang, &title, "till/link.html", &view) {
         Ok(html) => page(gate, html),
         Err(why) => {
             tracing::error!(why, "the page for lost links cannot be rendered");

@@ -5,6 +5,7 @@ mod body;
 mod cart;
 mod checkout;
 mod deadline;
+mod extract;
 mod guard;
 mod link;
 mod openapi;

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
+use storefront::views::OrderPage;
 
 use super::Gate;
 use super::body::wants_html;
@@ -130,18 +131,21 @@ fn show(
         let cache = [(axum::http::header::CACHE_CONTROL, "private, no-store")];
         return (cache, Json(view)).into_response();
     }
-    let mut context = till.letters.context(till, lang);
-    context.insert("order", &view);
-    context.insert("done", &done);
-    context.insert("hidden", &hidden);
-    context.insert("confirm_withdraw", &confirm_withdraw);
+    let page_view = OrderPage {
+        common: till.letters.common(till, lang),
+        order: view,
+        done: done.map(str::to_owned),
+        hidden,
+        confirm_withdraw,
+    };
     let values = [("order", order.id.as_str()), ("shop", till.shop.settings.name.as_str())];
     let title = till.letters.text(lang, "till.order.document_title", &values);
-    match till.letters.page(till, lang, &title, "till/order.html", &context) {
+    match till.letters.page(till, lang, &title, "till/order.html", &page_view) {
         Ok(html) => page(gate, html),
         Err(why) => {
             tracing::error!(why, "the order page cannot be rendered");
-            ([(axum::http::header::CACHE_CONTROL, "private, no-store")], Json(view)).into_response()
+            ([(axum::http::header::CACHE_CONTROL, "private, no-store")], Json(page_view.order))
+                .into_response()
         }
     }
 }

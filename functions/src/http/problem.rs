@@ -5,7 +5,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use catalog::MoneyFormat;
 use serde::Serialize;
-use serde_json::{Value, json};
+use storefront::RefusalCode;
+use storefront::views::{ChangeView, FieldView, RefusalPage};
 
 use super::quote::QuoteAnswer;
 use super::{Gate, body::Form};
@@ -22,7 +23,7 @@ pub struct ApiError {
     /// HTTP status.
     pub status: StatusCode,
     /// Stable word for programs.
-    pub code: &'static str,
+    pub code: RefusalCode,
     /// One sentence for developers, in English.
     pub detail: String,
     /// The item it is about.
@@ -50,7 +51,7 @@ pub struct Problem {
     /// One sentence for developers.
     pub detail: String,
     /// Stable word for programs.
-    pub code: &'static str,
+    pub code: RefusalCode,
     /// The item it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sku: Option<String>,
@@ -66,7 +67,7 @@ pub struct Problem {
 }
 
 impl ApiError {
-    fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+    fn new(status: StatusCode, code: RefusalCode, detail: impl Into<String>) -> Self {
         ApiError {
             status,
             code,
@@ -81,37 +82,37 @@ impl ApiError {
 
     /// 400.
     pub fn bad_request(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "bad_request", detail)
+        Self::new(StatusCode::BAD_REQUEST, RefusalCode::BadRequest, detail)
     }
 
     /// 400: the words for a piece are missing, too long, or not as it wants them.
     pub fn words_refused(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "words_refused", detail)
+        Self::new(StatusCode::BAD_REQUEST, RefusalCode::WordsRefused, detail)
     }
 
     /// 403: the form of another site, a missing secret.
     pub fn forbidden(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
+        Self::new(StatusCode::FORBIDDEN, RefusalCode::Forbidden, detail)
     }
 
     /// 404: no such order, no such address.
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address")
+        Self::new(StatusCode::NOT_FOUND, RefusalCode::NotFound, "there is nothing at this address")
     }
 
     /// 413.
     pub fn too_large(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "cart_too_large", detail)
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, RefusalCode::CartTooLarge, detail)
     }
 
     /// 421.
     pub fn wrong_host(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::MISDIRECTED_REQUEST, "wrong_host", detail)
+        Self::new(StatusCode::MISDIRECTED_REQUEST, RefusalCode::WrongHost, detail)
     }
 
     /// 503: the owner closed the till, or it is not set up.
     pub fn closed() -> Self {
-        let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "closed", "the till is closed");
+        let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, RefusalCode::Closed, "the till is closed");
         error.retry_after = Some(3600);
         error
     }
@@ -150,7 +151,6 @@ impl ApiError {
     /// As a page of the theme; `form` can be sent again after a look at new prices.
     pub fn into_page(self, gate: &Gate, lang: &str, form: Option<&Form>) -> Response {
         let Some(till) = &gate.till else { return self.into_json(None, lang) };
-        let mut context = till.letters.context(till, lang);
         let title = match &*self.skus {
             [] => self.sku.as_deref().map(|sku| till.title(sku, lang)),
             skus => Some(till.titles(skus, lang)),
@@ -167,27 +167,29 @@ impl ApiError {
             .quote
             .as_ref()
             .and_then(|quote| cart_view(till, &quote.goods_only(), Some(&quote.shipping), lang).ok());
-        let fields: Vec<Value> = match (form, &self.quote) {
-            (Some(form), Some(quote)) => form
-                .with_expected(quote)
-                .into_iter()
-                .map(|(name, value)| json!({ "name": name, "value": value }))
-                .collect(),
+        let fields = match (form, &self.quote) {
+            (Some(form), Some(quote)) => {
+                let field = |(name, value)| FieldView { name, value };
+                form.with_expected(quote).into_iter().map(field).collect()
+            }
             _ => Vec::new(),
         };
-        context.insert("code", self.code);
-        context.insert("text", &text);
-        context.insert("title", &title);
-        context.insert("available", &self.available);
-        context.insert("cart", &cart);
-        context.insert("changes", &changes(form, self.quote.as_deref(), lang));
-        context.insert("fields", &fields);
         // What another site sent, or another address got, is not offered to be sent again.
         let ours = !matches!(self.status, StatusCode::FORBIDDEN | StatusCode::MISDIRECTED_REQUEST);
         let again = form.filter(|_| ours && self.quote.is_none());
-        context.insert("again", &again.and_then(|form| super::again::form(till, form, lang)));
-        context.insert("back", &format!("{}/api/cart?lang={lang}", till.base));
-        match till.letters.page(till, lang, &heading, "till/refusal.html", &context) {
+        let view = RefusalPage {
+            common: till.letters.common(till, lang),
+            code: self.code,
+            text: text.clone(),
+            title,
+            available: self.available,
+            cart,
+            changes: changes(form, self.quote.as_deref(), lang),
+            fields,
+            again: again.and_then(|form| super::again::form(till, form, lang)),
+            back: format!("{}/api/cart?lang={lang}", till.base),
+        };
+        match till.letters.page(till, lang, &heading, "till/refusal.html", &view) {
             Ok(html) => finish((self.status, page(gate, html)).into_response(), self.retry_after),
             Err(why) => {
                 tracing::error!(why, "a page of the till cannot be rendered");
@@ -201,7 +203,7 @@ impl ApiError {
 }
 
 /// The lines of a quote that cost something else than the form expected.
-fn changes(form: Option<&Form>, quote: Option<&Quote>, lang: &str) -> Vec<Value> {
+fn changes(form: Option<&Form>, quote: Option<&Quote>, lang: &str) -> Vec<ChangeView> {
     let (Some(form), Some(quote)) = (form, quote) else { return Vec::new() };
     let money = MoneyFormat::new(lang, quote.currency);
     let expected = form.expected_prices();
@@ -212,9 +214,11 @@ fn changes(form: Option<&Form>, quote: Option<&Quote>, lang: &str) -> Vec<Value>
         };
         let (.., was) = *expected.iter().find(shown)?;
         let differs = was != line.unit_price;
-        differs.then(
-            || json!({ "title": line.title, "was": money.print(was), "now": money.print(line.unit_price) }),
-        )
+        differs.then(|| ChangeView {
+            title: line.title.clone(),
+            was: money.print(was),
+            now: money.print(line.unit_price),
+        })
     };
     quote.lines.iter().filter_map(change).collect()
 }
@@ -252,6 +256,13 @@ pub fn page(gate: &Gate, html: String) -> Response {
     response
 }
 
+/// As a problem for programs. What carries new figures needs a till to print them: see [`ApiError::into_json`].
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        self.into_json(None, "")
+    }
+}
+
 impl From<TillError> for ApiError {
     fn from(error: TillError) -> Self {
         use StatusCode as S;
@@ -263,54 +274,55 @@ impl From<TillError> for ApiError {
         match error {
             TillError::Cart(Refusal::BadRequest(detail)) => ApiError::bad_request(detail),
             TillError::Cart(Refusal::UnknownSku { sku }) => {
-                about(ApiError::new(S::NOT_FOUND, "unknown_sku", detail), sku)
+                about(ApiError::new(S::NOT_FOUND, RefusalCode::UnknownSku, detail), sku)
             }
             TillError::Cart(Refusal::DestinationNotServed(_)) => {
-                ApiError::new(S::UNPROCESSABLE_ENTITY, "destination_not_served", detail)
+                ApiError::new(S::UNPROCESSABLE_ENTITY, RefusalCode::DestinationNotServed, detail)
             }
             TillError::Cart(Refusal::CartTooLarge(_)) => ApiError::too_large(detail),
             TillError::SoldOut { sku } => {
-                let mut api = about(ApiError::new(S::CONFLICT, "sold_out", detail), sku);
+                let mut api = about(ApiError::new(S::CONFLICT, RefusalCode::SoldOut, detail), sku);
                 api.available = Some(0);
                 api
             }
             TillError::Reserved { sku } => {
-                let mut api = about(ApiError::new(S::CONFLICT, "reserved", detail), sku);
+                let mut api = about(ApiError::new(S::CONFLICT, RefusalCode::Reserved, detail), sku);
                 api.retry_after = Some(60);
                 api
             }
             TillError::QuantityUnavailable { sku, available } => {
-                let mut api = about(ApiError::new(S::CONFLICT, "quantity_unavailable", detail), sku);
+                let mut api =
+                    about(ApiError::new(S::CONFLICT, RefusalCode::QuantityUnavailable, detail), sku);
                 api.available = Some(available);
                 api
             }
             TillError::TooFew { skus, available } => {
-                let mut api = ApiError::new(S::CONFLICT, "quantity_unavailable", detail);
+                let mut api = ApiError::new(S::CONFLICT, RefusalCode::QuantityUnavailable, detail);
                 api.sku = skus.first().cloned();
                 api.skus = skus.into();
                 api.available = Some(available);
                 api
             }
             TillError::PriceChanged(quote) => {
-                let mut api = ApiError::new(S::CONFLICT, "price_changed", detail);
+                let mut api = ApiError::new(S::CONFLICT, RefusalCode::PriceChanged, detail);
                 api.quote = Some(quote);
                 api
             }
             TillError::RateLimited => {
-                let mut api = ApiError::new(S::TOO_MANY_REQUESTS, "rate_limited", detail);
+                let mut api = ApiError::new(S::TOO_MANY_REQUESTS, RefusalCode::RateLimited, detail);
                 api.retry_after = Some(600);
                 api
             }
             TillError::Closed => ApiError::closed(),
             TillError::NotFound => ApiError::not_found(),
-            TillError::NotNow(_) => ApiError::new(S::CONFLICT, "not_now", detail),
+            TillError::NotNow(_) => ApiError::new(S::CONFLICT, RefusalCode::NotNow, detail),
             TillError::Unsigned => ApiError::bad_request(detail),
             TillError::Payments(PaymentsError::Refused { code, param, .. }) => {
                 tracing::error!(code, param, "Stripe refused");
                 // Asking again brings the same answer: nothing is said of trying again.
                 ApiError::new(
                     S::BAD_GATEWAY,
-                    "payments_refused",
+                    RefusalCode::PaymentsRefused,
                     "the payment service refuses this order; nothing was charged, and the shop is told",
                 )
             }
@@ -318,7 +330,7 @@ impl From<TillError> for ApiError {
                 tracing::error!(why, "Stripe did not answer");
                 let mut api = ApiError::new(
                     S::BAD_GATEWAY,
-                    "payments_unavailable",
+                    RefusalCode::PaymentsUnavailable,
                     "the payment service does not answer; nothing was charged",
                 );
                 api.retry_after = Some(30);
@@ -345,7 +357,7 @@ impl From<TillError> for ApiError {
 fn busy() -> ApiError {
     let mut api = ApiError::new(
         StatusCode::SERVICE_UNAVAILABLE,
-        "busy",
+        RefusalCode::Busy,
         "something else is being done with the same pieces or the same order; nothing was charged",
     );
     api.retry_after = Some(5);
@@ -355,7 +367,7 @@ fn busy() -> ApiError {
 fn storage() -> ApiError {
     let mut api = ApiError::new(
         StatusCode::SERVICE_UNAVAILABLE,
-        "storage_unavailable",
+        RefusalCode::StorageUnavailable,
         "the till cannot keep this now; nothing was charged",
     );
     api.retry_after = Some(10);

@@ -3,20 +3,21 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Request, State};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use catalog::{MoneyFormat, Sku, StockKey};
 use serde::Serialize;
+use storefront::{LIMITS, RefusalCode};
 
 use super::body::{self, CheckoutRequest};
+use super::extract::{Body, ThroughEdge};
 use super::problem::ApiError;
-use super::{Gate, MAX_BODY};
 use crate::decide::quote::{
     Goods, NotServed, QuotedLine, QuotedShipping, current_delivery, price_goods, ways,
 };
 use crate::decide::{Cart, CartLine, Quote, Refusal};
 use crate::perform::Till;
-use crate::perform::stock::{Standing, TOLD};
+use crate::perform::stock::Standing;
 
 /// A priced cart. Amounts are minor units; each is printed for the reader beside it.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -105,7 +106,7 @@ pub struct StaleLine {
     /// The shopper's words, which tell lines of one SKU apart.
     pub note: Option<String>,
     /// `unknown_sku`, `sold_out`, `reserved`, `quantity_unavailable` or `bad_request`.
-    pub code: &'static str,
+    pub code: RefusalCode,
     /// How many could be had: of the piece, whatever else the cart holds of it.
     pub available: Option<u32>,
     /// With `quantity_unavailable`: the SKUs in the cart that are to share these.
@@ -244,29 +245,10 @@ fn line_answer(till: &Till, line: &QuotedLine, money: &MoneyFormat, lang: &str) 
     (status = 400, body = super::problem::Problem, description = "`bad_request`"),
     (status = 413, body = super::problem::Problem, description = "`cart_too_large`"),
 ))]
-pub async fn post(State(gate): State<Gate>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let till = match gate.till() {
-        Ok(till) => till,
-        Err(error) => return error.into_json(None, ""),
-    };
-    let mut lang = body::language(till, None);
-    let Ok(bytes) = axum::body::to_bytes(body, MAX_BODY).await else {
-        return ApiError::too_large("the request is too large").into_json(None, &lang);
-    };
-    let answer = match gate.check_edge(&parts.headers).and_then(|()| body::json(till, &bytes)) {
-        Ok(request) => {
-            lang.clone_from(&request.lang);
-            answer(till, request).await
-        }
-        Err(error) => Err(error),
-    };
-    match answer {
-        Ok(answer) => {
-            ([(axum::http::header::CACHE_CONTROL, "private, no-store")], Json(answer)).into_response()
-        }
-        Err(error) => error.into_json(Some(till), &lang),
-    }
+pub async fn post(ThroughEdge(till): ThroughEdge, Body(body): Body) -> Result<Response, ApiError> {
+    let request = body::json(&till, &body)?;
+    let cache = [(header::CACHE_CONTROL, "private, no-store")];
+    Ok((cache, Json(answer(&till, request).await?)).into_response())
 }
 
 async fn answer(till: &Till, request: CheckoutRequest) -> Result<QuoteAnswer, ApiError> {
@@ -279,7 +261,7 @@ async fn answer(till: &Till, request: CheckoutRequest) -> Result<QuoteAnswer, Ap
             problems.push(StaleLine {
                 sku: item.sku.chars().take(80).collect(),
                 note: item.note.clone(),
-                code: "unknown_sku",
+                code: RefusalCode::UnknownSku,
                 available: None,
                 skus: Vec::new(),
             });
@@ -341,8 +323,8 @@ pub async fn mend(till: &Till, mut cart: Cart, cart_id: &str, sample: bool) -> R
     cart.lines.retain(|line| {
         let alone = Cart { lines: vec![line.clone()], ..empty.clone() };
         let code = match price_goods(&alone, settings, now, &find) {
-            Err(Refusal::UnknownSku { .. }) => "unknown_sku",
-            Err(Refusal::BadRequest(_)) => "bad_request",
+            Err(Refusal::UnknownSku { .. }) => RefusalCode::UnknownSku,
+            Err(Refusal::BadRequest(_)) => RefusalCode::BadRequest,
             _ => return true,
         };
         problems.push(stale(line, code, None));
@@ -357,7 +339,7 @@ pub async fn mend(till: &Till, mut cart: Cart, cart_id: &str, sample: bool) -> R
     for (line, key) in cart.lines.iter().zip(&keys) {
         let Some(standing) = standings.get(key) else { continue };
         if standing.available == Some(0) {
-            let code = if standing.reserved { "reserved" } else { "sold_out" };
+            let code = if standing.reserved { RefusalCode::Reserved } else { RefusalCode::SoldOut };
             problems.push(stale(line, code, Some(0)));
             continue;
         }
@@ -368,7 +350,10 @@ pub async fn mend(till: &Till, mut cart: Cart, cart_id: &str, sample: bool) -> R
         if quantity < line.quantity {
             let sharing = cart.lines.iter().zip(&keys).filter(|(_, other)| *other == key);
             let skus = sharing.map(|(line, _)| line.sku.to_string()).collect();
-            problems.push(StaleLine { skus, ..stale(line, "quantity_unavailable", standing.available) });
+            problems.push(StaleLine {
+                skus,
+                ..stale(line, RefusalCode::QuantityUnavailable, standing.available)
+            });
         }
         if quantity > 0 {
             lines.push(CartLine { quantity, ..line.clone() });
@@ -391,5 +376,5 @@ pub async fn mend(till: &Till, mut cart: Cart, cart_id: &str, sample: bool) -> R
 
 /// How many there are, where that is known: a standing that reaches what is told at most says no more than "enough".
 fn counted(standing: &Standing) -> Option<u32> {
-    standing.available.filter(|available| *available < TOLD)
+    standing.available.filter(|available| *available < LIMITS.told)
 }

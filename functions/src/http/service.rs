@@ -13,10 +13,14 @@ use serde_json::json;
 use super::Gate;
 use super::checkout::tidy;
 use super::deadline::{LONGEST, in_time};
+use super::extract::{Open, Sweeper, ThroughEdge};
 use super::problem::ApiError;
 use crate::outside::stripe::signature::is_signed;
 use crate::perform::TillError;
 use crate::perform::webhook::Booked;
+
+/// For an answer that is nobody else's business.
+const PRIVATE: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "private, no-store")];
 
 /// Most keys of one question.
 const MAX_KEYS: usize = 60;
@@ -27,27 +31,28 @@ const MAX_KEYS: usize = 60;
     (status = 400, body = super::problem::Problem, description = "not signed by Stripe"),
     (status = 500, description = "to be sent again"),
 ))]
-pub async fn webhook(State(gate): State<Gate>, headers: HeaderMap, body: Bytes) -> Response {
-    let till = match gate.till() {
-        Ok(till) => till,
-        Err(error) => return error.into_json(None, ""),
-    };
+pub async fn webhook(
+    Open(till): Open,
+    State(gate): State<Gate>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
     let signature = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !is_signed(signature, &body, &gate.config.webhook_secrets, till.now()) {
         tracing::warn!("a webhook was not signed by Stripe");
-        return ApiError::from(TillError::Unsigned).into_json(None, "");
+        return Err(TillError::Unsigned.into());
     }
     let Some(booked) = in_time(LONGEST, till.book(&body)).await else {
         tracing::warn!("booking an event took too long; Stripe will send it again");
-        return (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "received": false }))).into_response();
+        return Ok(received(StatusCode::INTERNAL_SERVER_ERROR));
     };
-    match booked {
+    Ok(match booked {
         Ok(booked) => {
             if let Booked::Order(order) = &booked {
                 tracing::info!(%order, "an event was booked");
-                tidy(till, Some(order)).await;
+                tidy(&till, Some(order)).await;
             }
-            (StatusCode::OK, Json(json!({ "received": true }))).into_response()
+            received(StatusCode::OK)
         }
         Err(error) => {
             tracing::warn!(%error, "an event could not be booked; Stripe will send it again");
@@ -55,9 +60,13 @@ pub async fn webhook(State(gate): State<Gate>, headers: HeaderMap, body: Bytes) 
                 TillError::Cart(_) => StatusCode::BAD_REQUEST,
                 _ => StatusCode::INTERNAL_SERVER_ERROR,
             };
-            (status, Json(json!({ "received": false }))).into_response()
+            received(status)
         }
-    }
+    })
+}
+
+fn received(status: StatusCode) -> Response {
+    (status, Json(json!({ "received": status.is_success() }))).into_response()
 }
 
 /// What can be had: `?key=A&key=B`, never more than 5. All of it, exact, with the sweep's secret and no keys.
@@ -65,11 +74,12 @@ pub async fn webhook(State(gate): State<Gate>, headers: HeaderMap, body: Bytes) 
     (status = 200, description = "by stock key: `available` (at most 5, null without limit), `reserved`"),
     (status = 403, body = super::problem::Problem, description = "all of it was asked for, with another secret"),
 ))]
-pub async fn stock(State(gate): State<Gate>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    let till = match gate.till().and_then(|till| gate.check_edge(&headers).map(|()| till)) {
-        Ok(till) => till,
-        Err(error) => return error.into_json(None, ""),
-    };
+pub async fn stock(
+    ThroughEdge(till): ThroughEdge,
+    State(gate): State<Gate>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
     let query = query.unwrap_or_default();
     let keys: Vec<StockKey> = form_urlencoded::parse(query.as_bytes())
         .filter(|(name, _)| name == "key")
@@ -77,61 +87,43 @@ pub async fn stock(State(gate): State<Gate>, headers: HeaderMap, RawQuery(query)
         .take(MAX_KEYS)
         .collect();
     if keys.is_empty() && gate.is_sweeper(&headers) {
-        return match till.all_taken().await {
-            Ok(taken) => ([(header::CACHE_CONTROL, "private, no-store")], Json(taken)).into_response(),
-            Err(error) => ApiError::from(error).into_json(None, ""),
-        };
+        return Ok((PRIVATE, Json(till.all_taken().await?)).into_response());
     }
     if keys.is_empty() && headers.contains_key(header::AUTHORIZATION) {
         // An empty answer would be believed: everything would be published as not sold.
-        return ApiError::forbidden("the sweep's secret is needed").into_json(None, "");
+        return Err(ApiError::forbidden("the sweep's secret is needed"));
     }
     if keys.is_empty() {
         // Kept by a CDN, it would answer the owner's question for all of it too.
-        return ([(header::CACHE_CONTROL, "private, no-store")], Json(json!({}))).into_response();
+        return Ok((PRIVATE, Json(json!({}))).into_response());
     }
-    match till.standings(&keys).await {
-        Ok(standings) => {
-            let by_key: BTreeMap<String, _> =
-                standings.into_iter().map(|(key, standing)| (key.to_string(), standing)).collect();
-            let cache = "public, max-age=5, s-maxage=5, stale-while-revalidate=25";
-            ([(header::CACHE_CONTROL, cache)], Json(by_key)).into_response()
-        }
-        Err(error) => ApiError::from(error).into_json(None, ""),
-    }
+    let standings = till.standings(&keys).await?;
+    let by_key: BTreeMap<String, _> =
+        standings.into_iter().map(|(key, standing)| (key.to_string(), standing)).collect();
+    let cache = "public, max-age=5, s-maxage=5, stale-while-revalidate=25";
+    Ok(([(header::CACHE_CONTROL, cache)], Json(by_key)).into_response())
 }
 
 /// Settles what is overdue. With the sweep's secret only.
 #[utoipa::path(post, path = "/api/sweep", responses((status = 200, description = "what was done"), (status = 403, body = super::problem::Problem)))]
-pub async fn sweep(State(gate): State<Gate>, headers: HeaderMap) -> Response {
-    let till = match gate.till() {
-        Ok(till) => till,
-        Err(error) => return error.into_json(None, ""),
-    };
-    if !gate.is_sweeper(&headers) {
-        return ApiError::forbidden("the sweep's secret is needed").into_json(None, "");
-    }
-    match till.sweep(50).await {
-        Ok(swept) => {
-            let old = till.store.overdue_tasks(till.now() - 3600).await.unwrap_or(-1);
-            let due = till.store.refunds_due().await.unwrap_or(-1);
-            let given_up = till.given_up().await.unwrap_or(-1);
-            // Alarms count by these names: deploy/template.yaml.
-            tracing::info!(
-                orders = swept.orders,
-                failed = swept.failed,
-                effects = swept.effects,
-                effects_older_than_an_hour = old,
-                refunds_due = due,
-                effects_given_up = given_up,
-                "a sweep ended"
-            );
-            let counts = json!({ "swept": swept, "effects_older_than_an_hour": old, "refunds_due": due,
-                "effects_given_up": given_up });
-            Json(counts).into_response()
-        }
-        Err(error) => ApiError::from(error).into_json(None, ""),
-    }
+pub async fn sweep(Sweeper(till): Sweeper) -> Result<Response, ApiError> {
+    let swept = till.sweep(50).await?;
+    let old = till.store.overdue_tasks(till.now() - 3600).await.unwrap_or(-1);
+    let due = till.store.refunds_due().await.unwrap_or(-1);
+    let given_up = till.given_up().await.unwrap_or(-1);
+    // Alarms count by these names: deploy/template.yaml.
+    tracing::info!(
+        orders = swept.orders,
+        failed = swept.failed,
+        effects = swept.effects,
+        effects_older_than_an_hour = old,
+        refunds_due = due,
+        effects_given_up = given_up,
+        "a sweep ended"
+    );
+    let counts = json!({ "swept": swept, "effects_older_than_an_hour": old, "refunds_due": due,
+        "effects_given_up": given_up });
+    Ok(Json(counts).into_response())
 }
 
 /// Which till this is.
@@ -164,6 +156,6 @@ pub async fn openapi() -> Response {
 }
 
 /// Any other address.
-pub async fn not_found() -> Response {
-    ApiError::not_found().into_json(None, "")
+pub async fn not_found() -> ApiError {
+    ApiError::not_found()
 }

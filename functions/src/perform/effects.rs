@@ -1,5 +1,7 @@
 //! Effects of the outbox: mails, refunds, the build hook. Each was committed with its order; each is done at least once.
 
+use storefront::mailbox::without_addresses;
+
 use super::{Till, TillError};
 use crate::decide::settle::{Effect, EffectKind};
 use crate::decide::{Order, Payment, Refund};
@@ -9,7 +11,6 @@ use crate::outside::clock::random_hex;
 use crate::outside::mail::MailError;
 use crate::outside::store::Task;
 use crate::outside::stripe::PaymentsError;
-use storefront::mailbox::without_addresses;
 
 /// How long an effect belongs to who took it, in seconds: longer than a function lives.
 const CLAIM: i64 = 90;

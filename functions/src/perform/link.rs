@@ -1,9 +1,10 @@
 //! A lost link to an order is mailed again to who paid it. Whoever asks is told nothing of what there is.
 
+use storefront::mailbox::MailAddress;
+
 use super::{Till, TillError};
 use crate::decide::settle::{Effect, EffectKind};
 use crate::outside::clock::{ORDER_ID, read_order_id};
-use storefront::mailbox::MailAddress;
 
 /// One mail for each order in so many seconds, however often it is asked for.
 const PAUSE: i64 = 3600;

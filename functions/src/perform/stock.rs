@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catalog::supply::Taken;
 use catalog::{StockKey, Supply};
+use storefront::LIMITS;
 
 use super::{Till, TillError};
 use crate::decide::stock::{Change, Moved, Refused};
@@ -12,13 +13,10 @@ use crate::flaws::{self, Flaw};
 use crate::outside::clock::random_hex;
 use crate::outside::store::{Move, OrderFilter};
 
-/// Never more than this is told: how much a shop has is nobody's business.
-pub const TOLD: u32 = 5;
-
 /// How a stock key stands for shoppers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Standing {
-    /// How many can be had, at most [`TOLD`]; `None` without limit.
+    /// How many can be had, at most [`LIMITS`]; `None` without limit.
     pub available: Option<u32>,
     /// Nothing can be had, but somebody is paying for one now and may let it go.
     pub reserved: bool,
@@ -81,7 +79,7 @@ impl Till {
             let taken = taken.get(&key).copied().unwrap_or_default();
             let available = supply.available(taken);
             let reserved = available == Some(0) && taken.held > 0;
-            (key, Standing { available: available.map(|left| left.min(TOLD)), reserved })
+            (key, Standing { available: available.map(|left| left.min(LIMITS.told)), reserved })
         };
         Ok(supplies.into_iter().map(standing).collect())
     }

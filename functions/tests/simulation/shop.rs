@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use catalog::shipping::{Pickup, Rate, RateStep, Seller, Settings, Shipping, Zone};
 use catalog::till::{Closed, TillSettings};
 use catalog::{Currency, Grams, Item, Sale, Sku, Snapshot, StockKey, Supply, VatRate, VatScheme};
+use storefront::views::MAILS;
 use till::decide::{Cart, Destination};
-use till::letters::mails;
 
 /// When a run begins (Unix seconds).
 pub const START: i64 = 1_790_000_000;
@@ -154,7 +154,7 @@ fn both(text: &str) -> catalog::item::Localized {
 
 fn settings(closed: bool) -> Settings {
     // All that is looked at in a mail is whose it is and in which language.
-    let templates = mails().flat_map(|name| {
+    let templates = MAILS.into_iter().flat_map(|name| {
         [("txt", "{{ order.id }} {{ lang }}"), ("html", "<p>{{ order.id }}</p>")]
             .map(|(kind, text)| (format!("mails/{name}.{kind}"), text.to_owned()))
     });

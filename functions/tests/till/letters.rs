@@ -3,9 +3,9 @@
 use catalog::words::Words;
 use serde_json::json;
 use simulator::{Means, Payer};
+use storefront::views::MAILS;
 use till::decide::Order;
 use till::decide::settle::EffectKind;
-use till::letters::mails;
 use till::outside::mail::Mail;
 use till::outside::store::Task;
 
@@ -48,8 +48,7 @@ const ALL: &str = "{{ lang }}|{{ t(key='hello', name=order.customer.name) }}|{{ 
 async fn stage() -> Stage {
     Stage::with(|settings| {
         for (lang, words) in &mut settings.till.words {
-            let all =
-                mails().map(|name| (format!("mail.{name}.subject"), format!("{lang} {name} {{order}}")));
+            let all = MAILS.map(|name| (format!("mail.{name}.subject"), format!("{lang} {name} {{order}}")));
             words.extend(all.map(|(key, text)| (key, Words::One(text))));
             words.insert("hello".to_owned(), Words::One("hello {name}".to_owned()));
             words.insert("hello_html".to_owned(), Words::One("<i>hello</i> {name}".to_owned()));
@@ -104,7 +103,7 @@ fn written(stage: &Stage, order: &Order, kind: EffectKind) -> Mail {
 async fn each_mail_goes_to_whom_it_is_for_and_in_their_language() {
     let stage = stage().await;
     let (order, _) = bought(&stage).await;
-    assert_eq!(OWNERS.len() + SHOPPERS.len(), mails().count(), "each is in one of the lists");
+    assert_eq!(OWNERS.len() + SHOPPERS.len(), MAILS.len(), "each is in one of the lists");
     for (kinds, to, reply_to, lang) in [
         (OWNERS, "bonjour@example.com", Some("anne@example.com"), "fr"),
         (SHOPPERS, "anne@example.com", None, "en"),

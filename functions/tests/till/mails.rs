@@ -1,5 +1,6 @@
 //! Where a parcel goes, whom a mail comes from and goes to, and what becomes of one that cannot go.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::sync::{Arc, Mutex};
 
@@ -266,6 +267,19 @@ async fn each_turn_of_a_dispute_has_its_own_subject_whenever_it_is_sent() {
         let mail = stage.till.letters.write(&stage.till, &task, &order).expect("a mail");
         assert_eq!((mail.subject, mail.text), (format!("{subject} {}", order.id), format!("it is {said}")));
     }
+}
+
+#[tokio::test]
+async fn a_template_prints_numbers_as_the_pages_do() {
+    let stage = Stage::with(|settings| {
+        let words = settings.till.words.get_mut("fr").expect("French");
+        words.insert("a".to_owned(), Words::One("{n} mails pour {name}".to_owned()));
+        let templates = &mut settings.till.templates;
+        templates.insert("a.txt".to_owned(), "{{ t(key='a', n=1234, name='Zoé') }}".to_owned());
+    })
+    .await;
+    let text = stage.till.letters.render("fr", "a.txt", &BTreeMap::<String, String>::new());
+    assert_eq!(text.as_deref(), Ok("1\u{202f}234 mails pour Zoé"));
 }
 
 #[tokio::test]

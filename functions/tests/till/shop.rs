@@ -18,8 +18,9 @@ use catalog::{
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use simulator::{Clock as StripeClock, Config, Endpoint, Means, Parcel, Payer, Simulator};
+use storefront::views::MAILS;
 use till::http::{ClientAddress, HttpConfig, router};
-use till::letters::{Letters, mails};
+use till::letters::Letters;
 use till::links::LinkKeys;
 use till::outside::clock::Clock;
 use till::outside::hook::NoHook;
@@ -376,7 +377,7 @@ fn curtain(mut item: Item) -> Item {
 /// A shop in two languages, its templates as plain as can be.
 pub fn settings() -> Settings {
     let mut templates: BTreeMap<String, String> = BTreeMap::new();
-    for name in mails() {
+    for name in MAILS {
         for kind in ["txt", "html"] {
             let text = "{{ order.id }} {{ order.total }} {% for line in order.lines %}{{ line.title }} {{ line.note }}{% endfor %} {{ order.url }}{% if again %} again{% endif %} {{ order.dispute }}{% if refund %} [{{ refund.this }}/{{ refund.in_all }}{% if refund.undone %} undone{% endif %}]{% endif %}";
             templates.insert(format!("mails/{name}.{kind}"), text.to_owned());

@@ -9,6 +9,9 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use catalog::web::WebError;
 use faults::report;
 use messages::{Language, tr, trn};
+use pages::build::{self, Memory, Options, Outcome};
+use pages::stage::parse::dates;
+use pages::stage::publish::PublishError;
 
 use super::arguments::{
     BuildArgs, CheckArgs, Cli, Colour, Command, Format, New, PackageArgs, SiteArgs, ThemeCommand,
@@ -20,9 +23,6 @@ use super::serve::Environment;
 use super::terminal::{Terminal, size};
 use super::words::{self, WordsError};
 use super::{database, diff, init, new, owner, schema, serve, usage};
-use pages::build::{self, Memory, Options, Outcome};
-use pages::stage::parse::dates;
-use pages::stage::publish::PublishError;
 
 /// The shop has faults.
 const FAULTY: u8 = 1;

@@ -11,5 +11,4 @@ pub mod schema;
 pub mod shop;
 pub mod site;
 pub mod sources;
-pub mod till;
 pub mod view;

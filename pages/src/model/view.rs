@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use storefront::limits::Limits;
 
 /// What every template sees, whatever it shows. Shared by all pages of one language, except `page`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -23,6 +24,8 @@ pub struct Frame {
     pub assets: AssetsView,
     /// The theme's settings, as chosen in shop.yaml or by default.
     pub settings: BTreeMap<String, serde_json::Value>,
+    /// What the till takes.
+    pub limits: Limits,
 }
 
 /// The shop as a whole.

@@ -1,17 +1,19 @@
 //! `theme`: the theme's folders -> something that renders. Runs beside `parse`, before `resolve`, which needs the
 //! theme's words for addresses.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use faults::{Fault, Faults, Place, suggest};
 use messages::tr;
+use serde_json::Value;
 use theming::{Chosen, Input, Layer, Theme};
 use yaml::Source;
 
 use crate::model::lang::LangIx;
 use crate::model::shop::Shop;
 use crate::model::site::PathWords;
-use crate::model::{till, view};
+use crate::model::view;
 use crate::stage::resolve::Titles;
 
 /// The theme compiled by an earlier build of this process, good as long as nothing it is made from changed.
@@ -35,13 +37,19 @@ pub fn compile(layers: &[Layer], shop: &Shop, memo: &mut Memo) -> (Option<Arc<Th
         languages: &shop.languages,
         chosen: shop.theme_settings.as_ref().map(|node| Chosen { source: &source, node }),
         schemas: &view::schemas(),
-        selling: &till::schemas(),
+        selling: &selling(),
         extra_css: &colours(),
     };
     let (theme, faults) = theming::compile(&input);
     let theme = theme.map(Arc::new);
     memo.0 = theme.clone().map(|theme| (digest, theme, faults.clone()));
     (theme, faults)
+}
+
+/// The templates that a shop with a till needs besides, with the schema of what each sees.
+fn selling() -> BTreeMap<String, Value> {
+    let around = view::selling().into_iter().map(|(name, schema)| (name.to_owned(), schema));
+    around.chain(storefront::views::schemas()).collect()
 }
 
 fn digest(layers: &[Layer], shop: &Shop) -> [u8; 32] {

@@ -132,7 +132,7 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
       Object.assign(line, {
         quantity: now.quantity, price: now.unit_price, printed: now.text.unit_price, title: now.title, total: now.text.total,
         words: now.words, made: now.text.made, collect: now.pickup_only,
-        most: now.available !== null && now.available < 5 ? now.available : undefined,
+        most: now.available !== null && now.available < root.dataset.told ? now.available : undefined,
       });
     }
     write(cart);

@@ -268,8 +268,8 @@ async function stock(form) {
       }
       if (left === 0 && item === form) offer(form, false);
       if (left === 0 && item !== form) Object.assign(item, { disabled: true, checked: false });
-      if (left && left < 5 && item === form && form.elements.quantity) form.elements.quantity.max = left;
-      if (left && left < 5 && item !== form) item.dataset.most = Math.min(item.dataset.most, left);
+      if (left && left < form.dataset.told && item === form && form.elements.quantity) form.elements.quantity.max = left;
+      if (left && left < form.dataset.told && item !== form) item.dataset.most = Math.min(item.dataset.most, left);
     }
     const list = items[0].closest("fieldset");
     list?.classList.toggle("alike", new Set(all(".state", list).map(({ textContent }) => textContent)).size < 2);

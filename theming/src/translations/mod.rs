@@ -6,7 +6,6 @@
 
 mod calls;
 mod check;
-mod language;
 mod message;
 mod read;
 mod untranslated;
@@ -15,11 +14,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use catalog::language::Language;
 use faults::Faults;
 
 use crate::layer::Layer;
 pub(crate) use calls::check as check_calls;
-use language::Language;
 pub(crate) use message::{Message, Problem};
 pub use untranslated::{languages, to_translate};
 
@@ -30,39 +29,29 @@ pub(crate) struct Texts {
     pub(crate) messages: BTreeMap<String, Message>,
 }
 
-/// A text put together: plain, or markup.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Filled {
-    Plain(String),
-    Html(String),
-}
-
 impl Texts {
     /// No text at all.
     pub(crate) fn none() -> Self {
         Texts { language: Language::new("und"), messages: BTreeMap::new() }
     }
 
-    /// The text of a key, its placeholders filled from `value`, which gives text already escaped where `html` is
-    /// asked for. `n` picks the plural form and fills `{n}`.
+    /// The text of a key, its placeholders filled from `value`. `n` picks the plural form and fills `{n}`.
     pub(crate) fn fill<'v>(
         &self,
         key: &str,
         n: Option<i64>,
-        value: impl Fn(&str, /* html */ bool) -> Option<Cow<'v, str>>,
-    ) -> Result<Filled, Problem> {
+        value: impl Fn(&str) -> Option<Cow<'v, str>>,
+    ) -> Result<String, Problem> {
         let message = self.messages.get(key).ok_or_else(|| Problem::Unknown(key.to_owned()))?;
-        let html = is_html(key);
         let number = n.map(|n| self.language.number(n));
         let text = message
             .form(n.map(|n| self.language.category(n)))
             .ok_or_else(|| Problem::Number(key.to_owned()))?;
         let filled = text.fill(|name| match (name, &number) {
-            ("n", Some(number)) => Some(Cow::Borrowed(number.as_str())),
-            _ => value(name, html),
+            ("n", Some(number)) => Some(Cow::Owned(number.clone())),
+            _ => value(name),
         });
-        let filled = filled.map_err(|name| Problem::Missing(key.to_owned(), name))?;
-        Ok(if html { Filled::Html(filled) } else { Filled::Plain(filled) })
+        filled.map_err(|name| Problem::Missing(key.to_owned(), name))
     }
 
     /// Hashes every key and text.
@@ -80,11 +69,6 @@ impl Texts {
             }
         }
     }
-}
-
-/// Whether a key's text is markup.
-pub(crate) fn is_html(key: &str) -> bool {
-    key.ends_with("_html")
 }
 
 /// What became of reading.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use catalog::language::{CATEGORIES, Language};
+use catalog::text::{Braces, Text};
 use messages::tr;
 use yaml::{Entry, Kind, Node, Source};
 
-use super::language::{CATEGORIES, Language};
-use super::message::{Braces, Forms, Message, Text};
+use super::message::{Forms, Message};
 
 /// Reads one file into `messages`, over what is there. Mistakes go to the source; nothing if it cannot be read.
 pub(super) fn file(

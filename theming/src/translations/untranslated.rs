@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use catalog::language::Language;
 use faults::{Fault, Faults};
 use messages::{tr, trn};
 use yaml::{Entry, Kind};
 
-use super::language::Language;
 use super::message::Message;
 use super::read;
 use crate::layer::Layer;

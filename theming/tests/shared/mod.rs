@@ -88,9 +88,12 @@ pub(crate) fn schemas() -> BTreeMap<&'static str, Value> {
 }
 
 /// What the one mail sees that selling takes.
-pub(crate) fn selling() -> BTreeMap<&'static str, Value> {
+pub(crate) fn selling() -> BTreeMap<String, Value> {
     let order = json!({"type": "object", "properties": {"id": {"type": "string"}}});
-    BTreeMap::from([("mails/order.txt", json!({"type": "object", "properties": {"order": order}}))])
+    BTreeMap::from([(
+        "mails/order.txt".to_owned(),
+        json!({"type": "object", "properties": {"order": order}}),
+    )])
 }
 
 /// What a shop asks for.

@@ -11,7 +11,7 @@ fn sku() -> String {
 /// Status, code, item, how many can be had, when to ask again.
 fn told(error: TillError) -> (u16, &'static str, Option<String>, Option<i64>, Option<u32>) {
     let api = ApiError::from(error);
-    (api.status.as_u16(), api.code, api.sku, api.available, api.retry_after)
+    (api.status.as_u16(), api.code.as_str(), api.sku, api.available, api.retry_after)
 }
 
 #[test]

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use catalog::{StockKey, Supply};
+use storefront::takes;
 use stripe::StripeRequest as _;
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, CreateCheckoutSessionAdaptivePricing,
@@ -24,7 +25,6 @@ use stripe_shared::{CheckoutSessionMode, CheckoutSessionSubmitType};
 
 use crate::decide::Quote;
 use crate::decide::quote::pieces;
-use storefront::takes;
 
 /// What async-stripe takes metadata as.
 #[allow(

@@ -8,17 +8,17 @@ use std::path::Path;
 
 use catalog::{Currency, MoneyFormat, Snapshot};
 use messages::tr;
-use serde_json::{Value, json};
-
-use super::cli::Stop;
-use super::terminal::Terminal;
-use compare::{Change, State, THEME, Thing, compare};
 use pages::build::{self, Memory, Options, Prepared};
 use pages::model::documents::Words;
 use pages::model::lang::LangIx;
 use pages::model::plan::Subject;
 use pages::model::site::{Entity, TermKind};
 use pages::stage::outputs;
+use serde_json::{Value, json};
+
+use super::cli::Stop;
+use super::terminal::Terminal;
+use compare::{Change, State, THEME, Thing, compare};
 use source::Source;
 
 /// How to say it.

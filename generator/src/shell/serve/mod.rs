@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 
 use faults::Fault;
 use messages::tr;
+use pages::build::{self, Memory, Options};
+use pages::stage::publish;
 use tokio::sync::watch as channel;
 
 use super::terminal::Terminal;
@@ -24,8 +26,6 @@ use desk::Renderer;
 use loopback::Loopback;
 use market::Market;
 pub(super) use market::{Environment, ITS_ORDERS, SNAPSHOT, local_database};
-use pages::build::{self, Memory, Options};
-use pages::stage::publish;
 
 /// Before the pages that nobody looks at are rendered: the one that somebody looks at comes first.
 const PAUSE: Duration = Duration::from_millis(200);

@@ -9,9 +9,9 @@ use std::thread;
 use std::time::Duration;
 
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+use pages::stage::read::is_litter;
 
 use super::Server;
-use pages::stage::read::is_litter;
 
 /// Events of one save come within this time of one another.
 const TOGETHER: Duration = Duration::from_millis(4);

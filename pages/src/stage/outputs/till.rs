@@ -6,7 +6,9 @@ use catalog::item::Localized;
 use catalog::public::Catalog;
 use catalog::till::{Closed, Context, TillSettings};
 use catalog::words::Words;
-use faults::Faults;
+use faults::{Fault, Faults, Place};
+use messages::tr;
+use storefront::texts;
 
 use super::data::all_languages;
 use crate::model::lang::LangIx;
@@ -75,6 +77,20 @@ fn pages(site: &Site) -> BTreeMap<String, Localized> {
     pages
 }
 
+/// Texts that the till asks for and the theme lacks: shoppers would read their names. What one language has and another lacks is
+/// told by the theme itself.
+fn untold(desk: &Desk<'_>) -> Vec<Fault> {
+    let (theme, tag) = (&desk.theme.name, desk.site.shop.lang(LangIx::DEFAULT));
+    let lacking = texts::of_the_till().filter(|key| desk.theme.place_of_text(tag, key).is_none());
+    let fault = |key: String| {
+        let place = Place::file(format!("themes/{theme}/translations/{tag}.yaml"));
+        let message = tr!("the theme `{theme}` has no text `{key}`, which the till asks for");
+        Fault::error("missing-text", place, message)
+            .help(tr!("write it as petit has it, or take petit's: add `extends: petit` to theme.yaml"))
+    };
+    lacking.map(fault).collect()
+}
+
 fn shell(desk: &Desk<'_>) -> (Localized, Faults) {
     let (mut shell, mut faults) = (Localized::new(), Faults::new());
     if !desk.theme.has(Subject::Till.template()) {
@@ -84,6 +100,7 @@ fn shell(desk: &Desk<'_>) -> (Localized, Faults) {
         let job = Job { lang, subject: Subject::Till };
         render::render(desk, job, &desk.view(job))
     };
+    faults.extend(untold(desk));
     for lang in desk.site.shop.langs() {
         match render(lang) {
             Ok(page) => {

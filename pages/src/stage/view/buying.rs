@@ -1,17 +1,13 @@
 //! The cart's page, and the page around the till's answers.
 
 use catalog::till::{MAIN, TITLE};
+use storefront::LIMITS;
 
 use super::page::About;
 use super::{Desk, SubjectView};
 use crate::model::lang::LangIx;
 use crate::model::site::ItemNow;
 use crate::model::view::{CartPageView, CountryView, PageView, PickupView, TillView};
-
-/// The most pieces of one thing in a cart; the till's own limit.
-const MOST: u32 = 99;
-/// Up to so many pieces their number may be known.
-const TOLD: u32 = 5;
 
 impl Desk<'_> {
     pub(super) fn cart(&self, lang: LangIx) -> (PageView, SubjectView) {
@@ -90,7 +86,9 @@ impl Desk<'_> {
     }
 }
 
-/// How many pieces of an item a cart may ask for. A number above [`TOLD`] would tell what is in stock.
+/// How many pieces of an item a cart may ask for. A number above what is told would tell what is in stock.
 pub(super) fn most(item: &ItemNow) -> u32 {
-    item.available.filter(|available| *available <= TOLD).map_or(MOST, |available| available.max(1))
+    item.available
+        .filter(|available| *available <= LIMITS.told)
+        .map_or(LIMITS.quantity, |available| available.max(1))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog::VatScheme;
+use storefront::LIMITS;
 use theming::Theme;
 
 use crate::model::lang::LangIx;
@@ -64,6 +65,7 @@ pub fn frame(site: &Site, theme: &Theme, public: &Public, lang: LangIx) -> Frame
             icon,
         },
         settings: theme.settings.clone().into_iter().collect::<BTreeMap<_, _>>(),
+        limits: LIMITS,
     }
 }
 
@@ -75,5 +77,6 @@ pub fn values(frame: &Frame) -> Vec<(&'static str, tera::Value)> {
         ("menus", tera::Value::from_serializable(&frame.menus)),
         ("assets", tera::Value::from_serializable(&frame.assets)),
         ("settings", tera::Value::from_serializable(&frame.settings)),
+        ("limits", tera::Value::from_serializable(&frame.limits)),
     ]
 }

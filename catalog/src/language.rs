@@ -6,7 +6,7 @@ use icu_locale_core::Locale;
 use icu_plurals::{PluralCategory, PluralRules};
 
 /// The six plural categories of CLDR, as files spell them.
-pub(super) const CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
+pub const CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 
 /// Every category that whole numbers reach in daily use is reached below this. The rare rest is left to `other`:
 /// French has `many` for full millions only.
@@ -14,15 +14,15 @@ const COUNTED: i64 = 1_000;
 
 /// A language of the shop.
 #[derive(Debug, Clone)]
-pub(crate) struct Language {
+pub struct Language {
     /// As in shop.yaml.
-    pub(crate) tag: String,
+    pub tag: String,
     locale: Locale,
 }
 
 impl Language {
     /// A tag that is none counts like no language in particular: shop.yaml's own checks refuse it.
-    pub(crate) fn new(tag: &str) -> Self {
+    pub fn new(tag: &str) -> Self {
         Language { tag: tag.to_owned(), locale: tag.parse().unwrap_or(Locale::UNKNOWN) }
     }
 
@@ -32,12 +32,12 @@ impl Language {
     }
 
     /// The plural category of a number.
-    pub(super) fn category(&self, n: i64) -> &'static str {
+    pub fn category(&self, n: i64) -> &'static str {
         self.rules().map_or("other", |rules| word(rules.category_for(n)))
     }
 
     /// The categories the language knows, each with the first few whole numbers that need it.
-    pub(super) fn categories(&self) -> Vec<(&'static str, Vec<i64>)> {
+    pub fn categories(&self) -> Vec<(&'static str, Vec<i64>)> {
         let Some(rules) = self.rules() else { return vec![("other", Vec::new())] };
         let mut all: Vec<(&'static str, Vec<i64>)> =
             rules.categories().map(|one| (word(one), Vec::new())).collect();
@@ -51,8 +51,8 @@ impl Language {
         all
     }
 
-    /// A number as its readers write it: `1 234` in French, with U+202F.
-    pub(super) fn number(&self, n: i64) -> String {
+    /// A whole number as its readers write it: `1 234` in French, with U+202F.
+    pub fn number(&self, n: i64) -> String {
         let formatter = DecimalFormatter::try_new((&self.locale).into(), Default::default());
         formatter.map_or_else(|_| n.to_string(), |formatter| formatter.format(&Decimal::from(n)).to_string())
     }
@@ -88,8 +88,14 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_as_readers_expect() {
-        assert_eq!(Language::new("fr").number(1234), "1\u{202f}234");
-        assert_eq!(Language::new("en").number(-1234), "-1,234");
-        assert_eq!(Language::new("en").number(7), "7");
+        for (lang, n, printed) in [
+            ("fr", 1234, "1\u{202f}234"),
+            ("en", -1234, "-1,234"),
+            ("en", 7, "7"),
+            ("de-AT", 12_345, "12\u{a0}345"),
+            ("no language", 1234, "1,234"),
+        ] {
+            assert_eq!(Language::new(lang).number(n), printed, "{lang}");
+        }
     }
 }

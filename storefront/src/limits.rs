@@ -1,0 +1,21 @@
+//! How much a cart takes and what is told of the stock: the till's limits, which pages and scripts say before it does.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Most lines of a cart. Stripe takes 100.
+pub const CART_LINES: usize = 50;
+
+/// What templates see of the limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Limits {
+    /// Most pieces of one line.
+    pub quantity: u32,
+    /// More pieces than one less are told as so many: how much a shop has is nobody's business.
+    pub told: u32,
+    /// Longest words for a present, in UTF-16 units, as `maxlength` of HTML counts.
+    pub gift_note: u32,
+}
+
+/// The till's limits.
+pub const LIMITS: Limits = Limits { quantity: 99, told: 5, gift_note: 300 };

@@ -1,0 +1,73 @@
+//! Why the till refuses: the words that programs, themes and scripts know, each once.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])+ $name:ident = $word:literal,)+) => {
+        /// Why the till refuses. A theme says it in the text `till.refusal.CODE`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, utoipa::ToSchema)]
+        pub enum RefusalCode {
+            $($(#[$doc])+ #[serde(rename = $word)] $name,)+
+        }
+
+        impl RefusalCode {
+            /// All of them.
+            pub const ALL: &[RefusalCode] = &[$(RefusalCode::$name),+];
+
+            /// The word, as answers and texts have it.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(RefusalCode::$name => $word,)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The request says nothing that can be done.
+    BadRequest = "bad_request",
+    /// The words for a piece are missing, too long, or not as it wants them.
+    WordsRefused = "words_refused",
+    /// There is no such item, or it is not for sale.
+    UnknownSku = "unknown_sku",
+    /// Nothing is left.
+    SoldOut = "sold_out",
+    /// Somebody is paying for the last.
+    Reserved = "reserved",
+    /// There are not so many.
+    QuantityUnavailable = "quantity_unavailable",
+    /// It costs something else than the shopper saw.
+    PriceChanged = "price_changed",
+    /// The cart cannot go there, or not that way.
+    DestinationNotServed = "destination_not_served",
+    /// The cart or the request is larger than the till takes.
+    CartTooLarge = "cart_too_large",
+    /// Too many attempts from one place.
+    RateLimited = "rate_limited",
+    /// The payment service does not answer.
+    PaymentsUnavailable = "payments_unavailable",
+    /// The payment service refuses this order.
+    PaymentsRefused = "payments_refused",
+    /// Something else is being done with the same pieces or the same order.
+    Busy = "busy",
+    /// The till cannot keep anything now.
+    StorageUnavailable = "storage_unavailable",
+    /// The owner closed the till, or it is not set up.
+    Closed = "closed",
+    /// There is nothing at this address.
+    NotFound = "not_found",
+    /// The order is not in a state for that.
+    NotNow = "not_now",
+    /// The address is that of an old version of the shop.
+    WrongHost = "wrong_host",
+    /// The form of another site, or a missing secret.
+    Forbidden = "forbidden",
+}
+
+impl std::fmt::Display for RefusalCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

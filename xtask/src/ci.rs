@@ -9,23 +9,35 @@ use crate::test;
 
 /// `cargo xtask ci`.
 pub(crate) fn run_all() -> Result<()> {
-    test::ensure_needs()?;
+    let parts = test::parts(&[])?;
+    test::ensure_needs(&parts)?;
     let mut steps = Steps::new();
-    let demo = test::run_steps(&mut steps);
+    let demo = test::run_steps(&mut steps, &parts);
     test::run_released(&mut steps, demo.as_ref());
     steps.step("documentation", || {
         run(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
     });
-    let mut ready = output(&mut cargo(&["deny", "--version"])).is_ok();
-    if !ready {
-        let name = "cargo-deny is installed";
-        ready = steps.step(name, || run(&mut cargo(&["install", "cargo-deny", "--locked"]))).is_some();
-    }
-    let name = "licences, bans and sources of dependencies";
-    if ready {
-        steps.step(name, || run(&mut cargo(&["deny", "check", "licenses", "bans", "sources"])));
-    } else {
-        steps.impossible(name, "there is no cargo-deny");
-    }
+    with(
+        &mut steps,
+        "deny",
+        "licences, bans and sources of dependencies",
+        &["check", "licenses", "bans", "sources"],
+    );
+    with(&mut steps, "machete", "dependencies that nothing uses", &["--with-metadata"]);
     steps.finish()
+}
+
+/// A step of a tool that cargo installs where it is missing.
+fn with(steps: &mut Steps, tool: &str, name: &str, arguments: &[&str]) {
+    let package = format!("cargo-{tool}");
+    let mut ready = output(&mut cargo(&[tool, "--version"])).is_ok();
+    if !ready {
+        let install = || run(&mut cargo(&["install", &package, "--locked"]));
+        ready = steps.step(&format!("{package} is installed"), install).is_some();
+    }
+    if ready {
+        steps.step(name, || run(cargo(&[tool]).args(arguments)));
+    } else {
+        steps.impossible(name, &format!("there is no {package}"));
+    }
 }

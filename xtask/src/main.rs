@@ -29,7 +29,8 @@ use bench::Part;
 const HELP: &str = "\
 cargo xtask <chore>
 
-  test             format, lints, Rust tests, the demo shop built twice, tests/browser and tests/deploy
+  test [PART]      format, lints, Rust tests, the demo shop built twice, tests/browser and tests/deploy; or parts of it:
+                   lint, rust, browser, deploy
   ci               `test`, then the programs as they are released, documentation, licences and sources of dependencies
   bench [--quick]  speed beside Hugo, Eleventy and Astro on one catalog, and of the till beside a Node function
                    (--quick: small catalogs; `bench till`: the till alone; `bench pushes`: what a push of content
@@ -53,7 +54,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
-        ["test"] => test::test(),
+        ["test", parts @ ..] => test::test(parts),
         ["ci"] => ci::run_all(),
         ["bench"] => bench::measure(Part::All, false),
         ["bench", "--quick"] => bench::measure(Part::All, true),

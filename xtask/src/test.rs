@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::commands::{build_programs, build_test_programs, cargo, output, program, root, run};
 use crate::demo::Demo;
@@ -12,31 +12,54 @@ use crate::steps::Steps;
 /// Known mistakes of a till behind switches: its simulation proves that it would find each. Only a test can reach them.
 pub(crate) const FLAWS: &str = "functions/flaws";
 
-/// Runs all tests; gives the demo shop when it was built.
-pub(crate) fn run_steps(steps: &mut Steps) -> Option<Demo> {
-    steps.step("format", || run(&mut cargo(&["fmt", "--all", "--check"])));
-    steps.step("lints", || {
-        run(&mut cargo(&[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--features",
-            FLAWS,
-            "--",
-            "-D",
-            "warnings",
-        ]))
-    });
-    if output(&mut cargo(&["nextest", "--version"])).is_ok() {
-        steps.step("Rust tests (nextest)", || {
-            run(&mut cargo(&["nextest", "run", "--workspace", "--features", FLAWS]))
-        });
-        steps.step("Rust examples in the documentation", || {
-            run(&mut cargo(&["test", "--workspace", "--doc", "--features", FLAWS]))
-        });
-    } else {
-        println!("\ncargo-nextest is not installed: `cargo test` runs the same tests");
-        steps.step("Rust tests", || run(&mut cargo(&["test", "--workspace", "--features", FLAWS])));
+/// A part of the tests that a machine can run by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Format and lints.
+    Lint,
+    /// Rust's own tests.
+    Rust,
+    /// The demo shop built twice, and what is seen of it from outside.
+    Browser,
+    /// What is deployed.
+    Deploy,
+}
+
+impl Part {
+    const ALL: [(&str, Part); 4] =
+        [("lint", Part::Lint), ("rust", Part::Rust), ("browser", Part::Browser), ("deploy", Part::Deploy)];
+
+    fn needs(self) -> &'static [Need] {
+        match self {
+            Part::Lint => &[],
+            Part::Rust => &[Need::Node, Need::Npm, Need::Python, Need::Postgres, Need::PgBouncer],
+            Part::Browser => &[Need::Node, Need::Npm, Need::Java, Need::Chromium, Need::Fonts],
+            Part::Deploy => &[Need::Node, Need::Npm, Need::Python, Need::Postgres],
+        }
+    }
+}
+
+/// The parts that were named; all when none was.
+pub(crate) fn parts(words: &[&str]) -> Result<Vec<Part>> {
+    let part = |word: &&str| {
+        let known = Part::ALL.iter().find(|(name, _)| name == word);
+        let names = Part::ALL.map(|(name, _)| name).join(", ");
+        known.map(|(_, part)| *part).with_context(|| format!("no such part: `{word}`; there are {names}"))
+    };
+    let named: Vec<Part> = words.iter().map(part).collect::<Result<_>>()?;
+    Ok(if named.is_empty() { Part::ALL.map(|(_, part)| part).to_vec() } else { named })
+}
+
+/// Runs parts of the tests, in their order; gives the demo shop when it was built.
+pub(crate) fn run_steps(steps: &mut Steps, parts: &[Part]) -> Option<Demo> {
+    if parts.contains(&Part::Lint) {
+        lint(steps);
+    }
+    if parts.contains(&Part::Rust) {
+        rust(steps);
+    }
+    if !parts.contains(&Part::Browser) && !parts.contains(&Part::Deploy) {
+        return None;
     }
     let programs = steps.step("programs", || build_test_programs(FLAWS));
     let bazaar = programs.as_ref().map(|folder| folder.join("bazaar"));
@@ -54,13 +77,53 @@ pub(crate) fn run_steps(steps: &mut Steps) -> Option<Demo> {
         }
         return None;
     }
-    steps.step("a second build is the same, byte for byte", || demo.build_again_elsewhere());
-    steps.step("building again writes nothing", || demo.build_again_in_place());
-    steps.step("packages of the tests from outside", || npm_ci("tests/browser"));
-    steps.step("tests from outside", || outside(&demo, &programs, "tests/browser"));
-    steps.step("packages of the tests of what is deployed", || npm_ci("tests/deploy"));
-    steps.step("tests of what is deployed", || outside(&demo, &programs, "tests/deploy"));
+    if parts.contains(&Part::Browser) {
+        if !parts.contains(&Part::Rust) {
+            // They are looked at from outside.
+            steps.step("the mails of every kind", || {
+                run(&mut cargo(&["test", "--workspace", "--features", FLAWS, "--test", "mails"]))
+            });
+        }
+        steps.step("a second build is the same, byte for byte", || demo.build_again_elsewhere());
+        steps.step("building again writes nothing", || demo.build_again_in_place());
+        steps.step("packages of the tests from outside", || npm_ci("tests/browser"));
+        steps.step("tests from outside", || outside(&demo, &programs, "tests/browser"));
+    }
+    if parts.contains(&Part::Deploy) {
+        steps.step("packages of the tests of what is deployed", || npm_ci("tests/deploy"));
+        steps.step("tests of what is deployed", || outside(&demo, &programs, "tests/deploy"));
+    }
     Some(demo)
+}
+
+fn lint(steps: &mut Steps) {
+    steps.step("format", || run(&mut cargo(&["fmt", "--all", "--check"])));
+    steps.step("lints", || {
+        run(&mut cargo(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--features",
+            FLAWS,
+            "--",
+            "-D",
+            "warnings",
+        ]))
+    });
+}
+
+fn rust(steps: &mut Steps) {
+    if output(&mut cargo(&["nextest", "--version"])).is_ok() {
+        steps.step("Rust tests (nextest)", || {
+            run(&mut cargo(&["nextest", "run", "--workspace", "--features", FLAWS]))
+        });
+        steps.step("Rust examples in the documentation", || {
+            run(&mut cargo(&["test", "--workspace", "--doc", "--features", FLAWS]))
+        });
+    } else {
+        println!("\ncargo-nextest is not installed: `cargo test` runs the same tests");
+        steps.step("Rust tests", || run(&mut cargo(&["test", "--workspace", "--features", FLAWS])));
+    }
 }
 
 /// What is released and deployed, compiled as it will be: the same shop byte for byte, and the tests of what is deployed.
@@ -78,26 +141,24 @@ pub(crate) fn run_released(steps: &mut Steps, demo: Option<&Demo>) {
     });
 }
 
-/// The needs of all steps: looked for before the first.
-pub(crate) fn ensure_needs() -> Result<()> {
-    ensure(&[
-        Need::Node,
-        Need::Npm,
-        Need::Python,
-        Need::Postgres,
-        Need::PgBouncer,
-        Need::Java,
-        Need::Chromium,
-        Need::Fonts,
-    ])
+/// Runs parts of the tests, after a look for what they need.
+pub(crate) fn test(words: &[&str]) -> Result<()> {
+    let parts = parts(words)?;
+    ensure_needs(&parts)?;
+    let mut steps = Steps::new();
+    run_steps(&mut steps, &parts);
+    steps.finish()
 }
 
-/// `cargo xtask test`.
-pub(crate) fn test() -> Result<()> {
-    ensure_needs()?;
-    let mut steps = Steps::new();
-    run_steps(&mut steps);
-    steps.finish()
+/// The needs of these parts: looked for before the first step.
+pub(crate) fn ensure_needs(parts: &[Part]) -> Result<()> {
+    let mut needs: Vec<Need> = Vec::new();
+    for need in parts.iter().flat_map(|part| part.needs()) {
+        if !needs.contains(need) {
+            needs.push(*need);
+        }
+    }
+    ensure(&needs)
 }
 
 fn npm_ci(folder: &str) -> Result<()> {
@@ -117,4 +178,25 @@ fn outside(demo: &Demo, programs: &Path, folder: &str) -> Result<()> {
         node.env("CHROMIUM", path);
     }
     run(&mut node)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_named_and_all_are_run_when_none_is() {
+        assert_eq!(parts(&["deploy", "lint"]).expect("known"), [Part::Deploy, Part::Lint]);
+        assert_eq!(parts(&[]).expect("all"), [Part::Lint, Part::Rust, Part::Browser, Part::Deploy]);
+        let error = parts(&["browsers"]).unwrap_err().to_string();
+        assert_eq!(error, "no such part: `browsers`; there are lint, rust, browser, deploy");
+    }
+
+    #[test]
+    fn the_hosted_workflow_runs_every_part() {
+        let workflow =
+            std::fs::read_to_string(root().join(".github/workflows/ci.yml")).expect("the workflow");
+        let names = Part::ALL.map(|(name, _)| name).join(", ");
+        assert!(workflow.contains(&format!("part: [{names}]")), "{names}");
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use catalog::{MoneyFormat, Sku, StockKey};
+use catalog::{Item, MoneyFormat, Sku, StockKey};
 use serde::Serialize;
 use storefront::{LIMITS, RefusalCode};
 
@@ -304,12 +304,18 @@ pub struct Mended {
 /// lines that differ in their words or their variant may take from the same one.
 pub async fn mend(till: &Till, mut cart: Cart, cart_id: &str, sample: bool) -> Result<Mended, ApiError> {
     let mut problems = Vec::new();
-    // A sample has no words yet, also where they are required.
-    let find = |sku: &Sku| {
-        let mut item = till.shop.item(sku)?;
-        item.personalisation = item.personalisation.filter(|_| !sample);
-        Some(item)
-    };
+    // Each is read out of the snapshot once.
+    let mut items: BTreeMap<Sku, Item> = BTreeMap::new();
+    for line in &cart.lines {
+        if !items.contains_key(&line.sku)
+            && let Some(item) = till.shop.item(&line.sku)
+        {
+            // A sample has no words yet, also where they are required.
+            let personalisation = item.personalisation.filter(|_| !sample);
+            items.insert(line.sku.clone(), Item { personalisation, ..item });
+        }
+    }
+    let find = |sku: &Sku| items.get(sku).cloned();
     let now = till.now();
     let settings = &till.shop.settings;
     let stale = |line: &CartLine, code, available| StaleLine {
@@ -331,7 +337,7 @@ pub async fn mend(till: &Till, mut cart: Cart, cart_id: &str, sample: bool) -> R
         false
     });
     let keys: Vec<StockKey> =
-        cart.lines.iter().filter_map(|line| till.shop.item(&line.sku)).map(|item| item.stock).collect();
+        cart.lines.iter().filter_map(|line| items.get(&line.sku)).map(|item| item.stock.clone()).collect();
     let standings = till.standings_for(&keys, cart_id).await.map_err(ApiError::from)?;
     let mut left: BTreeMap<&StockKey, u32> =
         standings.iter().filter_map(|(key, standing)| Some((key, counted(standing)?))).collect();

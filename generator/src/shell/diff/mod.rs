@@ -6,7 +6,7 @@ mod source;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use catalog::{Currency, MoneyFormat, Snapshot};
+use catalog::{Currency, MoneyFormat};
 use messages::tr;
 use pages::build::{self, Memory, Options, Prepared};
 use pages::model::documents::Words;
@@ -86,9 +86,7 @@ fn state(shop: &Path, source: &Source, now: i64) -> Result<(State, Currency), St
 
 /// The settings of the till by name; what only the theme says is one of them.
 fn settings(prepared: &Prepared) -> Result<BTreeMap<String, Value>, String> {
-    let (bytes, _) = outputs::snapshot(&prepared.desk());
-    let settings = Snapshot::find(&bytes).and_then(|snapshot| snapshot.settings());
-    let settings = serde_json::to_value(settings.map_err(|error| error.to_string())?);
+    let settings = serde_json::to_value(outputs::settings(&prepared.desk()));
     let Value::Object(mut all) = settings.map_err(|error| error.to_string())? else {
         return Err("the settings are no object".to_owned());
     };

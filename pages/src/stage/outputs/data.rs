@@ -142,6 +142,13 @@ pub(super) fn all_languages(site: &Site, texts: &Localized) -> catalog::item::Lo
 
 /// The snapshot's bytes.
 pub fn snapshot(desk: &Desk<'_>, catalog: &Catalog) -> (Vec<u8>, Faults) {
+    let (settings, faults) = settings(desk, catalog);
+    // Plain data: this cannot fail.
+    (Snapshot::write(&settings, &items(desk)).unwrap_or_default(), faults)
+}
+
+/// Everything of the shop that the till needs besides the items.
+pub(super) fn settings(desk: &Desk<'_>, catalog: &Catalog) -> (Settings, Faults) {
     let shop = &desk.site.shop;
     let (till, faults) = till::settings(desk, catalog);
     let settings = Settings {
@@ -162,6 +169,5 @@ pub fn snapshot(desk: &Desk<'_>, catalog: &Catalog) -> (Vec<u8>, Faults) {
         shipping: shop.shipping.clone(),
         till,
     };
-    // Plain data: this cannot fail.
-    (Snapshot::write(&settings, &items(desk)).unwrap_or_default(), faults)
+    (settings, faults)
 }

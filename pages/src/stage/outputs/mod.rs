@@ -12,6 +12,7 @@ mod till;
 use std::collections::BTreeMap;
 
 use catalog::public::Catalog;
+use catalog::shipping::Settings;
 use faults::Faults;
 
 use crate::model::site::Site;
@@ -54,6 +55,11 @@ pub fn one(desk: &Desk<'_>, path: &str) -> Option<Vec<u8>> {
 /// The snapshot for the till, and what is wrong with its share of the theme.
 pub fn snapshot(desk: &Desk<'_>) -> (Vec<u8>, Faults) {
     data::snapshot(desk, &data::catalog(desk))
+}
+
+/// What the snapshot says of the shop besides its items.
+pub fn settings(desk: &Desk<'_>) -> Settings {
+    data::settings(desk, &data::catalog(desk)).0
 }
 
 fn files(desk: &Desk<'_>, catalog: &Catalog) -> BTreeMap<String, Vec<u8>> {

@@ -8,16 +8,16 @@ use catalog::web;
 use storefront::mailbox::MailAddress;
 
 use crate::http::{ClientSource, HttpConfig};
-use crate::letters::Letters;
 use crate::links::LinkKeys;
 use crate::outside::clock::SystemClock;
 use crate::outside::hook::{Hook, HttpHook, NoHook};
-use crate::outside::mail::{MailFolder, Post, Smtp};
+use crate::outside::mail::{MailFolder, Mailer, Smtp};
 use crate::outside::store::ShopRow;
 use crate::outside::store::sql::SqlStore;
 use crate::outside::stripe::Stripe;
 use crate::perform::{Limits, Till};
 use crate::shop::Shop;
+use crate::templates::Templates;
 
 /// Where variables come from: `std::env::var`, or a test.
 pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -132,7 +132,7 @@ pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), 
         !link_keys.is_empty(),
     );
     let host = web::public_host(&shop.settings.url);
-    let post = post(&get, production, host.as_deref(), &mut troubles);
+    let mailer = mailer(&get, production, host.as_deref(), &mut troubles);
     let sender = get("SMTP_FROM").and_then(|from| {
         keep(&mut troubles, "SMTP_FROM", MailAddress::parse(&from).map_err(|why| why.to_string()), true)
     });
@@ -164,16 +164,16 @@ pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), 
         host_header: get("TILL_HOST_HEADER"),
         ..HttpConfig::default()
     };
-    match (links, post, hook, store, stripe) {
-        (Some(links), Some(post), Some(hook), Some(store), Some(stripe)) if troubles.is_empty() => {
+    match (links, mailer, hook, store, stripe) {
+        (Some(links), Some(mailer), Some(hook), Some(store), Some(stripe)) if troubles.is_empty() => {
             let livemode = key.contains("_live_");
             let till = Till {
                 base: shop.settings.url.clone(),
-                letters: Arc::new(Letters::new(&shop.settings).sent_from(sender)),
+                templates: Arc::new(Templates::new(&shop.settings).sent_from(sender)),
                 shop: Arc::new(shop),
                 store: Arc::new(store),
                 payments: Arc::new(stripe),
-                post,
+                mailer,
                 hook,
                 clock: Arc::new(SystemClock),
                 links,
@@ -187,12 +187,12 @@ pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), 
     }
 }
 
-fn post(
+fn mailer(
     get: &dyn Fn(&str) -> Option<String>,
     production: bool,
     host: Option<&str>,
     troubles: &mut Vec<String>,
-) -> Option<Arc<dyn Post>> {
+) -> Option<Arc<dyn Mailer>> {
     match (get("SMTP_URL"), get("TILL_MAIL_FOLDER")) {
         (Some(url), _) => {
             let authority = match get("SMTP_CA").map(std::fs::read).transpose() {

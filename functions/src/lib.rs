@@ -10,10 +10,10 @@ pub mod flaws;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
 pub mod http;
-pub mod letters;
 pub mod links;
 pub mod outside;
 pub mod perform;
 pub mod shop;
+pub mod templates;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod testing;

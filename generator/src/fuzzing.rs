@@ -11,7 +11,7 @@ use pages::model::assets::Assets;
 use pages::model::documents::{Content, Document, Documents};
 use pages::model::sources::{Sources, Text};
 use pages::stage::render::Tags;
-use pages::stage::view::{Desk, Public};
+use pages::stage::view::{Public, ViewContext};
 use pages::stage::{develop, outputs, parse, plan, render, resolve, theme};
 
 const SETTINGS: &str = "name: A\nurl: https://a.example\nlanguages: [fr, en]\ntimezone: Europe/Paris\ncurrency: EUR\n\
@@ -69,7 +69,7 @@ pub fn content(bytes: &[u8]) {
 }
 
 fn read(settings: &str, files: &[(&str, &str)]) -> (Option<Documents>, Faults) {
-    parse::parse(&sources(settings, files), &mut parse::Memo::default())
+    parse::parse(&sources(settings, files), &mut parse::ParseCache::default())
 }
 
 fn sources(settings: &str, files: &[(&str, &str)]) -> Sources {
@@ -142,14 +142,14 @@ fn show(documents: &Documents, mut faults: Faults) {
         return;
     }
     let public = Public { base: site.shop.url.clone(), noindex: false };
-    let desk = Desk::new(&site, &assets, &THEME, &public);
+    let views = ViewContext::new(&site, &assets, &THEME, &public);
     for job in plan.jobs.values() {
-        match render::render(&desk, *job, &desk.view(*job)) {
+        match render::render(&views, *job, &views.view(*job)) {
             Ok(page) => assert!(!page.html.contains('\0'), "a mark is left in {job:?}"),
             Err(fault) => unreachable!("{job:?} of a shop without faults: {fault:?}"),
         }
     }
-    let (_, (snapshot, faults)) = outputs::all(&desk);
+    let (_, (snapshot, faults)) = outputs::all(&views);
     assert!(!faults.any_error(), "{}", told(&faults));
     let shop = till::shop::Shop::new(snapshot);
     assert!(shop.is_ok_and(|shop| shop.verify().is_ok()), "the till does not take the snapshot");

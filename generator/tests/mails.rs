@@ -15,7 +15,6 @@ use till::decide::quote::QuotedShipping;
 use till::decide::settle::{Effect, EffectKind};
 use till::decide::vat::VatLine;
 use till::decide::{Dispute, Fulfilment, Order, OrderLine, Payment, Refund};
-use till::letters::Letters;
 use till::links::LinkKeys;
 use till::outside::clock::Clock;
 use till::outside::hook::NoHook;
@@ -24,6 +23,7 @@ use till::outside::store::Store as _;
 use till::outside::store::memory::MemoryStore;
 use till::outside::stripe::Stripe;
 use till::perform::{Limits, Till};
+use till::templates::Templates;
 
 /// 2026-12-02, 14:05:30 in Paris.
 const NOW: i64 = 1_796_216_730;
@@ -135,12 +135,12 @@ fn till(lang: &str, folder: &Path) -> Till {
     });
     let shop = till::shop::Shop::new(Snapshot::write(&settings, &items).expect("JSON")).expect("a shop");
     Till {
-        letters: Arc::new(Letters::new(&shop.settings)),
+        templates: Arc::new(Templates::new(&shop.settings)),
         base: shop.settings.url.clone(),
         shop: Arc::new(shop),
         store: Arc::new(MemoryStore::default()),
         payments: Arc::new(Stripe::new("sk_test_1", None).expect("a client")),
-        post: Arc::new(MailFolder::new(folder.to_owned())),
+        mailer: Arc::new(MailFolder::new(folder.to_owned())),
         hook: Arc::new(NoHook),
         clock: Arc::new(Fixed),
         links: LinkKeys::parse(&"k".repeat(32)).expect("a key"),

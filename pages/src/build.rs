@@ -17,8 +17,8 @@ use crate::model::sources::Sources;
 use crate::stage::develop::Progress;
 use crate::stage::publish::{PublishError, Published, Target};
 use crate::stage::report::Report;
-use crate::stage::view::{Desk, Public};
-use crate::stage::{develop, outputs, parse, plan, publish, read, recall, report, resolve, theme};
+use crate::stage::view::{Public, ViewContext};
+use crate::stage::{develop, outputs, parse, parse_cache, plan, publish, read, report, resolve, theme};
 
 /// What a build is asked for.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ pub struct Options {
 #[derive(Debug, Default)]
 pub struct Memory {
     read: read::Memo,
-    parse: parse::Memo,
+    parse: parse::ParseCache,
     theme: theme::Memo,
 }
 
@@ -85,8 +85,8 @@ impl Prepared {
     }
 
     /// What views are made from.
-    pub fn desk(&self) -> Desk<'_> {
-        Desk::new(&self.site, &self.assets, &self.theme, &self.public)
+    pub fn views(&self) -> ViewContext<'_> {
+        ViewContext::new(&self.site, &self.assets, &self.theme, &self.public)
     }
 }
 
@@ -115,12 +115,12 @@ pub fn build(
     let (prepared, mut faults) = prepare(options, memory, progress);
     let state = state(&options.shop);
     let Some(prepared) = prepared.filter(|_| !faults.any_error()) else {
-        recall::store(&state, &mut memory.parse);
+        parse_cache::store(&state, &mut memory.parse);
         return Ok(Outcome { faults, ..Outcome::default() });
     };
     let target = Target { out: options.out.clone(), state: state.clone() };
-    let publish = || publish::publish(&prepared.desk(), &prepared.plan, &prepared.cache, &target);
-    let (published, ()) = rayon::join(publish, || recall::store(&state, &mut memory.parse));
+    let publish = || publish::publish(&prepared.views(), &prepared.plan, &prepared.cache, &target);
+    let (published, ()) = rayon::join(publish, || parse_cache::store(&state, &mut memory.parse));
     let (published, found) = published?;
     faults.extend(found);
     let published = Some(published).filter(|_| !faults.any_error());
@@ -142,8 +142,8 @@ pub fn check(options: &Options, memory: &mut Memory, progress: Progress<'_>) -> 
     let (prepared, mut faults) = prepare(options, memory, progress);
     let mut outcome = Outcome::default();
     if let Some(prepared) = prepared {
-        let (published, found) = publish::rehearse(&prepared.desk(), &prepared.plan, &|| true);
-        let found = publish::unsaid(found, faults.iter());
+        let (published, found) = publish::dry_run(&prepared.views(), &prepared.plan, &|| true);
+        let found = publish::not_yet_reported(found, faults.iter());
         faults.extend(found);
         outcome.published = Some(published);
         outcome.next_change = prepared.next_change();
@@ -158,7 +158,7 @@ pub fn prepare(options: &Options, memory: &mut Memory, progress: Progress<'_>) -
     if let Some(stock) = &options.stock {
         faults.extend(read::stock(stock, &mut sources));
     }
-    recall::load(&state(&options.shop), &sources, &mut memory.parse);
+    parse_cache::load(&state(&options.shop), &sources, &mut memory.parse);
     let (documents, found) = parse::parse(&sources, &mut memory.parse);
     faults.extend(found);
     let Some(documents) = documents else { return (None, faults) };

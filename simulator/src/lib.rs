@@ -42,7 +42,6 @@
 
 mod clock;
 mod config;
-mod courier;
 mod form;
 mod http;
 mod ids;
@@ -56,18 +55,19 @@ mod sign;
 mod simulator;
 mod state;
 mod switches;
+mod webhook_sender;
 
 /// The newest API version, the one the till speaks.
 pub const API_VERSION: &str = "2026-09-30.endive";
 
 pub use clock::Clock;
 pub use config::{Config, Endpoint};
-pub use courier::{Courier, HttpSink};
 pub use record::{Means, Payer, PaymentStatus, SessionStatus};
 pub use refusal::Refusal;
 pub use request::{Fate, Request, Response};
 pub use schema::is_country;
 pub use sign::signature;
 pub use simulator::{Answer, Simulator, Sink};
-pub use state::{Attempt, Delivery, DeliveryState, Paid, Parcel, PayRefusal, RefundFate, State};
+pub use state::{Attempt, Delivery, DeliveryState, Paid, PayRefusal, RefundFate, State, WebhookRequest};
 pub use switches::{Mishap, Switch, Times, WebhookMishap};
+pub use webhook_sender::{HttpSink, WebhookSender};

@@ -9,27 +9,27 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::courier::{self, Courier, HttpSink};
 use crate::record::{Means, Payer};
 use crate::refusal::Refusal;
 use crate::request::{Request, Response};
-use crate::state::{Paid, Parcel, PayRefusal, State};
+use crate::state::{Paid, PayRefusal, State, WebhookRequest};
+use crate::webhook_sender::{self, HttpSink, WebhookSender};
 
 /// What an endpoint answers in the end; none when it does not.
 pub type Answer = Pin<Box<dyn Future<Output = Option<u16>> + Send>>;
 
-/// Where webhooks go. Any `Fn(Parcel) -> impl Future<Output = Option<u16>>` is one.
+/// Where webhooks go. Any `Fn(WebhookRequest) -> impl Future<Output = Option<u16>>` is one.
 pub trait Sink: Send + Sync {
     /// Delivers a parcel and says what status was answered.
-    fn deliver(&self, parcel: Parcel) -> Answer;
+    fn deliver(&self, parcel: WebhookRequest) -> Answer;
 }
 
 impl<F, Fut> Sink for F
 where
-    F: Fn(Parcel) -> Fut + Send + Sync,
+    F: Fn(WebhookRequest) -> Fut + Send + Sync,
     Fut: Future<Output = Option<u16>> + Send + 'static,
 {
-    fn deliver(&self, parcel: Parcel) -> Answer {
+    fn deliver(&self, parcel: WebhookRequest) -> Answer {
         Box::pin(self(parcel))
     }
 }
@@ -79,8 +79,8 @@ impl Simulator {
     }
 
     /// Sends webhooks in the background until the returned handle is dropped. Needs a tokio runtime.
-    pub fn spawn_courier(&self) -> Courier {
-        courier::spawn(self)
+    pub fn spawn_courier(&self) -> WebhookSender {
+        webhook_sender::spawn(self)
     }
 
     /// The clock it runs on.
@@ -161,7 +161,7 @@ impl Simulator {
         self.deliver().await
     }
 
-    /// Sends all webhooks that are due, in order, until none is; how many. For tests that want no courier.
+    /// Sends all webhooks that are due, in order, until none is; how many. For tests that want no webhook_sender.
     pub async fn deliver(&self) -> usize {
         let mut sent = 0;
         loop {
@@ -176,14 +176,14 @@ impl Simulator {
         }
     }
 
-    /// What is due, and when the next will be. Wakes nobody: it is the courier who asks.
-    pub(crate) fn collect(&self) -> (Vec<Parcel>, Option<i64>) {
+    /// What is due, and when the next will be. Wakes nobody: it is the webhook_sender who asks.
+    pub(crate) fn collect(&self) -> (Vec<WebhookRequest>, Option<i64>) {
         let now = self.inner.clock.now();
         let mut state = self.lock();
         (state.due(now), state.next_due())
     }
 
-    pub(crate) async fn deliver_one(&self, parcel: Parcel) {
+    pub(crate) async fn deliver_one(&self, parcel: WebhookRequest) {
         let delivery = parcel.delivery;
         let status = self.inner.sink.deliver(parcel).await;
         self.with_state(|state, now| state.report(delivery, status, now));

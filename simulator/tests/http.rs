@@ -249,7 +249,7 @@ async fn the_courier_delivers_by_itself_and_rests() {
 async fn a_closure_can_be_the_endpoint_and_may_ask_the_api_meanwhile() {
     let place: std::sync::Arc<std::sync::OnceLock<simulator::Simulator>> = std::sync::Arc::default();
     let inside = std::sync::Arc::clone(&place);
-    let sink = move |parcel: simulator::Parcel| {
+    let sink = move |parcel: simulator::WebhookRequest| {
         let stripe = inside.get().cloned();
         async move {
             let event = simulator::Request::get(&format!("/v1/events/{}", parcel.event));

@@ -103,7 +103,7 @@ fn each_variable_goes_to_its_own_place() {
     assert_eq!((http.trouble, http.pay_origin), (None, None));
     assert_eq!(till.owner, Some(ShopRow { stripe_account: "acct_1".to_owned(), livemode: false }));
     assert_eq!((till.base.as_str(), till.limits), ("https://shop.example.com", Limits::default()));
-    assert!(format!("{:?}", till.letters).contains("mails.example"), "{:?}", till.letters);
+    assert!(format!("{:?}", till.templates).contains("mails.example"), "{:?}", till.templates);
     assert!(till.links.token("K7QM-4XTB-9D").starts_with("1."));
 
     let (till, http) = made(&[("STRIPE_SECRET_KEY", "sk_live_1")], Context::Production);

@@ -12,4 +12,4 @@ pub mod vat;
 
 pub use order::{Dispute, Fulfilment, Order, OrderLine, Payment, Refund};
 pub use quote::{Cart, CartLine, Destination, Quote, Refusal, quote};
-pub use settle::{Decision, Effect, Seen, decide};
+pub use settle::{Decision, Effect, Observation, decide};

@@ -20,13 +20,13 @@ macro_rules! axis {
             pub const ALL: &[$name] = &[$($name::$variant),+];
 
             /// The word in the database and in JSON.
-            pub fn word(self) -> &'static str {
+            pub fn as_str(self) -> &'static str {
                 match self { $($name::$variant => $word),+ }
             }
 
             /// The state of a word.
             pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|state| state.word() == word)
+                Self::ALL.iter().copied().find(|state| state.as_str() == word)
             }
         }
     };

@@ -13,7 +13,7 @@ use super::order::{Customer, Dispute, Fulfilment, Order, Payment, Refund};
 
 /// What was seen of an order's session at Stripe.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Seen {
+pub enum Observation {
     /// The session, as retrieved.
     Session(Box<Session>),
     /// It was proved that none exists and that none can come to exist.
@@ -209,7 +209,7 @@ impl EffectKind {
     ];
 
     /// The word in the database.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
     }
 
@@ -230,15 +230,15 @@ pub const HOLD: i64 = 35 * 60;
 pub const POLL: i64 = 3600;
 
 /// Decides. `order` is as stored, `seen` what Stripe says at `now`.
-pub fn decide(order: &Order, seen: &Seen, now: i64) -> Decision {
+pub fn decide(order: &Order, seen: &Observation, now: i64) -> Decision {
     let mut decision = Decision { next: order.clone(), stock: StockChange::None, effects: Vec::new() };
     match seen {
-        Seen::NoSession => {
+        Observation::NoSession => {
             if order.payment == Payment::Pending {
                 release(&mut decision);
             }
         }
-        Seen::Session(session) => decide_session(&mut decision, order, session, now),
+        Observation::Session(session) => decide_session(&mut decision, order, session, now),
     }
     decision.next.due_at = due(&decision.next, now);
     decision
@@ -387,7 +387,7 @@ fn dispute(decision: &mut Decision, order: &Order, seen: Dispute) {
     if seen != Dispute::None && seen != order.dispute {
         decision.next.dispute = seen;
         // One that was lost may be appealed and lost again: each time is told.
-        let cause = format!("{}_{}", seen.word(), order.version);
+        let cause = format!("{}_{}", seen.as_str(), order.version);
         if !flaws::on(Flaw::DisputeUntold) {
             decision.effect(EffectKind::MailDispute, &cause);
         }

@@ -23,15 +23,15 @@ pub use webhook::webhook;
 
 use crate::decide::settle::Session;
 use crate::http::{ClientAddress, HttpConfig, MAX_BODY, router};
-use crate::letters::Letters;
 use crate::links::LinkKeys;
 use crate::outside::clock::Clock;
 use crate::outside::hook::NoHook;
-use crate::outside::mail::{Mail, MailError, Post};
+use crate::outside::mail::{Mail, MailError, Mailer};
 use crate::outside::store::memory::MemoryStore;
 use crate::outside::stripe::{Account, Payments, PaymentsError, Purchase};
 use crate::perform::{Limits, Till};
 use crate::shop::Shop;
+use crate::templates::Templates;
 use crate::testing;
 
 const SECRET: &str = "whsec_fuzz";
@@ -40,7 +40,7 @@ const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The shop, read once: a fuzzer asks a thousand times a second.
-static SHOP: LazyLock<(Arc<Shop>, Arc<Letters>)> = LazyLock::new(|| opened(snapshot_bytes()));
+static SHOP: LazyLock<(Arc<Shop>, Arc<Templates>)> = LazyLock::new(|| opened(snapshot_bytes()));
 
 #[allow(clippy::expect_used, reason = "its parts are fixed: a mistake in them shall be seen")]
 fn snapshot_bytes() -> Vec<u8> {
@@ -95,10 +95,10 @@ fn field(fr: &str, en: &str, max_length: u32) -> NoteField {
 }
 
 #[allow(clippy::expect_used, reason = "its parts are fixed: a mistake in them shall be seen")]
-fn opened(snapshot: Vec<u8>) -> (Arc<Shop>, Arc<Letters>) {
+fn opened(snapshot: Vec<u8>) -> (Arc<Shop>, Arc<Templates>) {
     let shop = Shop::new(snapshot).expect("a snapshot");
-    let letters = Letters::new(&shop.settings);
-    (Arc::new(shop), Arc::new(letters))
+    let templates = Templates::new(&shop.settings);
+    (Arc::new(shop), Arc::new(templates))
 }
 
 /// A till over a fresh store of its own, with its routes.
@@ -107,18 +107,18 @@ struct Counter {
     store: Arc<MemoryStore>,
 }
 
-fn counter(shop: &(Arc<Shop>, Arc<Letters>), payments: OneSession) -> Counter {
-    let (shop, letters) = shop;
+fn counter(shop: &(Arc<Shop>, Arc<Templates>), payments: OneSession) -> Counter {
+    let (shop, templates) = shop;
     let store = Arc::new(MemoryStore::default());
     #[allow(clippy::expect_used, reason = "the key is fixed")]
     let links = LinkKeys::parse(&"k".repeat(32)).expect("a key");
     let till = Till {
         base: shop.settings.url.clone(),
-        letters: letters.clone(),
+        templates: templates.clone(),
         shop: shop.clone(),
         store: store.clone(),
         payments: Arc::new(payments),
-        post: Arc::new(Nobody),
+        mailer: Arc::new(Nobody),
         hook: Arc::new(NoHook),
         clock: Arc::new(Still::default()),
         links,
@@ -177,7 +177,7 @@ impl Clock for Still {
 struct Nobody;
 
 #[async_trait]
-impl Post for Nobody {
+impl Mailer for Nobody {
     async fn send(&self, _: &Mail) -> Result<(), MailError> {
         Err(MailError::Later("nobody carries mails here".to_owned()))
     }

@@ -7,8 +7,8 @@ use catalog::{Item, Sku, Snapshot, snapshot::FORMAT};
 use sha2::{Digest, Sha256};
 
 use super::{JSON, OneSession, counter, finish, send};
-use crate::letters::Letters;
 use crate::shop::Shop;
+use crate::templates::Templates;
 
 /// Behind an `=`, lines of JSON, the settings first, around which the rest of a snapshot is made; else the whole of one.
 ///
@@ -80,8 +80,8 @@ fn sell(shop: Shop, items: &[Item]) {
         .map(|item| serde_json::json!({ "sku": item.sku.as_str(), "quantity": 2 }))
         .collect();
     let body = serde_json::json!({ "lang": lang, "items": lines }).to_string();
-    let letters = Arc::new(Letters::new(&shop.settings));
-    let counter = counter(&(Arc::new(shop), letters), OneSession::default());
+    let templates = Arc::new(Templates::new(&shop.settings));
+    let counter = counter(&(Arc::new(shop), templates), OneSession::default());
     finish(async {
         for path in ["/api/quote", "/api/checkout"] {
             let request = Request::builder().method("POST").uri(path).header("content-type", JSON);

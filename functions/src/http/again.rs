@@ -39,7 +39,7 @@ fn gift(till: &Till, form: &Form, lang: &str) -> TypedView {
     let value = form.get("gift_note").and_then(note::letter).unwrap_or_default();
     TypedView {
         name: "gift_note",
-        label: till.letters.text(lang, "cart.gift", &[]),
+        label: till.templates.text(lang, "cart.gift", &[]),
         value: value.chars().take(MAX_BACK).collect(),
         most: LIMITS.gift_note,
         required: false,

@@ -10,7 +10,7 @@ use super::problem::ApiError;
 use crate::decide::quote::{PICKUP, Quote};
 use crate::decide::{Cart, CartLine, Destination};
 use crate::perform::Till;
-use crate::perform::checkout::Asked;
+use crate::perform::checkout::Checkout;
 
 /// `POST /api/checkout` and `POST /api/quote`.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -89,7 +89,7 @@ pub fn json(till: &Till, bytes: &Bytes) -> Result<CheckoutRequest, ApiError> {
 
 impl CheckoutRequest {
     /// The same in the till's types.
-    pub fn into_asked(self, till: &Till) -> Result<Asked, ApiError> {
+    pub fn into_checkout(self, till: &Till) -> Result<Checkout, ApiError> {
         if self.items.len() > CART_LINES {
             return Err(ApiError::too_large("too many lines"));
         }
@@ -124,7 +124,7 @@ impl CheckoutRequest {
                 LIMITS.gift_note
             )));
         }
-        Ok(Asked {
+        Ok(Checkout {
             cart: Cart { lang: self.lang, destination, lines },
             cart_id,
             expected_prices,

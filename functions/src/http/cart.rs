@@ -11,18 +11,18 @@ use storefront::RefusalCode;
 use storefront::limits::{CART_LINES, LIMITS};
 use storefront::views::{CartPage, CartRefusalView, DestinationView, PickupView, ProblemView, RateView};
 
-use super::Gate;
+use super::AppState;
 use super::body::{CheckoutRequest, DestinationRequest, Form, ItemRequest, language};
 use super::extract::{Body, Open, ThroughEdge};
 use super::problem::{ApiError, page};
-use super::quote::{Mended, StaleLine, mend};
+use super::quote::{Revalidated, StaleLine, revalidate};
 use crate::decide::quote::{
     Destination, Goods, PICKUP, QuotedShipping, current_delivery, in_language, labelled_words, ways,
 };
 use crate::decide::{Order, Payment};
-use crate::letters::cart_view;
 use crate::outside::clock::random_hex;
 use crate::perform::Till;
+use crate::templates::cart_view;
 
 /// Its name.
 const COOKIE: &str = "bazaar_cart";
@@ -205,7 +205,7 @@ pub fn after_payment(till: &Till, headers: &HeaderMap, order: &Order, response: 
 #[utoipa::path(get, path = "/api/cart", params(("lang" = Option<String>, Query)), responses((status = 200, description = "a page")))]
 pub async fn get(
     ThroughEdge(till): ThroughEdge,
-    State(gate): State<Gate>,
+    State(app): State<AppState>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
@@ -215,7 +215,7 @@ pub async fn get(
         form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "lang").map(|(_, lang)| lang);
     let lang = language(till, asked.as_deref());
     let basket = Basket::read(till, &headers);
-    let mut response = show(&gate, till, &basket, &lang).await;
+    let mut response = show(&app, till, &basket, &lang).await;
     keep(till, &basket, &mut response);
     response
 }
@@ -224,24 +224,24 @@ pub async fn get(
 #[utoipa::path(post, path = "/api/cart", responses((status = 303, description = "to the cart"), (status = 400, description = "a page")))]
 pub async fn post(
     Open(till): Open,
-    State(gate): State<Gate>,
+    State(app): State<AppState>,
     headers: HeaderMap,
     body: Result<Body, ApiError>,
 ) -> Response {
     let till = &till;
     let body = match body {
         Ok(Body(body)) => body,
-        Err(error) => return error.into_page(&gate, &language(till, None), None),
+        Err(error) => return error.into_page(&app, &language(till, None), None),
     };
     let form = Form::parse(&body);
     let lang = form.lang(till);
-    let guarded = gate.check_form(till, &headers);
+    let guarded = app.check_form(till, &headers);
     let mut basket = Basket::read(till, &headers);
     if let Err(error) = guarded.and_then(|()| basket.apply(till, &form)) {
-        return error.into_page(&gate, &lang, Some(&form));
+        return error.into_page(&app, &lang, Some(&form));
     }
     if basket.cookie(true).is_none() {
-        return ApiError::too_large("the cart is full").into_page(&gate, &lang, Some(&form));
+        return ApiError::too_large("the cart is full").into_page(&app, &lang, Some(&form));
     }
     let mut response = Redirect::to(&format!("{}/api/cart?lang={lang}", till.base)).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
@@ -267,17 +267,17 @@ fn keep(till: &Till, basket: &Basket, response: &mut Response) {
     }
 }
 
-async fn show(gate: &Gate, till: &Till, basket: &Basket, lang: &str) -> Response {
+async fn show(app: &AppState, till: &Till, basket: &Basket, lang: &str) -> Response {
     let settings = &till.shop.settings;
     let request = basket.request(lang);
     let mut refusal: Option<ApiError> = None;
-    let mut mended: Option<Mended> = None;
+    let mut mended: Option<Revalidated> = None;
     let mut destination = Destination::Pickup;
     if !basket.lines.is_empty() {
-        let priced = match request.into_asked(till) {
+        let priced = match request.into_checkout(till) {
             Ok(asked) => {
                 destination = asked.cart.destination.clone();
-                mend(till, asked.cart, &asked.cart_id, false).await
+                revalidate(till, asked.cart, &asked.cart_id, false).await
             }
             Err(error) => Err(error),
         };
@@ -303,7 +303,7 @@ async fn show(gate: &Gate, till: &Till, basket: &Basket, lang: &str) -> Response
     };
     let refusal = refusal.map(|error| {
         let key = format!("till.refusal.{}", error.code);
-        let text = till.letters.text(lang, &key, &[("title", ""), ("available", "")]);
+        let text = till.templates.text(lang, &key, &[("title", ""), ("available", "")]);
         CartRefusalView { code: error.code, text, lines: vec![error.sku] }
     });
     let replaced = shipping
@@ -312,7 +312,7 @@ async fn show(gate: &Gate, till: &Till, basket: &Basket, lang: &str) -> Response
     let pickup_only = goods.as_ref().is_some_and(Goods::pickup_only);
     let goods = goods.as_ref();
     let page_view = CartPage {
-        common: till.letters.common(till, lang),
+        common: till.templates.common(till, lang),
         expected_total: view.as_ref().map(|view| view.total_minor),
         problems: problems(till, goods, &stale, lang),
         cart: view,
@@ -327,9 +327,9 @@ async fn show(gate: &Gate, till: &Till, basket: &Basket, lang: &str) -> Response
         cart_id: basket.id.clone(),
         gift_note: basket.gift.clone(),
     };
-    let title = till.letters.text(lang, "cart.title", &[]);
-    match till.letters.page(till, lang, &title, "till/cart.html", &page_view) {
-        Ok(html) => page(gate, html),
+    let title = till.templates.text(lang, "cart.title", &[]);
+    match till.templates.page(till, lang, &title, "till/cart.html", &page_view) {
+        Ok(html) => page(app, html),
         Err(why) => {
             tracing::error!(why, "the cart page cannot be rendered");
             ApiError::closed().into_json(Some(till), lang)
@@ -357,7 +357,7 @@ fn problems(till: &Till, goods: Option<&Goods>, stale: &[StaleLine], lang: &str)
             code => format!("till.refusal.{code}"),
         };
         let left = line.available.unwrap_or(0).to_string();
-        let text = till.letters.text(lang, &key, &[("title", &titles), ("available", &left)]);
+        let text = till.templates.text(lang, &key, &[("title", &titles), ("available", &left)]);
         let in_cart = counted(line);
         if in_cart && said.contains(&text) {
             continue;
@@ -397,7 +397,7 @@ fn destinations(
             })
             .collect();
         if !rates.is_empty() {
-            let name = till.letters.country(lang, country);
+            let name = till.templates.country(lang, country);
             let country = country.clone();
             all.push(DestinationView { country, name, rates, chosen: here.is_some() });
         }

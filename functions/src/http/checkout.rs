@@ -9,12 +9,12 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 
-use super::Gate;
+use super::AppState;
 use super::body::{self, Form};
 use super::deadline::{LONGEST, in_time};
 use super::extract::{Body, Client, Open};
 use super::problem::ApiError;
-use crate::perform::checkout::{Asked, CheckedOut};
+use crate::perform::checkout::{CheckedOut, Checkout};
 use crate::perform::{Till, TillError};
 
 /// Where to pay.
@@ -42,18 +42,18 @@ pub struct CheckoutAnswer {
 ))]
 pub async fn post(
     Open(till): Open,
-    State(gate): State<Gate>,
+    State(app): State<AppState>,
     Client(client): Client,
     headers: HeaderMap,
     Body(body): Body,
 ) -> Result<Response, ApiError> {
     if !body::is_json(&headers) {
-        return Ok(form(&gate, &till, &headers, &body, &client).await);
+        return Ok(form(&app, &till, &headers, &body, &client).await);
     }
-    gate.check_form(&till, &headers)?;
+    app.check_form(&till, &headers)?;
     let request = body::json(&till, &body)?;
     let lang = request.lang.clone();
-    Ok(match checkout(&till, &request.into_asked(&till)?, &client).await {
+    Ok(match checkout(&till, &request.into_checkout(&till)?, &client).await {
         Ok(done) => {
             let order = till.order_url(&done.order);
             (no_store(), Json(CheckoutAnswer { url: done.url, order })).into_response()
@@ -62,13 +62,13 @@ pub async fn post(
     })
 }
 
-async fn form(gate: &Gate, till: &Till, headers: &HeaderMap, bytes: &Bytes, client: &str) -> Response {
+async fn form(app: &AppState, till: &Till, headers: &HeaderMap, bytes: &Bytes, client: &str) -> Response {
     let form = Form::parse(bytes);
     let lang = form.lang(till);
-    let asked = gate
+    let asked = app
         .check_form(till, headers)
         .and_then(|()| form.clone().into_request(till))
-        .and_then(|request| request.into_asked(till));
+        .and_then(|request| request.into_checkout(till));
     let done = match asked {
         Ok(asked) => checkout(till, &asked, client).await,
         Err(error) => Err(error),
@@ -76,7 +76,7 @@ async fn form(gate: &Gate, till: &Till, headers: &HeaderMap, bytes: &Bytes, clie
     match done {
         Ok(done) => (no_store(), Redirect::to(&done.url)).into_response(),
         Err(error) => {
-            let mut response = error.into_page(gate, &lang, Some(&form));
+            let mut response = error.into_page(app, &lang, Some(&form));
             super::cart::keep_gift(till, headers, form.get("gift_note"), &mut response);
             response
         }
@@ -88,7 +88,7 @@ fn no_store() -> [(axum::http::HeaderName, &'static str); 1] {
 }
 
 /// Checks out while there is time. What somebody else holds is looked at once more, in case the hold is over and nobody told us.
-async fn checkout(till: &Till, asked: &Asked, client: &str) -> Result<CheckedOut, ApiError> {
+async fn checkout(till: &Till, asked: &Checkout, client: &str) -> Result<CheckedOut, ApiError> {
     let work = async {
         let done = till.checkout(asked, client).await;
         if matches!(done, Err(TillError::Reserved { .. } | TillError::TooFew { .. })) {

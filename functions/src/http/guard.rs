@@ -4,7 +4,7 @@ use axum::http::{Extensions, HeaderMap};
 use catalog::web;
 use subtle::ConstantTimeEq;
 
-use super::Gate;
+use super::AppState;
 use super::problem::ApiError;
 use super::signed::{self, is_signed};
 use crate::perform::Till;
@@ -27,7 +27,7 @@ pub enum ClientSource {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientAddress(pub String);
 
-impl Gate {
+impl AppState {
     /// The till, if it can sell.
     pub(crate) fn till(&self) -> Result<&Till, ApiError> {
         self.till.as_ref().ok_or_else(|| {

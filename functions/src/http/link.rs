@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use storefront::views::LinkPage;
 
-use super::Gate;
+use super::AppState;
 use super::body::{self, Form};
 use super::extract::{Body, Client, Open, ThroughEdge};
 use super::problem::{ApiError, page};
@@ -34,12 +34,12 @@ pub struct LinkRequest {
 #[utoipa::path(get, path = "/api/orders/link", params(("lang" = Option<String>, Query)), responses((status = 200, description = "a page")))]
 pub async fn get(
     ThroughEdge(till): ThroughEdge,
-    State(gate): State<Gate>,
+    State(app): State<AppState>,
     RawQuery(query): RawQuery,
 ) -> Response {
     let till = &till;
     let query = Form::parse(query.unwrap_or_default().as_bytes());
-    show(&gate, till, &query.lang(till), false)
+    show(&app, till, &query.lang(till), false)
 }
 
 /// Mails the link of an order to the address that paid it. The answer is the same when there is none.
@@ -50,13 +50,13 @@ pub async fn get(
 ))]
 pub async fn post(
     Open(till): Open,
-    State(gate): State<Gate>,
+    State(app): State<AppState>,
     Client(client): Client,
     headers: HeaderMap,
     Body(body): Body,
 ) -> Result<Response, ApiError> {
     let till = &till;
-    let guarded = gate.check_form(till, &headers);
+    let guarded = app.check_form(till, &headers);
     if body::is_json(&headers) {
         guarded?;
         let asked: LinkRequest =
@@ -73,8 +73,8 @@ pub async fn post(
         Err(error) => Err(error),
     };
     Ok(match asked {
-        Ok(()) => show(&gate, till, &lang, true),
-        Err(error) => error.into_page(&gate, &lang, None),
+        Ok(()) => show(&app, till, &lang, true),
+        Err(error) => error.into_page(&app, &lang, None),
     })
 }
 
@@ -89,11 +89,11 @@ async fn mail(till: &Till, order: &str, email: &str, client: &str) -> Result<(),
     done.unwrap_or(Ok(())).map_err(|error: crate::perform::TillError| ApiError::from(error))
 }
 
-fn show(gate: &Gate, till: &Till, lang: &str, sent: bool) -> Response {
-    let view = LinkPage { common: till.letters.common(till, lang), sent };
-    let title = till.letters.text(lang, "till.link.title", &[]);
-    match till.letters.page(till, lang, &title, "till/link.html", &view) {
-        Ok(html) => page(gate, html),
+fn show(app: &AppState, till: &Till, lang: &str, sent: bool) -> Response {
+    let view = LinkPage { common: till.templates.common(till, lang), sent };
+    let title = till.templates.text(lang, "till.link.title", &[]);
+    match till.templates.page(till, lang, &title, "till/link.html", &view) {
+        Ok(html) => page(app, html),
         Err(why) => {
             tracing::error!(why, "the page for lost links cannot be rendered");
             ApiError::closed().into_json(Some(till), lang)

@@ -1,6 +1,7 @@
 //! The till over HTTP: routes, refusals, forms and JSON. Routed on `/api/…` and on `/.netlify/functions/till/…` alike.
 
 mod again;
+mod api_gateway;
 mod body;
 mod cart;
 mod checkout;
@@ -14,7 +15,6 @@ mod problem;
 mod quote;
 mod service;
 mod signed;
-mod stage;
 
 use std::sync::Arc;
 
@@ -25,10 +25,10 @@ use axum::routing::{get, post};
 
 use crate::perform::Till;
 
+pub use api_gateway::{address_of_lambda, end_of_lambda, without_stage};
 pub use deadline::{HostEnds, LONGEST};
 pub use guard::{ClientAddress, ClientSource};
 pub use openapi::document;
-pub use stage::{address_of_lambda, end_of_lambda, without_stage};
 
 /// The largest body of a shopper's request, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -59,7 +59,7 @@ pub struct HttpConfig {
 
 /// What every handler sees.
 #[derive(Clone)]
-pub struct Gate {
+pub struct AppState {
     /// The till; `None` when it cannot start, see [`HttpConfig::trouble`].
     pub(crate) till: Option<Till>,
     /// How it meets the world.
@@ -68,7 +68,7 @@ pub struct Gate {
 
 /// The routes of a till. Without a till every request is refused with `closed`, and `/api/health` says why.
 pub fn router(till: Option<Till>, config: HttpConfig) -> Router {
-    let gate = Gate { till, config: Arc::new(config) };
+    let app = AppState { till, config: Arc::new(config) };
     let routes = || {
         Router::new()
             .route("/checkout", post(checkout::post))
@@ -87,5 +87,5 @@ pub fn router(till: Option<Till>, config: HttpConfig) -> Router {
             .fallback(service::not_found)
             .layer(from_fn(deadline::answer_in_time))
     };
-    Router::new().nest("/api", routes()).nest("/.netlify/functions/till", routes()).with_state(gate)
+    Router::new().nest("/api", routes()).nest("/.netlify/functions/till", routes()).with_state(app)
 }

@@ -6,13 +6,13 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use storefront::views::OrderPage;
 
-use super::Gate;
+use super::AppState;
 use super::body::wants_html;
 use super::checkout::tidy;
 use super::problem::{ApiError, page};
 use crate::decide::{Order, Payment};
-use crate::letters::order_view;
 use crate::perform::{Till, TillError};
+use crate::templates::order_view;
 
 /// How long who paid is shown to whoever has the link, in seconds.
 const SHOWN_FOR: i64 = 90 * 86_400;
@@ -21,20 +21,20 @@ const SHOWN_FOR: i64 = 90 * 86_400;
 #[utoipa::path(get, path = "/api/orders/{token}", params(("token" = String, Path, description = "from the order's mail")),
     responses((status = 200, description = "the order, as a page or JSON"), (status = 404, body = super::problem::Problem)))]
 pub async fn get(
-    State(gate): State<Gate>,
+    State(app): State<AppState>,
     Path(token): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let query = query.unwrap_or_default();
-    let (till, order) = match find(&gate, &token, &headers).await {
+    let (till, order) = match find(&app, &token, &headers).await {
         Ok(found) => found,
-        Err(error) => return refuse(&gate, error, &headers, None),
+        Err(error) => return refuse(&app, error, &headers, None),
     };
     let order = fresh(till, order).await;
     let has = |name: &str| form_urlencoded::parse(query.as_bytes()).any(|(known, _)| known == name);
     let done = ["paid", "cancelled", "withdrawn"].into_iter().find(|name| has(name));
-    let mut response = show(&gate, till, &order, &headers, done, has("withdraw"));
+    let mut response = show(&app, till, &order, &headers, done, has("withdraw"));
     if matches!(order.payment, Payment::Paid | Payment::AwaitingFunds | Payment::RefundDue) {
         super::cart::after_payment(till, &headers, &order, &mut response);
     }
@@ -44,35 +44,39 @@ pub async fn get(
 /// Lets an unpaid order go.
 #[utoipa::path(post, path = "/api/orders/{token}/cancel", params(("token" = String, Path)),
     responses((status = 303, description = "to the order"), (status = 404, body = super::problem::Problem)))]
-pub async fn cancel(State(gate): State<Gate>, Path(token): Path<String>, headers: HeaderMap) -> Response {
-    let (till, order) = match find(&gate, &token, &headers).await {
+pub async fn cancel(State(app): State<AppState>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+    let (till, order) = match find(&app, &token, &headers).await {
         Ok(found) => found,
-        Err(error) => return refuse(&gate, error, &headers, None),
+        Err(error) => return refuse(&app, error, &headers, None),
     };
-    let done = match gate.check_origin(till, &headers) {
-        Ok(()) => till.let_go(&order.id).await.map_err(ApiError::from),
+    let done = match app.check_origin(till, &headers) {
+        Ok(()) => till.abandon(&order.id).await.map_err(ApiError::from),
         Err(error) => Err(error),
     };
-    after(&gate, till, done, &headers, &order.lang, "cancelled").await
+    after(&app, till, done, &headers, &order.lang, "cancelled").await
 }
 
 /// Withdraws from the contract, after a look at what that means.
 #[utoipa::path(post, path = "/api/orders/{token}/withdraw", params(("token" = String, Path)),
     responses((status = 303, description = "to the order"), (status = 404, body = super::problem::Problem), (status = 409, body = super::problem::Problem)))]
-pub async fn withdraw(State(gate): State<Gate>, Path(token): Path<String>, headers: HeaderMap) -> Response {
-    let (till, order) = match find(&gate, &token, &headers).await {
+pub async fn withdraw(
+    State(app): State<AppState>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let (till, order) = match find(&app, &token, &headers).await {
         Ok(found) => found,
-        Err(error) => return refuse(&gate, error, &headers, None),
+        Err(error) => return refuse(&app, error, &headers, None),
     };
-    let done = match gate.check_origin(till, &headers) {
+    let done = match app.check_origin(till, &headers) {
         Ok(()) => till.withdraw(&order.id).await.map_err(ApiError::from),
         Err(error) => Err(error),
     };
-    after(&gate, till, done, &headers, &order.lang, "withdrawn").await
+    after(&app, till, done, &headers, &order.lang, "withdrawn").await
 }
 
 async fn after(
-    gate: &Gate,
+    app: &AppState,
     till: &Till,
     done: Result<Order, ApiError>,
     headers: &HeaderMap,
@@ -85,13 +89,17 @@ async fn after(
             let cache = [(axum::http::header::CACHE_CONTROL, "private, no-store")];
             (cache, Redirect::to(&format!("{}?{word}", till.order_url(&order)))).into_response()
         }
-        Err(error) => refuse(gate, error, headers, Some(lang)),
+        Err(error) => refuse(app, error, headers, Some(lang)),
     }
 }
 
-async fn find<'g>(gate: &'g Gate, token: &str, headers: &HeaderMap) -> Result<(&'g Till, Order), ApiError> {
-    let till = gate.till()?;
-    gate.check_edge(headers)?;
+async fn find<'g>(
+    app: &'g AppState,
+    token: &str,
+    headers: &HeaderMap,
+) -> Result<(&'g Till, Order), ApiError> {
+    let till = app.till()?;
+    app.check_edge(headers)?;
     let id = till.links.order(token).ok_or_else(ApiError::not_found)?;
     let order = till.store.order(id).await.map_err(TillError::from)?.ok_or_else(ApiError::not_found)?;
     Ok((till, order))
@@ -117,7 +125,7 @@ async fn fresh(till: &Till, order: Order) -> Order {
 }
 
 fn show(
-    gate: &Gate,
+    app: &AppState,
     till: &Till,
     order: &Order,
     headers: &HeaderMap,
@@ -132,16 +140,16 @@ fn show(
         return (cache, Json(view)).into_response();
     }
     let page_view = OrderPage {
-        common: till.letters.common(till, lang),
+        common: till.templates.common(till, lang),
         order: view,
         done: done.map(str::to_owned),
         hidden,
         confirm_withdraw,
     };
     let values = [("order", order.id.as_str()), ("shop", till.shop.settings.name.as_str())];
-    let title = till.letters.text(lang, "till.order.document_title", &values);
-    match till.letters.page(till, lang, &title, "till/order.html", &page_view) {
-        Ok(html) => page(gate, html),
+    let title = till.templates.text(lang, "till.order.document_title", &values);
+    match till.templates.page(till, lang, &title, "till/order.html", &page_view) {
+        Ok(html) => page(app, html),
         Err(why) => {
             tracing::error!(why, "the order page cannot be rendered");
             ([(axum::http::header::CACHE_CONTROL, "private, no-store")], Json(page_view.order))
@@ -151,11 +159,11 @@ fn show(
 }
 
 /// In the order's own language, once it is known.
-fn refuse(gate: &Gate, error: ApiError, headers: &HeaderMap, lang: Option<&str>) -> Response {
-    let lang = gate.till.as_ref().map(|till| super::body::language(till, lang)).unwrap_or_default();
+fn refuse(app: &AppState, error: ApiError, headers: &HeaderMap, lang: Option<&str>) -> Response {
+    let lang = app.till.as_ref().map(|till| super::body::language(till, lang)).unwrap_or_default();
     if wants_html(headers) {
-        error.into_page(gate, &lang, None)
+        error.into_page(app, &lang, None)
     } else {
-        error.into_json(gate.till.as_ref(), &lang)
+        error.into_json(app.till.as_ref(), &lang)
     }
 }

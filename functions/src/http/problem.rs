@@ -9,13 +9,13 @@ use storefront::RefusalCode;
 use storefront::views::{ChangeView, FieldView, RefusalPage};
 
 use super::quote::QuoteAnswer;
-use super::{Gate, body::Form};
+use super::{AppState, body::Form};
 use crate::decide::quote::QuotedLine;
 use crate::decide::{Quote, Refusal};
-use crate::letters::cart_view;
 use crate::outside::store::StoreError;
 use crate::outside::stripe::PaymentsError;
 use crate::perform::{Till, TillError};
+use crate::templates::cart_view;
 
 /// A refusal, as clients see it.
 #[derive(Debug)]
@@ -149,8 +149,8 @@ impl ApiError {
     }
 
     /// As a page of the theme; `form` can be sent again after a look at new prices.
-    pub fn into_page(self, gate: &Gate, lang: &str, form: Option<&Form>) -> Response {
-        let Some(till) = &gate.till else { return self.into_json(None, lang) };
+    pub fn into_page(self, app: &AppState, lang: &str, form: Option<&Form>) -> Response {
+        let Some(till) = &app.till else { return self.into_json(None, lang) };
         let title = match &*self.skus {
             [] => self.sku.as_deref().map(|sku| till.title(sku, lang)),
             skus => Some(till.titles(skus, lang)),
@@ -161,8 +161,8 @@ impl ApiError {
             ("available", available.as_str()),
             ("shop", till.shop.settings.name.as_str()),
         ];
-        let text = till.letters.text(lang, &format!("till.refusal.{}", self.code), &values);
-        let heading = till.letters.text(lang, "till.refusal.title", &values);
+        let text = till.templates.text(lang, &format!("till.refusal.{}", self.code), &values);
+        let heading = till.templates.text(lang, "till.refusal.title", &values);
         let cart = self
             .quote
             .as_ref()
@@ -178,7 +178,7 @@ impl ApiError {
         let ours = !matches!(self.status, StatusCode::FORBIDDEN | StatusCode::MISDIRECTED_REQUEST);
         let again = form.filter(|_| ours && self.quote.is_none());
         let view = RefusalPage {
-            common: till.letters.common(till, lang),
+            common: till.templates.common(till, lang),
             code: self.code,
             text: text.clone(),
             title,
@@ -189,12 +189,12 @@ impl ApiError {
             again: again.and_then(|form| super::again::form(till, form, lang)),
             back: format!("{}/api/cart?lang={lang}", till.base),
         };
-        match till.letters.page(till, lang, &heading, "till/refusal.html", &view) {
-            Ok(html) => finish((self.status, page(gate, html)).into_response(), self.retry_after),
+        match till.templates.page(till, lang, &heading, "till/refusal.html", &view) {
+            Ok(html) => finish((self.status, page(app, html)).into_response(), self.retry_after),
             Err(why) => {
                 tracing::error!(why, "a page of the till cannot be rendered");
                 finish(
-                    (self.status, page(gate, catalog::html::escape(&text))).into_response(),
+                    (self.status, page(app, catalog::html::escape(&text))).into_response(),
                     self.retry_after,
                 )
             }
@@ -233,8 +233,8 @@ fn finish(mut response: Response, retry_after: Option<u32>) -> Response {
 }
 
 /// HTML with the headers of everything the till shows.
-pub fn page(gate: &Gate, html: String) -> Response {
-    let pay = gate.config.pay_origin.as_deref().unwrap_or_default();
+pub fn page(app: &AppState, html: String) -> Response {
+    let pay = app.config.pay_origin.as_deref().unwrap_or_default();
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
          connect-src 'self'; manifest-src 'self'; form-action 'self' https://checkout.stripe.com {pay}; base-uri 'none'; \

@@ -180,7 +180,7 @@ impl QuoteAnswer {
                 goods: money.print(goods.total),
                 shipping: shipping.map(|shipping| money.print(shipping.price)),
                 free_in: shipping.and_then(|shipping| shipping.free_in).map(|missing| money.print(missing)),
-                days: shipping.and_then(|shipping| till.letters.days(lang, shipping)),
+                days: shipping.and_then(|shipping| till.templates.days(lang, shipping)),
                 total: money.print(total),
             },
             total,
@@ -233,7 +233,7 @@ fn line_answer(till: &Till, line: &QuotedLine, money: &MoneyFormat, lang: &str) 
         text: LineText {
             unit_price: money.print(line.unit_price),
             total: money.print(line.total),
-            made: line.made_to_order_days.map(|days| till.letters.count(lang, "cart.made_in", days)),
+            made: line.made_to_order_days.map(|days| till.templates.count(lang, "cart.made_in", days)),
         },
         available: None,
     }
@@ -271,10 +271,10 @@ async fn answer(till: &Till, request: CheckoutRequest) -> Result<QuoteAnswer, Ap
     // Collecting has no country; the one that was chosen before still leads to the other ways.
     let country = request.destination.as_ref().and_then(|destination| destination.country.clone());
     let sample = request.sample;
-    let asked = request.into_asked(till)?;
+    let asked = request.into_checkout(till)?;
     let country = asked.cart.destination.country().map(str::to_owned).or(country);
     let destination = asked.cart.destination.clone();
-    let mended = mend(till, asked.cart, &asked.cart_id, sample).await?;
+    let mended = revalidate(till, asked.cart, &asked.cart_id, sample).await?;
     problems.extend(mended.problems);
     let mut answer = match &mended.goods {
         None => QuoteAnswer::nothing(till, &lang),
@@ -291,7 +291,7 @@ async fn answer(till: &Till, request: CheckoutRequest) -> Result<QuoteAnswer, Ap
 }
 
 /// What of a cart can be sold.
-pub struct Mended {
+pub struct Revalidated {
     /// Its lines that can be sold, priced; `None` without any.
     pub goods: Option<Goods>,
     /// What cannot, or not so many.
@@ -302,7 +302,12 @@ pub struct Mended {
 
 /// Prices what of a cart can be sold; tells what cannot, and what can be had of the rest. Pieces are counted per stock:
 /// lines that differ in their words or their variant may take from the same one.
-pub async fn mend(till: &Till, mut cart: Cart, cart_id: &str, sample: bool) -> Result<Mended, ApiError> {
+pub async fn revalidate(
+    till: &Till,
+    mut cart: Cart,
+    cart_id: &str,
+    sample: bool,
+) -> Result<Revalidated, ApiError> {
     let mut problems = Vec::new();
     // Each is read out of the snapshot once.
     let mut items: BTreeMap<Sku, Item> = BTreeMap::new();
@@ -377,7 +382,7 @@ pub async fn mend(till: &Till, mut cart: Cart, cart_id: &str, sample: bool) -> R
         let goods = price_goods(&cart, settings, now, &find);
         Some(goods.map_err(|refusal| ApiError::from(crate::perform::TillError::from(refusal)))?)
     };
-    Ok(Mended { goods, problems, available })
+    Ok(Revalidated { goods, problems, available })
 }
 
 /// How many there are, where that is known: a standing that reaches what is told at most says no more than "enough".

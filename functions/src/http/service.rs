@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use catalog::StockKey;
 use serde_json::json;
 
-use super::Gate;
+use super::AppState;
 use super::checkout::tidy;
 use super::deadline::{LONGEST, in_time};
 use super::extract::{Open, Sweeper, ThroughEdge};
@@ -33,12 +33,12 @@ const MAX_KEYS: usize = 60;
 ))]
 pub async fn webhook(
     Open(till): Open,
-    State(gate): State<Gate>,
+    State(app): State<AppState>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, ApiError> {
     let signature = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !is_signed(signature, &body, &gate.config.webhook_secrets, till.now()) {
+    if !is_signed(signature, &body, &app.config.webhook_secrets, till.now()) {
         tracing::warn!("a webhook was not signed by Stripe");
         return Err(TillError::Unsigned.into());
     }
@@ -76,7 +76,7 @@ fn received(status: StatusCode) -> Response {
 ))]
 pub async fn stock(
     ThroughEdge(till): ThroughEdge,
-    State(gate): State<Gate>,
+    State(app): State<AppState>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
@@ -86,7 +86,7 @@ pub async fn stock(
         .filter_map(|(_, key)| StockKey::new(&key))
         .take(MAX_KEYS)
         .collect();
-    if keys.is_empty() && gate.is_sweeper(&headers) {
+    if keys.is_empty() && app.is_sweeper(&headers) {
         return Ok((PRIVATE, Json(till.all_taken().await?)).into_response());
     }
     if keys.is_empty() && headers.contains_key(header::AUTHORIZATION) {
@@ -128,12 +128,12 @@ pub async fn sweep(Sweeper(till): Sweeper) -> Result<Response, ApiError> {
 
 /// Which till this is.
 #[utoipa::path(get, path = "/api/health", responses((status = 200, description = "it can sell"), (status = 503, description = "it cannot, and why")))]
-pub async fn health(State(gate): State<Gate>) -> Response {
+pub async fn health(State(app): State<AppState>) -> Response {
     let parts: BTreeMap<&str, &str> =
-        gate.config.parts.iter().map(|(name, what)| (name.as_str(), what.as_str())).collect();
+        app.config.parts.iter().map(|(name, what)| (name.as_str(), what.as_str())).collect();
     let version = env!("CARGO_PKG_VERSION");
-    let Some(till) = &gate.till else {
-        let body = json!({ "ok": false, "version": version, "trouble": gate.config.trouble, "parts": parts });
+    let Some(till) = &app.till else {
+        let body = json!({ "ok": false, "version": version, "trouble": app.config.trouble, "parts": parts });
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::CACHE_CONTROL, "no-store")], Json(body))
             .into_response();
     };

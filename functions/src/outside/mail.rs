@@ -52,11 +52,11 @@ pub enum MailError {
 
 /// How long a mail may take, from connecting to the server's last word. (lettre's own limit is for connecting alone: a server
 /// that falls silent would be waited for until it hangs up.)
-const PATIENCE: Duration = Duration::from_secs(8);
+const TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Who carries mails.
 #[async_trait]
-pub trait Post: Send + Sync {
+pub trait Mailer: Send + Sync {
     /// Sends one. It may have gone even when this fails with [`MailError::Later`].
     async fn send(&self, mail: &Mail) -> Result<(), MailError>;
 }
@@ -158,7 +158,7 @@ impl Smtp {
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&config.host)
             .port(config.port)
             .tls(tls)
-            .timeout(Some(PATIENCE));
+            .timeout(Some(TIMEOUT));
         if let Some((user, password)) = config.login {
             builder = builder.credentials(Credentials::new(user, password));
         }
@@ -175,10 +175,10 @@ impl Smtp {
 }
 
 #[async_trait]
-impl Post for Smtp {
+impl Mailer for Smtp {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let message = message(mail)?;
-        match tokio::time::timeout(PATIENCE, self.transport.send(message)).await {
+        match tokio::time::timeout(TIMEOUT, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
             // A wrong password says nothing about the mail: it waits until the owner has mended it.
             Ok(Err(error)) if error.is_permanent() && !error.status().is_some_and(is_about_login) => {
@@ -209,7 +209,7 @@ impl MailFolder {
 }
 
 #[async_trait]
-impl Post for MailFolder {
+impl Mailer for MailFolder {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let bytes = message(mail)?.formatted();
         let later = |error: std::io::Error| MailError::Later(error.to_string());

@@ -2,7 +2,7 @@
 
 use super::{Till, TillError};
 use crate::decide::quote::{Cart, Destination, Quote, QuotedLine, in_language, pieces, quote, zone_of};
-use crate::decide::settle::{AFTER_CREATION, Effect, EffectKind, HOLD, Seen};
+use crate::decide::settle::{AFTER_CREATION, Effect, EffectKind, HOLD, Observation};
 use crate::decide::{Dispute, Fulfilment, Order, OrderLine, Payment, Refund, decide};
 use crate::flaws::{self, Flaw};
 use crate::outside::clock::{order_id, random_hex};
@@ -14,7 +14,7 @@ const REFUSALS: &str = "stripe";
 
 /// A cart to be paid, with what the page showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct Checkout {
     /// What and where to.
     pub cart: Cart,
     /// Names the cart, so that it holds its pieces once.
@@ -49,7 +49,7 @@ impl Till {
     ///
     /// # Errors
     /// Every refusal there is; nothing is held then, or only until the sweep found out how it ended.
-    pub async fn checkout(&self, asked: &Asked, client: &str) -> Result<CheckedOut, TillError> {
+    pub async fn checkout(&self, asked: &Checkout, client: &str) -> Result<CheckedOut, TillError> {
         if self.shop.settings.till.is_closed(self.now()) && !flaws::on(Flaw::SellsWhenClosed) {
             return Err(TillError::Closed);
         }
@@ -90,10 +90,10 @@ impl Till {
             answer = self.payments.create(&order.request, &format!("{}{again}", order.idempotency_key)).await;
         }
         let seen = match answer {
-            Ok(session) => Seen::Session(Box::new(session)),
+            Ok(session) => Observation::Session(Box::new(session)),
             Err(PaymentsError::Unknown(why)) => return Err(PaymentsError::Unknown(why).into()),
             Err(refused) => {
-                let decision = decide(&order, &Seen::NoSession, self.now());
+                let decision = decide(&order, &Observation::NoSession, self.now());
                 self.commit(decision, None).await?;
                 self.tell_refusal(&order, &refused).await?;
                 return Err(refused.into());
@@ -164,7 +164,7 @@ impl Till {
         if too_many { Err(TillError::RateLimited) } else { Ok(()) }
     }
 
-    fn draft(&self, asked: &Asked, quote: &Quote, client: &str) -> Order {
+    fn draft(&self, asked: &Checkout, quote: &Quote, client: &str) -> Order {
         let now = self.now();
         let settings = &self.shop.settings;
         let id = order_id(self.clock.as_ref());
@@ -280,7 +280,7 @@ fn first_sku(quote: &Quote) -> String {
 }
 
 /// Whether the page showed what the till charges.
-fn compare(asked: &Asked, quote: &Quote) -> Result<(), TillError> {
+fn compare(asked: &Checkout, quote: &Quote) -> Result<(), TillError> {
     let lines = asked.expected_prices.iter().zip(&quote.lines);
     let differs =
         lines.into_iter().any(|(expected, line)| expected.is_some_and(|price| price != line.unit_price))

@@ -6,11 +6,11 @@ use super::{Till, TillError};
 use crate::decide::settle::{Effect, EffectKind};
 use crate::decide::{Order, Payment, Refund};
 use crate::flaws::{self, Flaw};
-use crate::letters::Unwritten;
 use crate::outside::clock::random_hex;
 use crate::outside::mail::MailError;
 use crate::outside::store::Task;
 use crate::outside::stripe::PaymentsError;
+use crate::templates::Unwritten;
 
 /// How long an effect belongs to who took it, in seconds: longer than a function lives.
 const CLAIM: i64 = 90;
@@ -32,7 +32,7 @@ enum Done {
     Yes,
     Later(String),
     /// Not before its cause is mended, which the till notices by itself: nobody outside has to be asked.
-    Mended(String),
+    Revalidated(String),
     /// Not before somebody says so: the mail server was asked often enough.
     Told(String),
 }
@@ -53,11 +53,11 @@ impl Till {
                     self.store.finish_task(&task.id, &token, self.now()).await?;
                     done += 1;
                 }
-                Done::Mended(why) | Done::Told(why) if flaws::on(Flaw::GiveUpInSilence) => {
+                Done::Revalidated(why) | Done::Told(why) if flaws::on(Flaw::GiveUpInSilence) => {
                     tracing::error!(order = %task.order_id, why, "an effect can never be done");
                     self.store.finish_task(&task.id, &token, self.now()).await?;
                 }
-                Done::Mended(why) => {
+                Done::Revalidated(why) => {
                     let again = self.now() + LONGEST_PAUSE;
                     let due_at = if task.attempts < LOOKS { again } else { i64::MAX };
                     self.give_up(&task, &token, due_at, &why).await?;
@@ -68,7 +68,7 @@ impl Till {
                 }
                 Done::Later(why) => {
                     let said = without_addresses(&why);
-                    tracing::warn!(order = %task.order_id, effect = task.kind.word(), attempts = task.attempts, why = said, "an effect failed");
+                    tracing::warn!(order = %task.order_id, effect = task.kind.as_str(), attempts = task.attempts, why = said, "an effect failed");
                     let pause = if flaws::on(Flaw::NoPause) { 0 } else { pause(task.attempts) };
                     let due_at = self.now() + pause;
                     self.store.postpone_task(&task.id, &token, due_at, &why).await?;
@@ -90,7 +90,7 @@ impl Till {
 
     /// Keeps an effect where it is seen: in `/api/health`, in `bazaar orders`, and once in the log.
     async fn give_up(&self, task: &Task, token: &str, due_at: i64, why: &str) -> Result<(), TillError> {
-        let (order, effect) = (&task.order_id, task.kind.word());
+        let (order, effect) = (&task.order_id, task.kind.as_str());
         let said = without_addresses(why);
         if self.store.give_up_task(&task.id, token, due_at, why, self.now()).await? {
             tracing::error!(%order, effect, why = said, "an effect was given up; `bazaar orders` shows it");
@@ -110,17 +110,17 @@ impl Till {
         if task.kind == EffectKind::Refund {
             return self.refund(task, &order).await;
         }
-        let mail = match self.letters.write(self, task, &order) {
+        let mail = match self.templates.write(self, task, &order) {
             Ok(mail) => mail,
-            Err(Unwritten::Address(why)) => return Ok(Done::Mended(why)),
+            Err(Unwritten::Address(why)) => return Ok(Done::Revalidated(why)),
             Err(Unwritten::Template(why)) => return Ok(Done::Later(why)),
         };
-        Ok(match self.post.send(&mail).await {
+        Ok(match self.mailer.send(&mail).await {
             Ok(()) => Done::Yes,
             Err(MailError::Later(why)) => Done::Later(why),
             Err(MailError::Refused(why)) if task.attempts < OFFERS => Done::Later(why),
             Err(MailError::Refused(why)) => Done::Told(why),
-            Err(MailError::Never(why)) => Done::Mended(why),
+            Err(MailError::Never(why)) => Done::Revalidated(why),
         })
     }
 

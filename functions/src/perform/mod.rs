@@ -15,14 +15,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::decide::quote::Refusal;
 use crate::decide::{Order, Quote};
 use crate::flaws::{self, Flaw};
-use crate::letters::Letters;
 use crate::links::LinkKeys;
 use crate::outside::clock::Clock;
 use crate::outside::hook::Hook;
-use crate::outside::mail::Post;
+use crate::outside::mail::Mailer;
 use crate::outside::store::{ShopRow, Store, StoreError};
 use crate::outside::stripe::{Payments, PaymentsError};
 use crate::shop::Shop;
+use crate::templates::Templates;
 
 /// Everything a till works with.
 #[derive(Clone)]
@@ -34,7 +34,7 @@ pub struct Till {
     /// Stripe.
     pub payments: Arc<dyn Payments>,
     /// The mail server.
-    pub post: Arc<dyn Post>,
+    pub mailer: Arc<dyn Mailer>,
     /// The build hook.
     pub hook: Arc<dyn Hook>,
     /// Time and chance.
@@ -42,7 +42,7 @@ pub struct Till {
     /// Signs links.
     pub links: LinkKeys,
     /// Writes mails.
-    pub letters: Arc<Letters>,
+    pub templates: Arc<Templates>,
     /// Absolute base of the shop, without final slash. From configuration, never from a request.
     pub base: String,
     /// Limits.

@@ -46,7 +46,7 @@ impl Till {
     ///
     /// # Errors
     /// When Stripe or the database does not answer.
-    pub async fn let_go(&self, id: &str) -> Result<Order, TillError> {
+    pub async fn abandon(&self, id: &str) -> Result<Order, TillError> {
         let order = self.store.order(id).await?.ok_or(TillError::NotFound)?;
         if order.payment == Payment::Open
             && let Some(session) = &order.session_id

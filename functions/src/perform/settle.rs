@@ -1,7 +1,7 @@
 //! Bringing an order to what Stripe says.
 
 use super::{Till, TillError};
-use crate::decide::settle::{AFTER_CREATION, Decision, Seen, Session, SessionStatus, late_and_gone};
+use crate::decide::settle::{AFTER_CREATION, Decision, Observation, Session, SessionStatus, late_and_gone};
 use crate::decide::{Order, Payment, decide};
 use crate::flaws::{self, Flaw};
 use crate::outside::store::{Commit, Committed};
@@ -82,7 +82,7 @@ impl Till {
     }
 
     /// What Stripe says of an order's session.
-    async fn look(&self, order: &Order, hint: Option<&str>) -> Result<Seen, TillError> {
+    async fn look(&self, order: &Order, hint: Option<&str>) -> Result<Observation, TillError> {
         if let Some(session) = &order.session_id {
             return Ok(seen(self.payments.retrieve(session).await?));
         }
@@ -93,16 +93,16 @@ impl Till {
             }
         }
         if order.payment != Payment::Pending {
-            return Ok(Seen::NoSession);
+            return Ok(Observation::NoSession);
         }
         if flaws::on(Flaw::SweepDuringCreation) {
-            return Ok(Seen::NoSession);
+            return Ok(Observation::NoSession);
         }
         self.recover(order).await
     }
 
     /// Finds the session of an order whose creation got no answer.
-    async fn recover(&self, order: &Order) -> Result<Seen, TillError> {
+    async fn recover(&self, order: &Order) -> Result<Observation, TillError> {
         let age = self.now() - order.created_at;
         if age < AFTER_CREATION {
             return Err(PaymentsError::Unknown("the session is being created".to_owned()).into());
@@ -111,7 +111,7 @@ impl Till {
             match self.payments.create(&order.request, &order.idempotency_key).await {
                 Ok(session) => return self.unless_lost(session).await,
                 // Had it ever been created, the key would have brought it back.
-                Err(PaymentsError::Refused { .. }) => return Ok(Seen::NoSession),
+                Err(PaymentsError::Refused { .. }) => return Ok(Observation::NoSession),
                 // Stripe also remembers a key's 500 for a day: then the list tells.
                 Err(PaymentsError::Unknown(_)) => {}
             }
@@ -119,12 +119,12 @@ impl Till {
         let (from, until) = (order.created_at - 3600, order.created_at + 24 * 3600);
         match self.payments.find(&order.id, from, until).await? {
             Some(session) => self.unless_lost(session).await,
-            None => Ok(Seen::NoSession),
+            None => Ok(Observation::NoSession),
         }
     }
 
     /// A session that nobody was ever given is closed.
-    async fn unless_lost(&self, session: Session) -> Result<Seen, TillError> {
+    async fn unless_lost(&self, session: Session) -> Result<Observation, TillError> {
         if session.status == SessionStatus::Open {
             self.close(&session.id).await?;
             return Ok(seen(self.payments.retrieve(&session.id).await?));
@@ -144,13 +144,13 @@ impl Till {
     }
 }
 
-fn seen(session: Session) -> Seen {
-    Seen::Session(Box::new(session))
+fn seen(session: Session) -> Observation {
+    Observation::Session(Box::new(session))
 }
 
 /// An event that says more than the object shows came early: it has to come again.
-fn check_claim(kind: &str, seen: &mut Seen) -> Result<(), TillError> {
-    let Seen::Session(session) = seen else { return Ok(()) };
+fn check_claim(kind: &str, seen: &mut Observation) -> Result<(), TillError> {
+    let Observation::Session(session) = seen else { return Ok(()) };
     if flaws::on(Flaw::FulfilOnCompleted) && kind == "checkout.session.completed" {
         session.paid = true;
     }

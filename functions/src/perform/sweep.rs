@@ -1,7 +1,7 @@
 //! What is left over: holds whose end nobody told us, delayed payments, effects that failed.
 
 use super::{Till, TillError};
-use crate::decide::settle::{Seen, SessionStatus};
+use crate::decide::settle::{Observation, SessionStatus};
 use crate::decide::{Payment, decide};
 use crate::flaws::{self, Flaw};
 
@@ -45,7 +45,7 @@ impl Till {
     async fn sweep_order(&self, id: &str) -> Result<(), TillError> {
         let Some(order) = self.store.order(id).await? else { return Ok(()) };
         if flaws::on(Flaw::ReleaseOnTimer) && order.payment.holds() {
-            let decision = decide(&order, &Seen::NoSession, self.now());
+            let decision = decide(&order, &Observation::NoSession, self.now());
             let mut timed = decision.clone();
             timed.next.payment = Payment::Released;
             timed.next.due_at = None;

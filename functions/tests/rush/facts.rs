@@ -74,7 +74,13 @@ pub async fn broken(world: &World, pieces: usize) -> Vec<String> {
     }
     if !broken.is_empty() {
         broken.extend(orders.iter().map(|order| {
-            format!("- {} {} {} {:?}", order.id, order.payment.word(), order.refund.word(), order.session_id)
+            format!(
+                "- {} {} {} {:?}",
+                order.id,
+                order.payment.as_str(),
+                order.refund.as_str(),
+                order.session_id
+            )
         }));
     }
     broken
@@ -96,7 +102,7 @@ async fn each_piece_is_sold_once(world: &World, orders: &[Order], pieces: usize,
         let settled =
             |order: &&Order| is_kept(order) || went_back(order) || order.payment == Payment::Released;
         for order in of_it().filter(|order| !settled(order)) {
-            broken.push(format!("{}: {} with {}", order.id, order.payment.word(), order.refund.word()));
+            broken.push(format!("{}: {} with {}", order.id, order.payment.as_str(), order.refund.as_str()));
         }
     }
 }

@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use simulator::{Clock, Config, Courier, Endpoint, Mishap, Parcel, Simulator, Times};
+use simulator::{Clock, Config, Endpoint, Mishap, Simulator, Times, WebhookRequest, WebhookSender};
 use till::perform::webhook::EVENTS;
 
 use crate::shop::SECRET;
@@ -29,7 +29,7 @@ type Armed = Mutex<Option<Trigger>>;
 pub struct Stripe {
     pub simulator: Simulator,
     front: Arc<Front>,
-    courier: Mutex<Option<Courier>>,
+    courier: Mutex<Option<WebhookSender>>,
     server: tokio::task::JoinHandle<()>,
 }
 
@@ -61,7 +61,7 @@ impl Stripe {
         let front = Arc::new(Front { armed: Mutex::new(None), tills: OnceLock::new() });
         let sink = {
             let (front, web) = (front.clone(), web.clone());
-            move |parcel: Parcel| {
+            move |parcel: WebhookRequest| {
                 let (front, web) = (front.clone(), web.clone());
                 async move { deliver(front.tills.get()?, &web, parcel).await }
             }
@@ -123,7 +123,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn deliver(tills: &Arc<Tills>, web: &Web, parcel: Parcel) -> Option<u16> {
+async fn deliver(tills: &Arc<Tills>, web: &Web, parcel: WebhookRequest) -> Option<u16> {
     let request = http::Request::post("/api/stripe/webhook")
         .header("content-type", "application/json")
         .header("stripe-signature", parcel.signature);

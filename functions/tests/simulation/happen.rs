@@ -9,7 +9,7 @@ use till::decide::{Fulfilment, Order, Payment};
 use till::outside::store::ShopRow;
 use till::outside::stripe::Stripe;
 use till::perform::Till;
-use till::perform::checkout::Asked;
+use till::perform::checkout::Checkout;
 
 use crate::rules::watch::ANYWAY;
 use crate::shop::SUPPLY;
@@ -38,7 +38,7 @@ impl World {
             16 => self.spawn_effects(),
             17 | 18 => self.owner(),
             19 => self.bank(),
-            20 => self.let_go(),
+            20 => self.abandon(),
             21 => self.crash(),
             22 => self.hoard(),
             23 => self.stranger(),
@@ -109,7 +109,7 @@ impl World {
         });
     }
 
-    fn let_go(&mut self) {
+    fn abandon(&mut self) {
         let till = self.till.clone();
         let open: Vec<String> = self
             .orders()
@@ -119,7 +119,7 @@ impl World {
             .collect();
         let Some(order) = self.chance.pick(&open).cloned() else { return };
         self.spawn("letting go", async move {
-            let _ = till.let_go(&order).await;
+            let _ = till.abandon(&order).await;
             Outcome::Nothing
         });
     }
@@ -135,7 +135,7 @@ impl World {
         let till = Till { owner: Some(owner), checked: Arc::default(), payments, ..self.till.clone() };
         let event = self.books.lock().expect("one thread").events.front().cloned();
         let cart = self.cart();
-        let asked = Asked {
+        let asked = Checkout {
             cart,
             cart_id: "stranger".into(),
             expected_prices: vec![],

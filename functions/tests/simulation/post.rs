@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use till::outside::mail::{Mail, MailError, Post};
+use till::outside::mail::{Mail, MailError, Mailer};
 
 use crate::chance::{Chance, pause};
 
@@ -18,7 +18,7 @@ pub struct SimPost {
 }
 
 #[async_trait]
-impl Post for SimPost {
+impl Mailer for SimPost {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         pause().await;
         if self.chance.fault(5) {

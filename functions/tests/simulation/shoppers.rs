@@ -5,7 +5,7 @@ use simulator::{Means, Paid, PayRefusal, Payer};
 use till::decide::{Cart, CartLine, Destination};
 use till::outside::clock::Clock as _;
 use till::perform::TillError;
-use till::perform::checkout::{Asked, CheckedOut};
+use till::perform::checkout::{CheckedOut, Checkout};
 
 use crate::shop::{WARES, price, turns};
 use crate::world::{Focus, Outcome, World};
@@ -53,7 +53,7 @@ impl World {
         // The page was opened a while ago, or has no scripts and tells nothing.
         let shown = price(&cart, now - i64::try_from(self.chance.below(900)).unwrap_or(0));
         let shown = shown.filter(|_| !self.chance.one_in(4));
-        let asked = Asked {
+        let asked = Checkout {
             expected_prices: shown
                 .iter()
                 .flat_map(|(prices, _)| prices.iter().map(|price| Some(*price)))
@@ -80,7 +80,7 @@ impl World {
     }
 
     /// A checkout was answered: at the price of the instant, and as the page had shown (9).
-    pub fn answered(&mut self, asked: &Asked, start: i64, answer: Result<CheckedOut, TillError>) {
+    pub fn answered(&mut self, asked: &Checkout, start: i64, answer: Result<CheckedOut, TillError>) {
         let done = match answer {
             Ok(done) => done,
             Err(error) => {

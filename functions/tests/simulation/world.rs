@@ -7,7 +7,6 @@ use std::task::{Context, Poll, Waker};
 
 use catalog::StockKey;
 use till::decide::{Order, Refund};
-use till::letters::Letters;
 use till::links::LinkKeys;
 use till::outside::clock::Clock as _;
 use till::outside::hook::NoHook;
@@ -15,9 +14,10 @@ use till::outside::store::memory::{MemoryStore, Tables};
 use till::outside::store::sql::SqlStore;
 use till::outside::store::{ShopRow, Store as _};
 use till::outside::stripe::Stripe;
-use till::perform::checkout::{Asked, CheckedOut};
+use till::perform::checkout::{CheckedOut, Checkout};
 use till::perform::{Limits, Till, TillError};
 use till::shop::Shop;
+use till::templates::Templates;
 
 use crate::chance::{Chance, ready};
 use crate::post::{Sent, SimPost};
@@ -101,7 +101,7 @@ pub type Process = Pin<Box<dyn Future<Output = Outcome>>>;
 pub enum Outcome {
     Nothing,
     /// A checkout that began then was answered.
-    Answered(Box<Asked>, i64, Box<Result<CheckedOut, TillError>>),
+    Answered(Box<Checkout>, i64, Box<Result<CheckedOut, TillError>>),
     /// An event was booked, or not.
     Booked(Event, Result<(), TillError>),
     /// A rule was broken.
@@ -160,8 +160,12 @@ impl World {
         let (orders, _) = world.store.read().expect("a store");
         let mut seen = std::mem::take(&mut world.seen);
         for order in orders {
-            let words =
-                [order.payment.word(), order.fulfilment.word(), order.refund.word(), order.dispute.word()];
+            let words = [
+                order.payment.as_str(),
+                order.fulfilment.as_str(),
+                order.refund.as_str(),
+                order.dispute.as_str(),
+            ];
             seen.extend(words.map(str::to_owned));
             for (is, word) in [
                 (order.withdrawn_at.is_some(), "withdrawn"),
@@ -191,11 +195,11 @@ impl World {
         assert!(ready(store.claim_shop(&owner)).expect("a store"), "a new database is nobody's");
         let shop = Arc::new(Shop::new(shop::snapshot(false)).expect("a snapshot"));
         let till = Till {
-            letters: Arc::new(Letters::new(&shop.settings)),
+            templates: Arc::new(Templates::new(&shop.settings)),
             shop,
             store: store.clone(),
             payments: Arc::new(Stripe::over(Wire { books: books.clone(), chance: chance.clone() }, false)),
-            post: Arc::new(SimPost { chance: chance.clone(), sent: sent.clone() }),
+            mailer: Arc::new(SimPost { chance: chance.clone(), sent: sent.clone() }),
             hook: Arc::new(NoHook),
             clock: chance.clone(),
             links: LinkKeys::parse(&"k".repeat(32)).expect("a key"),

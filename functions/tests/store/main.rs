@@ -82,7 +82,7 @@ async fn a_database_that_lets_nobody_in_is_not_one_that_holds_strange_things() {
     assert_eq!(empty.shop().await.expect("it answers"), None);
     let other = sqlx::AnyPool::connect(&server.url()).await.expect("a database");
     sqlx::query("ALTER TABLE shop RENAME COLUMN livemode TO other").execute(&other).await.expect("done");
-    assert!(matches!(empty.shop().await, Err(StoreError::Strange(_))), "it is somebody's");
+    assert!(matches!(empty.shop().await, Err(StoreError::Corrupt(_))), "it is somebody's");
     other.close().await;
     empty.close().await;
     assert!(matches!(empty.shop().await, Err(StoreError::Unavailable(_))), "it was let go");
@@ -181,7 +181,7 @@ async fn errors_that_only_a_pooler_makes_are_told_as_that() {
         let told = run.map_err(StoreError::from);
         assert_eq!(matches!(&told, Err(StoreError::Pooler(_))), mixed, "{statement}: {told:?}");
         if statement == "SELECT 1 / 0" {
-            assert!(matches!(&told, Err(StoreError::Strange(_))), "it lets us in: {told:?}");
+            assert!(matches!(&told, Err(StoreError::Corrupt(_))), "it lets us in: {told:?}");
         }
     }
 }

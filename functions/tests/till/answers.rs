@@ -47,10 +47,10 @@ async fn an_order_is_not_let_go_before_its_page_is_closed() {
     hands.stage.stripe.with_state(|state, _| {
         state.mishap(Mishap::Refuse(503), "POST /v1/checkout/sessions/", Times::Next(1));
     });
-    let failed = hands.till.let_go(&order.id).await;
+    let failed = hands.till.abandon(&order.id).await;
     assert!(matches!(failed, Err(TillError::Payments(PaymentsError::Unknown(_)))), "{failed:?}");
     assert_eq!(hands.order(&order.id).payment, Payment::Open);
-    assert_eq!(hands.till.let_go(&order.id).await.expect("closed").payment, Payment::Released);
+    assert_eq!(hands.till.abandon(&order.id).await.expect("closed").payment, Payment::Released);
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn a_build_that_was_not_begun_is_asked_for_again_after_a_pause() {
 async fn a_mail_that_never_can_go_is_looked_at_each_six_hours() {
     let mut hands = Hands::new().await;
     let post = Answering::with(Err(MailError::Never("no address".to_owned())));
-    hands.till.post = post.clone();
+    hands.till.mailer = post.clone();
     let order = hands.paid("a", &[("TASSE", 1)]).await;
     let later = 6 * 3600;
     for (at, tried) in [(0, 1), (later - 1, 1), (later, 2), (2 * later - 1, 2), (2 * later, 3)] {

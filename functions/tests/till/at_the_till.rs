@@ -219,7 +219,7 @@ async fn what_stripe_refuses_is_told_again_on_another_day() {
     let hands = Hands::on(stage, false);
     let told = || {
         let tables = hands.store.tables();
-        tables.outbox.values().filter(|row| row.task.kind.word() == "mail_refused").count()
+        tables.outbox.values().filter(|row| row.task.kind.as_str() == "mail_refused").count()
     };
     let left = 86_400 - BEGIN % 86_400;
     for (at, expected) in [(left - 2, 1), (left - 1, 1), (left, 2), (left + 1, 2)] {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use simulator::Means;
 use till::decide::Payment;
 use till::outside::hook::{Hook as _, HttpHook};
-use till::outside::mail::{Mail, MailError, Post, Smtp};
+use till::outside::mail::{Mail, MailError, Mailer, Smtp};
 use till::perform::Till;
 use tower::ServiceExt as _;
 
@@ -143,7 +143,7 @@ struct Stubborn {
 }
 
 #[async_trait::async_trait]
-impl Post for Stubborn {
+impl Mailer for Stubborn {
     async fn send(&self, _: &Mail) -> Result<(), MailError> {
         let asked = self.asked.fetch_add(1, Ordering::Relaxed);
         if asked < self.refusals { Err(MailError::Refused("550 no such mailbox".to_owned())) } else { Ok(()) }

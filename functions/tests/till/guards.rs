@@ -19,7 +19,7 @@ const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// One request: method, address, content type, body.
-type Asked = (&'static str, String, &'static str, String);
+type Checkout = (&'static str, String, &'static str, String);
 
 /// Headers over those of a request.
 type Headers<'a> = &'a [(&'a str, &'a str)];
@@ -47,7 +47,7 @@ impl Scene {
     }
 
     /// What only tells.
-    fn reads(&self) -> Vec<Asked> {
+    fn reads(&self) -> Vec<Checkout> {
         let get = |path: &str| ("GET", path.to_owned(), "", String::new());
         let quote = cart("new", &[("TASSE", 1)]).to_string();
         vec![
@@ -61,7 +61,7 @@ impl Scene {
     }
 
     /// What takes something that is new.
-    fn takes(&self) -> Vec<Asked> {
+    fn takes(&self) -> Vec<Checkout> {
         let post = |path: &str, kind, body: &str| ("POST", path.to_owned(), kind, body.to_owned());
         let link = json!({ "order": "0000-0000-00", "email": "anne@example.com" }).to_string();
         vec![
@@ -74,7 +74,7 @@ impl Scene {
     }
 
     /// What changes an order.
-    fn changes(&self) -> Vec<Asked> {
+    fn changes(&self) -> Vec<Checkout> {
         let post = |path: String| ("POST", path, FORM, String::new());
         vec![
             post(format!("{}/cancel", self.path(&self.open))),
@@ -92,7 +92,7 @@ impl Scene {
 }
 
 /// Headers take the place of those that a request has.
-fn made(asked: &Asked, headers: Headers<'_>) -> Request<Body> {
+fn made(asked: &Checkout, headers: Headers<'_>) -> Request<Body> {
     let (method, path, kind, body) = asked;
     let mut made = request(method, path).body(Body::from(body.clone())).expect("a request");
     for (name, value) in [("content-type", *kind)].iter().chain(headers) {

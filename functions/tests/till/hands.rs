@@ -9,11 +9,11 @@ use catalog::{Sku, Snapshot};
 use till::decide::settle::Session;
 use till::decide::{Cart, CartLine, Destination, Order};
 use till::outside::clock::Clock;
-use till::outside::mail::{Mail, MailError, Post};
+use till::outside::mail::{Mail, MailError, Mailer};
 use till::outside::store::memory::MemoryStore;
 use till::outside::stripe::{Account, Payments, PaymentsError, Purchase};
 use till::perform::Till;
-use till::perform::checkout::Asked;
+use till::perform::checkout::Checkout;
 use till::shop::Shop;
 
 use crate::shop::Stage;
@@ -127,7 +127,7 @@ impl Answering {
 }
 
 #[async_trait]
-impl Post for Answering {
+impl Mailer for Answering {
     async fn send(&self, _: &Mail) -> Result<(), MailError> {
         self.1.fetch_add(1, Ordering::Relaxed);
         self.0.lock().expect("one test").clone()
@@ -221,20 +221,20 @@ impl Hands {
                 (None, Some(_)) => " given up",
                 (None, None) => "",
             };
-            format!("{} {}{end}", row.task.kind.word(), row.task.attempts)
+            format!("{} {}{end}", row.task.kind.as_str(), row.task.attempts)
         })
         .collect()
     }
 }
 
 /// What a shopper's page sends.
-pub fn asked(cart: &str, items: &[(&str, u32)]) -> Asked {
+pub fn asked(cart: &str, items: &[(&str, u32)]) -> Checkout {
     let line = |(sku, quantity): &(&str, u32)| CartLine {
         sku: Sku::new(sku).expect("a sku"),
         quantity: *quantity,
         note: None,
     };
-    Asked {
+    Checkout {
         cart: Cart {
             lang: "fr".to_owned(),
             destination: Destination::Ship { country: "FR".to_owned(), rate: None },

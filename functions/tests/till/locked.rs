@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
-use simulator::{Means, Mishap, Parcel, Times};
+use simulator::{Means, Mishap, Times, WebhookRequest};
 use sqlx::{AnyPool, Transaction};
 use till::decide::settle::AFTER_CREATION;
 use till::decide::{Order, Payment};
@@ -74,7 +74,7 @@ impl Locked {
     }
 }
 
-fn told(parcel: &Parcel) -> Request<Body> {
+fn told(parcel: &WebhookRequest) -> Request<Body> {
     let request = request("POST", "/api/stripe/webhook").header("stripe-signature", &parcel.signature);
     request.body(Body::from(parcel.body.clone())).expect("a request")
 }

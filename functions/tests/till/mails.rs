@@ -11,11 +11,11 @@ use simulator::{Means, Payer};
 use storefront::mailbox::MailAddress;
 use till::decide::Dispute;
 use till::decide::settle::EffectKind;
-use till::letters::Letters;
-use till::outside::mail::{Mail, MailError, Post, Smtp};
+use till::outside::mail::{Mail, MailError, Mailer, Smtp};
 use till::outside::store::{Task, Undone};
 use till::perform::Till;
 use till::shop::Shop;
+use till::templates::Templates;
 
 use crate::shop::{Stage, cart};
 
@@ -132,7 +132,7 @@ async fn a_mail_that_cannot_go_is_seen_and_goes_once_its_cause_is_mended() {
         let items: Vec<_> = stage.till.shop.items().collect();
         let shop = Shop::new(Snapshot::write(&settings, &items).expect("JSON")).expect("a shop");
         let till = Till {
-            letters: Arc::new(Letters::new(&shop.settings)),
+            templates: Arc::new(Templates::new(&shop.settings)),
             shop: Arc::new(shop),
             ..stage.till.clone()
         };
@@ -186,8 +186,8 @@ async fn whoever_is_written_to_can_answer_and_nobody_writes_to_themselves() {
 
     let stage = Stage::new().await;
     let from = MailAddress::parse("shop@mails.example").expect("an address");
-    let letters = Letters::new(&stage.till.shop.settings).sent_from(Some(from));
-    let till = Till { letters: Arc::new(letters), ..stage.till.clone() };
+    let letters = Templates::new(&stage.till.shop.settings).sent_from(Some(from));
+    let till = Till { templates: Arc::new(letters), ..stage.till.clone() };
     let effects =
         [till::decide::settle::EffectKind::MailConfirmation, till::decide::settle::EffectKind::MailNotice];
     let order = bought(&stage, "a", "FR", &payer("Rennes", "35000", "", "FR")).await;
@@ -214,7 +214,7 @@ async fn whoever_is_written_to_can_answer_and_nobody_writes_to_themselves() {
 struct OneSender(Mutex<Vec<Mail>>);
 
 #[async_trait::async_trait]
-impl Post for OneSender {
+impl Mailer for OneSender {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         if mail.from.1 != "bonjour@example.com" {
             return Err(MailError::Refused("554 sender not allowed".to_owned()));
@@ -264,7 +264,7 @@ async fn each_turn_of_a_dispute_has_its_own_subject_whenever_it_is_sent() {
             cause: cause.to_owned(),
             attempts: 1,
         };
-        let mail = stage.till.letters.write(&stage.till, &task, &order).expect("a mail");
+        let mail = stage.till.templates.write(&stage.till, &task, &order).expect("a mail");
         assert_eq!((mail.subject, mail.text), (format!("{subject} {}", order.id), format!("it is {said}")));
     }
 }
@@ -278,7 +278,7 @@ async fn a_template_prints_numbers_as_the_pages_do() {
         templates.insert("a.txt".to_owned(), "{{ t(key='a', n=1234, name='Zoé') }}".to_owned());
     })
     .await;
-    let text = stage.till.letters.render("fr", "a.txt", &BTreeMap::<String, String>::new());
+    let text = stage.till.templates.render("fr", "a.txt", &BTreeMap::<String, String>::new());
     assert_eq!(text.as_deref(), Ok("1\u{202f}234 mails pour Zoé"));
 }
 
@@ -309,13 +309,13 @@ async fn a_mail_has_the_subject_of_its_occasion() {
         (&sent, EffectKind::MailRefundNotice, "3_-100_0", "subject_undone"),
     ] {
         let task = Task {
-            id: format!("{}.{}.{cause}", order.id, kind.word()),
+            id: format!("{}.{}.{cause}", order.id, kind.as_str()),
             order_id: order.id.clone(),
             kind,
             cause: cause.to_owned(),
             attempts: 1,
         };
-        let mail = stage.till.letters.write(&stage.till, &task, order).expect("a mail");
+        let mail = stage.till.templates.write(&stage.till, &task, order).expect("a mail");
         assert_eq!(mail.subject, format!("{subject} {}", order.id), "{kind:?} {cause}");
         let nothing = mail.text.contains("[1,00\u{a0}€/ undone]");
         assert_eq!(nothing, subject == "subject_undone", "nothing is back in all: {}", mail.text);

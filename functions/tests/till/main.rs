@@ -10,7 +10,6 @@ mod delivery;
 mod guards;
 mod hands;
 mod hints;
-mod letters;
 mod limits;
 mod link;
 mod locked;
@@ -32,5 +31,6 @@ mod shop;
 #[path = "../smtp/mod.rs"]
 mod smtp;
 mod stripe_events;
+mod templates;
 mod views;
 mod words;

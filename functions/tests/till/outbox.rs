@@ -7,7 +7,7 @@ use std::task::{Context, Waker};
 use async_trait::async_trait;
 use till::decide::settle::{Effect, EffectKind};
 use till::decide::{Order, Payment, Refund};
-use till::outside::mail::{Mail, MailError, Post};
+use till::outside::mail::{Mail, MailError, Mailer};
 use till::outside::store::Store as _;
 use till::outside::stripe::PaymentsError;
 use till::perform::Till;
@@ -27,7 +27,7 @@ async fn run(hands: &Hands, at: i64) {
 async fn a_mail_that_fails_is_tried_again_after_a_pause_that_doubles() {
     let mut hands = Hands::new().await;
     let post = Answering::with(Err(MailError::Later("down".to_owned())));
-    hands.till.post = post.clone();
+    hands.till.mailer = post.clone();
     let order = hands.paid("a", &[("TASSE", 1)]).await;
     // Two mails wait: each pause begins with the attempt before it.
     for (at, offered) in [(0, 2), (0, 2), (29, 2), (30, 4), (89, 4), (90, 6), (209, 6), (210, 8)] {
@@ -45,7 +45,7 @@ async fn a_mail_that_fails_is_tried_again_after_a_pause_that_doubles() {
 async fn a_mail_that_is_refused_is_offered_thirty_times() {
     let mut hands = Hands::new().await;
     let post = Answering::with(Err(MailError::Refused("full".to_owned())));
-    hands.till.post = post.clone();
+    hands.till.mailer = post.clone();
     let order = hands.paid("a", &[("TASSE", 1)]).await;
     for attempt in 1..30 {
         run(&hands, attempt * LATER).await;
@@ -63,7 +63,7 @@ async fn a_mail_that_is_refused_is_offered_thirty_times() {
 struct Silent;
 
 #[async_trait]
-impl Post for Silent {
+impl Mailer for Silent {
     async fn send(&self, _: &Mail) -> Result<(), MailError> {
         std::future::pending().await
     }
@@ -73,9 +73,9 @@ impl Post for Silent {
 async fn an_effect_belongs_to_who_took_it_and_is_anybodys_when_they_are_gone() {
     let mut hands = Hands::new().await;
     let post = Answering::with(Ok(()));
-    hands.till.post = post.clone();
+    hands.till.mailer = post.clone();
     let order = hands.paid("a", &[("TASSE", 1)]).await;
-    let dying = Till { post: Arc::new(Silent), ..hands.till.clone() };
+    let dying = Till { mailer: Arc::new(Silent), ..hands.till.clone() };
     {
         let mut sending = Box::pin(dying.run_effects(None, 20));
         assert!(sending.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());

@@ -11,7 +11,7 @@ use till::decide::Order;
 use till::decide::order::Tracking;
 use till::decide::owner::Refused;
 use till::decide::stock::Change;
-use till::outside::mail::{Mail, MailError, Post};
+use till::outside::mail::{Mail, MailError, Mailer};
 use till::perform::TillError;
 
 use crate::shop::{Stage, cart};
@@ -21,7 +21,7 @@ use crate::shop::{Stage, cart};
 pub struct Kept(Mutex<Vec<Mail>>);
 
 #[async_trait]
-impl Post for Kept {
+impl Mailer for Kept {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         self.0.lock().expect("one test").push(mail.clone());
         Ok(())

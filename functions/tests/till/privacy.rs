@@ -9,7 +9,7 @@ use simulator::{Means, Mishap, Payer, RefundFate, Times};
 use till::decide::Effect;
 use till::decide::settle::EffectKind;
 use till::http::{HttpConfig, router};
-use till::outside::mail::{Mail, MailError, Post};
+use till::outside::mail::{Mail, MailError, Mailer};
 use till::outside::store::sql::SqlStore;
 use till::perform::Till;
 use tracing_subscriber::fmt::MakeWriter;
@@ -79,7 +79,7 @@ impl Log {
 struct Chatty;
 
 #[async_trait::async_trait]
-impl Post for Chatty {
+impl Mailer for Chatty {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let why = format!("550 5.1.1 <{}>: no such user", mail.to);
         let later = mail.message_id.contains("mail_confirmation");

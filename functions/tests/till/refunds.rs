@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use simulator::RefundFate;
 use till::decide::order::Customer;
-use till::decide::settle::{EffectKind, Intent, RefundSeen, Seen, Session, SessionStatus, Told};
+use till::decide::settle::{EffectKind, Intent, Observation, RefundSeen, Session, SessionStatus, Told};
 use till::decide::{Dispute, Fulfilment, Order, Payment, Refund, decide};
 
 use crate::owner::{Kept, charge, paid};
@@ -74,8 +74,8 @@ fn order() -> Order {
 }
 
 /// The order's session at Stripe with these refunds.
-fn seen(order: &Order, refunds: &[RefundSeen]) -> Seen {
-    Seen::Session(Box::new(Session {
+fn seen(order: &Order, refunds: &[RefundSeen]) -> Observation {
+    Observation::Session(Box::new(Session {
         id: order.session_id.clone().expect("a session"),
         url: None,
         status: SessionStatus::Complete,

@@ -17,19 +17,19 @@ use catalog::{
 };
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
-use simulator::{Clock as StripeClock, Config, Endpoint, Means, Parcel, Payer, Simulator};
+use simulator::{Clock as StripeClock, Config, Endpoint, Means, Payer, Simulator, WebhookRequest};
 use storefront::views::MAILS;
 use till::http::{ClientAddress, HttpConfig, router};
-use till::letters::Letters;
 use till::links::LinkKeys;
 use till::outside::clock::Clock;
 use till::outside::hook::NoHook;
-use till::outside::mail::{MailFolder, Post};
+use till::outside::mail::{MailFolder, Mailer};
 use till::outside::store::sql::SqlStore;
 use till::outside::stripe::Stripe;
 use till::perform::webhook::EVENTS;
 use till::perform::{Limits, Till};
 use till::shop::Shop;
+use till::templates::Templates;
 use tower::ServiceExt as _;
 
 /// Signs webhooks.
@@ -106,12 +106,16 @@ impl Stage {
         Self::made(|_| {}, None, version).await
     }
 
-    /// With another post than a folder.
-    pub async fn posted_by(post: Arc<dyn Post>) -> Self {
-        Self::made(|_| {}, Some(post), simulator::API_VERSION).await
+    /// With another mailer than a folder.
+    pub async fn posted_by(mailer: Arc<dyn Mailer>) -> Self {
+        Self::made(|_| {}, Some(mailer), simulator::API_VERSION).await
     }
 
-    async fn made(change: impl FnOnce(&mut Settings), post: Option<Arc<dyn Post>>, version: &str) -> Self {
+    async fn made(
+        change: impl FnOnce(&mut Settings),
+        mailer: Option<Arc<dyn Mailer>>,
+        version: &str,
+    ) -> Self {
         let now = Arc::new(AtomicI64::new(1_795_000_000));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let stripe_url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -128,7 +132,7 @@ impl Stage {
         let to_till: Arc<tokio::sync::OnceCell<Router>> = Arc::default();
         let sink = {
             let to_till = to_till.clone();
-            move |parcel: Parcel| {
+            move |parcel: WebhookRequest| {
                 let to_till = to_till.clone();
                 async move { Some(deliver(to_till.get()?.clone(), parcel).await) }
             }
@@ -145,12 +149,12 @@ impl Stage {
         let mails = tempfile::tempdir().expect("a folder");
         let shop = Arc::new(Shop::new(Snapshot::write(&settings, &items()).expect("json")).expect("a shop"));
         let till = Till {
-            letters: Arc::new(Letters::new(&shop.settings)),
+            templates: Arc::new(Templates::new(&shop.settings)),
             base: shop.settings.url.clone(),
             shop,
             store: Arc::new(store),
             payments: Arc::new(Stripe::new("sk_test_till", Some(&stripe_url)).expect("a client")),
-            post: post.unwrap_or_else(|| Arc::new(MailFolder::new(mails.path().to_owned()))),
+            mailer: mailer.unwrap_or_else(|| Arc::new(MailFolder::new(mails.path().to_owned()))),
             hook: Arc::new(NoHook),
             clock: Arc::new(HandClock(now.clone())),
             links: LinkKeys::parse(&"k".repeat(32)).expect("a key"),
@@ -261,7 +265,7 @@ impl Stage {
     }
 }
 
-async fn deliver(app: Router, parcel: Parcel) -> u16 {
+async fn deliver(app: Router, parcel: WebhookRequest) -> u16 {
     let request = request("POST", "/api/stripe/webhook")
         .header("stripe-signature", parcel.signature)
         .header("content-type", "application/json")

@@ -46,8 +46,8 @@ async fn an_order_can_be_paid_while_it_is_open_and_no_longer() {
         let (_, order) = begun(&stage, &cart("a", &[("TASSE", 1)])).await;
         store(&stage, |next| next.payment = payment, &order).await;
         let stored = stage.order(&order).await;
-        let seen = till::letters::order_view(&stage.till, &stored, "fr", true);
-        assert_eq!((seen.payment, seen.pay_url), (payment.word(), None));
+        let seen = till::templates::order_view(&stage.till, &stored, "fr", true);
+        assert_eq!((seen.payment, seen.pay_url), (payment.as_str(), None));
     }
     stage.pay(&url, Means::Card).await;
     let seen = look(&stage, &order).await;
@@ -155,7 +155,7 @@ async fn a_mail_about_money_says_what_is_back_and_when_it_is_all() {
             cause: cause.to_owned(),
             attempts: 1,
         };
-        let text = stage.till.letters.write(&stage.till, &task, &order).expect("a mail").text;
+        let text = stage.till.templates.write(&stage.till, &task, &order).expect("a mail").text;
         text.replace('\u{a0}', " ")
     };
     for kind in [EffectKind::MailRefund, EffectKind::MailRefundNotice, EffectKind::MailRefundFailed] {
@@ -188,12 +188,12 @@ async fn days_and_countries_are_said_in_the_readers_words() {
         asked["destination"] = destination;
         assert_eq!(stage.post_json("/api/quote", &asked).await.json()["text"]["days"], json!(days));
     }
-    let country = |lang, code| stage.till.letters.country(lang, code);
+    let country = |lang, code| stage.till.templates.country(lang, code);
     assert_eq!(
         [country("fr", "FR"), country("en", "FR"), country("fr", "MC")],
         ["France (fr)", "France (en)", "MC"]
     );
-    assert_eq!(stage.till.letters.text("fr", "no.such.key", &[]), "no.such.key");
+    assert_eq!(stage.till.templates.text("fr", "no.such.key", &[]), "no.such.key");
 }
 
 #[tokio::test]
@@ -339,7 +339,7 @@ async fn a_line_shows_its_page_and_picture_under_the_shops_own_address() {
     let (_, order) = begun(&stage, &cart("a", &[("TASSE", 1)])).await;
     let order = stage.order(&order).await;
     for (lang, path) in [("fr", "/produits/bol/"), ("en", "/en/products/bowl/")] {
-        let line = till::letters::order_view(&till, &order, lang, true).lines.remove(0);
+        let line = till::templates::order_view(&till, &order, lang, true).lines.remove(0);
         assert_eq!(line.url, Some(format!("https://shop.example.com{path}")));
         assert_eq!(line.image.as_deref(), Some("https://shop.example.com/_/bol.webp"));
     }

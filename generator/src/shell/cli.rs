@@ -64,32 +64,32 @@ pub fn main() -> ExitCode {
 
 /// Why the program ends without success.
 #[derive(Debug)]
-pub(super) struct Stop {
+pub(super) struct CliError {
     status: u8,
     words: Option<String>,
 }
 
-impl Stop {
+impl CliError {
     pub(super) fn usage(words: impl Into<String>) -> Self {
-        Stop { status: USAGE, words: Some(words.into()) }
+        CliError { status: USAGE, words: Some(words.into()) }
     }
 
     pub(super) fn machine(words: impl Into<String>) -> Self {
-        Stop { status: MACHINE, words: Some(words.into()) }
+        CliError { status: MACHINE, words: Some(words.into()) }
     }
 
     pub(super) fn faulty() -> Self {
-        Stop { status: FAULTY, words: None }
+        CliError { status: FAULTY, words: None }
     }
 }
 
-fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
+fn run(cli: &Cli, terminal: &Terminal) -> Result<(), CliError> {
     match &cli.command {
         Command::Build(args) => build(cli, args, terminal),
         Command::Check(args) => check(cli, args, terminal),
         Command::Serve(args) => {
             let options = options(cli, &args.site, None)?;
-            serve::serve(options, args.port, args.open, *terminal, &environment()).map_err(Stop::machine)
+            serve::serve(options, args.port, args.open, *terminal, &environment()).map_err(CliError::machine)
         }
         Command::Package(args) => package(cli, args, terminal),
         Command::Diff { base, head, format, now } => {
@@ -116,7 +116,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), Stop> {
     }
 }
 
-fn new_product(cli: &Cli, title: &str, terminal: &Terminal) -> Result<(), Stop> {
+fn new_product(cli: &Cli, title: &str, terminal: &Terminal) -> Result<(), CliError> {
     let shop = shop_folder(cli.shop.as_deref())?;
     let today = instant(clock()).chars().take(10).collect::<String>();
     match new::product(&shop, title, &today) {
@@ -132,16 +132,16 @@ fn new_product(cli: &Cli, title: &str, terminal: &Terminal) -> Result<(), Stop> 
             Ok(())
         }
         Err(NewError::NoName) => {
-            Err(Stop::usage(tr!("a title needs letters or digits: bazaar new product \"Bol lune\"")))
+            Err(CliError::usage(tr!("a title needs letters or digits: bazaar new product \"Bol lune\"")))
         }
         Err(NewError::Exists(path)) => {
-            Err(Stop::usage(tr!("there is {path} already: choose another title", path = path.display())))
+            Err(CliError::usage(tr!("there is {path} already: choose another title", path = path.display())))
         }
-        Err(NewError::Disk(path, error)) => Err(Stop::machine(format!("{}: {error}", path.display()))),
+        Err(NewError::Disk(path, error)) => Err(CliError::machine(format!("{}: {error}", path.display()))),
     }
 }
 
-fn new_shop(dir: &Path, lang: Starter, host: Host, terminal: &Terminal) -> Result<(), Stop> {
+fn new_shop(dir: &Path, lang: Starter, host: Host, terminal: &Terminal) -> Result<(), CliError> {
     match init::init(dir, lang, host) {
         Ok(written) => {
             for path in written {
@@ -156,13 +156,13 @@ fn new_shop(dir: &Path, lang: Starter, host: Host, terminal: &Terminal) -> Resul
             Ok(())
         }
         Err(InitError::Exists(path)) => {
-            Err(Stop::usage(tr!("there is {path} already: name an empty folder", path = path.display())))
+            Err(CliError::usage(tr!("there is {path} already: name an empty folder", path = path.display())))
         }
-        Err(InitError::Disk(path, error)) => Err(Stop::machine(format!("{}: {error}", path.display()))),
+        Err(InitError::Disk(path, error)) => Err(CliError::machine(format!("{}: {error}", path.display()))),
     }
 }
 
-fn theme_words(cli: &Cli, lang: &str, from: Option<&str>, terminal: &Terminal) -> Result<(), Stop> {
+fn theme_words(cli: &Cli, lang: &str, from: Option<&str>, terminal: &Terminal) -> Result<(), CliError> {
     let shop = shop_folder(cli.shop.as_deref())?;
     let shown = |path: &Path| path.strip_prefix(&shop).unwrap_or(path).display().to_string();
     match words::words(&shop, lang, from) {
@@ -180,42 +180,42 @@ fn theme_words(cli: &Cli, lang: &str, from: Option<&str>, terminal: &Terminal) -
             ));
             Ok(())
         }
-        Err(WordsError::Tag(tag)) => Err(Stop::usage(tr!(
+        Err(WordsError::Tag(tag)) => Err(CliError::usage(tr!(
             "`{tag}` is not a language tag: write an ISO 639 code, `de`, or with a country, `pt-BR`"
         ))),
         Err(WordsError::Faults(faults)) => {
             terminal.faults(&faults.sorted());
-            Err(Stop::faulty())
+            Err(CliError::faulty())
         }
-        Err(WordsError::Exists(path)) => Err(Stop::usage(tr!(
+        Err(WordsError::Exists(path)) => Err(CliError::usage(tr!(
             "there is {path} already: translate in it; `bazaar check` names the texts it lacks",
             path = shown(&path)
         ))),
-        Err(WordsError::NoWords(from, known)) => Err(Stop::usage(tr!(
+        Err(WordsError::NoWords(from, known)) => Err(CliError::usage(tr!(
             "the theme has no words in `{from}`: begin from {known}",
             known = faults::suggest::either(known.iter().map(String::as_str))
         ))),
-        Err(WordsError::Disk(path, error)) => Err(Stop::machine(format!("{}: {error}", path.display()))),
+        Err(WordsError::Disk(path, error)) => Err(CliError::machine(format!("{}: {error}", path.display()))),
     }
 }
 
-fn print_schema(kind: Option<&str>, terminal: &Terminal) -> Result<(), Stop> {
+fn print_schema(kind: Option<&str>, terminal: &Terminal) -> Result<(), CliError> {
     let schema = match kind {
         None => schema::document(),
         Some(kind) => schema::one(kind).ok_or_else(|| {
             let known = faults::suggest::either(schema::KINDS);
-            Stop::usage(tr!("there is no kind `{kind}`: write {known}"))
+            CliError::usage(tr!("there is no kind `{kind}`: write {known}"))
         })?,
     };
     terminal.print(&format!("{schema:#}\n"));
     Ok(())
 }
 
-fn options(cli: &Cli, site: &SiteArgs, out: Option<&Path>) -> Result<Options, Stop> {
+fn options(cli: &Cli, site: &SiteArgs, out: Option<&Path>) -> Result<Options, CliError> {
     let shop = shop_folder(cli.shop.as_deref())?;
     if let Some(jobs) = site.jobs {
         if jobs == 0 {
-            return Err(Stop::usage(tr!("--jobs is at least 1")));
+            return Err(CliError::usage(tr!("--jobs is at least 1")));
         }
         // It fails only when set twice, which one command cannot do.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
@@ -235,22 +235,22 @@ fn options(cli: &Cli, site: &SiteArgs, out: Option<&Path>) -> Result<Options, St
 }
 
 /// The address of a deploy, in the form that browsers send.
-fn base_url(written: &str) -> Result<String, Stop> {
+fn base_url(written: &str) -> Result<String, CliError> {
     match catalog::web::shop(written) {
         Ok(address) => Ok(address.origin),
         // Hosts hand out the address of a deploy as they like; what it means is plain.
         Err(WebError::Written(form)) => Ok(form),
-        Err(error) => Err(Stop::usage(tr!(
+        Err(error) => Err(CliError::usage(tr!(
             "--base-url is a whole address: https://www.example.com, not `{written}` ({error})"
         ))),
     }
 }
 
 /// The instant that was asked for, or this one.
-fn at(now: Option<&str>) -> Result<i64, Stop> {
+fn at(now: Option<&str>) -> Result<i64, CliError> {
     let Some(written) = now else { return Ok(clock()) };
     dates::read(written, &jiff::tz::TimeZone::UTC, false).ok_or_else(|| {
-        Stop::usage(tr!(
+        CliError::usage(tr!(
             "--now is a date, 2026-11-02, or an instant, 2026-11-02T18:00:00+01:00; not `{written}`"
         ))
     })
@@ -277,24 +277,24 @@ fn clock() -> i64 {
 }
 
 /// The folder named, or the nearest one above this one that is a shop.
-pub(super) fn shop_folder(named: Option<&Path>) -> Result<PathBuf, Stop> {
+pub(super) fn shop_folder(named: Option<&Path>) -> Result<PathBuf, CliError> {
     if let Some(folder) = named {
         if folder.is_dir() {
             // A whole path: what is watched, and a database's address, cannot be relative.
             return std::path::absolute(folder)
-                .map_err(|error| Stop::machine(format!("{}: {error}", folder.display())));
+                .map_err(|error| CliError::machine(format!("{}: {error}", folder.display())));
         }
-        return Err(Stop::usage(tr!("--shop: there is no folder {folder}", folder = folder.display())));
+        return Err(CliError::usage(tr!("--shop: there is no folder {folder}", folder = folder.display())));
     }
-    let here =
-        std::env::current_dir().map_err(|error| Stop::machine(tr!("this folder cannot be read: {error}")))?;
+    let here = std::env::current_dir()
+        .map_err(|error| CliError::machine(tr!("this folder cannot be read: {error}")))?;
     let above = here.ancestors().find(|folder| pages::stage::read::is_shop(folder));
     above.map(Path::to_owned).ok_or_else(|| {
-        Stop::usage(tr!("no shop here: neither this folder nor one above has content/shop.yaml\n  run `bazaar init DIR` for a new shop, or name one with --shop DIR"))
+        CliError::usage(tr!("no shop here: neither this folder nor one above has content/shop.yaml\n  run `bazaar init DIR` for a new shop, or name one with --shop DIR"))
     })
 }
 
-fn build(cli: &Cli, args: &BuildArgs, terminal: &Terminal) -> Result<(), Stop> {
+fn build(cli: &Cli, args: &BuildArgs, terminal: &Terminal) -> Result<(), CliError> {
     let options = Options { report: args.report, ..options(cli, &args.site, args.out.as_deref())? };
     let started = Instant::now();
     let bar = terminal.photo_bar();
@@ -311,7 +311,7 @@ fn build(cli: &Cli, args: &BuildArgs, terminal: &Terminal) -> Result<(), Stop> {
     if !published {
         let count = terminal.count(errors, warnings).unwrap_or_default();
         terminal.warn(&tr!("{count}: nothing was published"));
-        return Err(Stop::faulty());
+        return Err(CliError::faulty());
     }
     if let Some(words) = terminal.count(errors, warnings) {
         terminal.say(&words);
@@ -320,10 +320,10 @@ fn build(cli: &Cli, args: &BuildArgs, terminal: &Terminal) -> Result<(), Stop> {
         let next = next.strftime("%Y-%m-%d %H:%M %Z");
         terminal.say(&tr!("build again on {next}: a date in the content is reached"));
     }
-    if errors > 0 { Err(Stop::faulty()) } else { Ok(()) }
+    if errors > 0 { Err(CliError::faulty()) } else { Ok(()) }
 }
 
-fn package(cli: &Cli, args: &PackageArgs, terminal: &Terminal) -> Result<(), Stop> {
+fn package(cli: &Cli, args: &PackageArgs, terminal: &Terminal) -> Result<(), CliError> {
     let shop = shop_folder(cli.shop.as_deref())?;
     let beside = || {
         let here = std::env::current_exe().and_then(fs::canonicalize).unwrap_or_default();
@@ -342,9 +342,9 @@ fn package(cli: &Cli, args: &PackageArgs, terminal: &Terminal) -> Result<(), Sto
     });
     let packaged = packaged.map_err(|error| {
         if error.is_of_the_machine() {
-            Stop::machine(error.to_string())
+            CliError::machine(error.to_string())
         } else {
-            Stop::usage(error.to_string())
+            CliError::usage(error.to_string())
         }
     })?;
     let (items, proven) = (packaged.items, packaged.proven);
@@ -360,7 +360,7 @@ fn package(cli: &Cli, args: &PackageArgs, terminal: &Terminal) -> Result<(), Sto
     Ok(())
 }
 
-fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<(), Stop> {
+fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<(), CliError> {
     let options = options(cli, &args.site, None)?;
     let started = Instant::now();
     let bar = terminal.photo_bar();
@@ -376,16 +376,16 @@ fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<(), Stop> {
     let words = terminal.count(errors, warnings).unwrap_or_else(|| tr!("nothing is wrong").to_owned());
     let (pages, seconds) = (trn!(pages, "{pages} page", "{pages} pages"), started.elapsed().as_secs_f64());
     terminal.say(&tr!("{words} ({pages}, {seconds:.2} s)"));
-    if errors > 0 { Err(Stop::faulty()) } else { Ok(()) }
+    if errors > 0 { Err(CliError::faulty()) } else { Ok(()) }
 }
 
-fn machine(error: PublishError) -> Stop {
+fn machine(error: PublishError) -> CliError {
     match error {
-        PublishError::Foreign(out) => Stop::usage(tr!(
+        PublishError::Foreign(out) => CliError::usage(tr!(
             "{out} is not empty, and its files were not written by bazaar\n  name an empty folder with --out, or empty this one yourself",
             out = out.display()
         )),
-        PublishError::Disk(path, error) => Stop::machine(format!("{}: {error}", path.display())),
+        PublishError::Disk(path, error) => CliError::machine(format!("{}: {error}", path.display())),
     }
 }
 

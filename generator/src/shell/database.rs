@@ -10,7 +10,7 @@ use till::outside::store::sql::SqlStore;
 use till::outside::store::{ShopRow, Store, StoreError};
 use till::outside::stripe::{Payments, PaymentsError};
 
-use super::cli::{Stop, environment};
+use super::cli::{CliError, environment};
 use super::owner::{failed, runtime, stripe};
 use super::serve::{ITS_ORDERS, local_database};
 use super::terminal::Terminal;
@@ -44,19 +44,19 @@ fn named(names: &[&str]) -> Option<String> {
 ///
 /// # Errors
 /// When nothing was served here yet, when it does not answer, and when it is no shop's.
-pub(super) async fn open(shop: &Path, terminal: &Terminal) -> Result<(SqlStore, bool), Stop> {
+pub(super) async fn open(shop: &Path, terminal: &Terminal) -> Result<(SqlStore, bool), CliError> {
     let (url, local) = match named(&DATABASE_URLS) {
         Some(url) => (url, false),
         None => (local_database(shop), true),
     };
     if local && !shop.join(".bazaar/till.db").is_file() {
-        return Err(Stop::usage(tr!(
+        return Err(CliError::usage(tr!(
             "DATABASE_URL is not set, and `bazaar serve` has taken no orders here\n  set DATABASE_URL to see those of the shop: docs/database.md"
         )));
     }
     let store = SqlStore::connect(&url, 1).map_err(|error| unreachable(&url, &error))?;
     if owner_of(&store, &url).await?.is_none() {
-        return Err(Stop::usage(tr!(
+        return Err(CliError::usage(tr!(
             "{place} is no shop's database yet\n  run `bazaar database init` once: docs/database.md",
             place = place(&url)
         )));
@@ -68,14 +68,14 @@ pub(super) async fn open(shop: &Path, terminal: &Terminal) -> Result<(SqlStore, 
 }
 
 /// Whose it is; `None` when it is nobody's, with or without tables.
-async fn owner_of(store: &SqlStore, url: &str) -> Result<Option<ShopRow>, Stop> {
+async fn owner_of(store: &SqlStore, url: &str) -> Result<Option<ShopRow>, CliError> {
     store.shop().await.map_err(|error| unreachable(url, &error))
 }
 
 /// A database that does not answer: where it was looked for, and what it may be.
-fn unreachable(url: &str, error: &StoreError) -> Stop {
+fn unreachable(url: &str, error: &StoreError) -> CliError {
     if let StoreError::Pooler(_) = error {
-        return Stop::machine(format!("{}: {error}", place(url)));
+        return CliError::machine(format!("{}: {error}", place(url)));
     }
     let certificate = url.split(['?', '&']).find_map(|pair| pair.strip_prefix("sslrootcert="));
     let remedy = match certificate.filter(|file| *file != "system" && !Path::new(file).is_file()) {
@@ -83,7 +83,7 @@ fn unreachable(url: &str, error: &StoreError) -> Stop {
         None => tr!("does it run, and are host, user and password right? In user and password write %40 for @, %3A for :, %2F for /, %25 for %")
             .to_owned(),
     };
-    Stop::machine(format!("{}: {error}\n  {remedy}", place(url)))
+    CliError::machine(format!("{}: {error}\n  {remedy}", place(url)))
 }
 
 fn orders_of(row: &ShopRow) -> String {
@@ -92,9 +92,9 @@ fn orders_of(row: &ShopRow) -> String {
 }
 
 /// `bazaar database`.
-pub(super) fn database(command: &DatabaseCommand, terminal: &Terminal) -> Result<(), Stop> {
+pub(super) fn database(command: &DatabaseCommand, terminal: &Terminal) -> Result<(), CliError> {
     let url = named(&DIRECT).ok_or_else(|| {
-        Stop::usage(tr!(
+        CliError::usage(tr!(
             "no database is named\n  set DATABASE_DIRECT_URL, or DATABASE_URL: docs/database.md (`bazaar serve` makes its own by itself)"
         ))
     })?;
@@ -107,7 +107,7 @@ pub(super) fn database(command: &DatabaseCommand, terminal: &Terminal) -> Result
     })
 }
 
-async fn init(store: &SqlStore, url: &str, terminal: &Terminal) -> Result<(), Stop> {
+async fn init(store: &SqlStore, url: &str, terminal: &Terminal) -> Result<(), CliError> {
     let stripe = stripe()?;
     let account = stripe.account().await.map_err(|error| {
         let remedy = match &error {
@@ -119,7 +119,7 @@ async fn init(store: &SqlStore, url: &str, terminal: &Terminal) -> Result<(), St
             }
             PaymentsError::Unknown(_) => tr!("is Stripe reachable from here? Try again; nothing was done"),
         };
-        Stop::machine(format!("{error}\n  {remedy}"))
+        CliError::machine(format!("{error}\n  {remedy}"))
     })?;
     let ours = ShopRow { stripe_account: account.id, livemode: stripe.livemode() };
     if let Some(row) = owner_of(store, url).await?.filter(|row| *row != ours) {
@@ -132,11 +132,17 @@ async fn init(store: &SqlStore, url: &str, terminal: &Terminal) -> Result<(), St
                 ours = orders_of(&ours)
             )
         };
-        return Err(Stop::usage(tr!("{place} cannot be this shop's database\n  {why}", place = place(url))));
+        return Err(CliError::usage(tr!(
+            "{place} cannot be this shop's database\n  {why}",
+            place = place(url)
+        )));
     }
     store.migrate().await.map_err(failed)?;
     if !store.claim_shop(&ours).await.map_err(failed)? {
-        return Err(Stop::usage(tr!("{place} was made another's in this very moment", place = place(url))));
+        return Err(CliError::usage(tr!(
+            "{place} was made another's in this very moment",
+            place = place(url)
+        )));
     }
     terminal.say(&tr!(
         "the database keeps {orders} ({place})",
@@ -147,9 +153,9 @@ async fn init(store: &SqlStore, url: &str, terminal: &Terminal) -> Result<(), St
 }
 
 /// An empty database is no shop's: with it every unique piece would be sold again. So it is refused, and never made on the way.
-async fn migrate(store: &SqlStore, url: &str, terminal: &Terminal) -> Result<(), Stop> {
+async fn migrate(store: &SqlStore, url: &str, terminal: &Terminal) -> Result<(), CliError> {
     let Some(row) = owner_of(store, url).await? else {
-        return Err(Stop::usage(tr!(
+        return Err(CliError::usage(tr!(
             "{place} is no shop's database yet, so there is nothing to bring up to date\n  a new shop: run `bazaar database init` once; a lost database: see docs/operations.md before anything else",
             place = place(url)
         )));

@@ -7,7 +7,7 @@ use till::decide::Order;
 use till::outside::store::Undone;
 use till::perform::Till;
 
-use super::cli::Stop;
+use super::cli::CliError;
 use super::owner::{failed, time};
 
 /// An order with what is undone of it, as JSON.
@@ -54,11 +54,11 @@ pub(super) fn sum(undone: &[Undone]) -> String {
 }
 
 /// `bazaar orders mail`.
-pub(super) async fn retry(till: &Till, id: Option<&str>, drop: bool) -> Result<String, Stop> {
+pub(super) async fn retry(till: &Till, id: Option<&str>, drop: bool) -> Result<String, CliError> {
     if let Some(id) = id
         && till.store.order(id).await.map_err(failed)?.is_none()
     {
-        return Err(Stop::usage(tr!("there is no order {id}")));
+        return Err(CliError::usage(tr!("there is no order {id}")));
     }
     let now = till.now();
     Ok(match id {

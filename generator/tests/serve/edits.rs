@@ -125,7 +125,7 @@ impl Edit {
 }
 
 /// Everything right again.
-fn mend(shop: &Shop, numbers: &[u8; FILES.len()]) {
+fn revalidate(shop: &Shop, numbers: &[u8; FILES.len()]) {
     for (file, number) in numbers.iter().enumerate() {
         shop.write(FILES[file], good(file, *number));
     }
@@ -198,12 +198,12 @@ proptest! {
     ) {
         let shop = whole();
         shop.write("themes/child/theme.yaml", "api: 1\nname: child\nextends: petit\n");
-        mend(&shop, &[0; FILES.len()]);
+        revalidate(&shop, &[0; FILES.len()]);
         before.iter().for_each(|edit| edit.apply(&shop));
         let server = start(shop.path());
         for (edits, numbers) in &rounds {
             edits.iter().for_each(|edit| edit.apply(&shop));
-            mend(&shop, numbers);
+            revalidate(&shop, numbers);
             // What was shown once is not the end: a mend must not be the last one that is seen.
             let state = format!("Un bol, état {}.", numbers[0]);
             server.until("/produits/bol/", |_, text| text.contains(&state) && !text.contains("error:"));

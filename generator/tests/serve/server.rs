@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 /// How long anything may take before a test gives up; no test waits so long when all is well.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 pub struct Server {
     child: Child,
@@ -46,7 +46,7 @@ impl Server {
                 }
             }
         });
-        let port = ports.recv_timeout(PATIENCE).expect("it says where it is");
+        let port = ports.recv_timeout(TIMEOUT).expect("it says where it is");
         Server { child, port }
     }
 
@@ -62,7 +62,7 @@ impl Server {
             if wanted(status, &text) {
                 return text;
             }
-            assert!(begin.elapsed() < PATIENCE, "{path}: {status}\n{text}");
+            assert!(begin.elapsed() < TIMEOUT, "{path}: {status}\n{text}");
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -84,7 +84,7 @@ pub fn ask(port: u16, method: &str, path: &str, body: &str) -> (u16, String) {
 pub fn ask_as(name: &str, port: u16, method: &str, path: &str, body: &str) -> (u16, String) {
     let ip = if name == "[::1]" { "[::1]" } else { "127.0.0.1" };
     let mut stream = TcpStream::connect(format!("{ip}:{port}")).expect("it listens");
-    stream.set_read_timeout(Some(PATIENCE)).expect("set");
+    stream.set_read_timeout(Some(TIMEOUT)).expect("set");
     let kind = if body.starts_with('{') { "application/json" } else { "application/x-www-form-urlencoded" };
     let sent = match method {
         "GET" => String::new(),

@@ -37,7 +37,7 @@ impl<'a> Addresses<'a> {
         }
         for kind in TermKind::ALL {
             for term in site.terms_of(kind) {
-                addresses.things.insert((kind.word(), &term.entity.id), &term.entity);
+                addresses.things.insert((kind.as_str(), &term.entity.id), &term.entity);
             }
         }
         for page in site.pages.iter().chain(&site.home) {

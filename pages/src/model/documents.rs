@@ -100,7 +100,7 @@ impl DocKind {
     }
 
     /// The word before the colon in links, and in messages.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             DocKind::Product => "product",
             DocKind::Category => "category",

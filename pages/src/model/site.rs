@@ -94,7 +94,7 @@ impl TermKind {
     pub const ALL: [TermKind; 4] = [TermKind::Category, TermKind::Collection, TermKind::Tag, TermKind::Maker];
 
     /// The page's kind, also the template's name.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             TermKind::Category => "category",
             TermKind::Collection => "collection",
@@ -105,7 +105,7 @@ impl TermKind {
 
     /// The folder its files lie in; tags have none.
     pub fn doc_kind(self) -> Option<DocKind> {
-        DocKind::ALL.into_iter().find(|kind| kind.word() == self.word())
+        DocKind::ALL.into_iter().find(|kind| kind.as_str() == self.as_str())
     }
 
     /// The list's name.

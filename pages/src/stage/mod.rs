@@ -3,10 +3,10 @@
 pub mod develop;
 pub mod outputs;
 pub mod parse;
+pub mod parse_cache;
 pub mod plan;
 pub mod publish;
 pub mod read;
-pub mod recall;
 pub mod render;
 pub mod report;
 pub mod resolve;

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::model::facts::{Facts, path_hash};
 use crate::model::plan::{Job, Subject};
-use crate::stage::view::{Desk, View};
+use crate::stage::view::{View, ViewContext};
 pub use markup::Tags;
 
 /// A rendered page.
@@ -29,30 +29,30 @@ pub struct Page {
 }
 
 /// Renders one page.
-pub fn render(desk: &Desk<'_>, job: Job, view: &View) -> Result<Page, Box<Fault>> {
+pub fn render(views: &ViewContext<'_>, job: Job, view: &View) -> Result<Page, Box<Fault>> {
     let html = match job.subject {
-        Subject::Redirect(at) => redirect(desk, at as usize),
+        Subject::Redirect(at) => redirect(views, at as usize),
         subject => {
             let template = subject.template();
-            let language = desk.site.shop.lang(job.lang);
-            let context = desk.context(job, view).map_err(|error| {
+            let language = views.site.shop.lang(job.lang);
+            let context = views.context(job, view).map_err(|error| {
                 Box::new(Fault::error(
                     "view",
                     Place::file(format!("templates/{template}")),
                     error.to_string(),
                 ))
             })?;
-            desk.theme.render(language, template, &context)?
+            views.theme.render(language, template, &context)?
         }
     };
-    Ok(inspect(html, desk.base))
+    Ok(inspect(html, views.base))
 }
 
 /// A page at an old address. It works on any host; `_redirects` answers sooner where it is understood.
-fn redirect(desk: &Desk<'_>, at: usize) -> String {
-    let Some(redirect) = desk.site.redirects.get(at) else { return String::new() };
-    let (to, absolute) = (escape(&redirect.to), escape(&format!("{}{}", desk.base, redirect.to)));
-    let lang = desk.site.shop.lang(crate::model::lang::LangIx::DEFAULT);
+fn redirect(views: &ViewContext<'_>, at: usize) -> String {
+    let Some(redirect) = views.site.redirects.get(at) else { return String::new() };
+    let (to, absolute) = (escape(&redirect.to), escape(&format!("{}{}", views.base, redirect.to)));
+    let lang = views.site.shop.lang(crate::model::lang::LangIx::DEFAULT);
     format!(
         "<!doctype html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{absolute}</title>\n\
          <link rel=\"canonical\" href=\"{absolute}\">\n<meta name=\"robots\" content=\"noindex\">\n\

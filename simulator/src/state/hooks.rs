@@ -57,7 +57,7 @@ pub struct Delivery {
 
 /// What is to be sent now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parcel {
+pub struct WebhookRequest {
     /// The delivery's number.
     pub delivery: u64,
     /// Which endpoint of the configuration.
@@ -199,7 +199,7 @@ impl State {
     }
 
     /// What is to be sent by `now`, in order. Each wants its [`State::report`].
-    pub fn due(&mut self, now: i64) -> Vec<Parcel> {
+    pub fn due(&mut self, now: i64) -> Vec<WebhookRequest> {
         self.advance(now);
         let mut parcels = Vec::new();
         while let Some((due, id)) = self.hooks.waiting.first().copied().filter(|(due, _)| *due <= now) {
@@ -215,13 +215,13 @@ impl State {
         parcels
     }
 
-    fn parcel(&self, delivery: u64, event: &str, endpoint: usize, now: i64) -> Option<Parcel> {
+    fn parcel(&self, delivery: u64, event: &str, endpoint: usize, now: i64) -> Option<WebhookRequest> {
         let found = self.events.get(event)?;
         let to = self.config.endpoints.get(endpoint)?;
         let rendered = render::event(found, &to.api_version, self.hooks.pending(event), &self.config);
         // Stripe sends its events indented; whoever verifies a re-encoded body instead of the raw one finds out here.
         let body = serde_json::to_string_pretty(&rendered).ok()?;
-        Some(Parcel {
+        Some(WebhookRequest {
             delivery,
             endpoint,
             url: to.url.clone(),

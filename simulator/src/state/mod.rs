@@ -24,7 +24,7 @@ use crate::ids::Ids;
 use crate::record::{Charge, Dispute, Event, Intent, Refund, Session, SessionStatus, Shelf};
 use crate::switches::{Mishap, Switch, Switches, Times, WebhookMishap};
 
-pub use hooks::{Attempt, Delivery, DeliveryState, Parcel};
+pub use hooks::{Attempt, Delivery, DeliveryState, WebhookRequest};
 pub use payments::{Paid, PayRefusal};
 pub use refunds::RefundFate;
 

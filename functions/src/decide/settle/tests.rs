@@ -33,7 +33,7 @@ fn intent(failed: bool, refunds: &[(i64, Refund)], dispute: Dispute) -> Option<I
 fn decided(order: &Order, status: SessionStatus, change: impl FnOnce(&mut Session)) -> Decision {
     let mut session = session(order, status);
     change(&mut session);
-    decide(order, &Seen::Session(Box::new(session)), NOW)
+    decide(order, &Observation::Session(Box::new(session)), NOW)
 }
 
 fn kinds(decision: &Decision) -> Vec<EffectKind> {
@@ -98,7 +98,7 @@ fn what_was_paid_or_goes_back_is_not_paid_again_and_not_let_go() {
 fn that_there_is_no_session_ends_only_an_order_that_has_none() {
     for payment in Payment::ALL.iter().copied() {
         let order = order(payment);
-        let decision = decide(&order, &Seen::NoSession, NOW);
+        let decision = decide(&order, &Observation::NoSession, NOW);
         if payment == Payment::Pending {
             assert_eq!((decision.next.payment, &decision.stock), (Payment::Released, &StockChange::Release));
             assert_eq!(decision.next.session_url, None, "nobody is sent there any more");
@@ -263,7 +263,7 @@ fn a_dispute_is_written_down_as_it_is_seen_and_told_when_it_changes() {
             let becomes = if seen == Dispute::None { before } else { seen };
             assert_eq!(decision.next.dispute, becomes, "{before:?}, then {seen:?}");
             let told: Vec<String> =
-                if becomes == before { vec![] } else { vec![format!("{}_3", seen.word())] };
+                if becomes == before { vec![] } else { vec![format!("{}_3", seen.as_str())] };
             let causes: Vec<String> = decision.effects.iter().map(|effect| effect.cause.clone()).collect();
             assert_eq!(causes, told, "{before:?}, then {seen:?}");
             assert!(decision.effects.iter().all(|effect| effect.kind == E::MailDispute));
@@ -273,12 +273,12 @@ fn a_dispute_is_written_down_as_it_is_seen_and_told_when_it_changes() {
 
 #[test]
 fn someone_looks_again_when_something_may_have_changed_and_not_before() {
-    let due = |order: &Order, now| decide(order, &Seen::NoSession, now).next.due_at;
+    let due = |order: &Order, now| decide(order, &Observation::NoSession, now).next.due_at;
     let waits = |payment, refund| Order { refund, ..order(payment) };
     // `decide` is asked through an order that another's session leaves as it is.
     let other = |order: &Order, now| {
         let session = Session { id: "cs_2".to_owned(), ..session(order, Open) };
-        decide(order, &Seen::Session(Box::new(session)), now).next.due_at
+        decide(order, &Observation::Session(Box::new(session)), now).next.due_at
     };
     let pending = order(Payment::Pending);
     assert_eq!(other(&pending, 1000), Some(1420), "seven minutes after it was begun");
@@ -319,7 +319,7 @@ fn deciding_twice_on_one_sight_changes_nothing_the_second_time() {
                 let mut seen = session(&order, status);
                 seen.paid = paid && status == Complete;
                 seen.intent = intent(failed, &[(100, Refund::Done)], Dispute::Won);
-                let seen = Seen::Session(Box::new(seen));
+                let seen = Observation::Session(Box::new(seen));
                 let first = decide(&order, &seen, NOW).next;
                 let second = decide(&first, &seen, LATE);
                 assert!(second.is_idle(&first), "{payment:?} {status:?} {paid} {failed}: {second:?}");

@@ -219,7 +219,7 @@ impl Store for MemoryStore {
         }
         let next = &commit.decision.next;
         let Some(stored) = guard.orders.get(&next.id) else {
-            return Err(StoreError::Strange(format!("there is no order {}", next.id)));
+            return Err(StoreError::Corrupt(format!("there is no order {}", next.id)));
         };
         if stored.version != next.version && !flaws::on(Flaw::VersionIgnored) {
             return Ok(Committed::Conflict);
@@ -240,7 +240,7 @@ impl Store for MemoryStore {
             taken.sold += sold;
             taken.held += held;
             if taken.sold < 0 || (taken.held < 0 && !flaws::on(Flaw::ReleaseUnowned)) {
-                return Err(StoreError::Strange(format!("{key} would be counted below nothing")));
+                return Err(StoreError::Corrupt(format!("{key} would be counted below nothing")));
             }
             taken.held = taken.held.max(0);
             if is_sold_out(&taken, supply) != before {
@@ -376,7 +376,7 @@ impl Store for MemoryStore {
             .filter_map(|row| {
                 Some(Undone {
                     order_id: row.task.order_id.clone(),
-                    kind: row.task.kind.word().to_owned(),
+                    kind: row.task.kind.as_str().to_owned(),
                     attempts: row.task.attempts,
                     trouble: row.trouble.clone()?,
                     given_up_at: row.given_up_at,

@@ -32,7 +32,7 @@ pub enum StoreError {
     /// It answers and keeps nothing new: it is read-only, or its disk is full.
     Full(String),
     /// It holds something that this till does not understand.
-    Strange(String),
+    Corrupt(String),
 }
 
 impl fmt::Display for StoreError {
@@ -44,7 +44,7 @@ impl fmt::Display for StoreError {
                 tr!("the pooler in front of the database {why}: docs/database.md, \"Pooling\"")
             }
             StoreError::Full(why) => tr!("the database takes nothing new: {why}"),
-            StoreError::Strange(what) => tr!("the database holds what it should not: {what}"),
+            StoreError::Corrupt(what) => tr!("the database holds what it should not: {what}"),
         })
     }
 }
@@ -303,7 +303,7 @@ pub fn build_hook(now: i64) -> (Effect, i64) {
 
 /// The name of an effect for ever.
 pub fn task_id(order_id: &str, effect: &Effect) -> String {
-    format!("{order_id}.{}.{}", effect.kind.word(), effect.cause)
+    format!("{order_id}.{}.{}", effect.kind.as_str(), effect.cause)
 }
 
 /// What a change does to a key's counts for `quantity` pieces: (sold, held).

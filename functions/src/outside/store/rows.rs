@@ -96,7 +96,7 @@ impl Details {
             returned: order.returned.clone(),
             dispute: Some(order.dispute).filter(|exact| column_of(*exact) != *exact),
         };
-        serde_json::to_string(&details).map_err(|error| StoreError::Strange(error.to_string()))
+        serde_json::to_string(&details).map_err(|error| StoreError::Corrupt(error.to_string()))
     }
 
     /// As [`Details::of`] wrote them, or a till of before.
@@ -184,10 +184,10 @@ pub fn supply_number(supply: Supply) -> Option<i64> {
 
 /// A state of its word.
 pub fn word<T>(word: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
-    read(word).ok_or_else(|| StoreError::Strange(format!("`{word}` is not known to this till")))
+    read(word).ok_or_else(|| StoreError::Corrupt(format!("`{word}` is not known to this till")))
 }
 
 /// What a row should not hold.
 pub fn strange(error: impl std::fmt::Display) -> StoreError {
-    StoreError::Strange(error.to_string())
+    StoreError::Corrupt(error.to_string())
 }

@@ -34,7 +34,7 @@ macro_rules! order_columns {
 }
 
 /// How long a connection is waited for, and how long a transaction that met another one is tried again.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long a row (SQLite: the file) is waited for that another transaction has locked.
 const LOCK_WAIT: Duration = Duration::from_secs(3);
@@ -42,7 +42,7 @@ const LOCK_WAIT: Duration = Duration::from_secs(3);
 /// How long a transaction may take with everything that it waits for. The database keeps the other limits itself, if it is there
 /// and no pooler lost the session's settings; this one holds in any case, and is shorter than any host's time
 /// (`http/deadline.rs`).
-pub const TRANSACTION: Duration = PATIENCE.saturating_add(LOCK_WAIT);
+pub const TRANSACTION: Duration = TIMEOUT.saturating_add(LOCK_WAIT);
 
 /// How many keys one statement asks for. A category's page is one question, and the statement stays the same one, prepared.
 const SLOTS: usize = 32;
@@ -58,25 +58,25 @@ pub struct SqlStore {
 }
 
 /// What a transaction met.
-enum Trouble {
+enum TxError {
     /// Another transaction: try again.
     Again(String),
     Store(StoreError),
 }
 
-impl From<sqlx::Error> for Trouble {
+impl From<sqlx::Error> for TxError {
     fn from(error: sqlx::Error) -> Self {
         if let Some(known) = error.as_database_error().and_then(pooler::of) {
-            return Trouble::Store(known);
+            return TxError::Store(known);
         }
         let code =
             error.as_database_error().and_then(|database| database.code().map(|code| code.into_owned()));
         match code.as_deref() {
             // PostgreSQL: serialization failure, deadlock, lock not available. SQLite: busy, locked, and their kin.
             Some("40001" | "40P01" | "55P03" | "5" | "6" | "261" | "517" | "262") => {
-                Trouble::Again(error.to_string())
+                TxError::Again(error.to_string())
             }
-            Some(code) if takes_nothing(code) => Trouble::Store(StoreError::Full(error.to_string())),
+            Some(code) if takes_nothing(code) => TxError::Store(StoreError::Full(error.to_string())),
             // It is there and does not let us in: user, password, name of the database, too many connections, shutting down
             // (PostgreSQL's manual, "Error Codes", classes 08, 28, 3D, 53 and 57).
             Some(code)
@@ -84,13 +84,13 @@ impl From<sqlx::Error> for Trouble {
                     .iter()
                     .any(|class| code.len() == 5 && code.starts_with(class)) =>
             {
-                Trouble::Store(StoreError::Unavailable(error.to_string()))
+                TxError::Store(StoreError::Unavailable(error.to_string()))
             }
-            Some(_) => Trouble::Store(StoreError::Strange(error.to_string())),
+            Some(_) => TxError::Store(StoreError::Corrupt(error.to_string())),
             None if matches!(error, sqlx::Error::PoolTimedOut) => {
-                Trouble::Store(StoreError::Unavailable(no_answer(PATIENCE)))
+                TxError::Store(StoreError::Unavailable(no_answer(TIMEOUT)))
             }
-            None => Trouble::Store(StoreError::Unavailable(error.to_string())),
+            None => TxError::Store(StoreError::Unavailable(error.to_string())),
         }
     }
 }
@@ -115,24 +115,24 @@ fn has_no_table(error: &sqlx::Error) -> bool {
     })
 }
 
-impl From<StoreError> for Trouble {
+impl From<StoreError> for TxError {
     fn from(error: StoreError) -> Self {
-        Trouble::Store(error)
+        TxError::Store(error)
     }
 }
 
-impl From<Trouble> for StoreError {
-    fn from(trouble: Trouble) -> Self {
+impl From<TxError> for StoreError {
+    fn from(trouble: TxError) -> Self {
         match trouble {
-            Trouble::Again(text) => StoreError::Busy(text),
-            Trouble::Store(error) => error,
+            TxError::Again(text) => StoreError::Busy(text),
+            TxError::Store(error) => error,
         }
     }
 }
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        Trouble::from(error).into()
+        TxError::from(error).into()
     }
 }
 
@@ -144,7 +144,7 @@ macro_rules! again {
             let mut pause = Duration::from_millis(10);
             loop {
                 match $run.await {
-                    Err(Trouble::Again(_)) if began.elapsed() + LOCK_WAIT < PATIENCE => {
+                    Err(TxError::Again(_)) if began.elapsed() + LOCK_WAIT < TIMEOUT => {
                         tokio::time::sleep(pause).await;
                         pause = (pause * 2).min(Duration::from_millis(320));
                     }
@@ -172,7 +172,7 @@ impl SqlStore {
         let way = (!sqlite).then(|| Arc::new(Way::new(options.clone())));
         let pool = AnyPoolOptions::new()
             .max_connections(connections)
-            .acquire_timeout(PATIENCE)
+            .acquire_timeout(TIMEOUT)
             .after_connect(move |connection, _| Box::pin(async move { prepare(connection, sqlite).await }))
             .connect_lazy_with(options);
         Ok(SqlStore { pool, way })
@@ -197,12 +197,12 @@ impl SqlStore {
     /// The connections, once it is known that statements arrive in the database as they were meant.
     async fn pool(&self) -> Result<&AnyPool, StoreError> {
         if let Some(way) = &self.way {
-            way.check(PATIENCE).await?;
+            way.check(TIMEOUT).await?;
         }
         Ok(&self.pool)
     }
 
-    async fn start(&self) -> Result<Transaction<'static, Any>, Trouble> {
+    async fn start(&self) -> Result<Transaction<'static, Any>, TxError> {
         let pool = self.pool().await?;
         // SQLite has no pooler to try out.
         let begun =
@@ -214,7 +214,7 @@ impl SqlStore {
         &self,
         order: &Order,
         pieces: &BTreeMap<StockKey, (i64, Supply)>,
-    ) -> Result<Begun, Trouble> {
+    ) -> Result<Begun, TxError> {
         let mut tx = self.start().await?;
         if let Err(error) = insert_order(&mut tx, order).await {
             return match error.as_database_error() {
@@ -232,7 +232,7 @@ impl SqlStore {
         Ok(Begun::Done)
     }
 
-    async fn try_commit(&self, commit: &Commit<'_>) -> Result<Committed, Trouble> {
+    async fn try_commit(&self, commit: &Commit<'_>) -> Result<Committed, TxError> {
         let mut tx = self.start().await?;
         if let Some((id, kind)) = commit.event
             && !insert_event(&mut tx, id, kind, commit.now).await?
@@ -270,7 +270,7 @@ impl SqlStore {
         Ok(Committed::Done)
     }
 
-    async fn try_move(&self, movement: &Move, supply: Supply) -> Result<Result<Moved, Refused>, Trouble> {
+    async fn try_move(&self, movement: &Move, supply: Supply) -> Result<Result<Moved, Refused>, TxError> {
         let mut tx = self.start().await?;
         let key = &movement.key;
         lock(&mut tx, key).await?;
@@ -297,7 +297,7 @@ impl SqlStore {
         Ok(Ok(moved))
     }
 
-    async fn try_set_lost(&self, key: &StockKey, lost: i64) -> Result<(), Trouble> {
+    async fn try_set_lost(&self, key: &StockKey, lost: i64) -> Result<(), TxError> {
         let mut tx = self.start().await?;
         lock(&mut tx, key).await?;
         let owned = owned(&mut tx, key).await?;
@@ -317,7 +317,7 @@ impl SqlStore {
         until: i64,
         token: &str,
         limit: i64,
-    ) -> Result<Vec<Task>, Trouble> {
+    ) -> Result<Vec<Task>, TxError> {
         let mut tx = self.start().await?;
         // The conditions stand twice: PostgreSQL checks the outer ones again on a row it had to wait for.
         sqlx::query(
@@ -377,7 +377,7 @@ fn select(rest: &'static str) -> Result<&'static str, StoreError> {
         ($($rest:literal),+) => {
             match rest {
                 $($rest => Ok(concat!("SELECT ", order_columns!(), " FROM orders ", $rest)),)+
-                _ => Err(StoreError::Strange(format!("no such statement: {rest}"))),
+                _ => Err(StoreError::Corrupt(format!("no such statement: {rest}"))),
             }
         };
     }
@@ -426,11 +426,11 @@ async fn insert_order(tx: &mut AnyConnection, order: &Order) -> Result<(), sqlx:
     )
     .bind(&order.id)
     .bind(order.version)
-    .bind(order.payment.word())
-    .bind(order.fulfilment.word())
-    .bind(order.refund.word())
+    .bind(order.payment.as_str())
+    .bind(order.fulfilment.as_str())
+    .bind(order.refund.as_str())
     .bind(order.refunded_amount)
-    .bind(column_of(order.dispute).word())
+    .bind(column_of(order.dispute).as_str())
     .bind(order.session_id.as_deref())
     .bind(order.payment_intent.as_deref())
     .bind(&order.idempotency_key)
@@ -472,17 +472,17 @@ async fn insert_order(tx: &mut AnyConnection, order: &Order) -> Result<(), sqlx:
 }
 
 /// Writes what can change of an order, if it is still of the version that was read.
-async fn update_order(tx: &mut AnyConnection, order: &Order) -> Result<bool, Trouble> {
+async fn update_order(tx: &mut AnyConnection, order: &Order) -> Result<bool, TxError> {
     let done = sqlx::query(
         "UPDATE orders SET version = version + 1, payment = $1, fulfilment = $2, refund = $3, refunded_amount = $4, \
          dispute = $5, session_id = $6, payment_intent = $7, paid_at = $8, due_at = $9, flagged = $10, details = $11 \
          WHERE id = $12 AND version = $13",
     )
-    .bind(order.payment.word())
-    .bind(order.fulfilment.word())
-    .bind(order.refund.word())
+    .bind(order.payment.as_str())
+    .bind(order.fulfilment.as_str())
+    .bind(order.refund.as_str())
     .bind(order.refunded_amount)
-    .bind(column_of(order.dispute).word())
+    .bind(column_of(order.dispute).as_str())
     .bind(order.session_id.as_deref())
     .bind(order.payment_intent.as_deref())
     .bind(order.paid_at)
@@ -496,7 +496,7 @@ async fn update_order(tx: &mut AnyConnection, order: &Order) -> Result<bool, Tro
     Ok(done.rows_affected() == 1)
 }
 
-async fn insert_event(tx: &mut AnyConnection, id: &str, kind: &str, now: i64) -> Result<bool, Trouble> {
+async fn insert_event(tx: &mut AnyConnection, id: &str, kind: &str, now: i64) -> Result<bool, TxError> {
     let done = sqlx::query(
         "INSERT INTO stripe_events (id, type, received_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
     )
@@ -513,13 +513,13 @@ async fn insert_effect(
     order_id: &str,
     effect: &Effect,
     due_at: i64,
-) -> Result<(), Trouble> {
+) -> Result<(), TxError> {
     sqlx::query(
         "INSERT INTO outbox (id, order_id, kind, cause, due_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
     )
     .bind(task_id(order_id, effect))
     .bind(order_id)
-    .bind(effect.kind.word())
+    .bind(effect.kind.as_str())
     .bind(&effect.cause)
     .bind(due_at)
     .execute(tx)
@@ -527,7 +527,7 @@ async fn insert_effect(
     Ok(())
 }
 
-async fn ensure_row(tx: &mut AnyConnection, key: &StockKey) -> Result<(), Trouble> {
+async fn ensure_row(tx: &mut AnyConnection, key: &StockKey) -> Result<(), TxError> {
     sqlx::query(
         "INSERT INTO stock (key, sold, held, away) VALUES ($1, 0, 0, 0) ON CONFLICT (key) DO NOTHING",
     )
@@ -538,14 +538,14 @@ async fn ensure_row(tx: &mut AnyConnection, key: &StockKey) -> Result<(), Troubl
 }
 
 /// Makes everybody else wait who changes this key, until the transaction ends.
-async fn lock(tx: &mut AnyConnection, key: &StockKey) -> Result<(), Trouble> {
+async fn lock(tx: &mut AnyConnection, key: &StockKey) -> Result<(), TxError> {
     ensure_row(tx, key).await?;
     sqlx::query("UPDATE stock SET away = away WHERE key = $1").bind(key.as_str()).execute(tx).await?;
     Ok(())
 }
 
 /// How many pieces of a key the orders own. Exact while the key is locked: an order changes in one transaction with its counts.
-async fn owned(tx: &mut AnyConnection, key: &StockKey) -> Result<i64, Trouble> {
+async fn owned(tx: &mut AnyConnection, key: &StockKey) -> Result<i64, TxError> {
     let rows = sqlx::query(
         "SELECT CAST(sum(order_lines.quantity) AS BIGINT), max(orders.details) FROM orders \
          JOIN order_lines ON order_lines.order_id = orders.id \
@@ -570,7 +570,7 @@ async fn take(
     quantity: i64,
     supply: Supply,
     column: &'static str,
-) -> Result<bool, Trouble> {
+) -> Result<bool, TxError> {
     if flaws::on(Flaw::ReadThenWrite) {
         let taken = taken(tx, key).await?;
         let enough = supply.available(taken).is_none_or(|left| i64::from(left) >= quantity);
@@ -596,15 +596,15 @@ async fn take(
 
 /// What is said of a key of which too few could be taken. It is read after that failed: what was given back in between is there
 /// for whoever asks again.
-fn short(key: &StockKey, quantity: i64, supply: Supply, taken: Taken) -> Result<Begun, Trouble> {
+fn short(key: &StockKey, quantity: i64, supply: Supply, taken: Taken) -> Result<Begun, TxError> {
     let available = supply.available(taken).map_or(i64::MAX, i64::from);
     if available >= quantity {
-        return Err(Trouble::Again(format!("`{key}` was given back meanwhile")));
+        return Err(TxError::Again(format!("`{key}` was given back meanwhile")));
     }
     Ok(Begun::Short { key: key.clone(), available, held: taken.held })
 }
 
-async fn shift(tx: &mut AnyConnection, key: &StockKey, (sold, held): (i64, i64)) -> Result<(), Trouble> {
+async fn shift(tx: &mut AnyConnection, key: &StockKey, (sold, held): (i64, i64)) -> Result<(), TxError> {
     sqlx::query("UPDATE stock SET sold = sold + $1, held = held + $2 WHERE key = $3")
         .bind(sold)
         .bind(held)
@@ -614,7 +614,7 @@ async fn shift(tx: &mut AnyConnection, key: &StockKey, (sold, held): (i64, i64))
     Ok(())
 }
 
-async fn taken(tx: &mut AnyConnection, key: &StockKey) -> Result<Taken, Trouble> {
+async fn taken(tx: &mut AnyConnection, key: &StockKey) -> Result<Taken, TxError> {
     let row = sqlx::query("SELECT sold, held, away FROM stock WHERE key = $1")
         .bind(key.as_str())
         .fetch_optional(tx)
@@ -703,7 +703,7 @@ impl Store for SqlStore {
             order_columns!(),
             " FROM orders WHERE ($1 = '*' OR payment = $1) ORDER BY created_at DESC, id DESC LIMIT $2"
         ))
-        .bind(filter.payment.map_or("*", |payment| payment.word()))
+        .bind(filter.payment.map_or("*", |payment| payment.as_str()))
         .bind(filter.limit)
         .fetch_all(&mut *connection)
         .await?;
@@ -969,13 +969,13 @@ mod tests {
 
     #[test]
     fn a_pool_without_a_free_connection_is_a_database_that_does_not_answer() {
-        let said = |error: sqlx::Error| match Trouble::from(error) {
-            Trouble::Store(StoreError::Unavailable(why)) => why,
+        let said = |error: sqlx::Error| match TxError::from(error) {
+            TxError::Store(StoreError::Unavailable(why)) => why,
             _ => String::new(),
         };
         assert_eq!(
             said(sqlx::Error::PoolTimedOut),
-            format!("no answer within {} seconds", PATIENCE.as_secs())
+            format!("no answer within {} seconds", TIMEOUT.as_secs())
         );
         assert!(said(sqlx::Error::PoolClosed).contains("closed"));
     }
@@ -987,7 +987,7 @@ mod tests {
             |quantity, held| short(&key, quantity, Supply::Pieces(3), Taken { sold: 1, held, away: 0 });
         assert!(matches!(said(1, 2), Ok(Begun::Short { available: 0, held: 2, .. })));
         assert!(matches!(said(2, 1), Ok(Begun::Short { available: 1, held: 1, .. })));
-        assert!(matches!(said(2, 0), Err(Trouble::Again(_))), "both that are wanted are there");
-        assert!(matches!(said(1, 0), Err(Trouble::Again(_))));
+        assert!(matches!(said(2, 0), Err(TxError::Again(_))), "both that are wanted are there");
+        assert!(matches!(said(1, 0), Err(TxError::Again(_))));
     }
 }

@@ -148,7 +148,7 @@ impl Rest<'_> {
         }
         match stands {
             Dispute::None => Ok(()),
-            _ => self.was_sent(order, &format!("mail_dispute.{}", stands.word())),
+            _ => self.was_sent(order, &format!("mail_dispute.{}", stands.as_str())),
         }
     }
 

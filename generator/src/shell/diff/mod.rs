@@ -16,7 +16,7 @@ use pages::model::site::{Entity, TermKind};
 use pages::stage::outputs;
 use serde_json::{Value, json};
 
-use super::cli::Stop;
+use super::cli::CliError;
 use super::terminal::Terminal;
 use compare::{Change, State, THEME, Thing, compare};
 use source::Source;
@@ -40,7 +40,7 @@ pub(super) fn diff(
     now: i64,
     form: Form,
     terminal: &Terminal,
-) -> Result<(), Stop> {
+) -> Result<(), CliError> {
     let (before, _) = state(shop, &Source::named(shop, base)?, now)?;
     let after = match head {
         Some(head) => Source::named(shop, head)?,
@@ -57,7 +57,7 @@ pub(super) fn diff(
     Ok(())
 }
 
-fn state(shop: &Path, source: &Source, now: i64) -> Result<(State, Currency), Stop> {
+fn state(shop: &Path, source: &Source, now: i64) -> Result<(State, Currency), CliError> {
     let (folder, name) = match source {
         Source::Folder(folder) => (folder, folder.display().to_string()),
         Source::Revision { shop, name, .. } => (shop, name.clone()),
@@ -75,18 +75,18 @@ fn state(shop: &Path, source: &Source, now: i64) -> Result<(State, Currency), St
     let (prepared, faults) = build::prepare(&options, &mut Memory::default(), &|_, _| {});
     let Some(prepared) = prepared.filter(|_| !faults.any_error()) else {
         let (errors, _) = faults.count();
-        return Err(Stop::usage(tr!(
+        return Err(CliError::usage(tr!(
             "the shop of {name} has faults ({errors}), so it cannot be compared\n  run `bazaar check` on it"
         )));
     };
-    let settings = settings(&prepared).map_err(Stop::machine)?;
+    let settings = settings(&prepared).map_err(CliError::machine)?;
     let currency = prepared.site.shop.currency;
     Ok((seen(&prepared, settings), currency))
 }
 
 /// The settings of the till by name; what only the theme says is one of them.
 fn settings(prepared: &Prepared) -> Result<BTreeMap<String, Value>, String> {
-    let settings = serde_json::to_value(outputs::settings(&prepared.desk()));
+    let settings = serde_json::to_value(outputs::settings(&prepared.views()));
     let Value::Object(mut all) = settings.map_err(|error| error.to_string())? else {
         return Err("the settings are no object".to_owned());
     };
@@ -99,7 +99,7 @@ fn settings(prepared: &Prepared) -> Result<BTreeMap<String, Value>, String> {
 
 fn seen(prepared: &Prepared, settings: BTreeMap<String, Value>) -> State {
     let site = &prepared.site;
-    let mut state = State { items: outputs::items(&prepared.desk()), settings, ..State::default() };
+    let mut state = State { items: outputs::items(&prepared.views()), settings, ..State::default() };
     let languages: Vec<String> = site.shop.languages.iter().map(ToString::to_string).collect();
     let mut note = |kind: &'static str, entity: &Entity| -> Thing {
         let thing = (kind, entity.id.to_string());
@@ -118,7 +118,7 @@ fn seen(prepared: &Prepared, settings: BTreeMap<String, Value>) -> State {
     let mut lists = BTreeMap::new();
     for kind in TermKind::ALL.into_iter().filter(|kind| *kind != TermKind::Tag) {
         for term in site.terms_of(kind) {
-            let thing = note(kind.word(), &term.entity);
+            let thing = note(kind.as_str(), &term.entity);
             let shown = term.products.iter().map(|ix| site.product(*ix).entity.id.to_string());
             lists.insert(thing, shown.collect());
         }
@@ -127,10 +127,10 @@ fn seen(prepared: &Prepared, settings: BTreeMap<String, Value>) -> State {
         note("page", &page.entity);
     }
     (state.photos, state.lists) = (photos, lists);
-    let desk = prepared.desk();
+    let views = prepared.views();
     for (path, job) in &prepared.plan.jobs {
         let address = format!("/{}", path.strip_suffix("index.html").unwrap_or(path));
-        state.pages.insert(address.clone(), desk.key(*job, &desk.view(*job)));
+        state.pages.insert(address.clone(), views.key(*job, &views.view(*job)));
         state.answers.insert(address.clone());
         // Second pages of a listing come and go with its length; nobody keeps their addresses.
         let passing = match job.subject {

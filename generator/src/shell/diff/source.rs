@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use messages::tr;
 use tempfile::TempDir;
 
-use crate::shell::cli::Stop;
+use crate::shell::cli::CliError;
 
 /// Where a state of the shop stands.
 pub(super) enum Source {
@@ -21,33 +21,34 @@ pub(super) enum Source {
 
 impl Source {
     /// A folder with a shop, or else a revision of the repository in which the shop lies.
-    pub(super) fn named(shop: &Path, name: &str) -> Result<Self, Stop> {
+    pub(super) fn named(shop: &Path, name: &str) -> Result<Self, CliError> {
         let folder = Path::new(name);
         if pages::stage::read::is_shop(folder) {
             return Ok(Source::Folder(folder.to_owned()));
         }
         let git = |arguments: &[&str]| git(shop, arguments, None);
         let prefix = git(&["rev-parse", "--show-prefix"]).map_err(|error| {
-            Stop::usage(tr!(
+            CliError::usage(tr!(
                 "`{name}` is no folder with a shop, and as a revision it cannot be found\n  {error}"
             ))
         })?;
         let commit = format!("{name}^{{commit}}");
         let Ok(commit) = git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]) else {
-            return Err(Stop::usage(tr!(
+            return Err(CliError::usage(tr!(
                 "`{name}` is neither a folder with a shop nor a revision that git knows here\n  in CI, fetch the whole history: fetch-depth: 0"
             )));
         };
-        let laid_out = TempDir::new().map_err(|error| Stop::machine(error.to_string()))?;
+        let laid_out = TempDir::new().map_err(|error| CliError::machine(error.to_string()))?;
         let (index, tree) = (laid_out.path().join("index"), laid_out.path().join("tree/"));
-        let top = git(&["rev-parse", "--show-toplevel"]).map_err(Stop::machine)?;
-        let put =
-            |arguments: &[&str]| self::git(Path::new(&top), arguments, Some(&index)).map_err(Stop::machine);
+        let top = git(&["rev-parse", "--show-toplevel"]).map_err(CliError::machine)?;
+        let put = |arguments: &[&str]| {
+            self::git(Path::new(&top), arguments, Some(&index)).map_err(CliError::machine)
+        };
         put(&["read-tree", &commit])?;
         put(&["checkout-index", "--all", "--force", &format!("--prefix={}", tree.display())])?;
         let shop = tree.join(prefix);
         if !pages::stage::read::is_shop(&shop) {
-            return Err(Stop::usage(tr!("at `{name}` there is no shop yet: no content/shop.yaml")));
+            return Err(CliError::usage(tr!("at `{name}` there is no shop yet: no content/shop.yaml")));
         }
         Ok(Source::Revision { name: name.to_owned(), _laid_out: laid_out, shop })
     }

@@ -12,7 +12,6 @@ use messages::{Language, tr};
 use till::decide::order::Tracking;
 use till::decide::owner::Refused;
 use till::decide::stock::Change;
-use till::letters::{Letters, address_lines};
 use till::links::LinkKeys;
 use till::outside::clock::{SystemClock, read_order_id};
 use till::outside::hook::NoHook;
@@ -22,8 +21,9 @@ use till::outside::stripe::Stripe;
 use till::perform::stock::Rebuilt;
 use till::perform::{Limits, Till, TillError};
 use till::shop::Shop;
+use till::templates::{Templates, address_lines};
 
-use super::cli::{Stop, environment};
+use super::cli::{CliError, environment};
 use super::database;
 use super::serve::SNAPSHOT;
 use super::terminal::Terminal;
@@ -107,18 +107,18 @@ pub enum StockCommand {
     },
 }
 
-pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Stop> {
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Stop::machine(error.to_string()))
+        .map_err(|error| CliError::machine(error.to_string()))
 }
 
 /// Stripe with the key of the environment.
 ///
 /// # Errors
 /// When there is none, or one that is no secret.
-pub(super) fn stripe() -> Result<Stripe, Stop> {
+pub(super) fn stripe() -> Result<Stripe, CliError> {
     let key = environment().get("STRIPE_SECRET_KEY").map(|key| key.trim().to_owned()).unwrap_or_default();
     if !(key.starts_with("sk_") || key.starts_with("rk_")) {
         let what = if key.is_empty() {
@@ -127,55 +127,55 @@ pub(super) fn stripe() -> Result<Stripe, Stop> {
             tr!("STRIPE_SECRET_KEY is no secret key")
         };
         let kinds = tr!("it begins with sk_ or rk_, and is for tests or for real orders: docs/stripe.md");
-        return Err(Stop::usage(format!("{what}\n  {kinds}")));
+        return Err(CliError::usage(format!("{what}\n  {kinds}")));
     }
     stripe_with(&key)
 }
 
-fn stripe_with(key: &str) -> Result<Stripe, Stop> {
+fn stripe_with(key: &str) -> Result<Stripe, CliError> {
     let url = environment().get("STRIPE_API_URL").cloned();
-    Stripe::new(key, url.as_deref()).map_err(|error| Stop::usage(format!("STRIPE_SECRET_KEY: {error}")))
+    Stripe::new(key, url.as_deref()).map_err(|error| CliError::usage(format!("STRIPE_SECRET_KEY: {error}")))
 }
 
 /// A till over the snapshot of the last build.
-async fn till(shop: &Path, terminal: &Terminal) -> Result<Till, Stop> {
+async fn till(shop: &Path, terminal: &Terminal) -> Result<Till, CliError> {
     let (store, local) = database::open(shop, terminal).await?;
     let served = shop.join(".bazaar").join(SNAPSHOT);
     let path = if local && served.is_file() { served } else { shop.join(".bazaar/snapshot") };
     let found = Shop::read(&path).map_err(|error| {
-        Stop::usage(tr!("{path}: {error}; run `bazaar build` first", path = path.display()))
+        CliError::usage(tr!("{path}: {error}; run `bazaar build` first", path = path.display()))
     })?;
     // Looking at orders needs no key.
     let payments = stripe().or_else(|_| stripe_with(""))?;
     Ok(Till {
         base: found.settings.url.clone(),
-        letters: std::sync::Arc::new(Letters::new(&found.settings)),
+        templates: std::sync::Arc::new(Templates::new(&found.settings)),
         shop: std::sync::Arc::new(found),
         store: std::sync::Arc::new(store),
         payments: std::sync::Arc::new(payments),
-        post: std::sync::Arc::new(MailFolder::new(shop.join(".bazaar/mail"))),
+        mailer: std::sync::Arc::new(MailFolder::new(shop.join(".bazaar/mail"))),
         hook: std::sync::Arc::new(NoHook),
         clock: std::sync::Arc::new(SystemClock),
-        links: LinkKeys::parse(&"-".repeat(32)).map_err(Stop::machine)?,
+        links: LinkKeys::parse(&"-".repeat(32)).map_err(CliError::machine)?,
         limits: Limits::default(),
         owner: None,
         checked: std::sync::Arc::default(),
     })
 }
 
-pub(super) fn failed(error: impl std::fmt::Display) -> Stop {
-    Stop::machine(error.to_string())
+pub(super) fn failed(error: impl std::fmt::Display) -> CliError {
+    CliError::machine(error.to_string())
 }
 
-fn refused(error: TillError) -> Stop {
+fn refused(error: TillError) -> CliError {
     match error {
-        TillError::NotNow(Refused::Stock(why)) => Stop::usage(format!("{why}{}", remedy(&why))),
-        TillError::NotNow(why) => Stop::usage(why.to_string()),
-        TillError::NotFound => Stop::usage(tr!("there is no such order or stock key")),
+        TillError::NotNow(Refused::Stock(why)) => CliError::usage(format!("{why}{}", remedy(&why))),
+        TillError::NotNow(why) => CliError::usage(why.to_string()),
+        TillError::NotFound => CliError::usage(tr!("there is no such order or stock key")),
         TillError::QuantityUnavailable { sku, available } => {
-            Stop::usage(tr!("{sku}: only {available} can be had"))
+            CliError::usage(tr!("{sku}: only {available} can be had"))
         }
-        TillError::Reserved { sku } => Stop::usage(tr!(
+        TillError::Reserved { sku } => CliError::usage(tr!(
             "{sku}: somebody is paying for it now\n  wait until they are done (35 minutes at most), or close their session at Stripe"
         )),
         other => failed(other),
@@ -183,8 +183,9 @@ fn refused(error: TillError) -> Stop {
 }
 
 /// Where a parcel can be followed: it stands in a mail, as a link.
-fn parcel_url(written: &str) -> Result<String, Stop> {
-    let refuse = |why: &str| Stop::usage(tr!("--url {written}: {why}\n  copy the whole address: https://…"));
+fn parcel_url(written: &str) -> Result<String, CliError> {
+    let refuse =
+        |why: &str| CliError::usage(tr!("--url {written}: {why}\n  copy the whole address: https://…"));
     match catalog::web::link(written) {
         Ok(url) if url.starts_with("https://") => Ok(url),
         Ok(_) => Err(refuse(tr!("it begins with https://"))),
@@ -199,7 +200,7 @@ pub(super) fn orders(
     command: Option<&OrdersCommand>,
     as_json: bool,
     terminal: &Terminal,
-) -> Result<(), Stop> {
+) -> Result<(), CliError> {
     let runtime = runtime()?;
     runtime.block_on(async {
         let till = till(shop, terminal).await?;
@@ -233,7 +234,7 @@ pub(super) fn orders(
             (None, Some(id)) => {
                 let id = &find(&till, id, 1).await?;
                 let order = till.store.order(id).await.map_err(failed)?;
-                let order = order.ok_or_else(|| Stop::usage(tr!("there is no order {id}")))?;
+                let order = order.ok_or_else(|| CliError::usage(tr!("there is no order {id}")))?;
                 let undone = till.store.undone_tasks(Some(id)).await.map_err(failed)?;
                 let zone = zone(&till);
                 terminal.print(&if as_json {
@@ -266,8 +267,8 @@ const FEWEST: usize = 4;
 ///
 /// # Errors
 /// When there is none, or more than one.
-async fn find(till: &Till, typed: &str, fewest: usize) -> Result<String, Stop> {
-    let none = || Stop::usage(tr!("there is no order {typed}\n  `bazaar orders` lists them"));
+async fn find(till: &Till, typed: &str, fewest: usize) -> Result<String, CliError> {
+    let none = || CliError::usage(tr!("there is no order {typed}\n  `bazaar orders` lists them"));
     if till.store.order(typed).await.map_err(failed)?.is_some() {
         return Ok(typed.to_owned());
     }
@@ -275,7 +276,7 @@ async fn find(till: &Till, typed: &str, fewest: usize) -> Result<String, Stop> {
     let mut found = till.store.orders_beginning(&letters, 6).await.map_err(failed)?;
     match found.len() {
         0 => Err(none()),
-        1 if letters.len() < fewest => Err(Stop::usage(tr!(
+        1 if letters.len() < fewest => Err(CliError::usage(tr!(
             "{typed} is too short to be sure\n  do you mean {found}? Give at least {fewest} letters",
             found = found[0]
         ))),
@@ -283,7 +284,7 @@ async fn find(till: &Till, typed: &str, fewest: usize) -> Result<String, Stop> {
         some => {
             let more = if some > 5 { ", …" } else { "" };
             found.truncate(5);
-            Err(Stop::usage(tr!(
+            Err(CliError::usage(tr!(
                 "several orders begin with {letters}: {found}{more}\n  give more letters",
                 found = found.join(", ")
             )))
@@ -297,7 +298,7 @@ pub(super) fn stock(
     command: Option<&StockCommand>,
     as_json: bool,
     terminal: &Terminal,
-) -> Result<(), Stop> {
+) -> Result<(), CliError> {
     let runtime = runtime()?;
     runtime.block_on(async {
         let till = till(shop, terminal).await?;
@@ -339,8 +340,8 @@ pub(super) fn stock(
     })
 }
 
-fn stock_key(text: &str) -> Result<StockKey, Stop> {
-    StockKey::new(text).ok_or_else(|| Stop::usage(tr!("`{text}` is no stock key")))
+fn stock_key(text: &str) -> Result<StockKey, CliError> {
+    StockKey::new(text).ok_or_else(|| CliError::usage(tr!("`{text}` is no stock key")))
 }
 
 async fn move_stock(
@@ -349,7 +350,7 @@ async fn move_stock(
     change: Change,
     reason: &str,
     terminal: &Terminal,
-) -> Result<(), Stop> {
+) -> Result<(), CliError> {
     let name = stock_key(key)?;
     let delta = till.move_stock(&name, change, reason).await.map_err(refused)?.delta();
     let left = available(till, &name).await?;
@@ -367,13 +368,13 @@ fn zone(till: &Till) -> TimeZone {
     TimeZone::get(&till.shop.settings.timezone).unwrap_or(TimeZone::UTC)
 }
 
-async fn available(till: &Till, key: &StockKey) -> Result<String, Stop> {
+async fn available(till: &Till, key: &StockKey) -> Result<String, CliError> {
     let taken = till.all_taken().await.map_err(refused)?.get(key).copied().unwrap_or_default();
     let left = till.shop.supply(key).and_then(|supply| supply.available(taken));
     Ok(left.map_or_else(|| tr!("no limit").to_owned(), |left| tr!("{left} can be had")))
 }
 
-fn pretty(value: &impl serde::Serialize) -> Result<String, Stop> {
+fn pretty(value: &impl serde::Serialize) -> Result<String, CliError> {
     serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(failed)
 }
 

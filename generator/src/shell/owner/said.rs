@@ -13,7 +13,7 @@ use till::decide::{Dispute, Fulfilment, Order, Payment, Refund, stock};
 use till::outside::store::Undone;
 use till::perform::Till;
 
-use super::{Stop, pretty};
+use super::{CliError, pretty};
 
 /// What to do about counts that do not allow it.
 pub(super) fn remedy(why: &stock::Refused) -> String {
@@ -248,7 +248,7 @@ pub(super) fn stock_table(
     till: &Till,
     taken: &BTreeMap<StockKey, Taken>,
     as_json: bool,
-) -> Result<String, Stop> {
+) -> Result<String, CliError> {
     let mut supplies: BTreeMap<StockKey, Option<Supply>> =
         taken.keys().map(|key| (key.clone(), None)).collect();
     for item in till.shop.items() {

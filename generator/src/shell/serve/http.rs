@@ -9,16 +9,16 @@ use axum::http::{Request, Response, StatusCode, header};
 use messages::tr;
 
 use super::Server;
-use super::desk::Answer;
 use super::loopback::Loopback;
 use super::page;
+use super::renderer::Answer;
 
 /// How long a browser waits for a change before it asks again.
-const PATIENCE: Duration = Duration::from_secs(25);
+const TIMEOUT: Duration = Duration::from_secs(25);
 
 /// Serves until it is interrupted.
 pub(super) async fn run(listener: Loopback, server: Arc<Server>) -> std::io::Result<()> {
-    let router = server.market.routes(&server).fallback(answer).with_state(server);
+    let router = server.dev_till.routes(&server).fallback(answer).with_state(server);
     axum::serve(listener, router)
         .with_graceful_shutdown(async {
             let _ = tokio::signal::ctrl_c().await;
@@ -68,7 +68,7 @@ async fn changed(server: &Server, query: &str) -> Response<Body> {
     let seen: u64 = query.strip_prefix("after=").and_then(|number| number.parse().ok()).unwrap_or(0);
     let mut shown = server.shown.subscribe();
     let wait = shown.wait_for(|shown| shown.version > seen);
-    let version = match tokio::time::timeout(PATIENCE, wait).await {
+    let version = match tokio::time::timeout(TIMEOUT, wait).await {
         Ok(Ok(shown)) => shown.version,
         _ => seen,
     };

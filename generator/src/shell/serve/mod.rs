@@ -3,11 +3,11 @@
 //! background renders all pages to find the faults of the others. Faults are shown in the page; the last shop without
 //! faults stays to be looked at.
 
-mod desk;
+mod dev_till;
 mod http;
 mod loopback;
-mod market;
 mod page;
+mod renderer;
 mod watch;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,10 +22,10 @@ use pages::stage::publish;
 use tokio::sync::watch as channel;
 
 use super::terminal::Terminal;
-use desk::Renderer;
+use dev_till::DevTill;
+pub(super) use dev_till::{Environment, ITS_ORDERS, SNAPSHOT, local_database};
 use loopback::Loopback;
-use market::Market;
-pub(super) use market::{Environment, ITS_ORDERS, SNAPSHOT, local_database};
+use renderer::Renderer;
 
 /// Before the pages that nobody looks at are rendered: the one that somebody looks at comes first.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -50,7 +50,7 @@ pub(super) struct Server {
     terminal: Terminal,
     memory: Mutex<Memory>,
     shown: channel::Sender<Shown>,
-    market: Market,
+    dev_till: DevTill,
 }
 
 impl Server {
@@ -93,7 +93,7 @@ impl Server {
             *shown = Shown { version, renderer, whole, faults: Arc::new(faults) };
         });
         if let Some(renderer) = renders {
-            if let Err(why) = self.market.renew(renderer.snapshot()) {
+            if let Err(why) = self.dev_till.renew(renderer.snapshot()) {
                 self.terminal.warn(&tr!("the till keeps the shop of before: {why}"));
             }
             self.find_other_faults(version, &renderer);
@@ -112,9 +112,9 @@ impl Server {
             if !current() {
                 return;
             }
-            let found = renderer.rehearse(current);
+            let found = renderer.dry_run(current);
             server.shown.send_if_modified(|shown| {
-                let found = publish::unsaid(found, shown.faults.iter());
+                let found = publish::not_yet_reported(found, shown.faults.iter());
                 let current = shown.version == version && !found.is_empty();
                 if current {
                     server.terminal.faults(&found);
@@ -158,15 +158,15 @@ pub(super) fn serve(
     let listener = runtime.block_on(Loopback::bind(port))?;
     let base = listener.origin();
     let url = format!("{base}/");
-    let market = runtime.block_on(Market::open(&options.shop, &base, environment))?;
-    let stock = options.stock.clone().unwrap_or_else(|| market.stock_file().to_owned());
+    let dev_till = runtime.block_on(DevTill::open(&options.shop, &base, environment))?;
+    let stock = options.stock.clone().unwrap_or_else(|| dev_till.stock_file().to_owned());
     let options = Options { base_url: Some(base), stock: Some(stock), ..options };
-    let parts = market.parts();
-    let server = Arc::new(Server { options, terminal, memory: Mutex::default(), shown, market });
+    let parts = dev_till.parts();
+    let server = Arc::new(Server { options, terminal, memory: Mutex::default(), shown, dev_till });
     // Watched first, read then: no edit is lost in between.
     watch::start(server.clone()).map_err(|error| tr!("changes cannot be watched: {error}"))?;
     server.rebuild(&[]);
-    runtime.spawn(market::keep(server.clone()));
+    runtime.spawn(dev_till::keep(server.clone()));
     terminal.say(&tr!(
         "\n  your shop: {url}\n  {parts}\n\n  Edit a file below content/ or themes/ and look again. Ctrl-C ends it."
     ));

@@ -43,7 +43,7 @@ pub(super) fn start(server: Arc<Server>) -> notify::Result<()> {
         let _ = sender.send(event);
     })?;
     let named = server.options.shop.clone();
-    let trial = server.market.stock_file();
+    let trial = server.dev_till.stock_file();
     let stock = server.options.stock.as_deref().filter(|file| *file != trial).and_then(real);
     let mut watched = Watched { watcher, shop: fs::canonicalize(&named)?, named, stock };
     // The folder itself is watched too, so that content/ may be moved away and come back.

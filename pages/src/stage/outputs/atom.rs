@@ -6,15 +6,15 @@ use catalog::html::escape;
 
 use crate::model::lang::LangIx;
 use crate::model::site::TermKind;
-use crate::stage::view::Desk;
+use crate::stage::view::ViewContext;
 use crate::stage::view::text::rfc3339;
 
 /// Entries in a feed.
 const MOST: usize = 50;
 
 /// The feed of a language: products with a date, newest first.
-pub fn feed(desk: &Desk<'_>, lang: LangIx) -> String {
-    let site = desk.site;
+pub fn feed(views: &ViewContext<'_>, lang: LangIx) -> String {
+    let site = views.site;
     let shop = &site.shop;
     let mut newest: Vec<_> = site
         .products
@@ -26,7 +26,7 @@ pub fn feed(desk: &Desk<'_>, lang: LangIx) -> String {
     newest.truncate(MOST);
     let updated =
         newest.iter().map(|(added, product, _)| product.doc.updated.unwrap_or(*added)).max().unwrap_or(0);
-    let base = escape(desk.base);
+    let base = escape(views.base);
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n\
          <title>{}</title>\n<id>{base}{}</id>\n<link rel=\"alternate\" type=\"text/html\" href=\"{base}{}\"/>\n\
@@ -57,19 +57,19 @@ pub fn feed(desk: &Desk<'_>, lang: LangIx) -> String {
         let _ = writeln!(
             out,
             "<content type=\"html\">{}</content>\n</entry>",
-            escape(&content(desk, product, lang))
+            escape(&content(views, product, lang))
         );
     }
     out.push_str("</feed>\n");
     out
 }
 
-fn content(desk: &Desk<'_>, product: &crate::model::site::Product, lang: LangIx) -> String {
-    let photo = product.photos.first().and_then(|photo| desk.photo(photo, lang));
+fn content(views: &ViewContext<'_>, product: &crate::model::site::Product, lang: LangIx) -> String {
+    let photo = product.photos.first().and_then(|photo| views.photo(photo, lang));
     let picture = photo.map_or_else(String::new, |photo| {
-        format!("<p><img src=\"{}{}\" alt=\"{}\"></p>", desk.base, photo.src, escape(&photo.alt))
+        format!("<p><img src=\"{}{}\" alt=\"{}\"></p>", views.base, photo.src, escape(&photo.alt))
     });
-    let price = desk.product_price(product, lang).now;
+    let price = views.product_price(product, lang).now;
     let summary =
         product.entity.summary(lang).map_or_else(String::new, |text| format!("<p>{}</p>", escape(text)));
     format!("{picture}{summary}<p>{}</p>", escape(&price))

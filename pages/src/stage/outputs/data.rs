@@ -11,14 +11,14 @@ use crate::model::documents::{ItemDoc, NoteFieldDoc, PersonalisationDoc};
 use crate::model::lang::{LangIx, Localized};
 use crate::model::offer::Offer;
 use crate::model::site::{Product, Site};
-use crate::stage::view::{Desk, product_query, product_variant_name};
+use crate::stage::view::{ViewContext, product_query, product_variant_name};
 
 /// `catalog.json`.
-pub fn catalog(desk: &Desk<'_>) -> Catalog {
-    let shop = &desk.site.shop;
+pub fn catalog(views: &ViewContext<'_>) -> Catalog {
+    let shop = &views.site.shop;
     let public = |product: &Product| {
         let items = product.doc.items.iter().zip(&product.items).map(|(item, now)| {
-            let offer = desk.site.offer(product, item, now);
+            let offer = views.site.offer(product, item, now);
             let availability = match (offer, product.doc.made_to_order) {
                 (Offer::Gone | Offer::SoldOut, _) => "sold_out",
                 (Offer::Closed, _) => "closed",
@@ -33,8 +33,8 @@ pub fn catalog(desk: &Desk<'_>) -> Catalog {
                 availability: availability.to_owned(),
                 pickup_only: offer == Offer::Collected,
                 weight_g: item.weight,
-                name: names(desk.site, product, item),
-                url: urls(desk.site, product, item),
+                name: names(views.site, product, item),
+                url: urls(views.site, product, item),
             }
         });
         items.collect::<Vec<_>>()
@@ -47,7 +47,7 @@ pub fn catalog(desk: &Desk<'_>) -> Catalog {
     Catalog {
         hash: String::new(),
         currency: shop.currency,
-        items: desk.site.products.par_iter().flat_map_iter(public).collect(),
+        items: views.site.products.par_iter().flat_map_iter(public).collect(),
         shipping: PublicShipping { zones: zones.collect() },
     }
     .sealed()
@@ -85,14 +85,14 @@ fn urls(site: &Site, product: &Product, item: &ItemDoc) -> catalog::item::Locali
 }
 
 /// Every item as the till knows it.
-pub fn items(desk: &Desk<'_>) -> Vec<Item> {
-    let site = desk.site;
+pub fn items(views: &ViewContext<'_>) -> Vec<Item> {
+    let site = views.site;
     let all =
         site.products.iter().flat_map(|product| product.doc.items.iter().map(move |item| (product, item)));
     all.map(|(product, item)| {
         let photo =
             item.images.first().and_then(|at| product.photos.get(*at)).or_else(|| product.photos.first());
-        let asset = photo.and_then(|used| desk.assets.photo(used.photo));
+        let asset = photo.and_then(|used| views.assets.photo(used.photo));
         Item {
             sku: item.sku.value.clone(),
             product: product.entity.id.to_string(),
@@ -141,19 +141,19 @@ pub(super) fn all_languages(site: &Site, texts: &Localized) -> catalog::item::Lo
 }
 
 /// The snapshot's bytes.
-pub fn snapshot(desk: &Desk<'_>, catalog: &Catalog) -> (Vec<u8>, Faults) {
-    let (settings, faults) = settings(desk, catalog);
+pub fn snapshot(views: &ViewContext<'_>, catalog: &Catalog) -> (Vec<u8>, Faults) {
+    let (settings, faults) = settings(views, catalog);
     // Plain data: this cannot fail.
-    (Snapshot::write(&settings, &items(desk)).unwrap_or_default(), faults)
+    (Snapshot::write(&settings, &items(views)).unwrap_or_default(), faults)
 }
 
 /// Everything of the shop that the till needs besides the items.
-pub(super) fn settings(desk: &Desk<'_>, catalog: &Catalog) -> (Settings, Faults) {
-    let shop = &desk.site.shop;
-    let (till, faults) = till::settings(desk, catalog);
+pub(super) fn settings(views: &ViewContext<'_>, catalog: &Catalog) -> (Settings, Faults) {
+    let shop = &views.site.shop;
+    let (till, faults) = till::settings(views, catalog);
     let settings = Settings {
         name: shop.name.clone(),
-        url: desk.base.to_owned(),
+        url: views.base.to_owned(),
         languages: shop.languages.clone(),
         timezone: shop.timezone_name.clone(),
         currency: shop.currency,

@@ -9,17 +9,17 @@ use messages::tr;
 
 use crate::model::facts::Facts;
 use crate::model::site::Site;
-use crate::stage::view::Desk;
+use crate::stage::view::ViewContext;
 
 /// The first line of our `_headers`, by which an output folder is known to be ours.
 pub const OURS: &str = "# Written by bazaar: every file in this folder is made by the build.";
 
 /// `robots.txt` (RFC 9309).
-pub fn robots(desk: &Desk<'_>) -> String {
-    if desk.noindex {
+pub fn robots(views: &ViewContext<'_>) -> String {
+    if views.noindex {
         return "User-agent: *\nDisallow: /\n".to_owned();
     }
-    format!("User-agent: *\nDisallow: /api/\n\nSitemap: {}/sitemap.xml\n", desk.base)
+    format!("User-agent: *\nDisallow: /api/\n\nSitemap: {}/sitemap.xml\n", views.base)
 }
 
 /// Old addresses, and the page of errors of each language.

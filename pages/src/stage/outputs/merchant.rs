@@ -16,17 +16,17 @@ use crate::model::lang::LangIx;
 use crate::model::offer::Offer;
 use crate::model::site::{ItemNow, Product, TermKind};
 use crate::stage::view::text::{cut, rfc3339};
-use crate::stage::view::{Desk, group_id, product_query, product_variant_name, variant_facts};
+use crate::stage::view::{ViewContext, group_id, product_query, product_variant_name, variant_facts};
 
 /// The feed of a language. Items without a photo are left out: both services refuse them.
-pub fn feed(desk: &Desk<'_>, lang: LangIx) -> String {
-    let site = desk.site;
+pub fn feed(views: &ViewContext<'_>, lang: LangIx) -> String {
+    let site = views.site;
     let shop = &site.shop;
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:g=\"http://base.google.com/ns/1.0\">\n\
          <channel>\n<title>{}</title>\n<link>{}{}</link>\n<description>{}</description>\n",
         escape(&shop.name),
-        escape(desk.base),
+        escape(views.base),
         site.home_url(lang),
         escape(shop.description.get(lang))
     );
@@ -34,7 +34,7 @@ pub fn feed(desk: &Desk<'_>, lang: LangIx) -> String {
         let own = lang == LangIx::DEFAULT || product.entity.translated(lang);
         let Some(url) = product.entity.url(lang).filter(|_| own) else { continue };
         for (item, now) in product.doc.items.iter().zip(&product.items) {
-            entry(&mut out, desk, lang, product, item, now, url);
+            entry(&mut out, views, lang, product, item, now, url);
         }
     }
     out.push_str("</channel>\n</rss>\n");
@@ -43,21 +43,21 @@ pub fn feed(desk: &Desk<'_>, lang: LangIx) -> String {
 
 fn entry(
     out: &mut String,
-    desk: &Desk<'_>,
+    views: &ViewContext<'_>,
     lang: LangIx,
     product: &Product,
     item: &ItemDoc,
     now: &ItemNow,
     url: &str,
 ) {
-    let offer = desk.site.offer(product, item, now);
-    let sent = !product.doc.pickup_only && desk.site.shop.sends(item.weight.unwrap_or(Grams(0)));
+    let offer = views.site.offer(product, item, now);
+    let sent = !product.doc.pickup_only && views.site.shop.sends(item.weight.unwrap_or(Grams(0)));
     if offer == Offer::Gone || !sent {
         return;
     }
-    let images = images(desk, product, item);
+    let images = images(views, product, item);
     let Some((first, others)) = images.split_first() else { return };
-    let shop = &desk.site.shop;
+    let shop = &views.site.shop;
     out.push_str("<item>\n");
     let mut tag = |name: &str, value: &str| {
         let _ = writeln!(out, "<g:{name}>{}</g:{name}>", escape(value));
@@ -79,7 +79,7 @@ fn entry(
     tag("id", item.sku.value.as_str());
     tag("title", &name);
     tag("description", &description);
-    tag("link", &format!("{}{link}", desk.base));
+    tag("link", &format!("{}{link}", views.base));
     tag("image_link", first);
     others.iter().take(10).for_each(|other| tag("additional_image_link", other));
     tag("availability", if offer.sold_online() { "in_stock" } else { "out_of_stock" });
@@ -93,7 +93,7 @@ fn entry(
         }
     }
     tag("condition", "new");
-    let maker = product.maker.map(|ix| desk.site.term(TermKind::Maker, ix).title(lang).text);
+    let maker = product.maker.map(|ix| views.site.term(TermKind::Maker, ix).title(lang).text);
     if let Some(brand) = product.doc.brand.as_deref().or(maker) {
         tag("brand", &cut(brand, 70));
     }
@@ -128,7 +128,7 @@ fn entry(
         tag("min_handling_time", &low.to_string());
         tag("max_handling_time", &high.to_string());
     }
-    let path = desk.category_titles(product.category, lang);
+    let path = views.category_titles(product.category, lang);
     if !path.is_empty() {
         tag("product_type", &cut(&path.join(" > "), 750));
     }
@@ -155,11 +155,11 @@ fn detail(out: &mut String, label: &str, value: &str) {
     );
 }
 
-fn images(desk: &Desk<'_>, product: &Product, item: &ItemDoc) -> Vec<String> {
+fn images(views: &ViewContext<'_>, product: &Product, item: &ItemDoc) -> Vec<String> {
     let own: Vec<_> = item.images.iter().filter_map(|at| product.photos.get(*at)).collect();
     let photos = if own.is_empty() { product.photos.iter().collect() } else { own };
-    let assets = photos.into_iter().filter_map(|used| desk.assets.photo(used.photo));
-    assets.filter_map(|asset| asset.jpeg().map(|jpeg| format!("{}{}", desk.base, asset.url(jpeg)))).collect()
+    let assets = photos.into_iter().filter_map(|used| views.assets.photo(used.photo));
+    assets.filter_map(|asset| asset.jpeg().map(|jpeg| format!("{}{}", views.base, asset.url(jpeg)))).collect()
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use catalog::shipping::Settings;
 use faults::Faults;
 
 use crate::model::site::Site;
-use crate::stage::view::Desk;
+use crate::stage::view::ViewContext;
 
 pub use data::{catalog, items};
 pub use hosts::{OURS, headers, too_long, too_many};
@@ -38,47 +38,47 @@ pub fn paths(site: &Site) -> Vec<String> {
 }
 
 /// All outputs by path, but for `_headers`; the snapshot, and what is wrong with the till's share.
-pub fn all(desk: &Desk<'_>) -> (BTreeMap<String, Vec<u8>>, (Vec<u8>, Faults)) {
+pub fn all(views: &ViewContext<'_>) -> (BTreeMap<String, Vec<u8>>, (Vec<u8>, Faults)) {
     // Both hold every item, and the snapshot the digest of the catalog.
-    let catalog = data::catalog(desk);
-    rayon::join(|| files(desk, &catalog), || data::snapshot(desk, &catalog))
+    let catalog = data::catalog(views);
+    rayon::join(|| files(views, &catalog), || data::snapshot(views, &catalog))
 }
 
 /// One of the outputs, as `serve` is asked for them.
-pub fn one(desk: &Desk<'_>, path: &str) -> Option<Vec<u8>> {
+pub fn one(views: &ViewContext<'_>, path: &str) -> Option<Vec<u8>> {
     match path {
         "_headers" => Some(headers(std::iter::empty()).into_bytes()),
-        path => files(desk, &data::catalog(desk)).remove(path),
+        path => files(views, &data::catalog(views)).remove(path),
     }
 }
 
 /// The snapshot for the till, and what is wrong with its share of the theme.
-pub fn snapshot(desk: &Desk<'_>) -> (Vec<u8>, Faults) {
-    data::snapshot(desk, &data::catalog(desk))
+pub fn snapshot(views: &ViewContext<'_>) -> (Vec<u8>, Faults) {
+    data::snapshot(views, &data::catalog(views))
 }
 
 /// What the snapshot says of the shop besides its items.
-pub fn settings(desk: &Desk<'_>) -> Settings {
-    data::settings(desk, &data::catalog(desk)).0
+pub fn settings(views: &ViewContext<'_>) -> Settings {
+    data::settings(views, &data::catalog(views)).0
 }
 
-fn files(desk: &Desk<'_>, catalog: &Catalog) -> BTreeMap<String, Vec<u8>> {
-    let site = desk.site;
+fn files(views: &ViewContext<'_>, catalog: &Catalog) -> BTreeMap<String, Vec<u8>> {
+    let site = views.site;
     let mut files = BTreeMap::new();
     if !icon::is_own(site) {
         files.insert(icon::PATH.to_owned(), icon::svg(site).into_bytes());
     }
     for lang in site.shop.langs() {
         let path = format!("{}/atom.xml", site.shop.prefix(lang)).trim_start_matches('/').to_owned();
-        files.insert(path, atom::feed(desk, lang).into_bytes());
+        files.insert(path, atom::feed(views, lang).into_bytes());
         files.insert(
             format!("merchant.{}.xml", site.shop.lang(lang)),
-            merchant::feed(desk, lang).into_bytes(),
+            merchant::feed(views, lang).into_bytes(),
         );
     }
-    files.extend(sitemap::files(desk).into_iter().map(|(path, text)| (path, text.into_bytes())));
+    files.extend(sitemap::files(views).into_iter().map(|(path, text)| (path, text.into_bytes())));
     files.insert("catalog.json".to_owned(), data::catalog_file(catalog));
-    files.insert("robots.txt".to_owned(), hosts::robots(desk).into_bytes());
+    files.insert("robots.txt".to_owned(), hosts::robots(views).into_bytes());
     files.insert("_redirects".to_owned(), hosts::redirects(site).into_bytes());
     files
 }

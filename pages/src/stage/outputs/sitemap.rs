@@ -7,7 +7,7 @@ use catalog::html::escape;
 
 use crate::model::lang::LangIx;
 use crate::model::site::{Entity, Site, TermKind};
-use crate::stage::view::Desk;
+use crate::stage::view::ViewContext;
 use crate::stage::view::text::rfc3339;
 
 /// The most addresses one file may have (sitemaps.org).
@@ -30,10 +30,10 @@ pub fn paths(site: &Site) -> Vec<String> {
 }
 
 /// The files by path.
-pub fn files(desk: &Desk<'_>) -> Vec<(String, String)> {
-    let entries = entries(desk);
+pub fn files(views: &ViewContext<'_>) -> Vec<(String, String)> {
+    let entries = entries(views);
     if entries.len() <= MOST {
-        return vec![("sitemap.xml".to_owned(), urlset(desk, &entries))];
+        return vec![("sitemap.xml".to_owned(), urlset(views, &entries))];
     }
     let mut index = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
@@ -41,20 +41,20 @@ pub fn files(desk: &Desk<'_>) -> Vec<(String, String)> {
     let mut files = Vec::new();
     for (at, part) in entries.chunks(MOST).enumerate() {
         let path = format!("sitemap-{}.xml", at + 1);
-        let _ = writeln!(index, "<sitemap><loc>{}/{path}</loc></sitemap>", escape(desk.base));
-        files.push((path, urlset(desk, part)));
+        let _ = writeln!(index, "<sitemap><loc>{}/{path}</loc></sitemap>", escape(views.base));
+        files.push((path, urlset(views, part)));
     }
     index.push_str("</sitemapindex>\n");
     files.push(("sitemap.xml".to_owned(), index));
     files
 }
 
-fn urlset(desk: &Desk<'_>, entries: &[Entry]) -> String {
+fn urlset(views: &ViewContext<'_>, entries: &[Entry]) -> String {
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" \
          xmlns:image=\"http://www.google.com/schemas/sitemap-image/1.1\">\n",
     );
-    let base = escape(desk.base);
+    let base = escape(views.base);
     for entry in entries {
         let _ = write!(out, "<url><loc>{base}{}</loc>", escape(&entry.url));
         if let Some(changed) = entry.changed {
@@ -117,9 +117,9 @@ fn listed(site: &Site, lang: LangIx) -> impl Iterator<Item = (String, Option<usi
         .chain(pages)
 }
 
-fn entries(desk: &Desk<'_>) -> Vec<Entry> {
-    let site = desk.site;
-    if desk.noindex {
+fn entries(views: &ViewContext<'_>) -> Vec<Entry> {
+    let site = views.site;
+    if views.noindex {
         return Vec::new();
     }
     let all = site.shop.langs().flat_map(|lang| listed(site, lang));
@@ -130,7 +130,7 @@ fn entries(desk: &Desk<'_>) -> Vec<Entry> {
             url,
             changed: product.and_then(|product| product.doc.updated.or(product.doc.added)),
             images: images
-                .filter_map(|used| desk.assets.photo(used.photo))
+                .filter_map(|used| views.assets.photo(used.photo))
                 .filter_map(|asset| asset.jpeg().map(|jpeg| asset.url(jpeg)))
                 .collect(),
         }

@@ -15,13 +15,13 @@ use crate::model::lang::LangIx;
 use crate::model::plan::{Job, Subject};
 use crate::model::site::Site;
 use crate::stage::render;
-use crate::stage::view::Desk;
+use crate::stage::view::ViewContext;
 
 /// Everything for the till. A page that cannot be rendered is a fault.
-pub fn settings(desk: &Desk<'_>, catalog: &Catalog) -> (TillSettings, Faults) {
-    let site = desk.site;
+pub fn settings(views: &ViewContext<'_>, catalog: &Catalog) -> (TillSettings, Faults) {
+    let site = views.site;
     let shop = &site.shop;
-    let (shell, faults) = shell(desk);
+    let (shell, faults) = shell(views);
     let closed = shop.closed.as_ref().map(|closed| Closed {
         message: all_languages(site, &closed.message),
         until: closed.until,
@@ -34,24 +34,24 @@ pub fn settings(desk: &Desk<'_>, catalog: &Catalog) -> (TillSettings, Faults) {
         pages: pages(site),
         phone: shop.phone.clone(),
         return_days: shop.returns.as_ref().map(|returns| returns.days),
-        templates: desk.theme.till.templates.clone(),
-        words: words(desk),
+        templates: views.theme.till.templates.clone(),
+        words: words(views),
         shell,
     };
     (settings, faults)
 }
 
 /// What would keep the till from its pages.
-pub fn faults(desk: &Desk<'_>) -> Faults {
-    shell(desk).1
+pub fn faults(views: &ViewContext<'_>) -> Faults {
+    shell(views).1
 }
 
-fn words(desk: &Desk<'_>) -> BTreeMap<String, BTreeMap<String, Words>> {
+fn words(views: &ViewContext<'_>) -> BTreeMap<String, BTreeMap<String, Words>> {
     let one = |forms: &Vec<(&str, String)>| match forms.as_slice() {
         [("", text)] => Words::One(text.clone()),
         forms => Words::Plural(forms.iter().map(|(form, text)| ((*form).to_owned(), text.clone())).collect()),
     };
-    let all = &desk.theme.till.words;
+    let all = &views.theme.till.words;
     all.iter()
         .map(|(lang, words)| {
             (lang.clone(), words.iter().map(|(key, forms)| (key.clone(), one(forms))).collect())
@@ -79,9 +79,9 @@ fn pages(site: &Site) -> BTreeMap<String, Localized> {
 
 /// Texts that the till asks for and the theme lacks: shoppers would read their names. What one language has and another lacks is
 /// told by the theme itself.
-fn untold(desk: &Desk<'_>) -> Vec<Fault> {
-    let (theme, tag) = (&desk.theme.name, desk.site.shop.lang(LangIx::DEFAULT));
-    let lacking = texts::of_the_till().filter(|key| desk.theme.place_of_text(tag, key).is_none());
+fn untold(views: &ViewContext<'_>) -> Vec<Fault> {
+    let (theme, tag) = (&views.theme.name, views.site.shop.lang(LangIx::DEFAULT));
+    let lacking = texts::of_the_till().filter(|key| views.theme.place_of_text(tag, key).is_none());
     let fault = |key: String| {
         let place = Place::file(format!("themes/{theme}/translations/{tag}.yaml"));
         let message = tr!("the theme `{theme}` has no text `{key}`, which the till asks for");
@@ -91,20 +91,20 @@ fn untold(desk: &Desk<'_>) -> Vec<Fault> {
     lacking.map(fault).collect()
 }
 
-fn shell(desk: &Desk<'_>) -> (Localized, Faults) {
+fn shell(views: &ViewContext<'_>) -> (Localized, Faults) {
     let (mut shell, mut faults) = (Localized::new(), Faults::new());
-    if !desk.theme.has(Subject::Till.template()) {
+    if !views.theme.has(Subject::Till.template()) {
         return (shell, faults);
     }
     let render = |lang: LangIx| {
         let job = Job { lang, subject: Subject::Till };
-        render::render(desk, job, &desk.view(job))
+        render::render(views, job, &views.view(job))
     };
-    faults.extend(untold(desk));
-    for lang in desk.site.shop.langs() {
+    faults.extend(untold(views));
+    for lang in views.site.shop.langs() {
         match render(lang) {
             Ok(page) => {
-                shell.insert(desk.site.shop.lang(lang).to_owned(), page.html);
+                shell.insert(views.site.shop.lang(lang).to_owned(), page.html);
             }
             Err(fault) => faults.push(*fault),
         }

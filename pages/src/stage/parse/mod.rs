@@ -33,14 +33,14 @@ use crate::model::sources::{Sources, Text};
 
 /// Files parsed by an earlier build, by path: good as long as the text and shop.yaml stay the same.
 #[derive(Debug, Default)]
-pub struct Memo {
+pub struct ParseCache {
     settings: u64,
     files: BTreeMap<Arc<str>, (u64, Parsed)>,
     /// Paths whose documents were parsed anew, or are gone, since they were last kept.
     changed: BTreeSet<Arc<str>>,
 }
 
-impl Memo {
+impl ParseCache {
     /// Whether it holds files for this digest of shop.yaml.
     pub fn is_of(&self, settings: u64) -> bool {
         self.settings == settings
@@ -57,7 +57,7 @@ impl Memo {
             let path = document.file.file.clone();
             (path, (digest, Parsed { document: Some(document), faults: Vec::new() }))
         });
-        *self = Memo { settings, files: files.collect(), changed: BTreeSet::new() };
+        *self = ParseCache { settings, files: files.collect(), changed: BTreeSet::new() };
     }
 
     /// Documents without faults, with their paths and their texts' digests. Others are parsed again to be told again.
@@ -84,7 +84,7 @@ impl Parsed {
 }
 
 /// Reads all files. `None` without a readable shop.yaml; faults are in the second value either way.
-pub fn parse(sources: &Sources, memo: &mut Memo) -> (Option<Documents>, Faults) {
+pub fn parse(sources: &Sources, memo: &mut ParseCache) -> (Option<Documents>, Faults) {
     let mut faults = Faults::new();
     let (settings, labels) = (sources.text("content/shop.yaml"), sources.text("content/tags.yaml"));
     let Some((settings_file, settings)) = settings else {
@@ -105,7 +105,7 @@ pub fn parse(sources: &Sources, memo: &mut Memo) -> (Option<Documents>, Faults) 
         faults.extend(source.take_faults());
     }
     if memo.settings != settings.digest {
-        *memo = Memo { settings: settings.digest, ..Memo::default() };
+        *memo = ParseCache { settings: settings.digest, ..ParseCache::default() };
     }
     let mut files = std::mem::take(&mut memo.files);
     let parsed: Vec<(Arc<str>, u64, Parsed)> = sources

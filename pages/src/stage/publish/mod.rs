@@ -17,7 +17,7 @@ use rayon::prelude::*;
 
 use crate::model::facts::{Facts, path_hash};
 use crate::model::plan::{Job, Plan};
-use crate::stage::view::{Desk, View};
+use crate::stage::view::{View, ViewContext};
 use crate::stage::{outputs, render};
 
 use disk::Disk;
@@ -64,7 +64,7 @@ type Made = Option<(Box<str>, Entry)>;
 
 /// Renders and writes everything. Faults found while rendering are returned; the folder is then marked incomplete.
 pub fn publish(
-    desk: &Desk<'_>,
+    views: &ViewContext<'_>,
     plan: &Plan,
     cache: &Cache,
     target: &Target,
@@ -73,25 +73,25 @@ pub fn publish(
     let before = Manifest::load(&disk.manifest);
     let (made, assets) = (Counters::default(), disk.begin()?);
     let cleared = disk.clear_the_way(&before, plan)?;
-    copy_assets(desk, cache, assets, &made)?;
-    let valid = valid_links(desk, plan);
+    copy_assets(views, cache, assets, &made)?;
+    let valid = valid_links(views, plan);
     let jobs: Vec<(&Box<str>, Job)> = plan.jobs.iter().map(|(path, job)| (path, *job)).collect();
     let faults = Mutex::new(Faults::new());
     let pages = || -> Result<Vec<Made>, PublishError> {
         let pages = jobs.par_iter().map(|(path, job)| {
-            page(desk, &disk, before.pages.get(*path), path, *job, &valid, &made)
+            page(views, &disk, before.pages.get(*path), path, *job, &valid, &made)
                 .map(|result| result.map_err(|fault| collect(&faults, fault)).ok())
                 .map(|entry| entry.map(|entry| ((*path).clone(), entry)))
         });
         pages.collect()
     };
     // What is made whole needs no page: it takes one core while the others render.
-    let (pages, (mut files, (snapshot, found))) = rayon::join(pages, || outputs::all(desk));
+    let (pages, (mut files, (snapshot, found))) = rayon::join(pages, || outputs::all(views));
     let pages: BTreeMap<Box<str>, Entry> = pages?.into_iter().flatten().collect();
     let mut faults = said_once(faults.into_inner().unwrap_or_default());
     faults.extend(found);
     let headers = outputs::headers(pages.values().map(|entry| &entry.facts));
-    faults.extend(outputs::too_many(desk.site).into_iter().chain(outputs::too_long(&headers)));
+    faults.extend(outputs::too_many(views.site).into_iter().chain(outputs::too_long(&headers)));
     files.insert("_headers".to_owned(), headers.into_bytes());
     for (path, bytes) in &files {
         made.wrote(disk.write(path, bytes)?.0, bytes.len() as u64);
@@ -110,16 +110,20 @@ pub fn publish(
 }
 
 /// Renders everything and writes nothing: what a build would find. It stops early once that is not `wanted` any more.
-pub fn rehearse(desk: &Desk<'_>, plan: &Plan, wanted: &(dyn Fn() -> bool + Sync)) -> (Published, Faults) {
-    let valid = valid_links(desk, plan);
+pub fn dry_run(
+    views: &ViewContext<'_>,
+    plan: &Plan,
+    wanted: &(dyn Fn() -> bool + Sync),
+) -> (Published, Faults) {
+    let valid = valid_links(views, plan);
     let jobs: Vec<(&Box<str>, Job)> = plan.jobs.iter().map(|(path, job)| (path, *job)).collect();
     let found: Vec<(Vec<Fault>, Facts)> = jobs
         .par_iter()
         .take_any_while(|_| wanted())
         .map(|(path, job)| {
-            let view = desk.view(*job);
-            match render::render(desk, *job, &view) {
-                Ok(page) => (dead_links(desk, *job, path, &page, &valid), page.facts),
+            let view = views.view(*job);
+            match render::render(views, *job, &view) {
+                Ok(page) => (dead_links(views, *job, path, &page, &valid), page.facts),
                 Err(fault) => (vec![*fault], Facts::default()),
             }
         })
@@ -127,8 +131,8 @@ pub fn rehearse(desk: &Desk<'_>, plan: &Plan, wanted: &(dyn Fn() -> bool + Sync)
     let mut faults = Faults::new();
     let headers = outputs::headers(found.iter().map(|(_, facts)| facts));
     faults.extend(found.into_iter().flat_map(|(faults, _)| faults));
-    faults.extend(outputs::too_many(desk.site).into_iter().chain(outputs::too_long(&headers)));
-    faults.extend(outputs::till_faults(desk));
+    faults.extend(outputs::too_many(views.site).into_iter().chain(outputs::too_long(&headers)));
+    faults.extend(outputs::till_faults(views));
     let published = Published { pages: jobs.len(), rendered: jobs.len(), ..Published::default() };
     (published, said_once(faults))
 }
@@ -168,7 +172,7 @@ fn collect(faults: &Mutex<Faults>, found: Vec<Fault>) {
 
 /// A page: kept where its key and its file stand as they were, else rendered and written.
 fn page(
-    desk: &Desk<'_>,
+    views: &ViewContext<'_>,
     disk: &Disk,
     before: Option<&Entry>,
     path: &str,
@@ -176,8 +180,8 @@ fn page(
     valid: &[u64],
     made: &Counters,
 ) -> Result<Result<Entry, Vec<Fault>>, PublishError> {
-    let view: View = desk.view(job);
-    let key = desk.key(job, &view);
+    let view: View = views.view(job);
+    let key = views.key(job, &view);
     if let Some(entry) = before
         && entry.key == key
         && entry.facts.links.iter().all(|link| valid.binary_search(link).is_ok())
@@ -185,11 +189,11 @@ fn page(
     {
         return Ok(Ok(entry.clone()));
     }
-    let page = match render::render(desk, job, &view) {
+    let page = match render::render(views, job, &view) {
         Ok(page) => page,
         Err(fault) => return Ok(Err(vec![*fault])),
     };
-    let dead = dead_links(desk, job, path, &page, valid);
+    let dead = dead_links(views, job, path, &page, valid);
     if !dead.is_empty() {
         return Ok(Err(dead));
     }
@@ -202,10 +206,16 @@ fn page(
 }
 
 /// Links of a rendered page that lead nowhere. The texts' own were found by `resolve`: these are written in a template.
-fn dead_links(desk: &Desk<'_>, job: Job, path: &str, page: &render::Page, valid: &[u64]) -> Vec<Fault> {
+fn dead_links(
+    views: &ViewContext<'_>,
+    job: Job,
+    path: &str,
+    page: &render::Page,
+    valid: &[u64],
+) -> Vec<Fault> {
     let template = job.subject.template();
     let fault = |target: &str| {
-        let place = desk.theme.place_of(template, &format!("\"{target}\""));
+        let place = views.theme.place_of(template, &format!("\"{target}\""));
         let page = path.trim_end_matches("index.html");
         Fault::error("dead-link", place, tr!("a template links to `{target}`, which does not exist"))
             .help(tr!("seen on the page /{page}; take addresses out of the view"))
@@ -237,7 +247,7 @@ fn dead_target(fault: &Fault) -> Option<String> {
 
 /// Faults of rendered pages without the dead links that are `known` from the texts: a page shows its text's links once
 /// more.
-pub fn unsaid<'a>(
+pub fn not_yet_reported<'a>(
     found: impl IntoIterator<Item = Fault>,
     known: impl Iterator<Item = &'a Fault>,
 ) -> Vec<Fault> {
@@ -247,13 +257,13 @@ pub fn unsaid<'a>(
 }
 
 /// Hashes of every address of the site, sorted.
-fn valid_links(desk: &Desk<'_>, plan: &Plan) -> Vec<u64> {
+fn valid_links(views: &ViewContext<'_>, plan: &Plan) -> Vec<u64> {
     let pages = plan.jobs.keys().map(|path| {
         let address = path.strip_suffix("index.html").unwrap_or(path);
         path_hash(&format!("/{address}"))
     });
     // An old address may be written without its final slash; hosts lead on from there.
-    let old = desk.site.redirects.iter().map(|redirect| path_hash(&redirect.from));
+    let old = views.site.redirects.iter().map(|redirect| path_hash(&redirect.from));
     let files = plan.files.iter().map(|path| path_hash(&format!("/{path}")));
     let mut valid: Vec<u64> = pages.chain(old).chain(files).collect();
     valid.sort_unstable();
@@ -261,8 +271,13 @@ fn valid_links(desk: &Desk<'_>, plan: &Plan) -> Vec<u64> {
     valid
 }
 
-fn copy_assets(desk: &Desk<'_>, cache: &Cache, disk: &Disk, made: &Counters) -> Result<(), PublishError> {
-    let mut photos: Vec<_> = desk.assets.photos.iter().flatten().collect();
+fn copy_assets(
+    views: &ViewContext<'_>,
+    cache: &Cache,
+    disk: &Disk,
+    made: &Counters,
+) -> Result<(), PublishError> {
+    let mut photos: Vec<_> = views.assets.photos.iter().flatten().collect();
     photos.sort_by(|a, b| a.key.cmp(&b.key));
     photos.dedup_by(|a, b| a.key == b.key);
     for photo in photos {
@@ -273,10 +288,10 @@ fn copy_assets(desk: &Desk<'_>, cache: &Cache, disk: &Disk, made: &Counters) -> 
             made.wrote(wrote, bytes);
         }
     }
-    for asset in desk.theme.assets.iter().chain([&desk.theme.css]) {
+    for asset in views.theme.assets.iter().chain([&views.theme.css]) {
         made.wrote(disk.write(asset.url.trim_start_matches('/'), &asset.bytes)?.0, asset.bytes.len() as u64);
     }
-    for (path, file) in &desk.site.statics {
+    for (path, file) in &views.site.statics {
         let bytes = read(file)?;
         made.wrote(disk.write(path, &bytes)?.0, bytes.len() as u64);
     }

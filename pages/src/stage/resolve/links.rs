@@ -164,7 +164,7 @@ fn nowhere(
         );
         return faults.push(dead(file, span, path, Some(help.to_owned())));
     };
-    let kind = DocKind::ALL.into_iter().find(|kind| kind.word() == word);
+    let kind = DocKind::ALL.into_iter().find(|kind| kind.as_str() == word);
     if kind.is_some_and(|kind| site.is_unreadable(kind, id)) {
         return;
     }

@@ -19,14 +19,15 @@ const LEGAL: [&str; 5] = ["shipping", "terms", "withdrawal", "privacy", "legal"]
 /// Makes the menus of every language.
 pub fn resolve(site: &mut Site, groups: &Groups<'_>, titles: &dyn Titles, faults: &mut Faults) {
     let addresses = Addresses::new(site);
-    let desk = Desk { site, groups, addresses: &addresses, titles };
+    let menu_context = MenuContext { site, groups, addresses: &addresses, titles };
     let mut all = Vec::new();
     for lang in site.shop.langs() {
         let mut found = Faults::new();
         let shop = site.shop.clone();
-        let main = shop.main_menu.iter().flat_map(|item| entries(&desk, item, lang, &mut found)).collect();
+        let main =
+            shop.main_menu.iter().flat_map(|item| entries(&menu_context, item, lang, &mut found)).collect();
         let mut footer: Vec<MenuEntry> =
-            shop.footer_menu.iter().flat_map(|item| entries(&desk, item, lang, &mut found)).collect();
+            shop.footer_menu.iter().flat_map(|item| entries(&menu_context, item, lang, &mut found)).collect();
         for entry in legal(site, lang) {
             if !footer.iter().any(|other| other.url == entry.url) {
                 footer.push(entry);
@@ -46,30 +47,35 @@ fn entry(title: &str, url: &str) -> MenuEntry {
 }
 
 /// What an entry is looked up in.
-struct Desk<'a> {
+struct MenuContext<'a> {
     site: &'a Site,
     groups: &'a Groups<'a>,
     addresses: &'a Addresses<'a>,
     titles: &'a dyn Titles,
 }
 
-fn entries(desk: &Desk<'_>, item: &MenuItem, lang: LangIx, faults: &mut Faults) -> Vec<MenuEntry> {
+fn entries(
+    menu_context: &MenuContext<'_>,
+    item: &MenuItem,
+    lang: LangIx,
+    faults: &mut Faults,
+) -> Vec<MenuEntry> {
     match item {
         MenuItem::Link { label, url, .. } => {
             vec![MenuEntry { external: true, ..entry(label.get(lang), url) }]
         }
-        MenuItem::Ref(name) => reference(desk, &name.value, &name.span, lang, faults),
+        MenuItem::Ref(name) => reference(menu_context, &name.value, &name.span, lang, faults),
     }
 }
 
 fn reference(
-    desk: &Desk<'_>,
+    menu_context: &MenuContext<'_>,
     name: &str,
     span: &Range<usize>,
     lang: LangIx,
     faults: &mut Faults,
 ) -> Vec<MenuEntry> {
-    let Desk { site, addresses, titles, .. } = *desk;
+    let MenuContext { site, addresses, titles, .. } = *menu_context;
     match name {
         "products" => return vec![entry(&titles.title(lang, name), &site.products_url(lang))],
         "categories" => {
@@ -106,7 +112,7 @@ fn reference(
             vec![entry(&title, &url)]
         }
         Leads::NotInLanguage => Vec::new(),
-        _ if is_unpublished(desk, &target) => {
+        _ if is_unpublished(menu_context, &target) => {
             faults.push(
                 Fault::warning(
                     "unpublished-menu",
@@ -144,12 +150,12 @@ fn reference(
 
 fn kind_of(target: &str) -> Option<(DocKind, &str)> {
     let (word, id) = target.split_once(':')?;
-    Some((DocKind::ALL.into_iter().find(|kind| kind.word() == word)?, id))
+    Some((DocKind::ALL.into_iter().find(|kind| kind.as_str() == word)?, id))
 }
 
 /// There is a file for it: a menu must not stop a build on the day of `unpublish`.
-fn is_unpublished(desk: &Desk<'_>, target: &str) -> bool {
-    kind_of(target).and_then(|(kind, id)| desk.groups.get(&kind)?.get(id)).is_some()
+fn is_unpublished(menu_context: &MenuContext<'_>, target: &str) -> bool {
+    kind_of(target).and_then(|(kind, id)| menu_context.groups.get(&kind)?.get(id)).is_some()
 }
 
 fn is_unreadable(site: &Site, target: &str) -> bool {
@@ -171,7 +177,7 @@ fn title_of(site: &Site, target: &str, lang: LangIx) -> String {
     let (word, id) = target.split_once(':').unwrap_or_default();
     let of_term = |term: &&Term| *term.entity.id == *id;
     for kind in TermKind::ALL {
-        if kind.word() == word
+        if kind.as_str() == word
             && let Some(term) = site.terms_of(kind).iter().find(of_term)
         {
             return term.title(lang).text.to_owned();

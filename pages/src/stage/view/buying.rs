@@ -4,12 +4,12 @@ use catalog::till::{MAIN, TITLE};
 use storefront::LIMITS;
 
 use super::page::About;
-use super::{Desk, SubjectView};
+use super::{SubjectView, ViewContext};
 use crate::model::lang::LangIx;
 use crate::model::site::ItemNow;
 use crate::model::view::{CartPageView, CountryView, PageView, PickupView, TillView};
 
-impl Desk<'_> {
+impl ViewContext<'_> {
     pub(super) fn cart(&self, lang: LangIx) -> (PageView, SubjectView) {
         let shop = &self.site.shop;
         let language = shop.lang(lang);

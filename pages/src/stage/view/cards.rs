@@ -1,6 +1,6 @@
 //! Products in lists: cards, prices, availability; terms as entries of lists.
 
-use super::Desk;
+use super::ViewContext;
 use crate::model::lang::LangIx;
 use crate::model::site::{ItemNow, Product, ProductIx, TermIx, TermKind};
 use crate::model::view::{Availability, Card, Price, Term};
@@ -8,7 +8,7 @@ use crate::model::view::{Availability, Card, Price, Term};
 /// Below this many pieces, pages say how many are left.
 const FEW: u32 = 5;
 
-impl Desk<'_> {
+impl ViewContext<'_> {
     /// A product in a list, if it has a page in this language.
     pub fn card(&self, ix: ProductIx, lang: LangIx) -> Option<Card> {
         let product = self.site.product(ix);

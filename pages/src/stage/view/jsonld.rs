@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::product::{query, variant_name};
 use super::promises::{self, Promises};
 use super::variants::{group_id, property, variant_facts};
-use super::{Desk, text};
+use super::{ViewContext, text};
 use crate::model::documents::ItemDoc;
 use crate::model::lang::LangIx;
 use crate::model::offer::Offer;
@@ -39,7 +39,7 @@ pub fn document(graph: Vec<Value>) -> String {
 }
 
 /// The way to a page.
-pub fn breadcrumbs(desk: &Desk<'_>, crumbs: &[Crumb], heading: &str, url: &str) -> Option<Value> {
+pub fn breadcrumbs(views: &ViewContext<'_>, crumbs: &[Crumb], heading: &str, url: &str) -> Option<Value> {
     if crumbs.is_empty() {
         return None;
     }
@@ -49,7 +49,7 @@ pub fn breadcrumbs(desk: &Desk<'_>, crumbs: &[Crumb], heading: &str, url: &str) 
         .chain([&own])
         .enumerate()
         .map(|(at, crumb)| {
-            json!({ "@type": "ListItem", "position": at + 1, "name": crumb.title, "item": desk.absolute(&crumb.url) })
+            json!({ "@type": "ListItem", "position": at + 1, "name": crumb.title, "item": views.absolute(&crumb.url) })
         })
         .collect();
     let mut list = Map::new();
@@ -59,11 +59,11 @@ pub fn breadcrumbs(desk: &Desk<'_>, crumbs: &[Crumb], heading: &str, url: &str) 
 }
 
 /// Who made things.
-pub fn maker(desk: &Desk<'_>, term: &Term, lang: LangIx) -> Value {
+pub fn maker(views: &ViewContext<'_>, term: &Term, lang: LangIx) -> Value {
     let mut maker = json!({
         "@type": "Organization",
         "name": term.title(lang).text,
-        "url": desk.absolute(term.entity.url(lang).unwrap_or_default()),
+        "url": views.absolute(term.entity.url(lang).unwrap_or_default()),
     });
     if let Some(maker) = maker.as_object_mut() {
         if let Some(address) = &term.doc.address {
@@ -77,14 +77,19 @@ pub fn maker(desk: &Desk<'_>, term: &Term, lang: LangIx) -> Value {
 }
 
 /// A product, or a group of variants, with every node that its offers refer to.
-pub fn product(desk: &Desk<'_>, product: &Product, lang: LangIx, description: Option<&str>) -> Vec<Value> {
+pub fn product(
+    views: &ViewContext<'_>,
+    product: &Product,
+    lang: LangIx,
+    description: Option<&str>,
+) -> Vec<Value> {
     let url = product.entity.url(lang).unwrap_or_default();
     let mut promises = Promises::default();
     let mut object = Map::new();
     let grouped = !product.doc.options.is_empty();
     object.insert("@type".into(), if grouped { "ProductGroup" } else { "Product" }.into());
     object.insert("name".into(), product.entity.title(lang).text.into());
-    object.insert("url".into(), desk.absolute(url).into());
+    object.insert("url".into(), views.absolute(url).into());
     if let Some(description) = description {
         object.insert("description".into(), description.into());
     }
@@ -92,7 +97,7 @@ pub fn product(desk: &Desk<'_>, product: &Product, lang: LangIx, description: Op
         .doc
         .brand
         .as_deref()
-        .or_else(|| product.maker.map(|ix| desk.site.term(TermKind::Maker, ix).title(lang).text));
+        .or_else(|| product.maker.map(|ix| views.site.term(TermKind::Maker, ix).title(lang).text));
     if let Some(brand) = brand {
         object.insert("brand".into(), json!({ "@type": "Brand", "name": brand }));
     }
@@ -100,9 +105,9 @@ pub fn product(desk: &Desk<'_>, product: &Product, lang: LangIx, description: Op
         object.insert("material".into(), material.into());
     }
     if let Some(ix) = product.category {
-        object.insert("category".into(), desk.site.term(TermKind::Category, ix).title(lang).text.into());
+        object.insert("category".into(), views.site.term(TermKind::Category, ix).title(lang).text.into());
     }
-    let images = images(desk, product, &[]);
+    let images = images(views, product, &[]);
     if !images.is_empty() {
         object.insert("image".into(), images.into());
     }
@@ -111,19 +116,19 @@ pub fn product(desk: &Desk<'_>, product: &Product, lang: LangIx, description: Op
         object.insert("variesBy".into(), varies_by(product).into());
         let variants = product.doc.items.iter().zip(&product.items);
         let variants: Vec<Value> =
-            variants.map(|(item, now)| variant(desk, product, item, now, lang, &mut promises)).collect();
+            variants.map(|(item, now)| variant(views, product, item, now, lang, &mut promises)).collect();
         object.insert("hasVariant".into(), variants.into());
     } else if let (Some(item), Some(now)) = (product.doc.items.first(), product.items.first()) {
         item_facts(&mut object, item);
-        object.insert("offers".into(), offer(desk, product, item, now, url, &mut promises));
+        object.insert("offers".into(), offer(views, product, item, now, url, &mut promises));
     }
-    let mut graph = vec![Value::Object(object), promises::seller(desk)];
+    let mut graph = vec![Value::Object(object), promises::seller(views)];
     graph.extend(promises.into_nodes());
     graph
 }
 
 fn variant(
-    desk: &Desk<'_>,
+    views: &ViewContext<'_>,
     product: &Product,
     item: &ItemDoc,
     now: &ItemNow,
@@ -148,12 +153,12 @@ fn variant(
     if !own.is_empty() {
         object.insert("additionalProperty".into(), one_or_list(own));
     }
-    let images = images(desk, product, &item.images);
+    let images = images(views, product, &item.images);
     if !images.is_empty() {
         object.insert("image".into(), images.into());
     }
     item_facts(&mut object, item);
-    object.insert("offers".into(), offer(desk, product, item, now, &address, promises));
+    object.insert("offers".into(), offer(views, product, item, now, &address, promises));
     Value::Object(object)
 }
 
@@ -192,15 +197,15 @@ fn item_facts(object: &mut Map<String, Value>, item: &ItemDoc) {
 
 /// Made to order counts as in stock, with the days it takes: Google knows no better word.
 fn offer(
-    desk: &Desk<'_>,
+    views: &ViewContext<'_>,
     product: &Product,
     item: &ItemDoc,
     now: &ItemNow,
     url: &str,
     promises: &mut Promises,
 ) -> Value {
-    let shop = &desk.site.shop;
-    let state = desk.site.offer(product, item, now);
+    let shop = &views.site.shop;
+    let state = views.site.offer(product, item, now);
     let availability = match state {
         Offer::Sent => "InStock",
         // Whoever wants it comes to the shop.
@@ -210,12 +215,12 @@ fn offer(
     };
     let mut offer = json!({
         "@type": "Offer",
-        "url": desk.absolute(url),
+        "url": views.absolute(url),
         "price": decimal(now.price),
         "priceCurrency": shop.currency.code(),
         "availability": format!("https://schema.org/{availability}"),
         "itemCondition": "https://schema.org/NewCondition",
-        "seller": { "@id": desk.absolute("/#shop") },
+        "seller": { "@id": views.absolute("/#shop") },
     });
     let Some(object) = offer.as_object_mut() else { return offer };
     if let Some(until) = now.until {
@@ -233,11 +238,11 @@ fn offer(
         object.insert("availableDeliveryMethod".into(), "https://schema.org/OnSitePickup".into());
     }
     if state.sold_online() {
-        let returns = promises.returns(desk);
+        let returns = promises.returns(views);
         if !returns.is_empty() {
             object.insert("hasMerchantReturnPolicy".into(), one_or_list(returns));
         }
-        let shipping = promises.shipping(desk, product, item, now, state);
+        let shipping = promises.shipping(views, product, item, now, state);
         if !shipping.is_empty() {
             object.insert("shippingDetails".into(), one_or_list(shipping));
         }
@@ -245,12 +250,12 @@ fn offer(
     offer
 }
 
-fn images(desk: &Desk<'_>, product: &Product, own: &[usize]) -> Vec<Value> {
+fn images(views: &ViewContext<'_>, product: &Product, own: &[usize]) -> Vec<Value> {
     let chosen: Vec<_> = own.iter().filter_map(|at| product.photos.get(*at)).collect();
     let photos = if chosen.is_empty() { product.photos.iter().take(5).collect() } else { chosen };
     photos
         .into_iter()
-        .filter_map(|used| desk.assets.photo(used.photo))
-        .filter_map(|asset| asset.jpeg().map(|jpeg| desk.absolute(&asset.url(jpeg)).into()))
+        .filter_map(|used| views.assets.photo(used.photo))
+        .filter_map(|asset| asset.jpeg().map(|jpeg| views.absolute(&asset.url(jpeg)).into()))
         .collect()
 }

@@ -1,7 +1,7 @@
 //! Lists of products, page by page: all of them, a term's.
 
 use super::page::About;
-use super::{Desk, SubjectView, jsonld};
+use super::{SubjectView, ViewContext, jsonld};
 use crate::model::lang::LangIx;
 use crate::model::site::{Listing, ProductIx, TermIx, TermKind};
 use crate::model::view::{Crumb, ListingView, MakerView, PageView, Pager, PagerEntry};
@@ -12,7 +12,7 @@ struct Listed<'a> {
     number: usize,
 }
 
-impl Desk<'_> {
+impl ViewContext<'_> {
     pub(super) fn products(&self, lang: LangIx, number: u32) -> (PageView, SubjectView) {
         let site = self.site;
         let number = number as usize;
@@ -94,7 +94,7 @@ impl Desk<'_> {
             });
         }
         let about = About {
-            kind: kind.word(),
+            kind: kind.as_str(),
             heading: title.text.to_owned(),
             title: entity.seo_title(lang).map(str::to_owned),
             fallback: title.fallback,

@@ -35,7 +35,7 @@ pub use variants::{group_id, variant_facts};
 
 /// Everything that views are made from, prepared once a build.
 #[derive(Debug)]
-pub struct Desk<'a> {
+pub struct ViewContext<'a> {
     /// The site.
     pub site: &'a Site,
     /// Its photos.
@@ -81,7 +81,7 @@ pub enum SubjectView {
     Nothing {},
 }
 
-impl<'a> Desk<'a> {
+impl<'a> ViewContext<'a> {
     /// Prepares what all pages share.
     pub fn new(site: &'a Site, assets: &'a Assets, theme: &'a Theme, public: &'a Public) -> Self {
         let langs: Vec<LangIx> = site.shop.langs().collect();
@@ -108,7 +108,7 @@ impl<'a> Desk<'a> {
             .iter()
             .flat_map(|lang| templates.map(|name| ((*lang, name), theme.digest(site.shop.lang(*lang), name))))
             .collect();
-        Desk {
+        ViewContext {
             site,
             assets,
             theme,

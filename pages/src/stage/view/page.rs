@@ -1,6 +1,6 @@
 //! What every page tells about itself; the home page, lists of terms, free pages, the page of errors.
 
-use super::{Desk, SubjectView, jsonld, promises, text};
+use super::{SubjectView, ViewContext, jsonld, promises, text};
 use crate::model::lang::LangIx;
 use crate::model::site::{Entity, PageIx, TermIx, TermKind};
 use crate::model::view::{
@@ -31,7 +31,7 @@ pub(super) struct About {
     pub noindex: bool,
 }
 
-impl Desk<'_> {
+impl ViewContext<'_> {
     pub(super) fn page_view(&self, lang: LangIx, about: About) -> PageView {
         let shop = &self.site.shop;
         let name = &shop.name;

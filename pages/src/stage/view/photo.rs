@@ -2,12 +2,12 @@
 
 use imaging::Kind;
 
-use super::Desk;
+use super::ViewContext;
 use crate::model::lang::LangIx;
 use crate::model::site::{PhotoIx, PhotoUse};
 use crate::model::view::{Photo, ShareImage};
 
-impl Desk<'_> {
+impl ViewContext<'_> {
     /// A photo with its words for a reader of `lang`.
     pub fn photo(&self, used: &PhotoUse, lang: LangIx) -> Option<Photo> {
         let shown = used.alt.shown(lang);

@@ -3,7 +3,7 @@
 use catalog::VatScheme;
 
 use super::page::About;
-use super::{Desk, SubjectView, buying, cards, jsonld, text};
+use super::{SubjectView, ViewContext, buying, cards, jsonld, text};
 use crate::model::documents::{NoteFieldDoc, PersonalisationDoc};
 use crate::model::lang::{LangIx, Localized};
 use crate::model::site::{Product, ProductIx, TermKind};
@@ -12,7 +12,7 @@ use crate::model::view::{
     ProductView, VariantView,
 };
 
-impl Desk<'_> {
+impl ViewContext<'_> {
     pub(super) fn product(&self, lang: LangIx, ix: ProductIx) -> (PageView, SubjectView) {
         let site = self.site;
         let product = site.product(ix);

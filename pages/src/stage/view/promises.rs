@@ -9,7 +9,7 @@ use catalog::money::decimal;
 use catalog::shipping::{Rate, Zone};
 use serde_json::{Map, Value, json};
 
-use super::Desk;
+use super::ViewContext;
 use super::jsonld::one_or_list;
 use crate::model::documents::ItemDoc;
 use crate::model::lang::LangIx;
@@ -17,13 +17,13 @@ use crate::model::offer::Offer;
 use crate::model::site::{ItemNow, Product};
 
 /// The shop itself, with what it promises about shipping and returns.
-pub fn shop(desk: &Desk<'_>, lang: LangIx) -> Vec<Value> {
-    let shop = &desk.site.shop;
+pub fn shop(views: &ViewContext<'_>, lang: LangIx) -> Vec<Value> {
+    let shop = &views.site.shop;
     let mut store = Map::new();
     store.insert("@type".into(), "OnlineStore".into());
-    store.insert("@id".into(), desk.absolute("/#shop").into());
+    store.insert("@id".into(), views.absolute("/#shop").into());
     store.insert("name".into(), shop.name.clone().into());
-    store.insert("url".into(), desk.absolute("/").into());
+    store.insert("url".into(), views.absolute("/").into());
     store.insert("legalName".into(), shop.seller.name.clone().into());
     store.insert("address".into(), shop.seller.address.clone().into());
     let mut optional = |key: &str, value: Option<Value>| {
@@ -36,19 +36,19 @@ pub fn shop(desk: &Desk<'_>, lang: LangIx) -> Vec<Value> {
     optional("telephone", shop.phone.clone().map(Into::into));
     optional("vatID", shop.seller.vat_number.clone().map(Into::into));
     optional("sameAs", (!shop.social.is_empty()).then(|| shop.social.clone().into()));
-    optional("image", desk.shop_image(lang).map(|image| image.url.into()));
-    let policies = returns(desk);
+    optional("image", views.shop_image(lang).map(|image| image.url.into()));
+    let policies = returns(views);
     optional("hasMerchantReturnPolicy", (!policies.is_empty()).then(|| one_or_list(policies)));
     let services: Vec<Value> =
-        shop.shipping.zones.iter().flat_map(|zone| services(desk, zone, lang)).collect();
+        shop.shipping.zones.iter().flat_map(|zone| services(views, zone, lang)).collect();
     optional("hasShippingService", (!services.is_empty()).then(|| services.into()));
     let site = json!({
         "@type": "WebSite",
-        "@id": desk.absolute("/#site"),
+        "@id": views.absolute("/#site"),
         "name": shop.name,
-        "url": desk.absolute(&desk.site.home_url(lang)),
+        "url": views.absolute(&views.site.home_url(lang)),
         "inLanguage": shop.lang(lang),
-        "publisher": { "@id": desk.absolute("/#shop") },
+        "publisher": { "@id": views.absolute("/#shop") },
     });
     vec![Value::Object(store), site]
 }
@@ -57,8 +57,8 @@ pub fn shop(desk: &Desk<'_>, lang: LangIx) -> Vec<Value> {
 const MOST_COUNTRIES: usize = 50;
 
 /// The return policy, in parts of so many countries as Google takes.
-fn returns(desk: &Desk<'_>) -> Vec<Value> {
-    let shop = &desk.site.shop;
+fn returns(views: &ViewContext<'_>) -> Vec<Value> {
+    let shop = &views.site.shop;
     let Some(returns) = shop.returns else { return Vec::new() };
     let own = shop.seller.country();
     let mut countries: Vec<&str> =
@@ -72,7 +72,7 @@ fn returns(desk: &Desk<'_>) -> Vec<Value> {
         let id = if at == 0 { "/#returns".to_owned() } else { format!("/#returns-{}", at + 1) };
         let mut policy = json!({
             "@type": "MerchantReturnPolicy",
-            "@id": desk.absolute(&id),
+            "@id": views.absolute(&id),
             "applicableCountry": countries,
         });
         let Some(object) = policy.as_object_mut() else { return policy };
@@ -95,12 +95,12 @@ fn returns(desk: &Desk<'_>) -> Vec<Value> {
 }
 
 /// Who sells, on the pages of products: the home page says the rest.
-pub(super) fn seller(desk: &Desk<'_>) -> Value {
+pub(super) fn seller(views: &ViewContext<'_>) -> Value {
     json!({
         "@type": "OnlineStore",
-        "@id": desk.absolute("/#shop"),
-        "name": desk.site.shop.name,
-        "url": desk.absolute("/"),
+        "@id": views.absolute("/#shop"),
+        "name": views.site.shop.name,
+        "url": views.absolute("/"),
     })
 }
 
@@ -124,20 +124,20 @@ impl Promises {
     }
 
     /// References to the return policy.
-    pub(super) fn returns(&mut self, desk: &Desk<'_>) -> Vec<Value> {
-        returns(desk).into_iter().filter_map(|node| self.refer(node)).collect()
+    pub(super) fn returns(&mut self, views: &ViewContext<'_>) -> Vec<Value> {
+        returns(views).into_iter().filter_map(|node| self.refer(node)).collect()
     }
 
     /// References to what it costs to have an item brought, by zone; the cheapest way, as in the cart.
     pub(super) fn shipping(
         &mut self,
-        desk: &Desk<'_>,
+        views: &ViewContext<'_>,
         product: &Product,
         item: &ItemDoc,
         now: &ItemNow,
         state: Offer,
     ) -> Vec<Value> {
-        let shop = &desk.site.shop;
+        let shop = &views.site.shop;
         let weight = item.weight.unwrap_or(Grams(0));
         let handling = match (shop.shipping.handling, product.doc.made_to_order) {
             (Some((low, high)), making) => Some((low, high + making.unwrap_or(0))),
@@ -173,7 +173,7 @@ impl Promises {
                     format!("/#sent-{}-{}-{price}", zone.id, rate.id)
                 }
             };
-            object.insert("@id".into(), desk.absolute(&id).into());
+            object.insert("@id".into(), views.absolute(&id).into());
             references.extend(self.refer(node));
         }
         references
@@ -195,12 +195,12 @@ fn quantity(days: (u32, u32)) -> Value {
     json!({ "@type": "QuantitativeValue", "minValue": days.0, "maxValue": days.1, "unitCode": "DAY" })
 }
 
-fn services(desk: &Desk<'_>, zone: &Zone, lang: LangIx) -> Vec<Value> {
-    zone.rates.iter().map(|rate| service(desk, zone, rate, lang)).collect()
+fn services(views: &ViewContext<'_>, zone: &Zone, lang: LangIx) -> Vec<Value> {
+    zone.rates.iter().map(|rate| service(views, zone, rate, lang)).collect()
 }
 
-fn service(desk: &Desk<'_>, zone: &Zone, rate: &Rate, lang: LangIx) -> Value {
-    let shop = &desk.site.shop;
+fn service(views: &ViewContext<'_>, zone: &Zone, rate: &Rate, lang: LangIx) -> Value {
+    let shop = &views.site.shop;
     let currency = shop.currency.code();
     let region = regions(zone);
     let period = |days: (u32, u32)| json!({ "@type": "ServicePeriod", "duration": quantity(days) });
@@ -236,7 +236,7 @@ fn service(desk: &Desk<'_>, zone: &Zone, rate: &Rate, lang: LangIx) -> Value {
     }
     let mut service = json!({
         "@type": "ShippingService",
-        "@id": desk.absolute(&format!("/#shipping-{}-{}", zone.id, rate.id)),
+        "@id": views.absolute(&format!("/#shipping-{}-{}", zone.id, rate.id)),
         "name": rate.label.get(shop.lang(lang)).cloned().unwrap_or_default(),
         "shippingConditions": conditions,
     });

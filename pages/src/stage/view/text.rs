@@ -6,7 +6,7 @@ use icu_segmenter::{GraphemeClusterSegmenter, LineSegmenter};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::Desk;
+use super::ViewContext;
 use crate::model::documents::{Body, Dimensions};
 use crate::model::lang::LangIx;
 
@@ -64,7 +64,7 @@ pub fn day(seconds: i64, zone: &TimeZone) -> (i16, i8, i8) {
     (date.year(), date.month(), date.day())
 }
 
-impl Desk<'_> {
+impl ViewContext<'_> {
     /// The day of an instant, as the language writes it: `2 novembre 2026`.
     pub fn date(&self, lang: LangIx, seconds: i64) -> String {
         let (year, month, day) = day(seconds, &self.site.shop.timezone);

@@ -12,21 +12,21 @@ use axum::extract::{Path as UrlPath, State};
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use axum::routing::{any, get};
 use messages::tr;
-use simulator::{Config, Courier, Endpoint, Parcel, Simulator};
+use simulator::{Config, Endpoint, Simulator, WebhookRequest, WebhookSender};
 use till::decide::Payment;
 use till::decide::settle::{Decision, StockChange};
 use till::http::{ClientAddress, HttpConfig, router};
-use till::letters::Letters;
 use till::links::LinkKeys;
 use till::outside::clock::{Clock, SystemClock, random_hex};
 use till::outside::hook::NoHook;
-use till::outside::mail::{MailFolder, Post, Smtp};
+use till::outside::mail::{MailFolder, Mailer, Smtp};
 use till::outside::store::address::of_file;
 use till::outside::store::sql::SqlStore;
 use till::outside::store::{Commit, OrderFilter, ShopRow, Store, StoreError};
 use till::outside::stripe::Stripe;
 use till::perform::{Limits, Till};
 use till::shop::Shop;
+use till::templates::Templates;
 use tower::ServiceExt as _;
 
 use super::Server;
@@ -47,22 +47,22 @@ pub(crate) const ITS_ORDERS: &str = "serve";
 pub(crate) const SNAPSHOT: &str = "serve-snapshot";
 
 /// The till and what it works with.
-pub(super) struct Market {
+pub(super) struct DevTill {
     folder: PathBuf,
     base: String,
     store: SqlStore,
     payments: Stripe,
-    post: Arc<dyn Post>,
+    mailer: Arc<dyn Mailer>,
     links: LinkKeys,
     http: HttpConfig,
     stand_in: Option<Simulator>,
     /// Sends the stand-in's webhooks while it lives.
-    _courier: Option<Courier>,
+    _courier: Option<WebhookSender>,
     parts: String,
     open: Arc<RwLock<Option<Open>>>,
 }
 
-impl std::fmt::Debug for Market {
+impl std::fmt::Debug for DevTill {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Market").field("base", &self.base).finish_non_exhaustive()
     }
@@ -87,8 +87,8 @@ impl Open {
 
 type Shown = Arc<RwLock<Option<Open>>>;
 
-impl Market {
-    /// Opens database, payments and post, and starts what works in the background: later changes of the shop come from
+impl DevTill {
+    /// Opens database, payments and mailer, and starts what works in the background: later changes of the shop come from
     /// threads that have no runtime.
     pub(super) async fn open(shop: &Path, base: &str, environment: &Environment) -> Result<Self, String> {
         let folder = shop.join(".bazaar");
@@ -114,7 +114,7 @@ impl Market {
                 (Stripe::new("sk_test_stand_in", Some(&url)), Some(stand_in), words)
             }
         };
-        let (post, mails): (Arc<dyn Post>, String) = match set("SMTP_URL") {
+        let (mailer, mails): (Arc<dyn Mailer>, String) = match set("SMTP_URL") {
             Some(url) => (
                 Arc::new(Smtp::new(url).map_err(|why| format!("SMTP_URL: {why}"))?),
                 tr!("mails by SMTP").to_owned(),
@@ -125,11 +125,11 @@ impl Market {
             Some(secrets) if stand_in.is_none() => secrets.split(',').map(str::to_owned).collect(),
             _ => vec![secret],
         };
-        let market = Market {
+        let dev_till = DevTill {
             links: LinkKeys::parse(&link_key(&folder)?)?,
             base: base.to_owned(),
             payments: payments.map_err(|error| error.to_string())?,
-            post,
+            mailer,
             http: HttpConfig {
                 webhook_secrets,
                 pay_origin: stand_in.as_ref().map(|_| base.to_owned()),
@@ -145,9 +145,9 @@ impl Market {
             folder,
             open,
         };
-        market.claim(named.is_some()).await?;
-        market.write_stock().await?;
-        Ok(market)
+        dev_till.claim(named.is_some()).await?;
+        dev_till.write_stock().await?;
+        Ok(dev_till)
     }
 
     /// Makes the database this shop's, and frees what a stand-in of before held: it has forgotten. A database that was named is
@@ -214,14 +214,14 @@ impl Market {
         let path = self.folder.join(SNAPSHOT);
         std::fs::write(&path, &snapshot).map_err(|error| format!("{}: {error}", path.display()))?;
         let shop = Arc::new(Shop::new(snapshot).map_err(|error| error.to_string())?);
-        let letters = Letters::new(&shop.settings);
+        let letters = Templates::new(&shop.settings);
         letters.engines()?;
         let till = Till {
-            letters: Arc::new(letters),
+            templates: Arc::new(letters),
             shop,
             store: Arc::new(self.store.clone()),
             payments: Arc::new(self.payments.clone()),
-            post: self.post.clone(),
+            mailer: self.mailer.clone(),
             hook: Arc::new(NoHook),
             clock: Arc::new(SystemClock),
             links: self.links.clone(),
@@ -290,13 +290,13 @@ pub(super) async fn keep(server: Arc<Server>) {
         tokio::time::sleep(LOOK).await;
         if swept.elapsed() >= SWEEP {
             swept = tokio::time::Instant::now();
-            if let Some(till) = server.market.till()
+            if let Some(till) = server.dev_till.till()
                 && let Err(error) = till.sweep(20).await
             {
                 server.terminal.warn(&tr!("the till: {error}"));
             }
         }
-        match server.market.write_stock().await {
+        match server.dev_till.write_stock().await {
             Ok(true) => {
                 let server = server.clone();
                 let rebuilt = tokio::task::spawn_blocking(move || server.rebuild(&[])).await;
@@ -318,7 +318,7 @@ fn stand_in(url: &str, secret: &str, open: Shown) -> Simulator {
         endpoints: vec![Endpoint::new("the till", secret)],
         ..Config::default()
     };
-    let sink = move |parcel: Parcel| {
+    let sink = move |parcel: WebhookRequest| {
         let routes =
             open.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|open| open.home.clone());
         async move {
@@ -348,7 +348,7 @@ fn link_key(folder: &Path) -> Result<String, String> {
 }
 
 async fn ask_till(State(server): State<Arc<Server>>, mut request: Request<Body>) -> Response<Body> {
-    let open = &server.market.open;
+    let open = &server.dev_till.open;
     let routes = {
         let open = open.read().unwrap_or_else(PoisonError::into_inner);
         open.as_ref().map(|open| open.routes(request.headers()))
@@ -365,7 +365,7 @@ async fn ask_till(State(server): State<Arc<Server>>, mut request: Request<Body>)
 }
 
 async fn mails(State(server): State<Arc<Server>>) -> Response<Body> {
-    let folder = server.market.folder.join("mail");
+    let folder = server.dev_till.folder.join("mail");
     let mut found: Vec<(std::time::SystemTime, String)> = std::fs::read_dir(&folder)
         .into_iter()
         .flatten()
@@ -398,7 +398,7 @@ async fn mail(State(server): State<Arc<Server>>, UrlPath(name): UrlPath<String>)
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
         && !name.starts_with('.');
     let mime = if name.ends_with(".eml") { "text/plain; charset=utf-8" } else { "text/html; charset=utf-8" };
-    let bytes = std::fs::read(server.market.folder.join("mail").join(&name)).ok().filter(|_| plain);
+    let bytes = std::fs::read(server.dev_till.folder.join("mail").join(&name)).ok().filter(|_| plain);
     match bytes {
         Some(bytes) => respond(StatusCode::OK, mime, bytes),
         None => {

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::simulator::{Answer, Simulator, Sink};
-use crate::state::Parcel;
+use crate::state::WebhookRequest;
 
 /// Sends webhooks by HTTP (no TLS: endpoints are on the same machine).
 #[derive(Debug, Clone)]
@@ -27,7 +27,7 @@ impl Default for HttpSink {
 }
 
 impl Sink for HttpSink {
-    fn deliver(&self, parcel: Parcel) -> Answer {
+    fn deliver(&self, parcel: WebhookRequest) -> Answer {
         let client = self.client.clone();
         Box::pin(async move {
             let patience = Duration::from_secs(u64::try_from(parcel.timeout).unwrap_or(20));
@@ -51,17 +51,17 @@ impl Sink for HttpSink {
 
 /// Sends webhooks as long as it lives.
 #[derive(Debug)]
-pub struct Courier {
+pub struct WebhookSender {
     task: JoinHandle<()>,
 }
 
-impl Drop for Courier {
+impl Drop for WebhookSender {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-pub(crate) fn spawn(simulator: &Simulator) -> Courier {
+pub(crate) fn spawn(simulator: &Simulator) -> WebhookSender {
     // The task must not keep the simulator alive.
     let weak = Arc::downgrade(simulator.inner());
     let task = tokio::spawn(async move {
@@ -82,5 +82,5 @@ pub(crate) fn spawn(simulator: &Simulator) -> Courier {
             let _ = woken.await;
         }
     });
-    Courier { task }
+    WebhookSender { task }
 }

@@ -1,4 +1,4 @@
-//! `recall`: documents that the build before parsed, kept in `.bazaar/documents/`, so that a build after one edit parses
+//! `parse_cache`: documents that the build before parsed, kept in `.bazaar/documents/`, so that a build after one edit parses
 //! one file. They are good for the same program, the same shop.yaml and the same text; what cannot be read is parsed.
 //! Files lie in sixty-four portions by their path, of which only those that changed are written.
 
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::documents::Document;
 use crate::model::facts::path_hash;
 use crate::model::sources::Sources;
-use crate::stage::parse::Memo;
+use crate::stage::parse::ParseCache;
 
 const PORTIONS: u8 = 64;
 /// Bytes of the checksum before a portion: a write may have been torn.
@@ -28,7 +28,7 @@ struct Portion<D> {
 }
 
 /// Adds to the memo of a new process what the build before left. `state` is `.bazaar/`.
-pub fn load(state: &Path, sources: &Sources, memo: &mut Memo) {
+pub fn load(state: &Path, sources: &Sources, memo: &mut ParseCache) {
     let Some((_, settings)) = sources.text("content/shop.yaml") else { return };
     if memo.is_of(settings.digest) {
         return;
@@ -49,7 +49,7 @@ pub fn load(state: &Path, sources: &Sources, memo: &mut Memo) {
 }
 
 /// Writes the portions of which a document changed. A failure costs the next build time and nothing else.
-pub fn store(state: &Path, memo: &mut Memo) {
+pub fn store(state: &Path, memo: &mut ParseCache) {
     let folder = folder(state);
     let changed: BTreeSet<u8> = memo.take_changed().iter().map(|path| portion_of(path)).collect();
     if changed.is_empty() || fs::create_dir_all(&folder).is_err() {

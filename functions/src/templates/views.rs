@@ -17,10 +17,10 @@ pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderVi
     let settings = &till.shop.settings;
     OrderView {
         id: order.id.clone(),
-        payment: order.payment.word(),
-        fulfilment: order.fulfilment.word(),
-        refund: order.refund.word(),
-        dispute: order.dispute.word(),
+        payment: order.payment.as_str(),
+        fulfilment: order.fulfilment.as_str(),
+        refund: order.refund.as_str(),
+        dispute: order.dispute.as_str(),
         refunded: (order.refunded_amount > 0).then(|| money.print(order.refunded_amount)),
         date: instant(order.created_at, &settings.timezone).date,
         url: till.order_url(order),
@@ -62,7 +62,7 @@ pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderVi
 pub fn address_lines(till: &Till, order: &Order, lang: &str) -> Vec<String> {
     let address = &order.customer.address;
     let country = address.country.as_deref().map(str::trim).filter(|code| !code.is_empty());
-    address.lines().into_iter().chain(country.map(|code| till.letters.country(lang, code))).collect()
+    address.lines().into_iter().chain(country.map(|code| till.templates.country(lang, code))).collect()
 }
 
 /// A priced cart for templates, also one that cannot go as was asked.

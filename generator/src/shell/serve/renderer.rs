@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use pages::build::Prepared;
 use pages::model::plan::{Job, Subject, out_path};
-use pages::stage::view::Desk;
+use pages::stage::view::ViewContext;
 use pages::stage::{outputs, publish, render};
 
 /// What was asked for.
@@ -49,22 +49,22 @@ impl Renderer {
     pub(super) fn start(prepared: Prepared) -> Self {
         let (asks, inbox) = mpsc::channel();
         thread::spawn(move || {
-            let desk = prepared.desk();
-            let (prepared, desk) = (&prepared, &desk);
+            let views = prepared.views();
+            let (prepared, views) = (&prepared, &views);
             thread::scope(|scope| {
                 for ask in inbox {
                     match ask {
                         // One page that cannot be rendered must not take the others with it.
                         Ask::Path(path, reply) => {
-                            let answered = catch_unwind(AssertUnwindSafe(|| answer(prepared, desk, &path)));
+                            let answered = catch_unwind(AssertUnwindSafe(|| answer(prepared, views, &path)));
                             // Nobody waits any more when sending fails: the browser went away.
                             drop(answered.map(|answer| reply.send(answer)));
                         }
                         Ask::Rehearse(wanted, reply) => {
-                            scope.spawn(move || drop(reply.send(rehearse(prepared, desk, &wanted))));
+                            scope.spawn(move || drop(reply.send(dry_run(prepared, views, &wanted))));
                         }
                         Ask::Snapshot(reply) => {
-                            scope.spawn(move || drop(reply.send(outputs::snapshot(desk).0)));
+                            scope.spawn(move || drop(reply.send(outputs::snapshot(views).0)));
                         }
                     }
                 }
@@ -88,26 +88,26 @@ impl Renderer {
     }
 
     /// Faults of all pages; some of them once they are no longer `wanted`.
-    pub(super) fn rehearse(&self, wanted: impl Fn() -> bool + Send + Sync + 'static) -> Vec<Fault> {
+    pub(super) fn dry_run(&self, wanted: impl Fn() -> bool + Send + Sync + 'static) -> Vec<Fault> {
         let (reply, found) = mpsc::channel();
         let asked = self.asks.send(Ask::Rehearse(Box::new(wanted), reply));
         asked.ok().and_then(|()| found.recv().ok()).unwrap_or_default()
     }
 }
 
-fn rehearse(prepared: &Prepared, desk: &Desk<'_>, wanted: &Wanted) -> Vec<Fault> {
+fn dry_run(prepared: &Prepared, views: &ViewContext<'_>, wanted: &Wanted) -> Vec<Fault> {
     // One thread of its own: the others are for who looks at a page or saves a file meanwhile.
     let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(1).build() else { return Vec::new() };
-    let (_, faults) = pool.install(|| publish::rehearse(desk, &prepared.plan, wanted));
+    let (_, faults) = pool.install(|| publish::dry_run(views, &prepared.plan, wanted));
     faults.sorted().into_iter().filter(|fault| fault.severity == Severity::Error).collect()
 }
 
-fn answer(prepared: &Prepared, desk: &Desk<'_>, path: &str) -> Answer {
+fn answer(prepared: &Prepared, views: &ViewContext<'_>, path: &str) -> Answer {
     let out = out_path(path);
     if let Some(job) = prepared.plan.jobs.get(&out) {
-        return page(desk, *job);
+        return page(views, *job);
     }
-    if let Some(file) = file(prepared, desk, &out) {
+    if let Some(file) = file(prepared, views, &out) {
         return file;
     }
     let slashed = format!("{out}/index.html");
@@ -118,25 +118,25 @@ fn answer(prepared: &Prepared, desk: &Desk<'_>, path: &str) -> Answer {
     let lang =
         site.shop.langs().skip(1).find(|lang| path.starts_with(&format!("{}/", site.shop.prefix(*lang))));
     let job = Job { lang: lang.unwrap_or(pages::model::lang::LangIx::DEFAULT), subject: Subject::NotFound };
-    match page(desk, job) {
+    match page(views, job) {
         Answer::Page(html) => Answer::NotFound(html),
         other => other,
     }
 }
 
-fn page(desk: &Desk<'_>, job: Job) -> Answer {
+fn page(views: &ViewContext<'_>, job: Job) -> Answer {
     if let Subject::Redirect(at) = job.subject
-        && let Some(redirect) = desk.site.redirects.get(at as usize)
+        && let Some(redirect) = views.site.redirects.get(at as usize)
     {
         return Answer::Redirect(redirect.to.to_string());
     }
-    match render::render(desk, job, &desk.view(job)) {
+    match render::render(views, job, &views.view(job)) {
         Ok(page) => Answer::Page(page.html),
         Err(fault) => Answer::Fault(fault),
     }
 }
 
-fn file(prepared: &Prepared, desk: &Desk<'_>, path: &str) -> Option<Answer> {
+fn file(prepared: &Prepared, views: &ViewContext<'_>, path: &str) -> Option<Answer> {
     if !prepared.plan.files.contains(path) {
         return None;
     }
@@ -155,7 +155,7 @@ fn file(prepared: &Prepared, desk: &Desk<'_>, path: &str) -> Option<Answer> {
     if let Some(file) = prepared.site.statics.get(path) {
         return Some(Answer::File(mime(path), std::fs::read(file).ok()?));
     }
-    Some(Answer::File(mime(path), outputs::one(desk, path)?))
+    Some(Answer::File(mime(path), outputs::one(views, path)?))
 }
 
 /// The media type of a file, by its ending.

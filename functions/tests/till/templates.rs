@@ -90,13 +90,13 @@ async fn bought(stage: &Stage) -> (Order, String) {
 
 fn written(stage: &Stage, order: &Order, kind: EffectKind) -> Mail {
     let task = Task {
-        id: format!("{}.{}.x", order.id, kind.word()),
+        id: format!("{}.{}.x", order.id, kind.as_str()),
         order_id: order.id.clone(),
         kind,
         cause: "x".to_owned(),
         attempts: 1,
     };
-    stage.till.letters.write(&stage.till, &task, order).expect("a mail")
+    stage.till.templates.write(&stage.till, &task, order).expect("a mail")
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn each_mail_goes_to_whom_it_is_for_and_in_their_language() {
     ] {
         for kind in kinds {
             let mail = written(&stage, &order, kind);
-            let name = kind.word().strip_prefix("mail_").expect("a mail");
+            let name = kind.as_str().strip_prefix("mail_").expect("a mail");
             assert_eq!((mail.to.as_str(), mail.reply_to.as_deref()), (to, reply_to), "{name}");
             assert_eq!(mail.subject, format!("{lang} {name} {}", order.id));
             for body in [&mail.text, &mail.html] {
@@ -185,7 +185,7 @@ async fn a_text_says_its_number_and_one_that_is_missing_its_name() {
         words.insert("pieces".to_owned(), Words::One("{n} pièces".to_owned()));
     })
     .await;
-    let letters = &stage.till.letters;
+    let letters = &stage.till.templates;
     assert_eq!(letters.count("fr", "pieces", 3), "3 pièces");
     assert_eq!(
         (letters.count("en", "pieces", 3), letters.text("fr", "none", &[])),

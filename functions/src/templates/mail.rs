@@ -7,7 +7,7 @@ use css_inline::CSSInliner;
 use storefront::mailbox::{MailAddress, dot_atom};
 use storefront::views::{MailView, RefundView};
 
-use super::Letters;
+use super::Templates;
 use super::views::order_view;
 use crate::decide::order::{Dispute, Order};
 use crate::decide::owner::AGAIN;
@@ -29,7 +29,7 @@ pub enum Unwritten {
     Template(String),
 }
 
-impl Letters {
+impl Templates {
     /// The mail of an effect.
     ///
     /// # Errors
@@ -60,7 +60,7 @@ impl Letters {
             && let Some(then) = dispute_of(&task.cause)
         {
             // As it stood then: it may have changed again.
-            seen.dispute = then.word();
+            seen.dispute = then.as_str();
         }
         let refund = refund_view(task, order, lang);
         let values = [("order", order.id.as_str()), ("shop", settings.name.as_str())];

@@ -27,7 +27,7 @@ pub use views::{address_lines, cart_view, order_view};
 
 /// The theme at work. Its templates are parsed when the first of them is asked for: most requests want none, and a new
 /// process answers sooner.
-pub struct Letters {
+pub struct Templates {
     settings: Arc<Settings>,
     /// Whom mails come from, when not the shop's own address.
     sender: Option<MailAddress>,
@@ -35,7 +35,7 @@ pub struct Letters {
     engines: OnceLock<Result<BTreeMap<String, Tera>, String>>,
 }
 
-impl std::fmt::Debug for Letters {
+impl std::fmt::Debug for Templates {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Letters")
             .field("languages", &self.settings.languages)
@@ -44,16 +44,16 @@ impl std::fmt::Debug for Letters {
     }
 }
 
-impl Letters {
+impl Templates {
     /// The templates and texts of a snapshot.
     pub fn new(settings: &Arc<Settings>) -> Self {
-        Letters { settings: settings.clone(), sender: None, engines: OnceLock::new() }
+        Templates { settings: settings.clone(), sender: None, engines: OnceLock::new() }
     }
 
     /// The same, whose mails come from this address instead of the shop's own.
     #[must_use]
     pub fn sent_from(self, sender: Option<MailAddress>) -> Self {
-        Letters { sender, ..self }
+        Templates { sender, ..self }
     }
 
     /// Parses the templates, once.

@@ -12,6 +12,11 @@ pub const CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"]
 /// French has `many` for full millions only.
 const COUNTED: i64 = 1_000;
 
+/// Whether a tag (BCP 47) is French, of whatever region.
+pub fn is_french(tag: &str) -> bool {
+    tag == "fr" || tag.starts_with("fr-")
+}
+
 /// A language of the shop.
 #[derive(Debug, Clone)]
 pub struct Language {
@@ -49,6 +54,20 @@ impl Language {
             }
         }
         all
+    }
+
+    /// What stands before the decimals: `,` in French, `.` in English and in German as the Swiss write it.
+    pub fn decimal_sign(&self) -> char {
+        let formatter = DecimalFormatter::try_new((&self.locale).into(), Default::default());
+        let mut half = Decimal::from(5);
+        half.multiply_pow10(-1);
+        let printed = formatter.map(|formatter| formatter.format(&half).to_string()).unwrap_or_default();
+        printed.chars().find(|c| !c.is_numeric()).unwrap_or('.')
+    }
+
+    /// What stands between a name and what it is. A no-break space comes before it in French, of whatever region.
+    pub fn colon(&self) -> &'static str {
+        if is_french(&self.tag) { "\u{a0}:" } else { ":" }
     }
 
     /// A whole number as its readers write it: `1 234` in French, with U+202F.
@@ -96,6 +115,26 @@ mod tests {
             ("no language", 1234, "1,234"),
         ] {
             assert_eq!(Language::new(lang).number(n), printed, "{lang}");
+        }
+    }
+
+    #[test]
+    fn decimals_and_colons_are_those_of_each_region() {
+        for (lang, sign, colon) in [
+            ("fr", ',', "\u{a0}:"),
+            ("fr-CH", ',', "\u{a0}:"),
+            ("fr-BE", ',', "\u{a0}:"),
+            ("fro", '.', ":"),
+            ("de", ',', ":"),
+            ("de-CH", '.', ":"),
+            ("it-CH", '.', ":"),
+            ("en", '.', ":"),
+            ("ga", '.', ":"),
+            ("mt", '.', ":"),
+            ("nl", ',', ":"),
+        ] {
+            let language = Language::new(lang);
+            assert_eq!((language.decimal_sign(), language.colon()), (sign, colon), "{lang}");
         }
     }
 }

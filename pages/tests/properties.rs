@@ -79,6 +79,29 @@ fn a_folder_that_is_not_ours_is_left_alone() {
 }
 
 #[test]
+fn a_folder_whose_manifest_was_lost_is_known_by_its_first_line() {
+    let shop = Shop::base();
+    shop.build();
+    std::fs::remove_dir_all(shop.path().join(".bazaar")).expect("removed");
+    assert!(shop.build().published.is_some());
+    std::fs::remove_dir_all(shop.path().join(".bazaar")).expect("removed");
+    shop.write("dist/_headers", "/*\n  X-Frame-Options: DENY\n");
+    assert!(build::build(&shop.options(), &mut Memory::default(), &|_, _| {}).is_err(), "somebody else's");
+}
+
+#[test]
+fn what_is_counted_as_removed_was_there() {
+    let shop = Shop::base();
+    shop.build();
+    let files = shop.site().len();
+    shop.remove("content/products/bol.en.md");
+    shop.remove("content/products/bol.md");
+    shop.remove("dist/produits/bol/index.html");
+    let removed = shop.build().published.expect("published").removed;
+    assert_eq!(removed, files - 1 - shop.site().len(), "one was gone already");
+}
+
+#[test]
 fn only_our_own_files_are_removed() {
     let shop = Shop::base();
     shop.build();

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use catalog::item::Localized;
+use catalog::language::Language;
 use catalog::note::{self, NoteField};
 use catalog::shipping::{Rate, Settings, Zone};
 use catalog::{Currency, Grams, Item, Sku, StockKey, Supply, VatRate, VatScheme, Window};
@@ -141,7 +142,7 @@ impl QuotedLine {
 }
 
 fn labelled(words: &[(String, String)], lang: &str) -> Option<String> {
-    let colon = if lang == "fr" { "\u{a0}:" } else { ":" };
+    let colon = Language::new(lang).colon();
     let each: Vec<String> = words.iter().map(|(label, value)| format!("{label}{colon} {value}")).collect();
     (!each.is_empty()).then(|| each.join(" · "))
 }

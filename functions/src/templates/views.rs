@@ -1,6 +1,7 @@
 //! Orders and carts as templates see them.
 
 use catalog::MoneyFormat;
+use catalog::language::Language;
 use catalog::shipping::Settings;
 use storefront::views::{
     CartView, CustomerView, InstantView, LineView, OrderView, ShippingView, TrackingView, VatView,
@@ -142,8 +143,7 @@ fn order_line(till: &Till, line: &OrderLine, lang: &str, money: &MoneyFormat) ->
 
 fn vat_view(line: &crate::decide::vat::VatLine, money: &MoneyFormat, lang: &str) -> VatView {
     let (whole, part) = (line.rate.0 / 100, line.rate.0 % 100);
-    // English and Irish write a point, the rest of Europe a comma.
-    let sign = if matches!(lang.split('-').next(), Some("en" | "ga" | "mt")) { '.' } else { ',' };
+    let sign = Language::new(lang).decimal_sign();
     let rate = match part {
         0 => whole.to_string(),
         _ => format!("{whole}{sign}{part:02}").trim_end_matches('0').to_owned(),

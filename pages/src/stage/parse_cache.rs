@@ -94,3 +94,66 @@ fn write(file: &Path, portion: &Portion<&Document>) -> std::io::Result<()> {
     fs::write(&temporary, bytes)?;
     fs::rename(&temporary, file)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::model::sources::Text;
+    use crate::stage::parse;
+
+    const SETTINGS: &str = "name: A\nurl: https://a.example\nlanguages: [fr]\ntimezone: Europe/Paris\ncurrency: EUR\n\
+        seller: { name: A, address: B, vat: registered, vat_number: FR40303265045 }\nvat: { standard: 20 }\n";
+
+    /// A shop of two products; the digests of shop.yaml and of the second.
+    fn sources(settings: u64, second: u64) -> Sources {
+        let text = |content: &str, digest| Text { text: content.into(), digest };
+        let product = "---\ntitle: Bol\nsku: BOL\nprice: 28.00\nsupply: 1\n---\nUn bol.\n";
+        let texts: BTreeMap<Arc<str>, Text> = BTreeMap::from([
+            ("content/shop.yaml".into(), text(SETTINGS, settings)),
+            ("content/products/bol.md".into(), text(product, 1)),
+            ("content/products/plat.md".into(), text(&product.replace("BOL", "PLAT"), second)),
+        ]);
+        Sources { texts, ..Sources::default() }
+    }
+
+    /// How many documents a new process finds in `state`.
+    fn found(state: &Path, sources: &Sources) -> usize {
+        let mut cache = ParseCache::default();
+        load(state, sources, &mut cache);
+        cache.documents().count()
+    }
+
+    #[test]
+    fn documents_are_found_again_for_the_same_program_settings_and_text() {
+        let state = tempfile::tempdir().expect("a folder");
+        let mut cache = ParseCache::default();
+        let (documents, faults) = parse::parse(&sources(7, 2), &mut cache);
+        assert!(documents.is_some() && !faults.any_error(), "{faults:?}");
+        store(state.path(), &mut cache);
+        assert_eq!(found(state.path(), &sources(7, 2)), 2);
+        assert_eq!(found(state.path(), &sources(8, 2)), 0, "of another shop.yaml");
+        assert_eq!(found(state.path(), &sources(7, 3)), 1, "one text is another");
+        // A write that was torn, and one by another version of bazaar.
+        let mut portions =
+            fs::read_dir(folder(state.path())).expect("portions").flatten().map(|entry| entry.path());
+        let (torn, foreign) = (portions.next().expect("one"), portions.next().expect("two"));
+        let mut bytes = fs::read(&torn).expect("readable");
+        *bytes.last_mut().expect("something") ^= 1;
+        fs::write(&torn, bytes).expect("written");
+        assert_eq!(found(state.path(), &sources(7, 2)), 1);
+        let ours: Portion<Document> = read(&foreign).expect("whole");
+        let theirs = Portion {
+            program: "another".to_owned(),
+            settings: 7,
+            documents: ours
+                .documents
+                .iter()
+                .map(|(path, digest, document)| (path.clone(), *digest, document))
+                .collect(),
+        };
+        write(&foreign, &theirs).expect("written");
+        assert_eq!(found(state.path(), &sources(7, 2)), 0);
+    }
+}

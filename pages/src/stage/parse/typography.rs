@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use catalog::language::is_french;
+
 const NBSP: char = '\u{a0}';
 const NARROW: char = '\u{202f}';
 
@@ -22,8 +24,7 @@ pub fn line(language: &str, text: &str) -> String {
 
 /// As [`text`], borrowing where nothing changes.
 pub fn set<'a>(language: &str, text: &'a str) -> Cow<'a, str> {
-    let french = language == "fr" || language.starts_with("fr-");
-    if !french || !text.contains([';', ':', '!', '?', '«', '»', '%', '€']) {
+    if !is_french(language) || !text.contains([';', ':', '!', '?', '«', '»', '%', '€']) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);

@@ -1,6 +1,7 @@
 //! A product's page.
 
 use catalog::VatScheme;
+use catalog::language::Language;
 
 use super::page::About;
 use super::{SubjectView, ViewContext, buying, cards, jsonld, text};
@@ -85,7 +86,7 @@ impl ViewContext<'_> {
             brand: doc.brand.clone(),
             weight: cheapest
                 .and_then(|item| item.weight)
-                .map(|grams| grams.print(text::decimal_sign(language))),
+                .map(|grams| grams.print(Language::new(language).decimal_sign())),
             dimensions: doc.dimensions.as_ref().map(|dimensions| text::dimensions(dimensions, language)),
             materials: product.materials(lang).map(str::to_owned),
             warnings: product.warnings(lang).map(str::to_owned),

@@ -1,6 +1,7 @@
 //! Texts cut to a length, dates and measures as shoppers read them; documents with their links and pictures.
 
 use catalog::html::escape;
+use catalog::language::Language;
 use icu_segmenter::options::LineBreakOptions;
 use icu_segmenter::{GraphemeClusterSegmenter, LineSegmenter};
 use jiff::Timestamp;
@@ -40,15 +41,9 @@ pub fn cut(text: &str, limit: usize) -> String {
 /// How many characters after the last that fits are looked at.
 const LOOK: usize = 64;
 
-/// The decimal sign of a language.
-pub fn decimal_sign(language: &str) -> char {
-    let primary = language.split('-').next().unwrap_or_default();
-    if matches!(primary, "en" | "ga" | "mt") || language.ends_with("-CH") { '.' } else { ',' }
-}
-
 /// `14 × 14 × 7 cm`
 pub fn dimensions(dimensions: &Dimensions, language: &str) -> String {
-    let sign = decimal_sign(language).to_string();
+    let sign = Language::new(language).decimal_sign().to_string();
     let numbers: Vec<String> = dimensions.numbers.iter().map(|number| number.replace('.', &sign)).collect();
     format!("{}\u{a0}{}", numbers.join("\u{a0}×\u{a0}"), dimensions.unit)
 }
@@ -160,6 +155,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn sizes_are_written_as_their_readers_write_numbers() {
+        let size = Dimensions { numbers: vec!["14".into(), "7.5".into()], unit: "cm".into() };
+        assert_eq!(dimensions(&size, "fr"), "14\u{a0}×\u{a0}7,5\u{a0}cm");
+        assert_eq!(dimensions(&size, "en"), "14\u{a0}×\u{a0}7.5\u{a0}cm");
+    }
 
     #[test]
     fn a_cut_stands_between_words_of_any_script() {

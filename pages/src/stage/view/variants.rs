@@ -55,7 +55,20 @@ pub(super) fn property(option: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_GROUP, group_id};
+    use super::{MAX_GROUP, group_id, property};
+
+    #[test]
+    fn options_that_google_knows_have_its_names() {
+        for (option, known) in [
+            ("taille", Some("size")),
+            ("glacure", Some("color")),
+            ("bois", Some("material")),
+            ("motif", Some("pattern")),
+            ("gravure", None),
+        ] {
+            assert_eq!(property(option), known, "{option}");
+        }
+    }
 
     #[test]
     fn long_names_of_groups_stay_different() {

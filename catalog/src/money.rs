@@ -184,19 +184,30 @@ pub struct MoneyFormat {
 impl MoneyFormat {
     /// For readers of `language` (a BCP 47 tag). An unknown tag prints as English digits do.
     pub fn new(language: &str, currency: Currency) -> Self {
-        let locale: Locale = language.parse().unwrap_or(icu_locale_core::locale!("en"));
-        let primary = language.split('-').next().unwrap_or_default();
+        // ICU4X knows no signs that are for money alone; CLDR has them for two regions, and both write money as another does.
+        let digits = match language {
+            "fr-CH" => "it-CH",
+            "de-AT" => "de",
+            other => other,
+        };
+        let locale: Locale = digits.parse().unwrap_or(icu_locale_core::locale!("en"));
         let decimal = DecimalFormatter::try_new(locale.into(), Default::default()).or_else(|_| {
             DecimalFormatter::try_new(icu_locale_core::locale!("en").into(), Default::default())
         });
-        let symbol = currency.symbol(primary);
-        let before = match primary {
-            "en" | "ga" | "mt"
+        let primary = language.split('-').next().unwrap_or_default();
+        let symbol = match (language, currency) {
+            ("de-CH" | "de-LI", Currency::Eur) => "EUR",
+            _ => currency.symbol(primary),
+        };
+        let before = match (primary, language) {
+            (_, "pt-PT") => None,
+            ("nl" | "pt", _) | (_, "de-AT" | "de-CH" | "de-LI" | "it-CH") => Some("\u{a0}"),
+            ("en" | "ga" | "mt", _)
                 if symbol.len() > 3 || !symbol.is_ascii() || symbol == "$" || symbol == "US$" =>
             {
                 Some("")
             }
-            "en" | "ga" | "mt" | "nl" | "pt" => Some("\u{a0}"),
+            ("en" | "ga" | "mt", _) => Some("\u{a0}"),
             _ => None,
         };
         // ICU's compiled data holds the root locale and English, so the second attempt cannot fail.
@@ -293,6 +304,11 @@ mod tests {
             ("it", Currency::Usd, "28,00\u{a0}USD", "999.999,99\u{a0}USD"),
             ("nl", Currency::Eur, "€\u{a0}28,00", "€\u{a0}999.999,99"),
             ("pt", Currency::Eur, "€\u{a0}28,00", "€\u{a0}999.999,99"),
+            ("pt-PT", Currency::Eur, "28,00\u{a0}€", "999\u{a0}999,99\u{a0}€"),
+            ("fr-BE", Currency::Eur, "28,00\u{a0}€", "999\u{202f}999,99\u{a0}€"),
+            ("de-AT", Currency::Eur, "€\u{a0}28,00", "€\u{a0}999.999,99"),
+            ("nl-BE", Currency::Eur, "€\u{a0}28,00", "€\u{a0}999.999,99"),
+            ("en-IE", Currency::Eur, "€28.00", "€999,999.99"),
             ("pl", Currency::Eur, "28,00\u{a0}€", "999\u{a0}999,99\u{a0}€"),
             ("sv", Currency::Usd, "28,00\u{a0}US$", "999\u{a0}999,99\u{a0}US$"),
         ];
@@ -300,6 +316,21 @@ mod tests {
             let format = MoneyFormat::new(language, currency);
             assert_eq!(format.print(2800), small, "{language}");
             assert_eq!(format.print(99_999_999), large, "{language}");
+        }
+    }
+
+    /// As above. How thousands are grouped in Switzerland changed from one CLDR to the next.
+    #[test]
+    fn prices_of_switzerland_have_a_point_in_every_language() {
+        for (language, currency, small) in [
+            ("fr-CH", Currency::Chf, "28.00\u{a0}CHF"),
+            ("fr-CH", Currency::Eur, "28.00\u{a0}€"),
+            ("de-CH", Currency::Chf, "CHF\u{a0}28.00"),
+            ("de-CH", Currency::Eur, "EUR\u{a0}28.00"),
+            ("de-LI", Currency::Chf, "CHF\u{a0}28.00"),
+            ("it-CH", Currency::Chf, "CHF\u{a0}28.00"),
+        ] {
+            assert_eq!(MoneyFormat::new(language, currency).print(2800), small, "{language}");
         }
     }
 

@@ -54,6 +54,11 @@ impl Destination {
             Destination::Pickup => None,
         }
     }
+
+    /// Whether a rate was asked for, and this is another.
+    pub fn is_replaced_by(&self, other: &str) -> bool {
+        matches!(self, Destination::Ship { rate: Some(asked), .. } if asked != other)
+    }
 }
 
 /// One line of a cart: lines of one SKU may differ by their note.

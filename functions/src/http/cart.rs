@@ -306,9 +306,7 @@ async fn show(app: &AppState, till: &Till, basket: &Basket, lang: &str) -> Respo
         let text = till.templates.text(lang, &key, &[("title", ""), ("available", "")]);
         CartRefusalView { code: error.code, text, lines: vec![error.sku] }
     });
-    let replaced = shipping
-        .as_ref()
-        .is_some_and(|shipping| basket.rate.as_ref().is_some_and(|rate| *rate != shipping.rate));
+    let replaced = shipping.as_ref().is_some_and(|shipping| destination.is_replaced_by(&shipping.rate));
     let pickup_only = goods.as_ref().is_some_and(Goods::pickup_only);
     let goods = goods.as_ref();
     let page_view = CartPage {

@@ -126,6 +126,8 @@ pub struct ShippingAnswer {
     pub days: Option<(u32, u32)>,
     /// What is missing until it is free.
     pub free_in: Option<i64>,
+    /// It goes by another rate than was asked for, which is not served any more.
+    pub replaced: bool,
 }
 
 /// A way to go.
@@ -190,6 +192,7 @@ impl QuoteAnswer {
                 price: shipping.price,
                 days: shipping.days,
                 free_in: shipping.free_in,
+                replaced: false,
             }),
         }
     }
@@ -284,6 +287,9 @@ async fn answer(till: &Till, request: CheckoutRequest) -> Result<QuoteAnswer, Ap
         }
     };
     answer.problems = problems;
+    if let Some(shipping) = &mut answer.shipping {
+        shipping.replaced = destination.is_replaced_by(&shipping.rate);
+    }
     for (line, available) in answer.lines.iter_mut().zip(mended.available) {
         line.available = available;
     }

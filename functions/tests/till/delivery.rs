@@ -105,6 +105,7 @@ async fn a_rate_that_is_not_offered_any_more_is_replaced_alike_with_and_without_
         let answer =
             stage.post_json("/api/quote", &to("FR", Some(rate), &[("TASSE", quantity)])).await.json();
         assert_eq!(answer["shipping"]["rate"], json!(taken), "{rate} for {quantity}");
+        assert_eq!(answer["shipping"]["replaced"], json!(rate != taken), "{rate} for {quantity}");
         let mut plain = Plain::new(&stage);
         plain.add("TASSE", &quantity.to_string()).await;
         plain.go(&format!("FR/{rate}")).await;

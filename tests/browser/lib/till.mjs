@@ -46,7 +46,8 @@ function quote({ lang, items, destination }) {
   const [rate, price] = served.find(([id]) => id === destination?.rate) ?? served.find(([id]) => id !== "pickup") ?? [null, 0];
   const all = served.map(([id, cost]) => ({ rate: id, label: id, price: cost, text: print(cost) }));
   const missing = goods < FREE && rate && rate !== "pickup" ? FREE - goods : null;
-  const shipping = lines.length && rate ? { rate, label: rate, price, days: [3, 5], free_in: missing } : null;
+  const replaced = Boolean(destination?.rate) && destination.rate !== rate;
+  const shipping = lines.length && rate ? { rate, label: rate, price, days: [3, 5], free_in: missing, replaced } : null;
   const why = lines.length && !shipping ? (collect ? "pickup_only" : heavy ? "weight" : "country") : null;
   const text = { goods: print(goods), shipping: shipping && print(price), free_in: missing && print(missing), days: shipping && "3-5", total: print(goods + price) };
   return { currency: catalog.currency, lines, problems, goods, shipping, not_served: why, pickup_only: collect, options: all, total: goods + price, text };

@@ -173,12 +173,11 @@ export default function page(root, { all, one, fill, lang, read, write, count, p
     }
     if (!shipping) return;
     const pickup = shipping.rate === "pickup";
-    const { rate } = read();
     one("dt", part("shipping")).textContent = pickup ? shipping.label : words("delivery");
     one("dd", part("shipping")).textContent = shipping.price ? text.shipping : words("free");
     one("dd", part("total")).textContent = text.total;
     say("unserved");
-    say("replaced", rate && rate !== shipping.rate && words("replaced", { label: shipping.label }));
+    say("replaced", shipping.replaced && words("replaced", { label: shipping.label }));
     say("free_in", text.free_in && words("free_in", { amount: text.free_in }));
     say("days", text.days);
   }

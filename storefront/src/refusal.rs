@@ -7,8 +7,9 @@ macro_rules! codes {
     ($($(#[$doc:meta])+ $name:ident = $word:literal,)+) => {
         /// Why the till refuses. A theme says it in the text `till.refusal.CODE`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, utoipa::ToSchema)]
+        #[serde(rename_all = "snake_case")]
         pub enum RefusalCode {
-            $($(#[$doc])+ #[serde(rename = $word)] $name,)+
+            $($(#[$doc])+ $name,)+
         }
 
         impl RefusalCode {
@@ -69,5 +70,50 @@ codes! {
 impl std::fmt::Display for RefusalCode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::{Value, json};
+    use utoipa::PartialSchema as _;
+
+    use super::*;
+
+    /// The words that a schema lists, however it is nested.
+    fn listed(schema: &Value, words: &mut BTreeSet<String>) {
+        match schema {
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    match (name.as_str(), value) {
+                        ("enum", Value::Array(all)) => {
+                            words.extend(all.iter().filter_map(Value::as_str).map(str::to_owned))
+                        }
+                        ("const", Value::String(word)) => drop(words.insert(word.clone())),
+                        (_, value) => listed(value, words),
+                    }
+                }
+            }
+            Value::Array(all) => all.iter().for_each(|value| listed(value, words)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn answers_schemas_and_texts_have_the_same_words() {
+        let words: BTreeSet<String> = RefusalCode::ALL.iter().map(|code| code.as_str().to_owned()).collect();
+        assert_eq!(words.len(), RefusalCode::ALL.len(), "each word once");
+        for code in RefusalCode::ALL {
+            assert_eq!(json!(code), json!(code.as_str()));
+        }
+        let contract = serde_json::to_value(RefusalCode::schema()).expect("JSON");
+        let theme = schemars::schema_for!(RefusalCode).to_value();
+        for schema in [contract, theme] {
+            let mut found = BTreeSet::new();
+            listed(&schema, &mut found);
+            assert_eq!(found, words, "{schema}");
+        }
     }
 }

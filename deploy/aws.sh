@@ -7,11 +7,11 @@
 #   --dry-run              before any of these: prints every command, runs none, asks nobody
 #
 # In which order, and why:
-#   1. deploy/build.sh     site, till, and the database's tables: a migration only adds, so the till of before runs on them
-#   2. sam deploy          new code into both functions. The alias `live` stays: shoppers still meet the version of before
+#   1. deploy/build.sh     site, till, and the database's tables: a migration only adds, so the previous till runs on them
+#   2. sam deploy          new code into both functions. The alias `live` stays: shoppers still get the previous version
 #   3. publish, invoke     each new version is asked for its health, alone
 #   4. upload              into releases/ID/, which nobody is shown yet; then it is looked at through CloudFront
-#   5. tills, then pages   For some seconds pages of before meet a till of after: where a price differs the till says so
+#   5. tills, then pages   For some seconds old pages meet a new till: where a price differs the till says so
 #                          (price_changed) and charges nothing before the shopper agreed. New pages never meet an old till.
 #   6. look again, as shoppers do; if anything is wrong, pages and tills go back
 #

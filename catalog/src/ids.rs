@@ -52,7 +52,7 @@ macro_rules! name_type {
 }
 
 name_type!(
-    /// Names an item for ever: what can be put in a cart.
+    /// The permanent name of an item: what can be put in a cart.
     Sku
 );
 name_type!(

@@ -13,7 +13,7 @@ pub type Localized = BTreeMap<String, String>;
 /// A product without variants, or one variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
-    /// Its name for ever.
+    /// Its permanent name.
     pub sku: Sku,
     /// Id of its product.
     pub product: String,

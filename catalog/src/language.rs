@@ -26,7 +26,7 @@ pub struct Language {
 }
 
 impl Language {
-    /// A tag that is none counts like no language in particular: shop.yaml's own checks refuse it.
+    /// An invalid tag counts like no language in particular: shop.yaml's own checks refuse it.
     pub fn new(tag: &str) -> Self {
         Language { tag: tag.to_owned(), locale: tag.parse().unwrap_or(Locale::UNKNOWN) }
     }

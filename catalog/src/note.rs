@@ -79,7 +79,7 @@ pub enum NoteFault {
     /// A field holds a control character.
     #[error("field {} of the note holds a control character", .0 + 1)]
     Control(usize),
-    /// A field is none of its choices.
+    /// The value of a field is not among its choices.
     #[error("field {} of the note is none of its choices", .0 + 1)]
     Choice(usize),
     /// A field does not have its form.

@@ -3,7 +3,7 @@
 //! Layout: the settings as one line of JSON; one line of JSON per item, sorted by SKU; an index of 8-byte
 //! little-endian offsets of those lines; a footer of the number of items (8 bytes), the sha256 of everything before it (32 bytes),
 //! the length of everything before the footer (8 bytes) and a magic (8 bytes). It is read from the end, so it may be
-//! appended to another file; an item is found by halving, and read where it stands, without reading the others. The sha256 guards
+//! appended to another file; items are found by binary search and read in place, without reading the others. The sha256 guards
 //! against damage; it is no signature.
 
 use std::fmt;
@@ -186,7 +186,7 @@ impl<R: ReadAt + Size> Snapshot<R> {
         (0..self.items).map(move |position| self.nth(position))
     }
 
-    /// The item with this SKU, found by halving.
+    /// The item with this SKU, found by binary search.
     ///
     /// # Errors
     /// When an item on the way cannot be read.

@@ -8,7 +8,7 @@ use crate::Window;
 use crate::item::Localized;
 use crate::words::Words;
 
-/// Settings for the till alone. Every field may be missing: a till of before reads a snapshot of after, and the other way.
+/// Settings for the till alone. Every field may be missing: old tills can read new snapshots and vice versa.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TillSettings {

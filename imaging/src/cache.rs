@@ -2,7 +2,7 @@
 //!
 //! One folder per photo and recipe, named by its key, holds the files and, written last, `meta.json`. A folder
 //! is made under a temporary name and then renamed, so a reader sees all of it or nothing: two builds may run
-//! at once, and either may be killed. What does not check out is as if it were not there.
+//! at once, and either may be killed. Invalid entries are treated as cache misses.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Making a very large photo smaller while it is decoded, so that it never stands in memory whole.
+//! Making a very large photo smaller while it is decoded, so that it is never in memory whole.
 
 /// How many times smaller a photo may be decoded: the power of two that leaves twice the width of its largest size,
 /// so that the final filter has something to choose from. One for all but the largest photos.

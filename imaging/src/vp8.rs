@@ -1,4 +1,4 @@
-//! Lossy WebP made smaller while its planes become colours: the picture never stands in memory with all its colours, which
+//! Lossy WebP made smaller while its planes become colours: the picture is never in memory with all its colours, which
 //! would take twice what the planes do.
 
 use std::io::Cursor;

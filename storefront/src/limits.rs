@@ -11,7 +11,7 @@ pub const CART_LINES: usize = 50;
 pub struct Limits {
     /// Most pieces of one line.
     pub quantity: u32,
-    /// More pieces than one less are told as so many: how much a shop has is nobody's business.
+    /// Cap on publicly reported availability, so that stock levels stay private.
     pub told: u32,
     /// Longest words for a present, in UTF-16 units, as `maxlength` of HTML counts.
     pub gift_note: u32,

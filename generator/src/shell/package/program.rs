@@ -108,7 +108,7 @@ impl fmt::Display for ProgramError {
     }
 }
 
-/// The program's own bytes, without a snapshot of before, and its processor.
+/// The program's own bytes, without an earlier snapshot, and its processor.
 ///
 /// # Errors
 /// The first thing that would keep it from running on the host.

@@ -150,7 +150,7 @@ impl DevTill {
         Ok(dev_till)
     }
 
-    /// Makes the database this shop's, and frees what a stand-in of before held: it has forgotten. A database that was named is
+    /// Makes the database this shop's, and frees what a previous stand-in held: it has forgotten. A database that was named is
     /// looked at first, and nothing in it is changed when it is not for this.
     async fn claim(&self, named: bool) -> Result<(), String> {
         let failed = |error: StoreError| tr!("the till's database: {error}");
@@ -209,7 +209,7 @@ impl DevTill {
         self.folder.join("serve-stock.json")
     }
 
-    /// Opens the till for a new snapshot. The one of before answers until then.
+    /// Opens the till for a new snapshot. The previous one answers until then.
     pub(super) fn renew(&self, snapshot: Vec<u8>) -> Result<(), String> {
         let path = self.folder.join(SNAPSHOT);
         std::fs::write(&path, &snapshot).map_err(|error| format!("{}: {error}", path.display()))?;

@@ -14,9 +14,10 @@ const VERSION: &str = "27.1.0";
 
 /// What is looked at when no path is named: the money path, and what pages say of it. Named in a configuration, they would be
 /// looked at beside every path.
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "catalog/src/**/*.rs",
     "functions/src/**/*.rs",
+    "storefront/src/**/*.rs",
     "pages/src/model/**/*.rs",
     "pages/src/stage/{resolve,view,outputs,publish}/**/*.rs",
     "pages/src/stage/{plan,recall,render}.rs",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::note::Personalisation;
-use crate::{Grams, Sku, StockKey, Supply, Window};
+use crate::{Cents, Grams, Sku, StockKey, Supply, Timestamp, Window};
 
 /// A text for each language of the shop.
 pub type Localized = BTreeMap<String, String>;
@@ -21,8 +21,8 @@ pub struct Item {
     pub stock: StockKey,
     /// How many were ever put on sale.
     pub supply: Supply,
-    /// Price in minor units, VAT included.
-    pub price: i64,
+    /// VAT included.
+    pub price: Cents,
     /// A lower price for a time.
     pub sale: Option<Sale>,
     /// Mass; `None` when the owner did not say.
@@ -41,33 +41,32 @@ pub struct Item {
     pub made_to_order_days: Option<u32>,
     /// What the shopper may, or must, have put on it.
     pub personalisation: Option<Personalisation>,
-    /// From this instant on it can be bought (Unix seconds).
-    pub publish: Option<i64>,
-    /// From this instant on it can no longer be bought (Unix seconds).
-    pub unpublish: Option<i64>,
+    /// From this instant on it can be bought.
+    pub publish: Option<Timestamp>,
+    /// From this instant on it can no longer be bought.
+    pub unpublish: Option<Timestamp>,
 }
 
-/// A lower price for a time: instants in Unix seconds, `until` exclusive.
+/// A lower price for a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sale {
-    /// Price in minor units, less than the ordinary one.
-    pub price: i64,
-    /// First instant; `None` since ever.
-    pub from: Option<i64>,
-    /// First instant after; `None` without end.
-    pub until: Option<i64>,
+    /// Less than the ordinary one.
+    pub price: Cents,
+    /// When.
+    #[serde(flatten)]
+    pub window: Window,
 }
 
 impl Sale {
-    /// Whether the sale is on at `now` (Unix seconds).
-    pub fn is_on(&self, now: i64) -> bool {
-        Window { from: self.from, until: self.until }.contains(now)
+    /// Whether the sale is on at `now`.
+    pub fn is_on(&self, now: Timestamp) -> bool {
+        self.window.contains(now)
     }
 }
 
 impl Item {
-    /// What it costs at `now` (Unix seconds), in minor units.
-    pub fn price_at(&self, now: i64) -> i64 {
+    /// What it costs at `now`.
+    pub fn price_at(&self, now: Timestamp) -> Cents {
         self.sale.filter(|sale| sale.is_on(now)).map_or(self.price, |sale| sale.price)
     }
 }
@@ -78,8 +77,9 @@ mod tests {
 
     #[test]
     fn a_sale_ends_with_its_last_instant_excluded() {
-        let sale = Sale { price: 1, from: Some(10), until: Some(20) };
-        assert_eq!([9, 10, 19, 20].map(|now| sale.is_on(now)), [false, true, true, false]);
+        let window = Window { from: Some(Timestamp(10)), until: Some(Timestamp(20)) };
+        let sale = Sale { price: Cents(1), window };
+        assert_eq!([9, 10, 19, 20].map(|now| sale.is_on(Timestamp(now))), [false, true, true, false]);
     }
 
     #[test]
@@ -91,8 +91,8 @@ mod tests {
             "unpublish": null,
         }))
         .expect("an item");
-        assert_eq!([9, 10, 19, 20].map(|now| item.price_at(now)), [2800, 2200, 2200, 2800]);
+        assert_eq!([9, 10, 19, 20].map(|now| item.price_at(Timestamp(now)).0), [2800, 2200, 2200, 2800]);
         item.sale = None;
-        assert_eq!(item.price_at(15), 2800);
+        assert_eq!(item.price_at(Timestamp(15)), Cents(2800));
     }
 }

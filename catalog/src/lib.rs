@@ -3,6 +3,7 @@
 //! No I/O here, no clock, no network. The generator makes a [`Snapshot`] and the public [`Catalog`] from one build;
 //! the till reads the snapshot and nothing else.
 
+pub mod cents;
 pub mod html;
 pub mod ids;
 pub mod item;
@@ -15,12 +16,14 @@ pub mod snapshot;
 pub mod supply;
 pub mod text;
 pub mod till;
+pub mod time;
 pub mod vat;
 pub mod web;
 pub mod weight;
 pub mod window;
 pub mod words;
 
+pub use cents::Cents;
 pub use ids::{Sku, StockKey};
 pub use item::{Item, Sale};
 pub use money::{Currency, MoneyFormat};
@@ -28,6 +31,7 @@ pub use note::{Choice, NoteField, Personalisation};
 pub use public::Catalog;
 pub use snapshot::Snapshot;
 pub use supply::Supply;
+pub use time::Timestamp;
 pub use vat::{VatRate, VatScheme};
 pub use weight::Grams;
 pub use window::Window;

@@ -8,6 +8,8 @@ use icu_locale_core::Locale;
 use messages::tr;
 use serde::{Deserialize, Serialize};
 
+use crate::Cents;
+
 /// A currency a shop can sell in (ISO 4217). All have two decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
@@ -119,13 +121,18 @@ impl PriceError {
     }
 }
 
-/// The largest amount a price may have, in minor units.
-pub const MAX_PRICE: i64 = 99_999_999;
-/// The least price of an item, in minor units.
-pub const MIN_PRICE: i64 = 50;
+/// The highest price.
+pub const MAX_PRICE: Cents = Cents(99_999_999);
+/// The lowest price of an item.
+pub const MIN_PRICE: Cents = Cents(50);
 
-/// Reads a non-negative exact decimal with at most two decimals as minor units: `28`, `28.5`, `28.50`.
-pub fn parse_decimal(written: &str) -> Result<i64, PriceError> {
+/// Reads a non-negative exact amount with at most two decimals: `28`, `28.5`, `28.50`.
+pub fn parse_decimal(written: &str) -> Result<Cents, PriceError> {
+    parse_hundredths(written).map(Cents)
+}
+
+/// Reads a non-negative exact decimal with at most two decimals, up to [`MAX_PRICE`], as hundredths.
+pub(crate) fn parse_hundredths(written: &str) -> Result<i64, PriceError> {
     if written.starts_with('-') {
         return Err(PriceError::Negative);
     }
@@ -149,14 +156,14 @@ pub fn parse_decimal(written: &str) -> Result<i64, PriceError> {
     units
         .checked_mul(100)
         .and_then(|minor| minor.checked_add(cents))
-        .filter(|m| *m <= MAX_PRICE)
+        .filter(|hundredths| *hundredths <= MAX_PRICE.0)
         .ok_or(PriceError::TooHigh)
 }
 
 /// Reads the price of an item: as [`parse_decimal`], and at least [`MIN_PRICE`].
-pub fn parse_price(written: &str) -> Result<i64, PriceError> {
+pub fn parse_price(written: &str) -> Result<Cents, PriceError> {
     parse_decimal(written)
-        .and_then(|minor| if minor < MIN_PRICE { Err(PriceError::TooLow) } else { Ok(minor) })
+        .and_then(|price| if price < MIN_PRICE { Err(PriceError::TooLow) } else { Ok(price) })
 }
 
 fn ends_in_code(written: &str) -> bool {
@@ -165,10 +172,10 @@ fn ends_in_code(written: &str) -> bool {
         && (letters == "EURO" || letters == "EUROS" || Currency::from_code(&letters).is_some())
 }
 
-/// Minor units as an exact decimal: 2800 is `28.00`. What [`parse_decimal`] reads back.
-pub fn decimal(minor: i64) -> String {
-    let sign = if minor < 0 { "-" } else { "" };
-    let absolute = minor.unsigned_abs();
+/// An amount as an exact decimal: 2800 cents are `28.00`. What [`parse_decimal`] reads back.
+pub fn decimal(amount: Cents) -> String {
+    let sign = if amount < Cents::ZERO { "-" } else { "" };
+    let absolute = amount.0.unsigned_abs();
     format!("{sign}{}.{:02}", absolute / 100, absolute % 100)
 }
 
@@ -216,11 +223,11 @@ impl MoneyFormat {
         MoneyFormat { decimal, symbol, before }
     }
 
-    /// The amount of `minor` units: `28,00 €`.
-    pub fn print(&self, minor: i64) -> String {
-        let mut amount = Decimal::from(minor);
-        amount.multiply_pow10(-2);
-        let digits = self.decimal.format(&amount).to_string();
+    /// As prices stand in a text: `28,00 €`.
+    pub fn print(&self, amount: Cents) -> String {
+        let mut decimal = Decimal::from(amount.0);
+        decimal.multiply_pow10(-2);
+        let digits = self.decimal.format(&decimal).to_string();
         match self.before {
             Some(space) => format!("{}{space}{digits}", self.symbol),
             None => format!("{digits}\u{a0}{}", self.symbol),
@@ -250,10 +257,10 @@ mod tests {
             assert_eq!((&found, found.help(written).as_str()), (&error, help), "{written}");
         }
         for (written, read) in [
-            ("28", Ok(2800)),
-            ("28.5", Ok(2850)),
+            ("28", Ok(Cents(2800))),
+            ("28.5", Ok(Cents(2850))),
             ("0.49", Err(PriceError::TooLow)),
-            ("0.50", Ok(50)),
+            ("0.50", Ok(Cents(50))),
             ("999999.99", Ok(MAX_PRICE)),
             ("1000000", Err(PriceError::TooHigh)),
             // Words without digits are no price in a currency.
@@ -273,7 +280,7 @@ mod tests {
     #[test]
     fn amounts_print_as_exact_decimals() {
         for (minor, printed) in [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (-2800, "-28.00"), (100, "1.00")] {
-            assert_eq!(decimal(minor), printed);
+            assert_eq!(decimal(Cents(minor)), printed);
         }
         let said = [
             PriceError::Comma,
@@ -314,8 +321,8 @@ mod tests {
         ];
         for (language, currency, small, large) in cases {
             let format = MoneyFormat::new(language, currency);
-            assert_eq!(format.print(2800), small, "{language}");
-            assert_eq!(format.print(99_999_999), large, "{language}");
+            assert_eq!(format.print(Cents(2800)), small, "{language}");
+            assert_eq!(format.print(Cents(99_999_999)), large, "{language}");
         }
     }
 
@@ -330,20 +337,20 @@ mod tests {
             ("de-LI", Currency::Chf, "CHF\u{a0}28.00"),
             ("it-CH", Currency::Chf, "CHF\u{a0}28.00"),
         ] {
-            assert_eq!(MoneyFormat::new(language, currency).print(2800), small, "{language}");
+            assert_eq!(MoneyFormat::new(language, currency).print(Cents(2800)), small, "{language}");
         }
     }
 
     proptest! {
         #[test]
-        fn what_is_printed_reads_back(minor in 0..=MAX_PRICE) {
-            prop_assert_eq!(parse_decimal(&decimal(minor)), Ok(minor));
+        fn what_is_printed_reads_back(minor in 0..=MAX_PRICE.0) {
+            prop_assert_eq!(parse_decimal(&decimal(Cents(minor))), Ok(Cents(minor)));
         }
 
         #[test]
         fn no_text_panics_and_every_price_is_in_range(text in "\\PC{0,12}") {
-            if let Ok(minor) = parse_price(&text) {
-                prop_assert!((MIN_PRICE..=MAX_PRICE).contains(&minor));
+            if let Ok(price) = parse_price(&text) {
+                prop_assert!((MIN_PRICE..=MAX_PRICE).contains(&price));
             }
         }
     }

@@ -11,6 +11,7 @@ use messages::tr;
 use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 
+use crate::Cents;
 use crate::item::Localized;
 
 /// Most characters of all fields of a piece together: a cart in a cookie has room for them.
@@ -27,8 +28,8 @@ pub struct Personalisation {
     pub label: Localized,
     /// Most characters of the first field.
     pub max_length: u32,
-    /// What it adds, in minor units.
-    pub price: i64,
+    /// What it adds.
+    pub price: Cents,
     /// What is asked for; empty in older snapshots, where `label` and `max_length` say all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<NoteField>,

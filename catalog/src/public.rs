@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::item::Localized;
-use crate::{Currency, Grams, Sku};
+use crate::{Cents, Currency, Grams, Sku};
 
 /// The public catalog.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +27,8 @@ pub struct PublicItem {
     pub sku: Sku,
     /// Id of its product.
     pub product: String,
-    /// What it costs now, in minor units.
-    pub price: i64,
+    /// What it costs now.
+    pub price: Cents,
     /// `in_stock`, `made_to_order` or `sold_out`; `closed` while the shop is, `by_writing` where the till cannot sell it.
     pub availability: String,
     /// It is collected, never sent.
@@ -98,7 +98,10 @@ mod tests {
             let shipping = PublicShipping { zones: vec![] };
             Catalog { hash: String::new(), currency: Currency::Eur, items, shipping }.sealed().hash
         };
-        assert_eq!(catalog(vec![item("A", 1), item("B", 2)]), catalog(vec![item("B", 2), item("A", 1)]));
-        assert_ne!(catalog(vec![item("A", 1)]), catalog(vec![item("A", 2)]));
+        assert_eq!(
+            catalog(vec![item("A", Cents(1)), item("B", Cents(2))]),
+            catalog(vec![item("B", Cents(2)), item("A", Cents(1))])
+        );
+        assert_ne!(catalog(vec![item("A", Cents(1))]), catalog(vec![item("A", Cents(2))]));
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::item::Localized;
-use crate::{Currency, Grams};
+use crate::{Cents, Currency, Grams};
 
 /// Everything about delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,8 +36,8 @@ pub struct Rate {
     pub label: Localized,
     /// Working days in transit, from and to.
     pub days: Option<(u32, u32)>,
-    /// Free from this value of goods on, in minor units.
-    pub free_over: Option<i64>,
+    /// Free from this value of goods on.
+    pub free_over: Option<Cents>,
     /// By weight, lightest first.
     pub prices: Vec<RateStep>,
 }
@@ -47,8 +47,31 @@ pub struct Rate {
 pub struct RateStep {
     /// Heaviest parcel of this step.
     pub up_to: Grams,
-    /// Minor units, VAT included.
-    pub price: i64,
+    /// VAT included.
+    pub price: Cents,
+}
+
+/// What a parcel costs, VAT included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Postage {
+    /// Nothing where it is free.
+    pub price: Cents,
+    /// What is missing until it is free; `None` when it is free already or never.
+    pub free_in: Option<Cents>,
+}
+
+impl Rate {
+    /// What a parcel of goods of this value and weight costs. `None`: it is too heavy.
+    pub fn postage(&self, goods: Cents, weight: Grams) -> Option<Postage> {
+        let step = self.prices.iter().filter(|step| weight <= step.up_to).min_by_key(|step| step.up_to)?;
+        Some(match self.free_over {
+            Some(over) if goods >= over => Postage { price: Cents::ZERO, free_in: None },
+            Some(over) if step.price > Cents::ZERO => {
+                Postage { price: step.price, free_in: Some(over - goods) }
+            }
+            _ => Postage { price: step.price, free_in: None },
+        })
+    }
 }
 
 impl Shipping {
@@ -126,6 +149,30 @@ pub struct Seller {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_parcel_costs_its_step_and_nothing_from_a_value_on() {
+        let step = |up_to, price| RateStep { up_to: Grams(up_to), price: Cents(price) };
+        let mut rate = Rate {
+            id: "r".into(),
+            label: Localized::new(),
+            days: None,
+            free_over: Some(Cents(5000)),
+            prices: vec![step(2000, 900), step(500, 450)],
+        };
+        let postage = |rate: &Rate, goods, weight| {
+            let postage = rate.postage(Cents(goods), Grams(weight));
+            postage.map(|postage| (postage.price.0, postage.free_in.map(|free_in| free_in.0)))
+        };
+        assert_eq!(postage(&rate, 1000, 500), Some((450, Some(4000))));
+        assert_eq!(postage(&rate, 4999, 501), Some((900, Some(1))));
+        assert_eq!(postage(&rate, 5000, 501), Some((0, None)));
+        assert_eq!(postage(&rate, 5000, 2001), None);
+        rate.free_over = None;
+        assert_eq!(postage(&rate, 5000, 500), Some((450, None)));
+        rate = Rate { free_over: Some(Cents(5000)), prices: vec![step(500, 0)], ..rate };
+        assert_eq!(postage(&rate, 1000, 500), Some((0, None)), "it is free already");
+    }
 
     #[test]
     fn days_are_those_of_making_handling_and_the_way() {

@@ -243,6 +243,7 @@ fn parse<T: serde::de::DeserializeOwned>(line: &[u8]) -> Result<T, SnapshotError
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Cents;
 
     #[test]
     fn what_is_the_matter_is_said() {
@@ -289,7 +290,7 @@ mod tests {
             sku,
             product: "p".into(),
             supply: Supply::Pieces(number),
-            price: 100,
+            price: Cents(100),
             sale: None,
             weight: None,
             vat: "standard".into(),

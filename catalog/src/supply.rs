@@ -22,17 +22,17 @@ pub struct Taken {
     #[serde(default)]
     pub held: i64,
     /// Gone otherwise: market, breakage, minus returns.
-    #[serde(default)]
-    pub away: i64,
+    #[serde(rename = "away", default)]
+    pub adjusted: i64,
 }
 
 impl Supply {
-    /// `max(0, supply - sold - held - away)`; `None` when there is no limit.
+    /// `max(0, supply - sold - held - adjusted)`; `None` when there is no limit.
     pub fn available(self, taken: Taken) -> Option<u32> {
         match self {
             Supply::Unlimited => None,
             Supply::Pieces(pieces) => {
-                let gone = taken.sold.saturating_add(taken.held).saturating_add(taken.away);
+                let gone = taken.sold.saturating_add(taken.held).saturating_add(taken.adjusted);
                 let left = i64::from(pieces).saturating_sub(gone).clamp(0, i64::from(u32::MAX));
                 Some(u32::try_from(left).unwrap_or(u32::MAX))
             }
@@ -46,10 +46,13 @@ mod tests {
 
     #[test]
     fn available_is_never_negative_and_never_overflows() {
-        let taken = Taken { sold: i64::MAX, held: 1, away: i64::MAX };
+        let taken = Taken { sold: i64::MAX, held: 1, adjusted: i64::MAX };
         assert_eq!(Supply::Pieces(3).available(taken), Some(0));
-        assert_eq!(Supply::Pieces(3).available(Taken { sold: 1, held: 1, away: -1 }), Some(2));
-        assert_eq!(Supply::Pieces(1).available(Taken { away: i64::MIN, ..Taken::default() }), Some(u32::MAX));
+        assert_eq!(Supply::Pieces(3).available(Taken { sold: 1, held: 1, adjusted: -1 }), Some(2));
+        assert_eq!(
+            Supply::Pieces(1).available(Taken { adjusted: i64::MIN, ..Taken::default() }),
+            Some(u32::MAX)
+        );
         assert_eq!(Supply::Unlimited.available(taken), None);
     }
 }

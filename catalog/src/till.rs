@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Window;
 use crate::item::Localized;
 use crate::words::Words;
+use crate::{Timestamp, Window};
 
 /// Settings for the till alone. Every field may be missing: old tills can read new snapshots and vice versa.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,17 +56,15 @@ pub enum Context {
 pub struct Closed {
     /// What shoppers are told, by language.
     pub message: Localized,
-    /// First instant at which it sells again (Unix seconds); `None`: until the owner says so.
-    pub until: Option<i64>,
-    /// First instant at which it is closed (Unix seconds); `None`: already.
-    pub from: Option<i64>,
+    /// When; without an end until the owner says so.
+    #[serde(flatten)]
+    pub window: Window,
 }
 
 impl TillSettings {
-    /// Whether the till is closed at `now` (Unix seconds).
-    pub fn is_closed(&self, now: i64) -> bool {
-        let closed = self.closed.as_ref().map(|closed| Window { from: closed.from, until: closed.until });
-        closed.is_some_and(|closed| closed.contains(now))
+    /// Whether the till is closed at `now`.
+    pub fn is_closed(&self, now: Timestamp) -> bool {
+        self.closed.as_ref().is_some_and(|closed| closed.window.contains(now))
     }
 
     /// Days from delivery in which a shopper may withdraw: what the owner promises, and never less than the fourteen of
@@ -112,8 +110,11 @@ mod tests {
     #[test]
     fn a_till_closes_and_opens_at_its_instants() {
         let mut settings = TillSettings::default();
-        assert!(!settings.is_closed(5));
-        settings.closed = Some(Closed { from: Some(10), until: Some(20), ..Closed::default() });
-        assert_eq!([9, 10, 19, 20].map(|now| settings.is_closed(now)), [false, true, true, false]);
+        assert!(!settings.is_closed(Timestamp(5)));
+        settings.closed = Some(Closed {
+            window: Window { from: Some(Timestamp(10)), until: Some(Timestamp(20)) },
+            ..Closed::default()
+        });
+        assert_eq!([9, 10, 19, 20].map(|now| settings.is_closed(Timestamp(now))), [false, true, true, false]);
     }
 }

@@ -22,7 +22,7 @@ pub struct VatRate(pub u16);
 impl VatRate {
     /// Reads a percentage from 0 to 50 with at most two decimals: `20`, `5.5`.
     pub fn parse(written: &str) -> Option<Self> {
-        let hundredths = crate::money::parse_decimal(written).ok()?;
+        let hundredths = crate::money::parse_hundredths(written).ok()?;
         u16::try_from(hundredths).ok().filter(|rate| *rate <= 5000).map(VatRate)
     }
 }

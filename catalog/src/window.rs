@@ -1,22 +1,26 @@
 //! Times with a beginning and an end: sales, publication, holidays.
 
-/// `from <= now < until`, in Unix seconds. An end that is `None` is open.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+
+/// `from <= now < until`. An end that is `None` is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     /// First instant.
-    pub from: Option<i64>,
+    pub from: Option<Timestamp>,
     /// First instant after it.
-    pub until: Option<i64>,
+    pub until: Option<Timestamp>,
 }
 
 impl Window {
-    /// Whether it is open at `now` (Unix seconds).
-    pub fn contains(self, now: i64) -> bool {
+    /// Whether it is open at `now`.
+    pub fn contains(self, now: Timestamp) -> bool {
         self.from.is_none_or(|from| from <= now) && !self.is_over(now)
     }
 
-    /// Whether it will not open again at `now` (Unix seconds) or later.
-    pub fn is_over(self, now: i64) -> bool {
+    /// Whether it will not open again at `now` or later.
+    pub fn is_over(self, now: Timestamp) -> bool {
         self.until.is_some_and(|until| until <= now)
     }
 }
@@ -25,9 +29,13 @@ impl Window {
 mod tests {
     use super::*;
 
+    fn window(from: Option<i64>, until: Option<i64>) -> Window {
+        Window { from: from.map(Timestamp), until: until.map(Timestamp) }
+    }
+
     #[test]
     fn its_first_instant_is_inside_and_its_end_is_not() {
-        let at = |from, until| [9, 10, 19, 20].map(|now| Window { from, until }.contains(now));
+        let at = |from, until| [9, 10, 19, 20].map(|now| window(from, until).contains(Timestamp(now)));
         assert_eq!(at(Some(10), Some(20)), [false, true, true, false]);
         assert_eq!(at(None, Some(20)), [true, true, true, false]);
         assert_eq!(at(Some(10), None), [false, true, true, true]);
@@ -37,7 +45,7 @@ mod tests {
 
     #[test]
     fn it_is_over_from_its_end_on() {
-        let over = |from, until| [9, 10, 19, 20].map(|now| Window { from, until }.is_over(now));
+        let over = |from, until| [9, 10, 19, 20].map(|now| window(from, until).is_over(Timestamp(now)));
         assert_eq!(over(Some(30), Some(20)), [false, false, false, true]);
         assert_eq!(over(Some(10), None), [false; 4]);
     }

@@ -5,6 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use catalog::Timestamp;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
@@ -69,9 +70,9 @@ impl LinkKeys {
     }
 
     /// Names a client for a day, so that no address is stored.
-    pub fn client(&self, address: &str, day: i64) -> String {
+    pub fn client(&self, address: &str, now: Timestamp) -> String {
         let key = self.keys.last().map_or(&[][..], |(_, key)| key);
-        URL_SAFE_NO_PAD.encode(mac(key, "client", u32::try_from(day).unwrap_or(0), address))
+        URL_SAFE_NO_PAD.encode(mac(key, "client", u32::try_from(now.0 / 86_400).unwrap_or(0), address))
     }
 }
 
@@ -90,6 +91,10 @@ fn mac(key: &[u8], purpose: &str, version: u32, text: &str) -> [u8; 16] {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn day(day: i64) -> Timestamp {
+        Timestamp(day * 86_400)
+    }
 
     fn keys(text: &str) -> LinkKeys {
         LinkKeys::parse(text).expect("keys")
@@ -123,7 +128,7 @@ mod tests {
         for text in [format!("2:{a},9:{b},10:{c}"), format!(" 10 : {c} , 9:{b}, 2:{a}")] {
             let keys = self::keys(&text);
             assert!(keys.token("K7QM-4XTB-9D").starts_with("10.K7QM-4XTB-9D."), "{text}");
-            assert_eq!(keys.client("203.0.113.7", 1), self::keys(&c).client("203.0.113.7", 1));
+            assert_eq!(keys.client("203.0.113.7", day(1)), self::keys(&c).client("203.0.113.7", day(1)));
         }
         assert!(keys(&a).token("K7QM-4XTB-9D").starts_with("1."), "one alone is the first");
     }
@@ -165,18 +170,18 @@ mod tests {
     #[test]
     fn a_client_has_another_name_every_day_which_is_no_link() {
         let keys = keys(&"k".repeat(32));
-        let name = keys.client("203.0.113.7", 20_000);
-        assert_eq!(keys.client("203.0.113.7", 20_000), name);
+        let name = keys.client("203.0.113.7", day(20_000));
+        assert_eq!(keys.client("203.0.113.7", day(20_000)), name);
         for other in [
-            keys.client("203.0.113.7", 20_001),
-            keys.client("203.0.113.8", 20_000),
-            self::keys(&"o".repeat(32)).client("203.0.113.7", 20_000),
+            keys.client("203.0.113.7", day(20_001)),
+            keys.client("203.0.113.8", day(20_000)),
+            self::keys(&"o".repeat(32)).client("203.0.113.7", day(20_000)),
         ] {
             assert_ne!(other, name);
         }
         assert!(!name.contains("203"), "{name}");
         let token = keys.token("K7QM-4XTB-9D");
-        assert!(!token.ends_with(&keys.client("K7QM-4XTB-9D", 1)), "a name never opens an order");
+        assert!(!token.ends_with(&keys.client("K7QM-4XTB-9D", day(1))), "a name never opens an order");
     }
 
     #[test]

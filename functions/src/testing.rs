@@ -3,11 +3,16 @@
 use std::collections::BTreeMap;
 
 use catalog::shipping::{Pickup, Rate, RateStep, Seller, Settings, Shipping, Zone};
-use catalog::{Currency, Grams, Item, Sku, StockKey, Supply, VatRate, VatScheme};
+use catalog::{Cents, Currency, Grams, Item, Sku, StockKey, Supply, Timestamp, VatRate, VatScheme, Window};
 
 /// A text in French and English.
 pub fn both(fr: &str, en: &str) -> catalog::item::Localized {
     BTreeMap::from([("fr".to_owned(), fr.to_owned()), ("en".to_owned(), en.to_owned())])
+}
+
+/// From the first of two seconds until the second.
+pub fn window(from: i64, until: i64) -> Window {
+    Window { from: Some(Timestamp(from)), until: Some(Timestamp(until)) }
 }
 
 /// A shop that ships to France and Belgium and lets things be collected.
@@ -19,7 +24,7 @@ pub fn settings() -> Settings {
         free_over,
         prices: prices
             .iter()
-            .map(|(up_to, price)| RateStep { up_to: Grams(*up_to), price: *price })
+            .map(|(up_to, price)| RateStep { up_to: Grams(*up_to), price: Cents(*price) })
             .collect(),
     };
     Settings {
@@ -44,7 +49,7 @@ pub fn settings() -> Settings {
                     id: "france".to_owned(),
                     countries: vec!["FR".to_owned(), "MC".to_owned()],
                     rates: vec![
-                        rate("colissimo", Some(8000), &[(500, 590), (5000, 990)]),
+                        rate("colissimo", Some(Cents(8000)), &[(500, 590), (5000, 990)]),
                         rate("express", None, &[(2000, 1500)]),
                     ],
                 },
@@ -67,7 +72,7 @@ pub fn item(sku: &str, supply: Supply) -> Item {
         product: sku.to_lowercase(),
         stock: StockKey::new(sku).unwrap_or_else(|| unreachable!("a key")),
         supply,
-        price: 2800,
+        price: Cents(2800),
         sale: None,
         weight: Some(Grams(420)),
         vat: "standard".to_owned(),
@@ -91,7 +96,7 @@ pub fn order(payment: crate::decide::Payment) -> crate::decide::Order {
         key: StockKey::new("BOL").unwrap_or_else(|| unreachable!("a key")),
         supply: Supply::Pieces(6),
         quantity: 1,
-        unit_price: 2800,
+        unit_price: Cents(2800),
         vat: Some(VatRate(2000)),
         title: "Bol".to_owned(),
         note: None,
@@ -102,8 +107,8 @@ pub fn order(payment: crate::decide::Payment) -> crate::decide::Order {
         payment,
         fulfilment: Fulfilment::New,
         refund: Refund::None,
-        refunded_amount: 0,
-        refund_failed: 0,
+        refunded_amount: Cents::ZERO,
+        refund_failed: Cents::ZERO,
         dispute: Dispute::None,
         session_id: Some("cs_1".to_owned()),
         session_url: Some("https://pay.example/cs_1".to_owned()),
@@ -112,8 +117,8 @@ pub fn order(payment: crate::decide::Payment) -> crate::decide::Order {
         idempotency_key: "key".to_owned(),
         request: "mode=payment".to_owned(),
         api_version: crate::outside::stripe::API_VERSION.to_owned(),
-        created_at: 1000,
-        expires_at: 3100,
+        created_at: Timestamp(1000),
+        expires_at: Timestamp(3100),
         paid_at: None,
         due_at: None,
         flagged: false,
@@ -122,14 +127,14 @@ pub fn order(payment: crate::decide::Payment) -> crate::decide::Order {
         client: "client".to_owned(),
         currency: Currency::Eur,
         livemode: false,
-        total: 6190,
+        total: Cents(6190),
         shipping: QuotedShipping {
             zone: Some("france".to_owned()),
             country: Some("FR".to_owned()),
             rate: "colissimo".to_owned(),
             label: "Colissimo".to_owned(),
             days: None,
-            price: 590,
+            price: Cents(590),
             free_in: None,
             address: None,
         },

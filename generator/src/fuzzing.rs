@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+use catalog::Timestamp;
 use faults::{Faults, report};
 use imaging::Recipe;
 use theming::Theme;
@@ -17,7 +18,7 @@ use pages::stage::{develop, outputs, parse, plan, render, resolve, theme};
 const SETTINGS: &str = "name: A\nurl: https://a.example\nlanguages: [fr, en]\ntimezone: Europe/Paris\ncurrency: EUR\n\
     seller: { name: A, address: B, vat: registered, vat_number: FR40303265045 }\nvat: { standard: 20, reduced: 5.5 }\n";
 const SHOP: &str = "content/shop.yaml";
-const NOW: i64 = 1_795_000_000;
+const NOW: Timestamp = Timestamp(1_795_000_000);
 
 /// What is beside the file, so that it has something to name.
 const OTHERS: [(&str, &str); 4] = [

@@ -6,23 +6,31 @@ mod shop;
 
 use catalog::item::Sale;
 use catalog::public::Catalog;
-use catalog::{Grams, Sku, Supply};
+use catalog::{Cents, Grams, Sku, Supply, Timestamp, Window};
 use proptest::prelude::*;
 use serde_json::Value;
 use shop::{Shop, png};
 use till::decide::quote::{Cart, CartLine, Destination, NotServed, Refusal, quote};
 
-/// The instant of the build.
+/// The instant of the build. What is drawn is in plain numbers here, seconds and cents: none of the rules below is the product's.
 const NOW: i64 = 1_795_348_800;
 /// The heaviest parcel of the one rate, in grams.
 const HEAVIEST: u32 = 1000;
 const RATE: i64 = 590;
 
+/// A lower price for a time.
+#[derive(Debug, Clone, Copy)]
+struct Lower {
+    price: i64,
+    from: Option<i64>,
+    until: Option<i64>,
+}
+
 /// An item as its owner wrote it.
 #[derive(Debug, Clone)]
 struct Written {
     price: i64,
-    sale: Option<Sale>,
+    sale: Option<Lower>,
     weight: u32,
     supply: u32,
 }
@@ -64,7 +72,7 @@ fn item() -> impl Strategy<Value = Written> {
     let sale = prop::option::of((1..100_i64, span()));
     let weight = prop_oneof![1..2_000_u32, Just(HEAVIEST - 1), Just(HEAVIEST), Just(HEAVIEST + 1)];
     (100..50_000_i64, sale, weight, 0..4_u32).prop_map(|(price, sale, weight, supply)| {
-        let sale = sale.map(|(part, (from, until))| Sale {
+        let sale = sale.map(|(part, (from, until))| Lower {
             price: (price * part / 100).clamp(50, price - 1),
             from,
             until,
@@ -78,6 +86,10 @@ fn drawn() -> impl Strategy<Value = Drawn> {
         .prop_map(|(items, (publish, unpublish))| Product { items, publish, unpublish });
     (prop::collection::vec(product, 1..4), any::<bool>(), prop::option::weighted(0.2, span()))
         .prop_map(|(products, pickup, closed)| Drawn { products, pickup, closed })
+}
+
+fn window((from, until): (Option<i64>, Option<i64>)) -> Window {
+    Window { from: from.map(Timestamp), until: until.map(Timestamp) }
 }
 
 fn time(at: i64) -> String {
@@ -100,7 +112,7 @@ fn fields(item: &Written, sku: &str, separator: &str) -> String {
         format!("weight: {} g", item.weight),
         format!("supply: {}", item.supply),
     ];
-    if let Some(Sale { price, from, until }) = item.sale {
+    if let Some(Lower { price, from, until }) = item.sale {
         let from = from.map(|at| format!(", from: \"{}\"", time(at))).unwrap_or_default();
         let until = until.map(|at| format!(", until: \"{}\"", time(at))).unwrap_or_default();
         fields.push(format!("sale: {{ price: {}{from}{until} }}", money(price)));
@@ -170,7 +182,7 @@ impl Told<'_> {
     }
 
     fn price(&self, now: i64) -> i64 {
-        let on = |sale: &&Sale| {
+        let on = |sale: &&Lower| {
             sale.from.is_none_or(|from| from <= now) && sale.until.is_none_or(|until| now < until)
         };
         self.item.sale.as_ref().filter(on).map_or(self.item.price, |sale| sale.price)
@@ -250,14 +262,15 @@ proptest! {
                 let (kept, shown) = (kept.expect("in the snapshot"), shown.expect("in catalog.json"));
 
                 // The till's own.
-                prop_assert_eq!((kept.price, kept.sale), (item.price, item.sale));
+                let sale = item.sale.map(|Lower { price, from, until }| Sale { price: Cents(price), window: window((from, until)) });
+                prop_assert_eq!((kept.price, kept.sale), (Cents(item.price), sale));
                 prop_assert_eq!((kept.weight, kept.supply), (Some(Grams(item.weight)), Supply::Pieces(item.supply)));
-                prop_assert_eq!((kept.publish, kept.unpublish), (product.publish, product.unpublish));
+                prop_assert_eq!((kept.publish, kept.unpublish), (product.publish.map(Timestamp), product.unpublish.map(Timestamp)));
                 for now in NOW - 3..NOW + 4 {
-                    prop_assert_eq!(kept.price_at(now), told.price(now), "{} at {}", &sku, now);
+                    prop_assert_eq!(kept.price_at(Timestamp(now)).0, told.price(now), "{} at {}", &sku, now);
                 }
                 let closed = &till.settings.till.closed;
-                prop_assert_eq!(closed.as_ref().map(|closed| (closed.from, closed.until)), drawn.closed);
+                prop_assert_eq!(closed.as_ref().map(|closed| closed.window), drawn.closed.map(window));
 
                 // What a shopper is asked for there.
                 for now in NOW - 3..NOW + 4 {
@@ -266,7 +279,7 @@ proptest! {
                         destination: Destination::Ship { country: "FR".to_owned(), rate: None },
                         lines: vec![CartLine { sku: sku.clone(), quantity: 1, note: None }],
                     };
-                    let asked = quote(&cart, &till.settings, now, &|sku| till.item(sku)).map(|quote| (quote.goods, quote.total));
+                    let asked = quote(&cart, &till.settings, Timestamp(now), &|sku| till.item(sku)).map(|quote| (quote.goods.0, quote.total.0));
                     let price = told.price(now);
                     let expected = match (told.listed(now), told.sent()) {
                         (false, _) => Err(Refusal::UnknownSku { sku: sku.to_string() }),
@@ -279,7 +292,7 @@ proptest! {
                 // The pages.
                 let price = told.price(NOW);
                 let (word, schema, feeds) = told.availability();
-                prop_assert_eq!((shown.price, shown.availability.as_str()), (price, word));
+                prop_assert_eq!((shown.price.0, shown.availability.as_str()), (price, word));
                 prop_assert_eq!(shown.weight_g, Some(Grams(item.weight)));
                 prop_assert_eq!(shown.pickup_only, word == "in_stock" && !told.sent());
                 for path in ["produits", "en/products"] {

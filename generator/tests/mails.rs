@@ -7,8 +7,9 @@ mod shop;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use catalog::{Currency, Sku, Snapshot, StockKey, Supply, VatRate};
+use catalog::{Cents, Currency, Sku, Snapshot, StockKey, Supply, Timestamp, VatRate};
 use till::decide::address::PostalAddress;
 use till::decide::order::{Customer, Tracking};
 use till::decide::quote::QuotedShipping;
@@ -26,7 +27,7 @@ use till::perform::{Limits, Till};
 use till::templates::Templates;
 
 /// 2026-12-02, 14:05:30 in Paris.
-const NOW: i64 = 1_796_216_730;
+const NOW: Timestamp = Timestamp(1_796_216_730);
 
 /// Two lines and a mean one: nothing of it may become markup.
 const GIFT: &str = "Joyeux Noël, Claire !\nTa grand-mère\n<b>& \"nous\"</b>";
@@ -34,7 +35,7 @@ const GIFT: &str = "Joyeux Noël, Claire !\nTa grand-mère\n<b>& \"nous\"</b>";
 struct Fixed;
 
 impl Clock for Fixed {
-    fn now(&self) -> i64 {
+    fn now(&self) -> Timestamp {
         NOW
     }
 
@@ -49,7 +50,7 @@ fn order(lang: &str) -> Order {
         key: StockKey::new(sku).expect("a key"),
         supply: Supply::Pieces(9),
         quantity,
-        unit_price: 2800,
+        unit_price: Cents(2800),
         vat: Some(VatRate(2000)),
         title: "Bol en grès « Lune »".to_owned(),
         note: note.map(str::to_owned),
@@ -60,8 +61,8 @@ fn order(lang: &str) -> Order {
         payment: Payment::Paid,
         fulfilment: Fulfilment::Shipped,
         refund: Refund::Done,
-        refunded_amount: 590,
-        refund_failed: 0,
+        refunded_amount: Cents(590),
+        refund_failed: Cents::ZERO,
         dispute: Dispute::None,
         session_id: Some("cs_1".to_owned()),
         session_url: None,
@@ -70,9 +71,9 @@ fn order(lang: &str) -> Order {
         idempotency_key: "key".to_owned(),
         request: String::new(),
         api_version: "2026-09-30.endive".to_owned(),
-        created_at: NOW - 8 * 86_400,
+        created_at: NOW - Duration::from_secs(8 * 86_400),
         expires_at: NOW,
-        paid_at: Some(NOW - 8 * 86_400),
+        paid_at: Some(NOW - Duration::from_secs(8 * 86_400)),
         due_at: None,
         flagged: false,
         lang: lang.to_owned(),
@@ -80,18 +81,18 @@ fn order(lang: &str) -> Order {
         client: String::new(),
         currency: Currency::Eur,
         livemode: false,
-        total: 8990,
+        total: Cents(8990),
         shipping: QuotedShipping {
             zone: Some("world".to_owned()),
             country: Some("IT".to_owned()),
             rate: "colissimo".to_owned(),
             label: "Colissimo".to_owned(),
             days: Some((2, 3)),
-            price: 590,
+            price: Cents(590),
             free_in: None,
             address: None,
         },
-        vat: vec![VatLine { rate: VatRate(2000), gross: 8990, net: 7492, tax: 1498 }],
+        vat: vec![VatLine { rate: VatRate(2000), gross: Cents(8990), net: Cents(7492), tax: Cents(1498) }],
         customer: Customer {
             email: Some("anne@example.com".to_owned()),
             name: Some("Anne Dupont".to_owned()),

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use catalog::Cents;
 use serde_json::{Value, json};
 use storefront::LIMITS;
 use storefront::views::{
@@ -21,7 +22,7 @@ fn example() -> OrderPage {
         image: some("https://shop.example/_/0/960.jpg"),
         quantity: 1,
         unit_price: "28,00 €".to_owned(),
-        unit_minor: 2800,
+        unit_minor: Cents(2800),
         total: "28,00 €".to_owned(),
         note: some("Anne"),
         words: some("Prénom : Anne"),

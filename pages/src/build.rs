@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use catalog::Timestamp;
 use faults::{Fault, Faults, Place};
 use imaging::{Cache, Recipe};
 use messages::tr;
@@ -32,7 +33,7 @@ pub struct Options {
     /// Show drafts and what is not published yet; such a site is not listed by search engines.
     pub drafts: bool,
     /// The build's instant, Unix seconds.
-    pub now: i64,
+    pub now: Timestamp,
     /// What is sold, as the till tells.
     pub stock: Option<PathBuf>,
     /// Measure what each page costs who opens it, and hold it against the budgets.
@@ -80,7 +81,7 @@ impl Prepared {
     }
 
     fn next_change(&self) -> Option<jiff::Zoned> {
-        let at = jiff::Timestamp::from_second(self.site.next_change?).ok()?;
+        let at = jiff::Timestamp::from_second(self.site.next_change?.0).ok()?;
         Some(at.to_zoned(self.site.shop.timezone.clone()))
     }
 

@@ -4,6 +4,7 @@ mod shop;
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use pages::build::{self, Memory};
 use proptest::prelude::*;
@@ -53,8 +54,11 @@ fn one_thread_and_many_two_folders_and_two_days_give_the_same_bytes() {
         first == build_to(&elsewhere, "dist", &mut Memory::default()),
         "another folder gives other bytes"
     );
-    let options =
-        build::Options { now: shop.options().now + 86_400, out: shop.path().join("c"), ..shop.options() };
+    let options = build::Options {
+        now: shop.options().now + Duration::from_secs(86_400),
+        out: shop.path().join("c"),
+        ..shop.options()
+    };
     build::build(&options, &mut Memory::default(), &|_, _| {}).expect("the disk works");
     assert!(first == tree(&options.out), "another day gives other bytes");
 }

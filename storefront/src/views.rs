@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use catalog::Cents;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -118,7 +119,8 @@ pub struct CartPage {
     /// The cart's name, which the checkout sends.
     pub cart_id: String,
     /// The total that the checkout is to expect, in minor units.
-    pub expected_total: Option<i64>,
+    #[schemars(with = "Option<i64>")]
+    pub expected_total: Option<Cents>,
     /// Why it cannot go as was asked: `country`, `weight`, …
     pub unserved: Option<&'static str>,
     /// It goes by another rate than was asked for.
@@ -418,7 +420,8 @@ pub struct LineView {
     /// What one costs.
     pub unit_price: String,
     /// The same in minor units.
-    pub unit_minor: i64,
+    #[schemars(with = "i64")]
+    pub unit_minor: Cents,
     /// What they cost.
     pub total: String,
     /// The shopper's words: of a cart as they are sent, of an order as in `words`.
@@ -497,7 +500,8 @@ pub struct CartView {
     /// Goods and shipping; the goods alone while it is not known how they go.
     pub total: String,
     /// The same in minor units.
-    pub total_minor: i64,
+    #[schemars(with = "i64")]
+    pub total_minor: Cents,
     /// VAT by rate.
     pub vat: Vec<VatView>,
     /// `registered`, `exempt` or `margin`.

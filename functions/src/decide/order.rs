@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{Currency, Sku, StockKey, Supply, VatRate};
+use catalog::{Cents, Currency, Sku, StockKey, Supply, Timestamp, VatRate};
 use serde::{Deserialize, Serialize};
 
 use super::address::PostalAddress;
@@ -103,7 +103,7 @@ impl Payment {
     }
 }
 
-/// An order as stored. All instants are Unix seconds, all amounts minor units of `currency`.
+/// An order as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     /// Its name for people: `K7QM-4XTB`.
@@ -117,9 +117,9 @@ pub struct Order {
     /// See [`Refund`].
     pub refund: Refund,
     /// What Stripe gave back so far.
-    pub refunded_amount: i64,
+    pub refunded_amount: Cents,
     /// What was to go back and did not, in all.
-    pub refund_failed: i64,
+    pub refund_failed: Cents,
     /// See [`Dispute`].
     pub dispute: Dispute,
     /// Stripe's session, once known.
@@ -137,13 +137,13 @@ pub struct Order {
     /// Stripe's API version of that request.
     pub api_version: String,
     /// When it was made.
-    pub created_at: i64,
+    pub created_at: Timestamp,
     /// When Stripe closes the session.
-    pub expires_at: i64,
+    pub expires_at: Timestamp,
     /// When Stripe's answer was that it is paid.
-    pub paid_at: Option<i64>,
+    pub paid_at: Option<Timestamp>,
     /// When someone should look at it again; `None` when it rests.
-    pub due_at: Option<i64>,
+    pub due_at: Option<Timestamp>,
     /// Stripe's amount, currency or mode is not ours: never ship it.
     pub flagged: bool,
     /// Language of the shopper.
@@ -157,7 +157,7 @@ pub struct Order {
     /// Live money.
     pub livemode: bool,
     /// Goods and shipping.
-    pub total: i64,
+    pub total: Cents,
     /// How it goes.
     pub shipping: QuotedShipping,
     /// VAT by rate.
@@ -169,7 +169,7 @@ pub struct Order {
     /// How it was sent.
     pub tracking: Option<Tracking>,
     /// When the shopper withdrew from the contract.
-    pub withdrawn_at: Option<i64>,
+    pub withdrawn_at: Option<Timestamp>,
     /// How many pieces the shopper sent back that are for sale again, by stock key.
     pub returned: BTreeMap<StockKey, i64>,
     /// What was bought.
@@ -212,7 +212,7 @@ pub struct OrderLine {
     /// How many.
     pub quantity: u32,
     /// What one costs.
-    pub unit_price: i64,
+    pub unit_price: Cents,
     /// Its VAT rate; `None` unless the seller is registered.
     pub vat: Option<VatRate>,
     /// Its name in the shopper's language.
@@ -223,14 +223,14 @@ pub struct OrderLine {
 
 impl OrderLine {
     /// `unit_price * quantity`.
-    pub fn total(&self) -> i64 {
-        self.unit_price.saturating_mul(i64::from(self.quantity))
+    pub fn total(&self) -> Cents {
+        self.unit_price * self.quantity
     }
 }
 
 impl Order {
     /// Sum of the lines.
-    pub fn goods(&self) -> i64 {
+    pub fn goods(&self) -> Cents {
         self.lines.iter().map(OrderLine::total).sum()
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use catalog::StockKey;
+use catalog::{Cents, StockKey, Timestamp};
 use messages::tr;
 
 use super::order::{Dispute, Fulfilment, Order, Payment, Refund, Tracking};
@@ -95,7 +95,7 @@ impl Doubts {
         let doubts = Doubts {
             withdrawn: order.withdrawn_at.is_some(),
             disputed: !matches!(order.dispute, Dispute::None | Dispute::Won),
-            refunded: order.refunded_amount > 0 || order.refund == Refund::Pending,
+            refunded: order.refunded_amount > Cents::ZERO || order.refund == Refund::Pending,
         };
         (doubts != Doubts::default()).then_some(doubts)
     }
@@ -167,7 +167,7 @@ fn corrected(known: Tracking, given: &Tracking) -> Tracking {
 ///
 /// # Errors
 /// When there is nothing to call off.
-pub fn cancel(order: &Order, now: i64) -> Result<Decision, Refused> {
+pub fn cancel(order: &Order, now: Timestamp) -> Result<Decision, Refused> {
     match (order.payment, order.fulfilment) {
         (Payment::Paid, Fulfilment::New) => {}
         (Payment::Paid, Fulfilment::Shipped) => return Err(Refused::Shipped),
@@ -215,7 +215,7 @@ pub fn take_back(order: &Order, key: &StockKey, asked: i64) -> Result<Decision, 
 ///
 /// # Errors
 /// When nothing was bought.
-pub fn withdraw(order: &Order, now: i64) -> Result<Decision, Refused> {
+pub fn withdraw(order: &Order, now: Timestamp) -> Result<Decision, Refused> {
     if order.payment != Payment::Paid {
         return Err(Refused::NotPaid);
     }

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use catalog::item::Localized;
 use catalog::language::Language;
 use catalog::note::{self, NoteField};
-use catalog::shipping::{Rate, Settings, Zone};
-use catalog::{Currency, Grams, Item, Sku, StockKey, Supply, VatRate, VatScheme, Window};
+use catalog::shipping::{Postage, Rate, Settings, Zone};
+use catalog::{Cents, Currency, Grams, Item, Sku, StockKey, Supply, Timestamp, VatRate, VatScheme, Window};
 use serde::{Deserialize, Serialize};
 use storefront::limits::{CART_LINES, LIMITS};
 use storefront::takes;
@@ -16,8 +16,8 @@ use storefront::takes;
 use super::vat::{VatLine, apportion};
 use crate::flaws::{self, Flaw};
 
-/// The largest amount Stripe charges, in minor units: 999,999.99.
-pub const MAX_TOTAL: i64 = 99_999_999;
+/// The largest amount Stripe charges: 999,999.99.
+pub const MAX_TOTAL: Cents = Cents(99_999_999);
 /// The id of the rate that means collecting.
 pub const PICKUP: &str = "pickup";
 
@@ -72,7 +72,7 @@ pub struct CartLine {
     pub note: Option<String>,
 }
 
-/// What the pieces of a cart cost, before it is known how they go. Amounts are minor units of `currency`, VAT included.
+/// What the pieces of a cart cost, before it is known how they go. Amounts include VAT.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Goods {
     /// The shop's currency.
@@ -80,12 +80,12 @@ pub struct Goods {
     /// In the order of the cart.
     pub lines: Vec<QuotedLine>,
     /// Sum of the lines.
-    pub total: i64,
+    pub total: Cents,
     /// Sum of the weights.
     pub weight: Grams,
 }
 
-/// A priced cart. All amounts are minor units of `currency`, VAT included.
+/// A priced cart. All amounts include VAT.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
     /// The shop's currency.
@@ -93,13 +93,13 @@ pub struct Quote {
     /// In the order of the cart.
     pub lines: Vec<QuotedLine>,
     /// Sum of the lines.
-    pub goods: i64,
+    pub goods: Cents,
     /// Sum of the weights.
     pub weight: Grams,
     /// How it gets there.
     pub shipping: QuotedShipping,
     /// `goods + shipping.price`.
-    pub total: i64,
+    pub total: Cents,
     /// Highest rate first; empty unless the seller is registered for VAT.
     pub vat: Vec<VatLine>,
 }
@@ -124,9 +124,9 @@ pub struct QuotedLine {
     /// How many.
     pub quantity: u32,
     /// What one costs now, personalisation included.
-    pub unit_price: i64,
+    pub unit_price: Cents,
     /// `unit_price * quantity`.
-    pub total: i64,
+    pub total: Cents,
     /// Rate of its VAT class; `None` unless the seller is registered.
     pub vat: Option<VatRate>,
     /// The shopper's words.
@@ -188,10 +188,10 @@ pub struct QuotedShipping {
     /// Working days until it is there (or can be collected), making and handling included; `None` when the shop does not
     /// say.
     pub days: Option<(u32, u32)>,
-    /// Minor units, VAT included.
-    pub price: i64,
+    /// VAT included.
+    pub price: Cents,
     /// What is missing until it is free; `None` when it is free already or never.
-    pub free_in: Option<i64>,
+    pub free_in: Option<Cents>,
     /// Where to collect it.
     pub address: Option<String>,
 }
@@ -256,16 +256,16 @@ pub struct Way {
     pub rate: String,
     /// What it is called, in the shopper's language.
     pub label: String,
-    /// Minor units, VAT included.
-    pub price: i64,
+    /// VAT included.
+    pub price: Cents,
 }
 
-/// Prices a cart at `now` (Unix seconds) for exactly the destination that was asked for. `item` looks a SKU up in the
+/// Prices a cart at `now` for exactly the destination that was asked for. `item` looks a SKU up in the
 /// snapshot.
 pub fn quote(
     cart: &Cart,
     settings: &Settings,
-    now: i64,
+    now: Timestamp,
     item: &dyn Fn(&Sku) -> Option<Item>,
 ) -> Result<Quote, Refusal> {
     let goods = price_goods(cart, settings, now, item)?;
@@ -274,11 +274,11 @@ pub fn quote(
     Quote::of(goods, shipping)
 }
 
-/// Prices the pieces of a cart at `now` (Unix seconds).
+/// Prices the pieces of a cart at `now`.
 pub fn price_goods(
     cart: &Cart,
     settings: &Settings,
-    now: i64,
+    now: Timestamp,
     item: &dyn Fn(&Sku) -> Option<Item>,
 ) -> Result<Goods, Refusal> {
     if cart.lines.is_empty() {
@@ -295,7 +295,7 @@ pub fn price_goods(
         weight += u64::from(found.weight.map_or(0, |grams| grams.0)) * u64::from(line.quantity);
         lines.push(quote_line(line, found, cart, settings, now)?);
     }
-    let total: i64 = lines.iter().map(|line| line.total).sum();
+    let total: Cents = lines.iter().map(|line| line.total).sum();
     if total > MAX_TOTAL {
         return Err(TOO_DEAR);
     }
@@ -325,7 +325,7 @@ impl Quote {
         if total > MAX_TOTAL {
             return Err(TOO_DEAR);
         }
-        let taxed: Vec<(VatRate, i64)> =
+        let taxed: Vec<(VatRate, Cents)> =
             lines.iter().filter_map(|line| line.vat.map(|rate| (rate, line.total))).collect();
         let vat = if taxed.is_empty() { Vec::new() } else { apportion(&taxed, shipping.price) };
         Ok(Quote { currency, lines, goods, weight, shipping, total, vat })
@@ -338,7 +338,7 @@ impl Quote {
 }
 
 /// Whether it can be bought at `now`.
-pub fn is_sold(item: &Item, now: i64) -> bool {
+pub fn is_sold(item: &Item, now: Timestamp) -> bool {
     let sold = Window {
         from: item.publish.filter(|_| !flaws::on(Flaw::SoldBeforePublish)),
         until: item.unpublish.filter(|_| !flaws::on(Flaw::SoldAfterUnpublish)),
@@ -358,7 +358,7 @@ fn quote_line(
     item: Item,
     cart: &Cart,
     settings: &Settings,
-    now: i64,
+    now: Timestamp,
 ) -> Result<QuotedLine, Refusal> {
     if line.quantity == 0 {
         return Err(Refusal::BadRequest(format!("the quantity of `{}` is 0", line.sku)));
@@ -371,9 +371,9 @@ fn quote_line(
         .map_err(|fault| Refusal::BadRequest(format!("the words for `{}` are refused: {fault}", line.sku)))?;
     let words = named(&values, &cart.lang, settings);
     let own = item.personalisation.as_ref().filter(|_| !values.is_empty());
-    let extra = own.map_or(0, |own| own.price);
+    let extra = own.map_or(Cents::ZERO, |own| own.price);
     let on_sale = item.sale.filter(|_| flaws::on(Flaw::SaleWithoutEnd)).map(|sale| sale.price);
-    let unit_price = on_sale.unwrap_or_else(|| item.price_at(now)).saturating_add(extra);
+    let unit_price = on_sale.unwrap_or_else(|| item.price_at(now)) + extra;
     let vat = match settings.seller.vat {
         VatScheme::Registered => settings.vat.get(&item.vat).copied(),
         VatScheme::Exempt | VatScheme::Margin => None,
@@ -387,7 +387,7 @@ fn quote_line(
         image: item.image,
         quantity: line.quantity,
         unit_price,
-        total: unit_price.saturating_mul(i64::from(line.quantity)),
+        total: unit_price * line.quantity,
         vat,
         note: line.note.clone(),
         words,
@@ -417,7 +417,7 @@ pub fn delivery(
                 rate: PICKUP.to_owned(),
                 label: in_language(&pickup.label, lang, settings),
                 days: shipping.days_until_ready(goods.making()),
-                price: 0,
+                price: Cents::ZERO,
                 free_in: None,
                 address: Some(pickup.address.clone()),
             });
@@ -430,10 +430,10 @@ pub fn delivery(
     let zone = zone_of(settings, country).ok_or(NotServed::Country)?;
     let chosen = match wanted {
         Some(id) if !zone.rates.iter().any(|rate| rate.id == *id) => return Err(NotServed::Rate),
-        Some(id) => offered(zone, goods).find(|(rate, ..)| rate.id == *id),
-        None => offered(zone, goods).min_by_key(|(_, price, _)| *price),
+        Some(id) => offered(zone, goods).find(|(rate, _)| rate.id == *id),
+        None => offered(zone, goods).min_by_key(|(_, postage)| postage.price),
     };
-    let (rate, price, free_in) = chosen.ok_or(NotServed::Weight)?;
+    let (rate, Postage { price, free_in }) = chosen.ok_or(NotServed::Weight)?;
     Ok(QuotedShipping {
         zone: Some(zone.id.clone()),
         country: Some(country.clone()),
@@ -471,22 +471,24 @@ pub fn current_delivery(
 pub fn ways(goods: &Goods, country: Option<&str>, lang: &str, settings: &Settings) -> Vec<Way> {
     let mut ways = Vec::new();
     let zone = country.filter(|_| !goods.pickup_only()).and_then(|country| zone_of(settings, country));
-    for (rate, price, _) in zone.iter().flat_map(|zone| offered(zone, goods)) {
-        ways.push(Way { rate: rate.id.clone(), label: in_language(&rate.label, lang, settings), price });
+    for (rate, postage) in zone.iter().flat_map(|zone| offered(zone, goods)) {
+        ways.push(Way {
+            rate: rate.id.clone(),
+            label: in_language(&rate.label, lang, settings),
+            price: postage.price,
+        });
     }
     if let Some(pickup) = &settings.shipping.pickup {
         let label = in_language(&pickup.label, lang, settings);
-        ways.push(Way { rate: PICKUP.to_owned(), label, price: 0 });
+        ways.push(Way { rate: PICKUP.to_owned(), label, price: Cents::ZERO });
     }
     ways
 }
 
-/// The rates of a zone that take the goods: each with its price, and what is missing until it is free.
-fn offered<'a>(zone: &'a Zone, goods: &Goods) -> impl Iterator<Item = (&'a Rate, i64, Option<i64>)> {
+/// The rates of a zone that take the goods: each with what it costs.
+fn offered<'a>(zone: &'a Zone, goods: &Goods) -> impl Iterator<Item = (&'a Rate, Postage)> {
     let (value, weight) = (goods.total, goods.weight);
-    zone.rates
-        .iter()
-        .filter_map(move |rate| rate_price(rate, value, weight).map(|(price, free)| (rate, price, free)))
+    zone.rates.iter().filter_map(move |rate| rate.postage(value, weight).map(|postage| (rate, postage)))
 }
 
 /// The zone that ships to a country. None ships where Stripe's page takes no address, whatever an older snapshot says.
@@ -496,16 +498,6 @@ pub fn zone_of<'a>(settings: &'a Settings, country: &str) -> Option<&'a Zone> {
     }
     let has = |zone: &&Zone| zone.countries.iter().any(|code| code == country) || flaws::on(Flaw::AnyZone);
     settings.shipping.zones.iter().find(has)
-}
-
-/// What a parcel of this value and weight costs with a rate, and what is missing until it is free. `None`: too heavy.
-fn rate_price(rate: &Rate, goods: i64, weight: Grams) -> Option<(i64, Option<i64>)> {
-    let step = rate.prices.iter().filter(|step| weight <= step.up_to).min_by_key(|step| step.up_to)?;
-    Some(match rate.free_over {
-        Some(over) if goods > over || (goods == over && !flaws::on(Flaw::FreeAboveOnly)) => (0, None),
-        Some(over) if step.price > 0 => (step.price, Some(over - goods)),
-        _ => (step.price, None),
-    })
 }
 
 /// How many pieces of each stock key a quote takes, and how many there ever were, in key order.
@@ -525,20 +517,20 @@ mod limits;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{both, item, settings};
+    use crate::testing::{both, item, settings, window};
     use catalog::{Personalisation, Sale};
     use proptest::prelude::*;
 
     fn shelf() -> Vec<Item> {
         let mut on_sale = item("VASE", Supply::Pieces(1));
-        on_sale.sale = Some(Sale { price: 2000, from: Some(100), until: Some(200) });
+        on_sale.sale = Some(Sale { price: Cents(2000), window: window(100, 200) });
         let mut own = item("TABLIER", Supply::Unlimited);
-        own.price = 4500;
+        own.price = Cents(4500);
         own.vat = "reduced".to_owned();
         own.personalisation = Some(Personalisation {
             label: both("Prénom", "Name"),
             max_length: 12,
-            price: 800,
+            price: Cents(800),
             fields: Vec::new(),
         });
         own.made_to_order_days = Some(10);
@@ -547,7 +539,7 @@ mod tests {
         let mut fragile = item("LUSTRE", Supply::Pieces(1));
         fragile.pickup_only = true;
         let mut later = item("DEMAIN", Supply::Pieces(1));
-        later.publish = Some(1000);
+        later.publish = Some(Timestamp(1000));
         vec![item("BOL", Supply::Pieces(6)), on_sale, own, heavy, fragile, later]
     }
 
@@ -563,7 +555,7 @@ mod tests {
             note: note.map(str::to_owned),
         });
         let cart = Cart { lang: "fr".to_owned(), destination, lines: lines.collect() };
-        quote(&cart, &settings(), now, &|sku| shelf.iter().find(|item| item.sku == *sku).cloned())
+        quote(&cart, &settings(), Timestamp(now), &|sku| shelf.iter().find(|item| item.sku == *sku).cloned())
     }
 
     fn to(country: &str, rate: Option<&str>) -> Destination {
@@ -574,17 +566,17 @@ mod tests {
     fn a_cart_is_priced_to_the_cent() {
         let lines = [("BOL", 1, None), ("TABLIER", 1, Some("Anne"))];
         let quote = priced(&lines, to("FR", Some("colissimo")), 0).expect("sold");
-        assert_eq!(quote.lines.iter().map(|line| line.unit_price).collect::<Vec<_>>(), [2800, 5300]);
-        assert_eq!((quote.goods, quote.shipping.price, quote.total), (8100, 0, 8100), "free over 80 €");
+        assert_eq!(quote.lines.iter().map(|line| line.unit_price.0).collect::<Vec<_>>(), [2800, 5300]);
+        assert_eq!((quote.goods.0, quote.shipping.price.0, quote.total.0), (8100, 0, 8100), "free over 80 €");
         assert_eq!(quote.shipping.days, Some((13, 15)), "handling, making and transit");
-        let vat: Vec<_> = quote.vat.iter().map(|line| (line.rate.0, line.gross, line.tax)).collect();
+        let vat: Vec<_> = quote.vat.iter().map(|line| (line.rate.0, line.gross.0, line.tax.0)).collect();
         assert_eq!(vat, [(2000, 2800, 467), (550, 5300, 276)]);
         assert_eq!(quote.lines[1].labelled_note("fr").as_deref(), Some("Prénom\u{a0}: Anne"));
     }
 
     #[test]
     fn a_sale_counts_from_its_first_instant_until_before_its_last() {
-        let price = |now| priced(&[("VASE", 1, None)], Destination::Pickup, now).expect("sold").total;
+        let price = |now| priced(&[("VASE", 1, None)], Destination::Pickup, now).expect("sold").total.0;
         assert_eq!([99, 100, 199, 200].map(price), [2800, 2000, 2000, 2800]);
     }
 
@@ -593,9 +585,9 @@ mod tests {
         let shipping = |quantity| {
             priced(&[("BOL", quantity, None)], to("FR", Some("colissimo")), 0).expect("sold").shipping
         };
-        assert_eq!((shipping(1).price, shipping(1).free_in), (590, Some(5200)));
-        assert_eq!((shipping(2).price, shipping(2).free_in), (990, Some(2400)));
-        assert_eq!((shipping(3).price, shipping(3).free_in), (0, None), "84 € of goods");
+        assert_eq!((shipping(1).price, shipping(1).free_in), (Cents(590), Some(Cents(5200))));
+        assert_eq!((shipping(2).price, shipping(2).free_in), (Cents(990), Some(Cents(2400))));
+        assert_eq!((shipping(3).price, shipping(3).free_in), (Cents::ZERO, None), "84 € of goods");
     }
 
     #[test]
@@ -625,7 +617,7 @@ mod tests {
         let lines = lines.iter().map(line).collect();
         let cart = Cart { lang: "fr".to_owned(), destination, lines };
         let find = |sku: &Sku| shelf.iter().find(|item| item.sku == *sku).cloned();
-        let goods = price_goods(&cart, &settings(), 0, &find).expect("priced");
+        let goods = price_goods(&cart, &settings(), Timestamp(0), &find).expect("priced");
         current_delivery(&goods, &cart.destination, "fr", &settings()).map(|shipping| shipping.rate)
     }
 
@@ -651,7 +643,7 @@ mod tests {
         let line = CartLine { sku: Sku::new("TABLIER").expect("a sku"), quantity: 1, note: None };
         let mut cart =
             Cart { lang: "fr".to_owned(), destination: to("FR", Some("colissimo")), lines: vec![line] };
-        let days = |cart: &Cart| quote(cart, &settings, 0, &find).expect("sold").shipping.days;
+        let days = |cart: &Cart| quote(cart, &settings, Timestamp(0), &find).expect("sold").shipping.days;
         assert_eq!(days(&cart), None, "how long the parcel is on its way, nobody said");
         cart.destination = Destination::Pickup;
         assert_eq!(days(&cart), Some((11, 12)), "made in 10, then handled");
@@ -670,12 +662,16 @@ mod tests {
         lining.choices = vec![catalog::Choice { id: "coton".to_owned(), label: both("Coton", "Cotton") }];
         let mut curtain = item("RIDEAU", Supply::Unlimited);
         let fields = vec![field("Largeur", "Width", true), field("Hauteur", "Height", true), lining];
-        curtain.personalisation =
-            Some(Personalisation { label: both("Largeur", "Width"), max_length: 4, price: 0, fields });
+        curtain.personalisation = Some(Personalisation {
+            label: both("Largeur", "Width"),
+            max_length: 4,
+            price: Cents::ZERO,
+            fields,
+        });
         let said = |note: Option<&str>| {
             let line = CartLine { sku: curtain.sku.clone(), quantity: 1, note: note.map(str::to_owned) };
             let cart = Cart { lang: "en".to_owned(), destination: Destination::Pickup, lines: vec![line] };
-            quote(&cart, &settings(), 0, &|_| Some(curtain.clone()))
+            quote(&cart, &settings(), Timestamp(0), &|_| Some(curtain.clone()))
                 .map(|quote| quote.lines[0].labelled_note("en"))
         };
         assert_eq!(
@@ -718,8 +714,8 @@ mod tests {
         ) {
             let mut shelf = shelf();
             for (item, price) in shelf.iter_mut().zip(&prices) {
-                item.price = *price;
-                item.sale = item.sale.map(|sale| Sale { price: 50.max(*price / 2), ..sale });
+                item.price = Cents(*price);
+                item.sale = item.sale.map(|sale| Sale { price: Cents(50.max(*price / 2)), ..sale });
             }
             let lines = picks.iter().map(|(at, quantity)| {
                 CartLine { sku: shelf[*at].sku.clone(), quantity: *quantity, note: None }
@@ -733,13 +729,13 @@ mod tests {
             };
             let cart = Cart { lang: "en".to_owned(), destination, lines: lines.collect() };
             let item = |sku: &Sku| shelf.iter().find(|item| item.sku == *sku).cloned();
-            if let Ok(quote) = quote(&cart, &settings(), now, &item) {
-                prop_assert_eq!(quote.lines.iter().map(|line| line.total).sum::<i64>(), quote.goods);
+            if let Ok(quote) = quote(&cart, &settings(), Timestamp(now), &item) {
+                prop_assert_eq!(quote.lines.iter().map(|line| line.total).sum::<Cents>(), quote.goods);
                 prop_assert_eq!(quote.goods + quote.shipping.price, quote.total);
-                prop_assert!(quote.shipping.price >= 0 && quote.total > 0 && quote.total <= MAX_TOTAL);
-                prop_assert_eq!(quote.vat.iter().map(|line| line.net + line.tax).sum::<i64>(), quote.total);
+                prop_assert!(quote.shipping.price.0 >= 0 && quote.total.0 > 0 && quote.total <= MAX_TOTAL);
+                prop_assert_eq!(quote.vat.iter().map(|line| line.net + line.tax).sum::<Cents>(), quote.total);
                 for line in &quote.lines {
-                    prop_assert_eq!(line.unit_price * i64::from(line.quantity), line.total);
+                    prop_assert_eq!(line.unit_price * line.quantity, line.total);
                 }
             }
         }

@@ -4,8 +4,9 @@
 //! events do not matter, and deciding twice on one sight changes nothing the second time.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use catalog::{Currency, StockKey};
+use catalog::{Cents, Currency, StockKey, Timestamp};
 
 use crate::flaws::{self, Flaw};
 
@@ -32,7 +33,7 @@ pub struct Session {
     /// Whether money came.
     pub paid: bool,
     /// Minor units.
-    pub amount_total: Option<i64>,
+    pub amount_total: Option<Cents>,
     /// ISO 4217, lower case, as Stripe writes it.
     pub currency: Option<String>,
     /// Live money.
@@ -44,7 +45,7 @@ pub struct Session {
     /// Who pays.
     pub customer: Customer,
     /// Unix seconds.
-    pub created: i64,
+    pub created: Timestamp,
 }
 
 /// The life of a session.
@@ -77,7 +78,7 @@ pub struct Intent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundSeen {
     /// Minor units.
-    pub amount: i64,
+    pub amount: Cents,
     /// How it stands.
     pub state: Refund,
 }
@@ -158,18 +159,18 @@ pub enum EffectKind {
     BuildHook,
 }
 
-/// What a mail about refunds tells, as it stood when it was committed; minor units.
+/// What a mail about refunds tells, as it stood when it was committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Told {
     /// What went back this time; negative when it was said to be back and is not.
-    pub this: i64,
+    pub this: Cents,
     /// What is back in all.
-    pub in_all: i64,
+    pub in_all: Cents,
 }
 
 impl Told {
     fn cause(self, version: i64) -> String {
-        format!("{version}_{}_{}", self.this, self.in_all)
+        format!("{version}_{}_{}", self.this.0, self.in_all.0)
     }
 
     /// Of an effect's cause; `None` when it tells no amounts.
@@ -177,9 +178,9 @@ impl Told {
         let mut parts = cause.split('_');
         let mut number = || parts.next()?.parse::<i64>().ok();
         match (number()?, number(), number()) {
-            (_, Some(this), Some(in_all)) => Some(Told { this, in_all }),
+            (_, Some(this), Some(in_all)) => Some(Told { this: Cents(this), in_all: Cents(in_all) }),
             // Older tills wrote the whole sum alone.
-            (sum, None, _) => Some(Told { this: sum, in_all: sum }),
+            (sum, None, _) => Some(Told { this: Cents(sum), in_all: Cents(sum) }),
             _ => None,
         }
     }
@@ -219,18 +220,18 @@ impl EffectKind {
     }
 }
 
-/// How long after its end a session is asked about, in seconds.
-pub const AFTER_EXPIRY: i64 = 60;
-/// How long an order may wait for its session before someone looks for it, in seconds. Stripe refuses a session that
+/// How long after its end a session is asked about.
+pub const AFTER_EXPIRY: Duration = Duration::from_secs(60);
+/// How long an order may wait for its session before someone looks for it. Stripe refuses a session that
 /// would end in less than 30 minutes, so after five minutes asking again cannot create one.
-pub const AFTER_CREATION: i64 = 7 * 60;
-/// How long a hold lasts, in seconds; Stripe takes 30 minutes to 24 hours.
-pub const HOLD: i64 = 35 * 60;
-/// How often delayed payments and refunds are asked about, in seconds.
-pub const POLL: i64 = 3600;
+pub const AFTER_CREATION: Duration = Duration::from_secs(7 * 60);
+/// How long a hold lasts; Stripe takes 30 minutes to 24 hours.
+pub const HOLD: Duration = Duration::from_secs(35 * 60);
+/// How often delayed payments and refunds are asked about.
+pub const POLL: Duration = Duration::from_secs(3600);
 
 /// Decides. `order` is as stored, `seen` what Stripe says at `now`.
-pub fn decide(order: &Order, seen: &Observation, now: i64) -> Decision {
+pub fn decide(order: &Order, seen: &Observation, now: Timestamp) -> Decision {
     let mut decision = Decision { next: order.clone(), stock: StockChange::None, effects: Vec::new() };
     match seen {
         Observation::NoSession => {
@@ -245,7 +246,7 @@ pub fn decide(order: &Order, seen: &Observation, now: i64) -> Decision {
 }
 
 /// What an order becomes that was paid after its pieces were sold to others: the money goes back, both are told.
-pub fn late_and_gone(mut decision: Decision, now: i64) -> Decision {
+pub fn late_and_gone(mut decision: Decision, now: Timestamp) -> Decision {
     decision.stock = StockChange::None;
     decision.effects.retain(|effect| {
         effect.kind != EffectKind::MailConfirmation && effect.kind != EffectKind::MailNotice
@@ -260,7 +261,7 @@ pub fn late_and_gone(mut decision: Decision, now: i64) -> Decision {
     decision
 }
 
-fn decide_session(decision: &mut Decision, order: &Order, session: &Session, now: i64) {
+fn decide_session(decision: &mut Decision, order: &Order, session: &Session, now: Timestamp) {
     let next = &mut decision.next;
     if next.session_id.is_none() {
         next.session_id = Some(session.id.clone());
@@ -292,7 +293,7 @@ fn decide_session(decision: &mut Decision, order: &Order, session: &Session, now
     }
 }
 
-fn pay(decision: &mut Decision, order: &Order, session: &Session, now: i64) {
+fn pay(decision: &mut Decision, order: &Order, session: &Session, now: Timestamp) {
     decision.next.paid_at = Some(now);
     let currency = session.currency.as_deref().and_then(|code| Currency::from_code(&code.to_uppercase()));
     let right = (session.amount_total == Some(order.total) || flaws::on(Flaw::AnyAmount))
@@ -343,38 +344,38 @@ fn refund_all(decision: &mut Decision) {
 }
 
 /// How giving back stands; `paid` is what Stripe took.
-fn refunds(decision: &mut Decision, order: &Order, intent: &Intent, paid: i64) {
+fn refunds(decision: &mut Decision, order: &Order, intent: &Intent, paid: Cents) {
     let counted = if flaws::on(Flaw::OneRefundCounts) { 1 } else { intent.refunds.len() };
     let sum = |state| {
         let refunds = intent.refunds.iter().take(counted).filter(|refund| refund.state == state);
-        refunds.map(|refund| refund.amount).sum::<i64>()
+        refunds.map(|refund| refund.amount).sum::<Cents>()
     };
-    let pending = if flaws::on(Flaw::PendingRefundForgotten) { 0 } else { sum(Refund::Pending) };
+    let pending = if flaws::on(Flaw::PendingRefundForgotten) { Cents::ZERO } else { sum(Refund::Pending) };
     let (done, failed) = (sum(Refund::Done), sum(Refund::Failed));
     let next = &mut decision.next;
     let asked = next.payment == Payment::RefundDue || next.fulfilment == Fulfilment::Cancelled;
     next.refunded_amount = done;
     next.refund_failed = failed;
-    next.refund = if pending > 0 {
+    next.refund = if pending > Cents::ZERO {
         Refund::Pending
     } else if asked && done < paid {
-        if failed > 0 { Refund::Failed } else { Refund::Pending }
-    } else if failed > 0 && done == 0 {
+        if failed > Cents::ZERO { Refund::Failed } else { Refund::Pending }
+    } else if failed > Cents::ZERO && done == Cents::ZERO {
         Refund::Failed
-    } else if done > 0 {
+    } else if done > Cents::ZERO {
         Refund::Done
     } else {
         Refund::None
     };
     let (back, more_failed) = (done - order.refunded_amount, failed > order.refund_failed);
-    if back > 0 || (back < 0 && !flaws::on(Flaw::FailedRefundUntold)) {
+    if back > Cents::ZERO || (back < Cents::ZERO && !flaws::on(Flaw::FailedRefundUntold)) {
         decision.told(EffectKind::MailRefund, back, done);
     }
     if more_failed {
         decision.told(EffectKind::MailRefundFailed, failed - order.refund_failed, done);
     }
     // That a refund failed says that it is not there.
-    if back > 0 || (back < 0 && !more_failed) {
+    if back > Cents::ZERO || (back < Cents::ZERO && !more_failed) {
         decision.told(EffectKind::MailRefundNotice, back, done);
     }
 }
@@ -409,7 +410,7 @@ fn adopt(known: &mut Customer, seen: &Customer) {
 }
 
 /// When someone should look at the order again.
-fn due(order: &Order, now: i64) -> Option<i64> {
+fn due(order: &Order, now: Timestamp) -> Option<Timestamp> {
     match order.payment {
         Payment::Pending => Some((order.created_at + AFTER_CREATION).max(now + AFTER_EXPIRY)),
         Payment::Open => Some((order.expires_at + AFTER_EXPIRY).max(now + AFTER_EXPIRY)),
@@ -427,7 +428,7 @@ impl Decision {
 
     /// A mail about `this` amount that went back (positive) or did not after all (negative), and about what went back in all. The
     /// version tells two such mails apart.
-    fn told(&mut self, kind: EffectKind, this: i64, in_all: i64) {
+    fn told(&mut self, kind: EffectKind, this: Cents, in_all: Cents) {
         let cause = Told { this, in_all }.cause(self.next.version);
         self.effect(kind, &cause);
     }

@@ -36,8 +36,8 @@ pub struct Shelf {
 /// What a change does to the counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Moved {
-    /// Added to `away`.
-    pub away: i64,
+    /// Added to `adjusted`.
+    pub adjusted: i64,
     /// Added to `sold`.
     pub sold: i64,
 }
@@ -45,7 +45,7 @@ pub struct Moved {
 impl Moved {
     /// Pieces that leave (positive) or come back (negative).
     pub fn delta(self) -> i64 {
-        self.away.saturating_add(self.sold)
+        self.adjusted.saturating_add(self.sold)
     }
 }
 
@@ -120,7 +120,7 @@ impl std::error::Error for Refused {}
 
 /// `the supply is 3, sold 1, held 0, taken 0`.
 fn figures(shelf: &Shelf) -> String {
-    let Taken { sold, held, away } = shelf.taken;
+    let Taken { sold, held, adjusted: away } = shelf.taken;
     match shelf.supply {
         Supply::Pieces(pieces) => {
             tr!("the supply is {pieces}, sold {sold}, held {held}, taken {away}")
@@ -132,7 +132,7 @@ fn figures(shelf: &Shelf) -> String {
 impl Shelf {
     /// How many can come back: what was taken by hand, and what was sold by orders that were lost.
     fn returnable(&self) -> (i64, i64) {
-        (self.taken.away.max(0), self.taken.sold.saturating_sub(self.owned).max(0))
+        (self.taken.adjusted.max(0), self.taken.sold.saturating_sub(self.owned).max(0))
     }
 
     /// What `change` does to the counts.
@@ -145,26 +145,26 @@ impl Shelf {
                 Some(available) if available < asked => {
                     Err(Refused::Short { key: key.clone(), asked, available, shelf: *self })
                 }
-                _ => Ok(Moved { away: asked, sold: 0 }),
+                _ => Ok(Moved { adjusted: asked, sold: 0 }),
             },
             Change::Return(asked) => {
                 let (away, sold) = self.returnable();
                 let most = away.saturating_add(sold);
                 if flaws::on(Flaw::ReturnUntaken) {
-                    return Ok(Moved { away: -asked, sold: 0 });
+                    return Ok(Moved { adjusted: -asked, sold: 0 });
                 }
                 if asked > most {
                     return Err(Refused::NeverTaken { key: key.clone(), asked, most, shelf: *self });
                 }
                 let by_hand = asked.min(away);
-                Ok(Moved { away: -by_hand, sold: by_hand - asked })
+                Ok(Moved { adjusted: -by_hand, sold: by_hand - asked })
             }
             Change::Count(counted) => {
                 let Supply::Pieces(pieces) = self.supply else {
                     return Err(Refused::Unlimited(key.clone()));
                 };
                 // Held pieces still lie on the shelf.
-                let mut gone = self.taken.sold.saturating_add(self.taken.away);
+                let mut gone = self.taken.sold.saturating_add(self.taken.adjusted);
                 if flaws::on(Flaw::CountForgetsHeld) {
                     gone = gone.saturating_add(self.taken.held);
                 }
@@ -174,7 +174,7 @@ impl Shelf {
                 }
                 self.change(key, Change::Return(-missing)).map_err(|_| {
                     let (away, sold) = self.returnable();
-                    let kept = self.taken.sold.saturating_add(self.taken.away) - away - sold;
+                    let kept = self.taken.sold.saturating_add(self.taken.adjusted) - away - sold;
                     let most = i64::from(pieces).saturating_sub(kept).max(0);
                     Refused::Overcounted { key: key.clone(), counted, most, shelf: *self }
                 })
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     fn shelf(supply: u32, sold: i64, held: i64, away: i64, owned: i64) -> Shelf {
-        Shelf { supply: Supply::Pieces(supply), taken: Taken { sold, held, away }, owned }
+        Shelf { supply: Supply::Pieces(supply), taken: Taken { sold, held, adjusted: away }, owned }
     }
 
     fn key() -> StockKey {
@@ -208,7 +208,7 @@ mod tests {
             (shelf(9, 4, 0, 0, 1), Change::Return(3), (0, -3), -3),
         ] {
             let moved = moved(shelf, change);
-            assert_eq!(((moved.away, moved.sold), moved.delta()), (expected, delta), "{change:?}");
+            assert_eq!(((moved.adjusted, moved.sold), moved.delta()), (expected, delta), "{change:?}");
         }
     }
 
@@ -247,12 +247,12 @@ mod tests {
     #[test]
     fn what_was_sold_by_orders_that_were_lost_comes_back_and_what_orders_own_does_not() {
         let rebuilt = shelf(5, 3, 0, 0, 1);
-        assert_eq!(rebuilt.change(&key(), Change::Return(2)), Ok(Moved { away: 0, sold: -2 }));
+        assert_eq!(rebuilt.change(&key(), Change::Return(2)), Ok(Moved { adjusted: 0, sold: -2 }));
         assert!(rebuilt.change(&key(), Change::Return(3)).is_err());
-        assert_eq!(rebuilt.change(&key(), Change::Count(4)), Ok(Moved { away: 0, sold: -2 }));
+        assert_eq!(rebuilt.change(&key(), Change::Count(4)), Ok(Moved { adjusted: 0, sold: -2 }));
         assert!(rebuilt.change(&key(), Change::Count(5)).is_err());
         let both = shelf(5, 3, 0, 1, 2);
-        assert_eq!(both.change(&key(), Change::Return(2)), Ok(Moved { away: -1, sold: -1 }));
+        assert_eq!(both.change(&key(), Change::Return(2)), Ok(Moved { adjusted: -1, sold: -1 }));
     }
 
     proptest! {
@@ -263,17 +263,17 @@ mod tests {
             changes in prop::collection::vec((0u8..3, 0i64..14, 0u32..12), 0..20),
         ) {
             let supply = supply.map_or(Supply::Unlimited, Supply::Pieces);
-            let mut shelf = Shelf { supply, taken: Taken { sold: owned + lost, held, away: 0 }, owned };
+            let mut shelf = Shelf { supply, taken: Taken { sold: owned + lost, held, adjusted: 0 }, owned };
             for (what, number, supply) in changes {
                 let change = [Change::Take, Change::Return, Change::Count][usize::from(what)](number);
                 if let Ok(moved) = shelf.change(&key(), change) {
-                    shelf.taken.away += moved.away;
+                    shelf.taken.adjusted += moved.adjusted;
                     shelf.taken.sold += moved.sold;
                     if let (Change::Count(counted), Supply::Pieces(pieces)) = (change, shelf.supply) {
-                        prop_assert_eq!(i64::from(pieces) - shelf.taken.sold - shelf.taken.away, counted);
+                        prop_assert_eq!(i64::from(pieces) - shelf.taken.sold - shelf.taken.adjusted, counted);
                     }
                 }
-                prop_assert!(shelf.taken.away >= 0, "{:?}", shelf);
+                prop_assert!(shelf.taken.adjusted >= 0, "{:?}", shelf);
                 prop_assert!(shelf.taken.sold >= owned, "{:?}", shelf);
                 // The content may change at any time.
                 if number % 3 == 0 {

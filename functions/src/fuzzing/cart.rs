@@ -3,6 +3,7 @@
 use axum::http::{Request, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use catalog::Cents;
 use serde_json::Value;
 
 use super::{Answer, Counter, FORM, JSON, OneSession, SHOP, counter, finish, open_session, send};
@@ -89,7 +90,7 @@ impl Browser {
         let Some(answer) = self.send("POST", "/api/checkout", JSON, body).await else { return };
         if answer.status.is_success() && quote["problems"] == Value::Array(Vec::new()) {
             let newest = self.counter.store.tables().orders.values().next_back().map(|order| order.total);
-            assert_eq!(newest, Some(number(&quote["total"])), "another price than was quoted");
+            assert_eq!(newest, Some(Cents(number(&quote["total"]))), "another price than was quoted");
         }
     }
 }
@@ -110,7 +111,7 @@ mod tests {
         let body = br#"{"lang":"fr","destination":{"country":"FR"},"items":[{"sku":"TASSE","quantity":2}]}"#;
         finish(browser.quote_and_check_out(body));
         let totals: Vec<i64> =
-            browser.counter.store.tables().orders.values().map(|order| order.total).collect();
+            browser.counter.store.tables().orders.values().map(|order| order.total.0).collect();
         assert_eq!(totals, [6590]);
     }
 }

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
-use catalog::{Choice, NoteField, Personalisation, Snapshot, Supply};
+use catalog::{Cents, Choice, NoteField, Personalisation, Snapshot, Supply, Timestamp};
 use tower::ServiceExt as _;
 
 pub use cart::cart;
@@ -35,7 +35,7 @@ use crate::templates::Templates;
 use crate::testing;
 
 const SECRET: &str = "whsec_fuzz";
-const NOW: i64 = 1_795_000_000;
+const NOW: Timestamp = Timestamp(1_795_000_000);
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -59,14 +59,14 @@ fn snapshot_bytes() -> Vec<u8> {
     own.personalisation = Some(Personalisation {
         label: testing::both("Prénom", "Name"),
         max_length: 12,
-        price: 800,
+        price: Cents(800),
         fields: Vec::new(),
     });
     let mut several = testing::item("NAPPE", Supply::Unlimited);
     several.personalisation = Some(Personalisation {
         label: testing::both("Initiales", "Initials"),
         max_length: 3,
-        price: 0,
+        price: Cents::ZERO,
         fields: vec![
             NoteField {
                 pattern: Some("[A-Z]{1,3}".to_owned()),
@@ -165,8 +165,8 @@ struct Still {
 }
 
 impl Clock for Still {
-    fn now(&self) -> i64 {
-        NOW
+    fn now(&self) -> Timestamp {
+        Timestamp(NOW.0)
     }
 
     fn random(&self, bytes: &mut [u8]) {
@@ -216,7 +216,7 @@ impl Payments for OneSession {
         silence()
     }
 
-    async fn find(&self, _: &str, _: i64, _: i64) -> Result<Option<Session>, PaymentsError> {
+    async fn find(&self, _: &str, _: Timestamp, _: Timestamp) -> Result<Option<Session>, PaymentsError> {
         silence()
     }
 
@@ -224,7 +224,7 @@ impl Payments for OneSession {
         silence()
     }
 
-    async fn refund(&self, _: &str, _: Option<i64>, _: &str, _: &str) -> Result<(), PaymentsError> {
+    async fn refund(&self, _: &str, _: Option<Cents>, _: &str, _: &str) -> Result<(), PaymentsError> {
         silence()
     }
 

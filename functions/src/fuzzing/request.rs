@@ -35,7 +35,7 @@ fn answered(bytes: &[u8]) -> Option<(&'static str, &'static str, StatusCode)> {
         "/api/orders/" => format!("{path}{text}"),
         path => path.to_owned(),
     };
-    let at = NOW.to_string();
+    let at = NOW.0.to_string();
     let signature = format!("t={at},v1={}", sign(SECRET, &at, rest));
     let mut request = Request::builder()
         .method(method)

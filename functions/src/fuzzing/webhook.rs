@@ -61,7 +61,7 @@ async fn begin(counter: &Counter) {
 }
 
 async fn tell(counter: &Counter, event: &[u8]) -> Option<StatusCode> {
-    let at = NOW.to_string();
+    let at = NOW.0.to_string();
     let signature = format!("t={at},v1={}", sign(SECRET, &at, event));
     let request = Request::builder()
         .method("POST")

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
-use catalog::{Sku, note};
+use catalog::{Cents, Sku, note};
 use serde::Deserialize;
 use storefront::limits::{CART_LINES, LIMITS};
 
@@ -28,7 +28,8 @@ pub struct CheckoutRequest {
     pub items: Vec<ItemRequest>,
     /// What the page showed as the total, in minor units.
     #[serde(default)]
-    pub expected_total: Option<i64>,
+    #[schema(value_type = Option<i64>)]
+    pub expected_total: Option<Cents>,
     /// Of a quote: what delivery costs is all that is asked, so the words for personalised pieces need not be there.
     #[serde(default)]
     pub sample: bool,
@@ -62,7 +63,8 @@ pub struct ItemRequest {
     pub note: Option<String>,
     /// What the page showed as the price of one, in minor units.
     #[serde(default)]
-    pub expected_price: Option<i64>,
+    #[schema(value_type = Option<i64>)]
+    pub expected_price: Option<Cents>,
 }
 
 /// Whether a request is JSON. Anything else is taken for a form.
@@ -205,7 +207,8 @@ impl Form {
         let (notes, prices) = (column("note"), column("expected_price"));
         let number = |text: &str| {
             text.trim()
-                .parse::<i64>()
+                .parse()
+                .map(Cents)
                 .map_err(|_| ApiError::bad_request("an amount is a whole number of cents"))
         };
         let mut items = Vec::new();
@@ -239,13 +242,13 @@ impl Form {
         })
     }
 
-    /// What the page showed as the price of one of each line: SKU, note, minor units.
-    pub fn expected_prices(&self) -> Vec<(&str, &str, i64)> {
+    /// What the page showed as the price of one of each line: SKU, note, price.
+    pub fn expected_prices(&self) -> Vec<(&str, &str, Cents)> {
         let notes = self.all("note").map(Some).chain(std::iter::repeat(None));
         let lines = self.all("sku").zip(notes).zip(self.all("expected_price"));
         lines
             .filter_map(|((sku, note), price)| {
-                Some((sku, note.unwrap_or_default(), price.trim().parse().ok()?))
+                Some((sku, note.unwrap_or_default(), Cents(price.trim().parse().ok()?)))
             })
             .collect()
     }
@@ -256,12 +259,12 @@ impl Form {
             !matches!(name.as_str(), "expected_total" | "expected_price" | "sku" | "quantity" | "note")
         });
         let mut fields: Vec<(String, String)> = kept.cloned().collect();
-        fields.push(("expected_total".to_owned(), quote.total.to_string()));
+        fields.push(("expected_total".to_owned(), quote.total.0.to_string()));
         for line in &quote.lines {
             fields.push(("sku".to_owned(), line.sku.to_string()));
             fields.push(("quantity".to_owned(), line.quantity.to_string()));
             fields.push(("note".to_owned(), line.note.clone().unwrap_or_default()));
-            fields.push(("expected_price".to_owned(), line.unit_price.to_string()));
+            fields.push(("expected_price".to_owned(), line.unit_price.0.to_string()));
         }
         fields
     }

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use catalog::{MoneyFormat, Sku, note};
+use catalog::{Cents, MoneyFormat, Sku, note};
 use serde::{Deserialize, Serialize};
 use storefront::RefusalCode;
 use storefront::limits::{CART_LINES, LIMITS};
@@ -390,7 +390,7 @@ fn destinations(
         let rates: Vec<RateView> = ways
             .map(|way| {
                 let chosen = here.is_some_and(|shipping| shipping.rate == way.rate);
-                let (price, free) = (money.print(way.price), way.price == 0);
+                let (price, free) = (money.print(way.price), way.price == Cents::ZERO);
                 RateView { id: way.rate, label: way.label, price, free, chosen }
             })
             .collect();

@@ -1,7 +1,7 @@
 //! Who asks, from where, and on which host: everything that is checked before a request is read.
 
 use axum::http::{Extensions, HeaderMap};
-use catalog::web;
+use catalog::{Timestamp, web};
 use subtle::ConstantTimeEq;
 
 use super::AppState;
@@ -41,7 +41,7 @@ impl AppState {
         let secrets = &self.config.edge_secrets;
         let given = headers.get(EDGE).map(axum::http::HeaderValue::as_bytes).unwrap_or_default();
         let jws = headers.get(signed::HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let now = self.till.as_ref().map_or(i64::MAX, Till::now);
+        let now = self.till.as_ref().map_or(Timestamp::NEVER, Till::now);
         if secrets.is_empty() || is_one_of(given, secrets) || is_signed(jws, secrets, now) {
             Ok(())
         } else {
@@ -84,7 +84,7 @@ impl AppState {
                 headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
             }
         };
-        till.links.client(&network(address.as_deref().unwrap_or_default()), till.now() / 86_400)
+        till.links.client(&network(address.as_deref().unwrap_or_default()), till.now())
     }
 
     /// Whether the request carries the sweep's secret.

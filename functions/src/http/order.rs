@@ -1,5 +1,7 @@
 //! `/api/orders/{token}`: the shopper's order by signed link: look, pay, let go, withdraw.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
@@ -14,8 +16,8 @@ use crate::decide::{Order, Payment};
 use crate::perform::{Till, TillError};
 use crate::templates::order_view;
 
-/// How long who paid is shown to whoever has the link, in seconds.
-const SHOWN_FOR: i64 = 90 * 86_400;
+/// How long who paid is shown to whoever has the link.
+const SHOWN_FOR: Duration = Duration::from_secs(90 * 86_400);
 
 /// Shows an order.
 #[utoipa::path(get, path = "/api/orders/{token}", params(("token" = String, Path, description = "from the order's mail")),
@@ -132,7 +134,7 @@ fn show(
     done: Option<&str>,
     confirm_withdraw: bool,
 ) -> Response {
-    let hidden = till.now() - order.created_at > SHOWN_FOR;
+    let hidden = till.now() > order.created_at + SHOWN_FOR;
     let lang = order.lang.as_str();
     let view = order_view(till, order, lang, !hidden);
     if !wants_html(headers) {

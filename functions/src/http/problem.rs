@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use catalog::MoneyFormat;
+use catalog::{Cents, MoneyFormat};
 use serde::Serialize;
 use storefront::RefusalCode;
 use storefront::views::{ChangeView, FieldView, RefusalPage};
@@ -209,7 +209,7 @@ fn changes(form: Option<&Form>, quote: Option<&Quote>, lang: &str) -> Vec<Change
     let expected = form.expected_prices();
     let change = |line: &QuotedLine| {
         let note = line.note.as_deref().unwrap_or_default();
-        let shown = |&&(sku, known, _): &&(&str, &str, i64)| {
+        let shown = |&&(sku, known, _): &&(&str, &str, Cents)| {
             sku == line.sku.as_str() && catalog::note::typed(known).as_deref().unwrap_or_default() == note
         };
         let (.., was) = *expected.iter().find(shown)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use catalog::{Item, MoneyFormat, Sku, StockKey};
+use catalog::{Cents, Item, MoneyFormat, Sku, StockKey};
 use serde::Serialize;
 use storefront::{LIMITS, RefusalCode};
 
@@ -29,7 +29,8 @@ pub struct QuoteAnswer {
     /// What cannot, or not so many.
     pub problems: Vec<StaleLine>,
     /// Sum of the lines.
-    pub goods: i64,
+    #[schema(value_type = i64)]
+    pub goods: Cents,
     /// How it goes; null when it cannot go as was asked: then another way or country is to be chosen before it is paid.
     pub shipping: Option<ShippingAnswer>,
     /// Why it cannot go: `country` (no rate leads there), `weight` (too heavy for each of them), `pickup_only` (something can
@@ -40,7 +41,8 @@ pub struct QuoteAnswer {
     /// Every way it can go.
     pub options: Vec<OptionAnswer>,
     /// Goods and shipping.
-    pub total: i64,
+    #[schema(value_type = i64)]
+    pub total: Cents,
     /// The sums printed.
     pub text: SumsText,
 }
@@ -63,9 +65,11 @@ pub struct LineAnswer {
     /// Working days until it is made.
     pub made_to_order_days: Option<u32>,
     /// Price of one.
-    pub unit_price: i64,
+    #[schema(value_type = i64)]
+    pub unit_price: Cents,
     /// Price of all.
-    pub total: i64,
+    #[schema(value_type = i64)]
+    pub total: Cents,
     /// Printed.
     pub text: LineText,
     /// At most so many can be had (never more than 5 is told); null without limit, and in the `quote` of a refusal.
@@ -121,11 +125,13 @@ pub struct ShippingAnswer {
     /// Its name.
     pub label: String,
     /// Its price.
-    pub price: i64,
+    #[schema(value_type = i64)]
+    pub price: Cents,
     /// Working days, from and to.
     pub days: Option<(u32, u32)>,
     /// What is missing until it is free.
-    pub free_in: Option<i64>,
+    #[schema(value_type = Option<i64>)]
+    pub free_in: Option<Cents>,
     /// It goes by another rate than was asked for, which is not served any more.
     pub replaced: bool,
 }
@@ -138,7 +144,8 @@ pub struct OptionAnswer {
     /// Its name.
     pub label: String,
     /// Its price.
-    pub price: i64,
+    #[schema(value_type = i64)]
+    pub price: Cents,
     /// Printed.
     pub text: String,
 }
@@ -160,7 +167,7 @@ impl QuoteAnswer {
     ) -> Self {
         let money = MoneyFormat::new(lang, goods.currency);
         let shipping = way.ok();
-        let total = goods.total + shipping.map_or(0, |shipping| shipping.price);
+        let total = goods.total + shipping.map_or(Cents::ZERO, |shipping| shipping.price);
         let options = ways(goods, country, lang, &till.shop.settings);
         QuoteAnswer {
             currency: goods.currency.code().to_owned(),
@@ -205,18 +212,18 @@ impl QuoteAnswer {
             currency: currency.code().to_owned(),
             lines: Vec::new(),
             problems: Vec::new(),
-            goods: 0,
+            goods: Cents::ZERO,
             shipping: None,
             not_served: None,
             pickup_only: false,
             options: Vec::new(),
-            total: 0,
+            total: Cents::ZERO,
             text: SumsText {
-                goods: money.print(0),
+                goods: money.print(Cents::ZERO),
                 shipping: None,
                 free_in: None,
                 days: None,
-                total: money.print(0),
+                total: money.print(Cents::ZERO),
             },
         }
     }

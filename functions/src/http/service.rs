@@ -1,6 +1,7 @@
 //! Stripe's webhooks, stock, sweeps, health and the contract.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use axum::Json;
 use axum::body::Bytes;
@@ -104,11 +105,14 @@ pub async fn stock(
     Ok(([(header::CACHE_CONTROL, cache)], Json(by_key)).into_response())
 }
 
+/// After which time an effect that is due counts as overdue.
+const OVERDUE: Duration = Duration::from_secs(3600);
+
 /// Settles what is overdue. With the sweep's secret only.
 #[utoipa::path(post, path = "/api/sweep", responses((status = 200, description = "what was done"), (status = 403, body = super::problem::Problem)))]
 pub async fn sweep(Sweeper(till): Sweeper) -> Result<Response, ApiError> {
     let swept = till.sweep(50).await?;
-    let old = till.store.overdue_tasks(till.now() - 3600).await.unwrap_or(-1);
+    let old = till.store.overdue_tasks(till.now() - OVERDUE).await.unwrap_or(-1);
     let due = till.store.refunds_due().await.unwrap_or(-1);
     let given_up = till.given_up().await.unwrap_or(-1);
     // Alarms count by these names: deploy/template.yaml.

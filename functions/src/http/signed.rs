@@ -1,8 +1,11 @@
 //! Netlify's signature on what it passes on: a JSON Web Signature in compact form (RFC 7515) with HMAC-SHA256, in
 //! `x-nf-sign` (docs.netlify.com, "Signed proxy redirects"). It keeps the secret out of netlify.toml, where no variable reaches.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use catalog::Timestamp;
 use hmac::{Hmac, Mac};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -11,7 +14,7 @@ use sha2::Sha256;
 /// The header.
 pub(super) const HEADER: &str = "x-nf-sign";
 /// How far clocks may differ, in seconds.
-const LEEWAY: i64 = 60;
+const LEEWAY: Duration = Duration::from_secs(60);
 
 #[derive(Deserialize)]
 struct Header {
@@ -25,7 +28,7 @@ struct Claims {
 }
 
 /// Whether Netlify signed it with one of the secrets, for a time that is not over at `now` (Unix time, in seconds).
-pub(super) fn is_signed(jws: &str, secrets: &[String], now: i64) -> bool {
+pub(super) fn is_signed(jws: &str, secrets: &[String], now: Timestamp) -> bool {
     let Some((text, mac)) = jws.rsplit_once('.') else { return false };
     let Some((head, payload)) = text.split_once('.') else { return false };
     let Ok(mac) = URL_SAFE_NO_PAD.decode(mac) else { return false };
@@ -34,7 +37,7 @@ pub(super) fn is_signed(jws: &str, secrets: &[String], now: i64) -> bool {
     genuine
         && decode::<Header>(head).is_some_and(|header| header.alg == "HS256")
         && decode::<Claims>(payload)
-            .is_some_and(|claims| claims.iss == "netlify" && now <= claims.exp.saturating_add(LEEWAY))
+            .is_some_and(|claims| claims.iss == "netlify" && now <= Timestamp(claims.exp) + LEEWAY)
 }
 
 fn is_mac(mac: &[u8], secret: &str, text: &str) -> bool {
@@ -65,20 +68,20 @@ mod tests {
 
     #[test]
     fn netlifys_signature_is_good_for_its_secret_until_it_ends() {
-        let now = 1_795_000_100;
+        let now = Timestamp(1_795_000_100);
         assert!(is_signed(SIGNED, &secrets(&["edge-of-now"]), now));
         assert!(is_signed(SIGNED, &secrets(&["edge-of-before", "edge-of-now"]), now));
         assert!(!is_signed(SIGNED, &secrets(&["edge-of-before"]), now));
         assert!(is_signed(SIGNED, &secrets(&["edge-of-now", "edge-of-now"]), now), "written twice");
         assert!(!is_signed(SIGNED, &[], now));
-        assert!(is_signed(SIGNED, &secrets(&["edge-of-now"]), 1_795_000_300 + LEEWAY));
-        assert!(!is_signed(SIGNED, &secrets(&["edge-of-now"]), 1_795_000_301 + LEEWAY));
+        assert!(is_signed(SIGNED, &secrets(&["edge-of-now"]), Timestamp(1_795_000_300) + LEEWAY));
+        assert!(!is_signed(SIGNED, &secrets(&["edge-of-now"]), Timestamp(1_795_000_301) + LEEWAY));
     }
 
     #[test]
     fn nothing_else_is() {
         let (head, claims, all) = (r#"{"alg":"HS256"}"#, r#"{"iss":"netlify","exp":100}"#, secrets(&["key"]));
-        assert!(is_signed(&sign(head, claims, "key"), &all, 0));
+        assert!(is_signed(&sign(head, claims, "key"), &all, Timestamp(0)));
         for (head, claims) in [
             (r#"{"alg":"none"}"#, claims),
             (r#"{"alg":"RS256"}"#, claims),
@@ -88,13 +91,13 @@ mod tests {
             (head, r#"{"iss":"netlify","exp":"100"}"#),
             (head, "[]"),
         ] {
-            assert!(!is_signed(&sign(head, claims, "key"), &all, 0), "{head} {claims}");
+            assert!(!is_signed(&sign(head, claims, "key"), &all, Timestamp(0)), "{head} {claims}");
         }
         let good = sign(head, claims, "key");
         let (text, _) = good.rsplit_once('.').expect("parts");
         let longer = [format!("{text}."), format!("{good}.x"), format!("{good}=")];
         for bad in ["", "a", "..", "a.b.c", text].into_iter().chain(longer.iter().map(String::as_str)) {
-            assert!(!is_signed(bad, &all, 0), "{bad}");
+            assert!(!is_signed(bad, &all, Timestamp(0)), "{bad}");
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Time and chance, so that the simulation can bring its own.
 
+use catalog::Timestamp;
 use data_encoding::HEXLOWER;
 
 /// Where time and random names come from.
 pub trait Clock: Send + Sync {
     /// Unix seconds.
-    fn now(&self) -> i64;
+    fn now(&self) -> Timestamp;
 
     /// Random bytes that nobody can guess.
     fn random(&self, bytes: &mut [u8]);
@@ -16,8 +17,8 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    fn now(&self) -> i64 {
-        jiff::Timestamp::now().as_second()
+    fn now(&self) -> Timestamp {
+        Timestamp(jiff::Timestamp::now().as_second())
     }
 
     fn random(&self, bytes: &mut [u8]) {
@@ -76,8 +77,8 @@ mod tests {
     struct Counting(std::sync::atomic::AtomicU8);
 
     impl Clock for Counting {
-        fn now(&self) -> i64 {
-            0
+        fn now(&self) -> Timestamp {
+            Timestamp(0)
         }
 
         fn random(&self, bytes: &mut [u8]) {
@@ -103,7 +104,7 @@ mod tests {
     #[test]
     fn the_machines_clock_goes() {
         let before = jiff::Timestamp::now().as_second();
-        let now = SystemClock.now();
+        let now = SystemClock.now().0;
         assert!((before..=jiff::Timestamp::now().as_second()).contains(&now), "{now}");
     }
 }

@@ -1,5 +1,9 @@
 //! From a cart to Stripe's page: price, hold, ask for a session, hand it out.
 
+use std::time::Duration;
+
+use catalog::Cents;
+
 use super::{Till, TillError};
 use crate::decide::quote::{Cart, Destination, Quote, QuotedLine, in_language, pieces, quote, zone_of};
 use crate::decide::settle::{AFTER_CREATION, Effect, EffectKind, HOLD, Observation};
@@ -8,6 +12,11 @@ use crate::flaws::{self, Flaw};
 use crate::outside::clock::{order_id, random_hex};
 use crate::outside::store::Begun;
 use crate::outside::stripe::{API_VERSION, PaymentsError, SessionDraft, session_request};
+
+/// In which time a refusal of Stripe's is mailed once.
+const DAY: Duration = Duration::from_secs(86_400);
+/// In which time the checkouts of a client are counted.
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// In whose name refusals are counted: they are the shop's, not one client's.
 const REFUSALS: &str = "stripe";
@@ -20,9 +29,9 @@ pub struct Checkout {
     /// Names the cart, so that it holds its pieces once.
     pub cart_id: String,
     /// What the page said each line's piece costs.
-    pub expected_prices: Vec<Option<i64>>,
+    pub expected_prices: Vec<Option<Cents>>,
     /// What the page said it costs in all.
-    pub expected_total: Option<i64>,
+    pub expected_total: Option<Cents>,
     /// Words that go with a present.
     pub gift_note: Option<String>,
 }
@@ -115,7 +124,7 @@ impl Till {
         let PaymentsError::Refused { code, param, .. } = refused else { return Ok(()) };
         let value = value_of(&order.request, param);
         tracing::error!(order = %order.id, code, param, value, "Stripe refuses to open a payment page");
-        let day = self.now() / 86_400 * 86_400;
+        let day = self.now().floor(DAY);
         if self.store.count_request(REFUSALS, "refusal", day).await? == 1 {
             let cause = cause_of(code, param, &value);
             let effect = Effect { kind: EffectKind::MailRefused, cause };
@@ -154,7 +163,7 @@ impl Till {
     }
 
     async fn limit(&self, client: &str) -> Result<(), TillError> {
-        let window = self.now() / 3600 * 3600;
+        let window = self.now().floor(HOUR);
         let begun = self.store.count_request(client, "checkout", window).await?;
         let (own, all) = self.store.open_orders(client).await?;
         let limits = self.limits;
@@ -193,8 +202,8 @@ impl Till {
             payment: Payment::Pending,
             fulfilment: Fulfilment::New,
             refund: Refund::None,
-            refunded_amount: 0,
-            refund_failed: 0,
+            refunded_amount: Cents::ZERO,
+            refund_failed: Cents::ZERO,
             dispute: Dispute::None,
             session_id: None,
             session_url: None,

@@ -1,5 +1,8 @@
 //! Effects of the outbox: mails, refunds, the build hook. Each was committed with its order; each is done at least once.
 
+use std::time::Duration;
+
+use catalog::{Cents, Timestamp};
 use storefront::mailbox::without_addresses;
 
 use super::{Till, TillError};
@@ -12,10 +15,10 @@ use crate::outside::store::Task;
 use crate::outside::stripe::PaymentsError;
 use crate::templates::Unwritten;
 
-/// How long an effect belongs to who took it, in seconds: longer than a function lives.
-const CLAIM: i64 = 90;
-/// The longest pause between two attempts, in seconds.
-const LONGEST_PAUSE: i64 = 6 * 3600;
+/// How long an effect belongs to who took it: longer than a function lives.
+const CLAIM: Duration = Duration::from_secs(90);
+/// The longest pause between two attempts.
+const LONGEST_PAUSE: Duration = Duration::from_secs(6 * 3600);
 /// After so many attempts at a refund, the owner is told.
 const TELL_OWNER: i64 = 3;
 
@@ -59,17 +62,17 @@ impl Till {
                 }
                 Done::Revalidated(why) => {
                     let again = self.now() + LONGEST_PAUSE;
-                    let due_at = if task.attempts < LOOKS { again } else { i64::MAX };
+                    let due_at = if task.attempts < LOOKS { again } else { Timestamp::NEVER };
                     self.give_up(&task, &token, due_at, &why).await?;
                 }
-                Done::Told(why) => self.give_up(&task, &token, i64::MAX, &why).await?,
+                Done::Told(why) => self.give_up(&task, &token, Timestamp::NEVER, &why).await?,
                 Done::Later(_) if flaws::on(Flaw::MailTriedOnce) => {
                     self.store.finish_task(&task.id, &token, self.now()).await?;
                 }
                 Done::Later(why) => {
                     let said = without_addresses(&why);
                     tracing::warn!(order = %task.order_id, effect = task.kind.as_str(), attempts = task.attempts, why = said, "an effect failed");
-                    let pause = if flaws::on(Flaw::NoPause) { 0 } else { pause(task.attempts) };
+                    let pause = if flaws::on(Flaw::NoPause) { Duration::ZERO } else { pause(task.attempts) };
                     let due_at = self.now() + pause;
                     self.store.postpone_task(&task.id, &token, due_at, &why).await?;
                 }
@@ -89,7 +92,7 @@ impl Till {
     }
 
     /// Keeps an effect where it is seen: in `/api/health`, in `bazaar orders`, and once in the log.
-    async fn give_up(&self, task: &Task, token: &str, due_at: i64, why: &str) -> Result<(), TillError> {
+    async fn give_up(&self, task: &Task, token: &str, due_at: Timestamp, why: &str) -> Result<(), TillError> {
         let (order, effect) = (&task.order_id, task.kind.as_str());
         let said = without_addresses(why);
         if self.store.give_up_task(&task.id, token, due_at, why, self.now()).await? {
@@ -129,7 +132,7 @@ impl Till {
             return Ok(Done::Yes);
         }
         let Some(intent) = &order.payment_intent else {
-            return Ok(if order.total == 0 {
+            return Ok(if order.total == Cents::ZERO {
                 Done::Yes
             } else if !matches!(order.payment, Payment::Paid | Payment::RefundDue) {
                 Done::Told("nothing was paid".to_owned())
@@ -164,10 +167,9 @@ impl Till {
 }
 
 /// Half a minute, then twice as long each time.
-fn pause(attempts: i64) -> i64 {
-    let doubled =
-        15i64.checked_shl(u32::try_from(attempts.clamp(1, 20)).unwrap_or(1)).unwrap_or(LONGEST_PAUSE);
-    doubled.min(LONGEST_PAUSE)
+fn pause(attempts: i64) -> Duration {
+    let doublings = u32::try_from(attempts.clamp(1, 20)).unwrap_or(1);
+    Duration::from_secs(15 << doublings).min(LONGEST_PAUSE)
 }
 
 #[cfg(test)]
@@ -176,6 +178,9 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_end() {
-        assert_eq!([1, 2, 3, 20, i64::MAX].map(pause), [30, 60, 120, 21_600, 21_600]);
+        assert_eq!(
+            [1, 2, 3, 20, i64::MAX].map(|attempts| pause(attempts).as_secs()),
+            [30, 60, 120, 21_600, 21_600]
+        );
     }
 }

@@ -1,13 +1,15 @@
 //! A lost link to an order is mailed again to who paid it. Whoever asks is told nothing of what there is.
 
+use std::time::Duration;
+
 use storefront::mailbox::MailAddress;
 
 use super::{Till, TillError};
 use crate::decide::settle::{Effect, EffectKind};
 use crate::outside::clock::{ORDER_ID, read_order_id};
 
-/// One mail for each order in so many seconds, however often it is asked for.
-const PAUSE: i64 = 3600;
+/// In which time an order's link is mailed once, however often it is asked for, and the questions of a client are counted.
+const HOUR: Duration = Duration::from_secs(3600);
 
 impl Till {
     /// Commits the mail with the link of an order, if `email` is who paid it. Gives the order's id then.
@@ -22,7 +24,7 @@ impl Till {
         client: &str,
     ) -> Result<Option<String>, TillError> {
         let now = self.now();
-        let window = now / 3600 * 3600;
+        let window = now.floor(HOUR);
         if self.store.count_request(client, "link", window).await? > self.limits.links_per_hour {
             return Err(TillError::RateLimited);
         }
@@ -34,7 +36,7 @@ impl Till {
         if !is_theirs {
             return Ok(None);
         }
-        let effect = Effect { kind: EffectKind::MailLink, cause: (now / PAUSE).to_string() };
+        let effect = Effect { kind: EffectKind::MailLink, cause: now.floor(HOUR).0.to_string() };
         self.store.enqueue(&order.id, &[effect], now).await?;
         Ok(Some(id))
     }

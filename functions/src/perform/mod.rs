@@ -12,6 +12,8 @@ pub mod webhook;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use catalog::Timestamp;
+
 use crate::decide::quote::Refusal;
 use crate::decide::{Order, Quote};
 use crate::flaws::{self, Flaw};
@@ -154,7 +156,7 @@ impl Till {
     }
 
     /// Unix seconds.
-    pub fn now(&self) -> i64 {
+    pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 

@@ -1,6 +1,6 @@
 //! What owner and shopper do by hand: ship, cancel, take back, withdraw, let go.
 
-use catalog::StockKey;
+use catalog::{StockKey, Timestamp};
 
 use super::{Till, TillError};
 use crate::decide::order::Tracking;
@@ -60,7 +60,7 @@ impl Till {
     async fn change(
         &self,
         id: &str,
-        decide: impl Fn(&Order, i64) -> Result<Decision, owner::Refused> + Send,
+        decide: impl Fn(&Order, Timestamp) -> Result<Decision, owner::Refused> + Send,
     ) -> Result<Order, TillError> {
         for _ in 0..TRIES {
             let order = self.store.order(id).await?.ok_or(TillError::NotFound)?;

@@ -1,5 +1,9 @@
 //! Bringing an order to what Stripe says.
 
+use std::time::Duration;
+
+use catalog::Timestamp;
+
 use super::{Till, TillError};
 use crate::decide::settle::{AFTER_CREATION, Decision, Observation, Session, SessionStatus, late_and_gone};
 use crate::decide::{Order, Payment, decide};
@@ -10,8 +14,13 @@ use crate::outside::stripe::{API_VERSION, PaymentsError};
 /// How often a commit that met another one starts over.
 const TRIES: u32 = 8;
 
-/// Until when Stripe keeps the answer of a key, in seconds: a day, less an hour of doubt.
-const KEY_LIFE: i64 = 23 * 3600;
+/// Until when Stripe keeps the answer of a key: a day, less an hour of doubt.
+const KEY_LIFE: Duration = Duration::from_secs(23 * 3600);
+
+/// How far Stripe's clock may be behind ours.
+const SKEW: Duration = Duration::from_secs(3600);
+/// How long after an order began its session may have been created.
+const HANDLED: Duration = Duration::from_secs(24 * 3600);
 
 /// An event of Stripe's: its id and type, and the session it speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +48,7 @@ impl Till {
             let decision = decide(&order, &seen, self.now());
             if event.is_none() && decision.is_idle(&order) {
                 if decision.next.due_at != order.due_at {
-                    let due_at = decision.next.due_at.unwrap_or(i64::MAX);
+                    let due_at = decision.next.due_at.unwrap_or(Timestamp::NEVER);
                     self.store.postpone_order(&order.id, order.version, due_at).await?;
                 }
                 return Ok(order);
@@ -103,11 +112,11 @@ impl Till {
 
     /// Finds the session of an order whose creation got no answer.
     async fn recover(&self, order: &Order) -> Result<Observation, TillError> {
-        let age = self.now() - order.created_at;
-        if age < AFTER_CREATION {
+        let now = self.now();
+        if now < order.created_at + AFTER_CREATION {
             return Err(PaymentsError::Unknown("the session is being created".to_owned()).into());
         }
-        if age < KEY_LIFE && order.api_version == API_VERSION {
+        if now < order.created_at + KEY_LIFE && order.api_version == API_VERSION {
             match self.payments.create(&order.request, &order.idempotency_key).await {
                 Ok(session) => return self.unless_lost(session).await,
                 // Had it ever been created, the key would have brought it back.
@@ -116,7 +125,7 @@ impl Till {
                 Err(PaymentsError::Unknown(_)) => {}
             }
         }
-        let (from, until) = (order.created_at - 3600, order.created_at + 24 * 3600);
+        let (from, until) = (order.created_at - SKEW, order.created_at + HANDLED);
         match self.payments.find(&order.id, from, until).await? {
             Some(session) => self.unless_lost(session).await,
             None => Ok(Observation::NoSession),

@@ -1,12 +1,16 @@
 //! What is left over: holds whose end nobody told us, delayed payments, effects that failed.
 
+use std::time::Duration;
+
 use super::{Till, TillError};
 use crate::decide::settle::{Observation, SessionStatus};
 use crate::decide::{Payment, decide};
 use crate::flaws::{self, Flaw};
 
-/// How long an order is left alone after asking about it failed, in seconds.
-const RETRY: i64 = 120;
+/// How long an order is left alone after asking about it failed.
+const RETRY: Duration = Duration::from_secs(120);
+/// How long it is remembered how often a client asked: longer than the longest time in which that is counted.
+const KEPT: Duration = Duration::from_secs(2 * 86_400);
 
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -38,7 +42,7 @@ impl Till {
             }
         }
         swept.effects = self.run_effects(None, limit).await?;
-        self.store.forget(self.now() - 2 * 86_400).await?;
+        self.store.forget(self.now() - KEPT).await?;
         Ok(swept)
     }
 

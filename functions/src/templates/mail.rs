@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use catalog::MoneyFormat;
+use catalog::{Cents, MoneyFormat};
 use css_inline::CSSInliner;
 use storefront::mailbox::{MailAddress, dot_atom};
 use storefront::views::{MailView, RefundView};
@@ -179,10 +179,10 @@ fn refund_view(task: &Task, order: &Order, lang: &str) -> Option<RefundView> {
     let told = Told::of(&task.cause).or(whole)?;
     let money = MoneyFormat::new(lang, order.currency);
     Some(RefundView {
-        this: money.print(told.this.saturating_abs()),
-        in_all: (told.in_all > 0).then(|| money.print(told.in_all)),
-        complete: told.in_all >= order.total && told.in_all > 0,
-        undone: told.this < 0,
+        this: money.print(told.this.abs()),
+        in_all: (told.in_all > Cents::ZERO).then(|| money.print(told.in_all)),
+        complete: told.in_all >= order.total && told.in_all > Cents::ZERO,
+        undone: told.this < Cents::ZERO,
     })
 }
 

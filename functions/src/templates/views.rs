@@ -1,8 +1,8 @@
 //! Orders and carts as templates see them.
 
-use catalog::MoneyFormat;
 use catalog::language::Language;
 use catalog::shipping::Settings;
+use catalog::{Cents, MoneyFormat};
 use storefront::views::{
     CartView, CustomerView, InstantView, LineView, OrderView, ShippingView, TrackingView, VatView,
 };
@@ -22,8 +22,8 @@ pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderVi
         fulfilment: order.fulfilment.as_str(),
         refund: order.refund.as_str(),
         dispute: order.dispute.as_str(),
-        refunded: (order.refunded_amount > 0).then(|| money.print(order.refunded_amount)),
-        date: instant(order.created_at, &settings.timezone).date,
+        refunded: (order.refunded_amount > Cents::ZERO).then(|| money.print(order.refunded_amount)),
+        date: instant(order.created_at.0, &settings.timezone).date,
         url: till.order_url(order),
         pay_url: order.session_url.clone().filter(|_| order.payment == crate::decide::Payment::Open),
         lines: order.lines.iter().map(|line| order_line(till, line, lang, &money)).collect(),
@@ -31,7 +31,7 @@ pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderVi
         shipping: ShippingView {
             label: order.shipping.label.clone(),
             price: money.print(order.shipping.price),
-            free: order.shipping.price == 0,
+            free: order.shipping.price == Cents::ZERO,
             free_in: None,
             days_min: order.shipping.days.map(|(low, _)| low),
             days_max: order.shipping.days.map(|(_, high)| high),
@@ -52,7 +52,7 @@ pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderVi
             url: tracking.url,
         }),
         withdrawn: order.withdrawn_at.is_some(),
-        withdrawal: order.withdrawn_at.map(|at| instant(at, &settings.timezone)),
+        withdrawal: order.withdrawn_at.map(|at| instant(at.0, &settings.timezone)),
         flagged: order.flagged,
         vat_scheme: scheme(settings),
         withdrawal_days: settings.till.withdrawal_days(),
@@ -104,7 +104,7 @@ pub fn cart_view(
         shipping: shipping.map(|shipping| ShippingView {
             label: shipping.label.clone(),
             price: money.print(shipping.price),
-            free: shipping.price == 0,
+            free: shipping.price == Cents::ZERO,
             free_in: shipping.free_in.map(|missing| money.print(missing)),
             days_min: shipping.days.map(|(low, _)| low),
             days_max: shipping.days.map(|(_, high)| high),

@@ -90,7 +90,7 @@ async fn each_piece_is_sold_once(world: &World, orders: &[Order], pieces: usize,
     let stock = world.store.all_stock().await.expect("a store");
     for sku in (0..pieces).map(sku) {
         let taken = stock.iter().find(|(key, _)| key.as_str() == sku).map(|(_, taken)| *taken);
-        let counts = taken.map(|taken| (taken.sold, taken.held, taken.away));
+        let counts = taken.map(|taken| (taken.sold, taken.held, taken.adjusted));
         if counts != Some((1, 0, 0)) {
             broken.push(format!("{sku}: sold, held, away are {counts:?}"));
         }

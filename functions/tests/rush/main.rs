@@ -42,7 +42,7 @@ fn variable(name: &str) -> Option<String> {
 
 #[allow(clippy::print_stdout, reason = "its figures are what the command is for")]
 fn play(kind: Kind, plan: Plan) {
-    let fresh = || u64::try_from(time::machine_now()).unwrap_or_default();
+    let fresh = || u64::try_from(time::machine_now().0).unwrap_or_default();
     let seed = variable("RUSH_SEED").and_then(|seed| seed.parse().ok()).unwrap_or_else(fresh);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

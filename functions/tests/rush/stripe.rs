@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
+use catalog::Timestamp;
 use simulator::{Clock, Config, Endpoint, Mishap, Simulator, Times, WebhookRequest, WebhookSender};
 use till::perform::webhook::EVENTS;
 
@@ -66,7 +67,7 @@ impl Stripe {
                 async move { deliver(front.tills.get()?, &web, parcel).await }
             }
         };
-        let simulator = Simulator::with(config, Clock::manual(time.now()), sink);
+        let simulator = Simulator::with(config, Clock::manual(time.now().0), sink);
         let app = simulator.router().layer(from_fn_with_state(front.clone(), kill_in_the_middle));
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.expect("the port is free");
         let server = tokio::spawn(async move { axum::serve(listener, app).await.expect("served") });
@@ -112,7 +113,7 @@ impl Stripe {
 
     /// Brings its clock to everybody's.
     pub fn follow(&self, time: &Time) {
-        let behind = time.now() - self.simulator.clock().now();
+        let behind = time.now().seconds_since(Timestamp(self.simulator.clock().now()));
         self.simulator.clock().advance(behind);
         // Sessions end by themselves, and the courier looks again.
         self.simulator.with_state(|state, now| state.advance(now));

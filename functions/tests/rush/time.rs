@@ -1,12 +1,14 @@
 //! One time for buyers, tills and Stripe: the machine's, moved ahead. Processes share it through a file.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
+use catalog::Timestamp;
 use till::outside::clock::{Clock, SystemClock};
 
-/// The machine's time in Unix seconds.
-pub fn machine_now() -> i64 {
+/// The machine's time.
+pub fn machine_now() -> Timestamp {
     SystemClock.now()
 }
 
@@ -14,9 +16,9 @@ pub fn machine_now() -> i64 {
 pub struct SharedClock(pub PathBuf);
 
 impl Clock for SharedClock {
-    fn now(&self) -> i64 {
+    fn now(&self) -> Timestamp {
         let text = std::fs::read_to_string(&self.0).expect("the shared clock");
-        machine_now() + text.trim().parse::<i64>().expect("a number of seconds")
+        machine_now() + Duration::from_secs(text.trim().parse().expect("a number of seconds"))
     }
 
     fn random(&self, bytes: &mut [u8]) {
@@ -27,13 +29,13 @@ impl Clock for SharedClock {
 /// The same clock for whoever moves it.
 pub struct Time {
     file: PathBuf,
-    ahead: AtomicI64,
+    ahead: AtomicU64,
 }
 
 impl Time {
     /// Not ahead yet.
     pub fn new(folder: &Path) -> Self {
-        let time = Time { file: folder.join("clock"), ahead: AtomicI64::new(0) };
+        let time = Time { file: folder.join("clock"), ahead: AtomicU64::new(0) };
         time.pass(0);
         time
     }
@@ -42,12 +44,12 @@ impl Time {
         &self.file
     }
 
-    pub fn now(&self) -> i64 {
-        machine_now() + self.ahead.load(Ordering::SeqCst)
+    pub fn now(&self) -> Timestamp {
+        machine_now() + Duration::from_secs(self.ahead.load(Ordering::SeqCst))
     }
 
     /// Lets seconds pass for everybody. The file is replaced, so that nobody reads half a number.
-    pub fn pass(&self, seconds: i64) {
+    pub fn pass(&self, seconds: u64) {
         let ahead = self.ahead.fetch_add(seconds, Ordering::SeqCst) + seconds;
         let part = self.file.with_extension("part");
         std::fs::write(&part, ahead.to_string()).expect("written");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use catalog::{Grams, Item, Sku, Snapshot, StockKey, Supply};
+use catalog::{Cents, Grams, Item, Sku, Snapshot, StockKey, Supply};
 use till::outside::store::sql::SqlStore;
 use till::outside::store::{ShopRow, Store as _};
 use tokio::sync::Mutex;
@@ -69,7 +69,7 @@ fn snapshot(pieces: usize) -> Vec<u8> {
             product: format!("bol-{number}"),
             stock: StockKey::new(&sku(number)).expect("a key"),
             supply: Supply::Pieces(1),
-            price: 2800,
+            price: Cents(2800),
             sale: None,
             weight: Some(Grams(420)),
             vat: "standard".to_owned(),
@@ -109,7 +109,8 @@ pub async fn play(kind: Kind, plan: Plan, seed: u64) -> (Figures, Vec<String>) {
     facts::count(&world, &mut figures).await;
     figures.title = format!("{kind:?}, seed {seed}");
     (figures.pieces, figures.buyers, figures.kills) = (plan.pieces, plan.buyers, world.tills.kills());
-    (figures.took, figures.passed) = (began.elapsed(), world.time.now() - crate::time::machine_now());
+    (figures.took, figures.passed) =
+        (began.elapsed(), world.time.now().seconds_since(crate::time::machine_now()));
     world.store.close().await;
     (figures, broken)
 }
@@ -260,7 +261,7 @@ impl World {
     }
 
     /// Lets seconds pass while no request is under way.
-    async fn pass(&self, seconds: i64) {
+    async fn pass(&self, seconds: u64) {
         let _quiet = self.web.quiet().await;
         self.time.pass(seconds);
         self.stripe.follow(&self.time);

@@ -32,7 +32,7 @@ impl World {
         let refused: Vec<String> = books.unpaid.iter().cloned().collect();
         let lossy = self.is_lossy();
         for session in refused {
-            if self.chance.one_in(2) && !lossy && books.stripe.settle_after_all(&session, now) {
+            if self.chance.one_in(2) && !lossy && books.stripe.settle_after_all(&session, now.0) {
                 books.paid.push(session);
             }
         }
@@ -54,7 +54,7 @@ impl World {
             let fate = if slow { RefundFate::SucceedsLater } else { fate(&self.chance) };
             books.stripe.clear_mishaps();
             books.stripe.next_refund(fate);
-            let _ = books.stripe.refund(&charge, Some(amount), now);
+            let _ = books.stripe.refund(&charge, Some(amount), now.0);
         }
         books.advance(now);
         drop(books);
@@ -69,11 +69,11 @@ impl World {
         let Some(session) = self.chance.pick(&books.paid).cloned() else { return };
         let Some(charge) = books.charge(&session) else { return };
         let begins = ["warning_needs_response", "needs_response", "needs_response", "prevented"];
-        if books.stripe.begin_dispute(&charge, begins[self.chance.index(begins.len())], now).is_none() {
+        if books.stripe.begin_dispute(&charge, begins[self.chance.index(begins.len())], now.0).is_none() {
             let turned = books.dispute_of(&charge, now);
             for _ in 0..turned.iter().len() * 6 {
                 let next = TURNS[self.chance.index(TURNS.len())];
-                if turned.as_ref().is_some_and(|id| books.stripe.move_dispute(id, next, now)) {
+                if turned.as_ref().is_some_and(|id| books.stripe.move_dispute(id, next, now.0)) {
                     break;
                 }
             }

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::task::{Context, Poll, Waker};
 
+use catalog::Timestamp;
 use till::outside::clock::Clock;
 
 /// Chance, from one seed (SplitMix64), and the clock of the run.
@@ -15,11 +16,11 @@ pub struct Chance {
 
 impl Chance {
     /// At `now` (Unix seconds); `faults`: whether things go wrong.
-    pub fn new(seed: u64, now: i64, faults: bool) -> Self {
+    pub fn new(seed: u64, now: Timestamp, faults: bool) -> Self {
         Chance {
             state: Mutex::new(seed.wrapping_mul(0x2545_F491_4F6C_DD1D)),
             faults: AtomicBool::new(faults),
-            now: AtomicI64::new(now),
+            now: AtomicI64::new(now.0),
         }
     }
 
@@ -68,14 +69,14 @@ impl Chance {
     }
 
     /// Lets time pass; gives what it is then.
-    pub fn advance(&self, seconds: i64) -> i64 {
-        self.now.fetch_add(seconds, Ordering::Relaxed) + seconds
+    pub fn advance(&self, seconds: i64) -> Timestamp {
+        Timestamp(self.now.fetch_add(seconds, Ordering::Relaxed) + seconds)
     }
 }
 
 impl Clock for Chance {
-    fn now(&self) -> i64 {
-        self.now.load(Ordering::Relaxed)
+    fn now(&self) -> Timestamp {
+        Timestamp(self.now.load(Ordering::Relaxed))
     }
 
     fn random(&self, bytes: &mut [u8]) {

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 
 use catalog::shipping::{Pickup, Rate, RateStep, Seller, Settings, Shipping, Zone};
 use catalog::till::{Closed, TillSettings};
-use catalog::{Currency, Grams, Item, Sale, Sku, Snapshot, StockKey, Supply, VatRate, VatScheme};
+use catalog::{
+    Cents, Currency, Grams, Item, Sale, Sku, Snapshot, StockKey, Supply, Timestamp, VatRate, VatScheme,
+    Window,
+};
 use storefront::views::MAILS;
 use till::decide::{Cart, Destination};
 
-/// When a run begins (Unix seconds).
-pub const START: i64 = 1_790_000_000;
+/// When a run begins.
+pub const START: Timestamp = Timestamp(1_790_000_000);
 /// The owner's address.
 pub const OWNER: &str = "bonjour@example.com";
 /// How many pieces of each stock key there ever were.
@@ -20,7 +23,7 @@ const CLOSED: (i64, i64) = (6500, 7000);
 /// From this value of goods on, one of the rates is free.
 const FREE_OVER: i64 = 5600;
 
-/// One thing; instants are seconds since [`START`], the second one is the first at which it is over.
+/// One thing; prices are cents, instants seconds since [`START`], the second one is the first at which it is over.
 pub struct Ware {
     pub sku: &'static str,
     pub key: &'static str,
@@ -62,9 +65,9 @@ pub const WARES: [Ware; 6] = [
     Ware { sku: "CARTE", key: "CARTE", price: 400, grams: 20, ..PLAIN },
 ];
 
-/// What a cart should cost at an instant (Unix seconds): each line's piece, and all of it with shipping. `None`: it is not sold.
-pub fn price(cart: &Cart, at: i64) -> Option<(Vec<i64>, i64)> {
-    let at = at - START;
+/// What a cart should cost at an instant: each line's piece, and all of it with shipping. `None`: it is not sold.
+pub fn price(cart: &Cart, at: Timestamp) -> Option<(Vec<Cents>, Cents)> {
+    let at = at.seconds_since(START);
     if (CLOSED.0..CLOSED.1).contains(&at) {
         return None;
     }
@@ -76,7 +79,7 @@ pub fn price(cart: &Cart, at: i64) -> Option<(Vec<i64>, i64)> {
         }
         let sale = ware.sale.filter(|(_, from, end)| (*from..*end).contains(&at));
         let price = sale.map_or(ware.price, |(price, ..)| price);
-        prices.push(price);
+        prices.push(Cents(price));
         goods += price * i64::from(line.quantity);
         grams += ware.grams * line.quantity;
     }
@@ -84,17 +87,17 @@ pub fn price(cart: &Cart, at: i64) -> Option<(Vec<i64>, i64)> {
         Destination::Pickup => 0,
         Destination::Ship { country, rate } => parcel(country, rate.as_deref(), goods, grams)?,
     };
-    Some((prices, goods + shipping))
+    Some((prices, Cents(goods + shipping)))
 }
 
-/// The instants between two (Unix seconds) by which prices may differ: both, and wherever something begins or ends.
-pub fn turns(from: i64, until: i64) -> impl Iterator<Item = i64> {
+/// The instants between two by which prices may differ: both, and wherever something begins or ends.
+pub fn turns(from: Timestamp, until: Timestamp) -> impl Iterator<Item = Timestamp> {
     let of = |ware: &Ware| {
         let sale = ware.sale.map(|(_, from, end)| [from, end]);
         [ware.publish, ware.unpublish].into_iter().flatten().chain(sale.into_iter().flatten())
     };
-    let turns = WARES.iter().flat_map(of).chain([CLOSED.0, CLOSED.1]).map(|at| START + at);
-    let between = turns.filter(move |at| (from..=until).contains(at)).collect::<Vec<i64>>();
+    let turns = WARES.iter().flat_map(of).chain([CLOSED.0, CLOSED.1]).map(absolute);
+    let between = turns.filter(move |at| (from..=until).contains(at)).collect::<Vec<_>>();
     [from, until].into_iter().chain(between)
 }
 
@@ -122,18 +125,20 @@ pub fn snapshot(closed: bool) -> Vec<u8> {
     Snapshot::write(&settings(closed), &items).expect("json")
 }
 
+fn absolute(at: i64) -> Timestamp {
+    Timestamp(START.0 + at)
+}
+
 fn item(ware: &Ware) -> Item {
-    let absolute = |at: i64| START + at;
     Item {
         sku: Sku::new(ware.sku).expect("a sku"),
         product: ware.sku.to_lowercase(),
         stock: StockKey::new(ware.key).expect("a key"),
         supply: ware.pieces.map_or(Supply::Unlimited, Supply::Pieces),
-        price: ware.price,
+        price: Cents(ware.price),
         sale: ware.sale.map(|(price, from, end)| Sale {
-            price,
-            from: Some(absolute(from)),
-            until: Some(absolute(end)),
+            price: Cents(price),
+            window: Window { from: Some(absolute(from)), until: Some(absolute(end)) },
         }),
         weight: Some(Grams(ware.grams)),
         vat: "standard".into(),
@@ -158,17 +163,20 @@ fn settings(closed: bool) -> Settings {
         [("txt", "{{ order.id }} {{ lang }}"), ("html", "<p>{{ order.id }}</p>")]
             .map(|(kind, text)| (format!("mails/{name}.{kind}"), text.to_owned()))
     });
-    let (from, until) = (START + CLOSED.0, START + CLOSED.1);
+    let window = Window { from: Some(absolute(CLOSED.0)), until: Some(absolute(CLOSED.1)) };
     let closed = match closed {
         true => Closed::default(),
-        false => Closed { from: Some(from), until: Some(until), ..Closed::default() },
+        false => Closed { window, ..Closed::default() },
     };
     let rate = |id: &str, free_over, steps: &[(u32, i64)]| Rate {
         id: id.to_owned(),
         label: both(id),
         days: None,
         free_over,
-        prices: steps.iter().map(|(up_to, price)| RateStep { up_to: Grams(*up_to), price: *price }).collect(),
+        prices: steps
+            .iter()
+            .map(|(up_to, price)| RateStep { up_to: Grams(*up_to), price: Cents(*price) })
+            .collect(),
     };
     let zone = |id: &str, countries: &[&str], rates| Zone {
         id: id.to_owned(),
@@ -197,7 +205,7 @@ fn settings(closed: bool) -> Settings {
                     "france",
                     &["FR", "MC"],
                     vec![
-                        rate("colissimo", Some(FREE_OVER), &[(500, 590), (5000, 990)]),
+                        rate("colissimo", Some(Cents(FREE_OVER)), &[(500, 590), (5000, 990)]),
                         rate("express", None, &[(2000, 1500)]),
                     ],
                 ),

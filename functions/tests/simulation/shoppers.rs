@@ -1,6 +1,8 @@
 //! Shoppers: what they put into carts, what they are answered, and how they pay.
 
-use catalog::Sku;
+use std::time::Duration;
+
+use catalog::{Cents, Sku, Timestamp};
 use simulator::{Means, Paid, PayRefusal, Payer};
 use till::decide::{Cart, CartLine, Destination};
 use till::outside::clock::Clock as _;
@@ -51,7 +53,7 @@ impl World {
         let cart = self.cart();
         let now = self.chance.now();
         // The page was opened a while ago, or has no scripts and tells nothing.
-        let shown = price(&cart, now - i64::try_from(self.chance.below(900)).unwrap_or(0));
+        let shown = price(&cart, now - Duration::from_secs(self.chance.below(900)));
         let shown = shown.filter(|_| !self.chance.one_in(4));
         let asked = Checkout {
             expected_prices: shown
@@ -80,7 +82,7 @@ impl World {
     }
 
     /// A checkout was answered: at the price of the instant, and as the page had shown (9).
-    pub fn answered(&mut self, asked: &Checkout, start: i64, answer: Result<CheckedOut, TillError>) {
+    pub fn answered(&mut self, asked: &Checkout, start: Timestamp, answer: Result<CheckedOut, TillError>) {
         let done = match answer {
             Ok(done) => done,
             Err(error) => {
@@ -105,13 +107,13 @@ impl World {
         let shown = asked.expected_total.is_none_or(|total| total == order.total)
             && asked.expected_prices.iter().zip(&charged.0).all(|(shown, price)| *shown == Some(*price));
         if !right || !shown {
-            let why = format!("rule 9: {} costs {charged:?} at {start}, asked for {asked:?}", order.id);
+            let why = format!("rule 9: {} costs {charged:?} at {start:?}, asked for {asked:?}", order.id);
             self.watch.lock().expect("one thread").tell(Err(why));
         }
         for (is, word) in [
-            (order.shipping.zone.is_some() && order.shipping.price == 0, "free shipping"),
+            (order.shipping.zone.is_some() && order.shipping.price == Cents::ZERO, "free shipping"),
             (order.shipping.country.as_deref() == Some("BE"), "a parcel abroad"),
-            (charged.0.contains(&2100), "a sale"),
+            (charged.0.contains(&Cents(2100)), "a sale"),
         ] {
             self.seen.extend(is.then(|| word.to_owned()));
         }
@@ -130,7 +132,7 @@ impl World {
         let now = self.chance.now();
         let mut books = self.books.lock().expect("one thread");
         // Once in a while it is not our amount, currency or mode: discounted, converted, whatever Stripe thinks of next.
-        let total = books.session(&session).map_or(0, |truth| truth.total);
+        let total = books.session(&session).map_or(0, |truth| truth.total.0);
         match self.chance.below(60) {
             0 => drop(books.stripe.reprice(&session, total - 100, "eur")),
             1 => drop(books.stripe.reprice(&session, total + 100, "eur")),
@@ -164,12 +166,12 @@ impl World {
             Focus::Nothing | Focus::Refunds => false,
         };
         let means = if slow { Means::Debit } else { means };
-        let mut paid = books.stripe.pay(&session, &payer, means, now);
+        let mut paid = books.stripe.pay(&session, &payer, means, now.0);
         if paid == Err(PayRefusal::Method) {
-            paid = books.stripe.pay(&session, &payer, Means::Card, now);
+            paid = books.stripe.pay(&session, &payer, Means::Card, now.0);
         }
         if paid == Ok(Paid::Challenge) {
-            paid = books.stripe.answer_challenge(&session, self.chance.one_in(2), now);
+            paid = books.stripe.answer_challenge(&session, self.chance.one_in(2), now.0);
         }
         if paid == Ok(Paid::Complete) {
             match books.session(&session).is_some_and(|truth| truth.paid) {

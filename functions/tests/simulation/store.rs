@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use catalog::supply::Taken;
-use catalog::{StockKey, Supply};
+use catalog::{StockKey, Supply, Timestamp};
 use till::decide::Order;
 use till::decide::settle::Effect;
 use till::decide::stock::{Change, Moved, Refused};
@@ -172,7 +172,7 @@ impl Store for SimStore {
         answer
     }
 
-    async fn postpone_order(&self, id: &str, version: i64, due_at: i64) -> Result<(), StoreError> {
+    async fn postpone_order(&self, id: &str, version: i64, due_at: Timestamp) -> Result<(), StoreError> {
         question!(self, postpone_order(id, version, due_at))
     }
 
@@ -180,23 +180,23 @@ impl Store for SimStore {
         question!(self, event_known(id))
     }
 
-    async fn book_event(&self, id: &str, kind: &str, now: i64) -> Result<(), StoreError> {
+    async fn book_event(&self, id: &str, kind: &str, now: Timestamp) -> Result<(), StoreError> {
         question!(self, book_event(id, kind, now))
     }
 
-    async fn due_orders(&self, now: i64, limit: i64) -> Result<Vec<String>, StoreError> {
+    async fn due_orders(&self, now: Timestamp, limit: i64) -> Result<Vec<String>, StoreError> {
         question!(self, due_orders(now, limit))
     }
 
-    async fn enqueue(&self, order_id: &str, effects: &[Effect], due_at: i64) -> Result<(), StoreError> {
+    async fn enqueue(&self, order_id: &str, effects: &[Effect], due_at: Timestamp) -> Result<(), StoreError> {
         question!(self, enqueue(order_id, effects, due_at))
     }
 
     async fn claim_tasks(
         &self,
         order_id: Option<&str>,
-        now: i64,
-        until: i64,
+        now: Timestamp,
+        until: Timestamp,
         token: &str,
         limit: i64,
     ) -> Result<Vec<Task>, StoreError> {
@@ -210,7 +210,7 @@ impl Store for SimStore {
         answer
     }
 
-    async fn finish_task(&self, id: &str, token: &str, now: i64) -> Result<(), StoreError> {
+    async fn finish_task(&self, id: &str, token: &str, now: Timestamp) -> Result<(), StoreError> {
         question!(self, finish_task(id, token, now))
     }
 
@@ -218,7 +218,7 @@ impl Store for SimStore {
         &self,
         id: &str,
         token: &str,
-        due_at: i64,
+        due_at: Timestamp,
         trouble: &str,
     ) -> Result<(), StoreError> {
         question!(self, postpone_task(id, token, due_at, trouble))
@@ -228,9 +228,9 @@ impl Store for SimStore {
         &self,
         id: &str,
         token: &str,
-        due_at: i64,
+        due_at: Timestamp,
         trouble: &str,
-        now: i64,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
         question!(self, give_up_task(id, token, due_at, trouble, now))
     }
@@ -239,15 +239,15 @@ impl Store for SimStore {
         run!(self, undone_tasks(order_id))
     }
 
-    async fn hurry_tasks(&self, order_id: Option<&str>, now: i64) -> Result<u64, StoreError> {
+    async fn hurry_tasks(&self, order_id: Option<&str>, now: Timestamp) -> Result<u64, StoreError> {
         question!(self, hurry_tasks(order_id, now))
     }
 
-    async fn drop_tasks(&self, order_id: &str, now: i64) -> Result<u64, StoreError> {
+    async fn drop_tasks(&self, order_id: &str, now: Timestamp) -> Result<u64, StoreError> {
         question!(self, drop_tasks(order_id, now))
     }
 
-    async fn overdue_tasks(&self, since: i64) -> Result<i64, StoreError> {
+    async fn overdue_tasks(&self, since: Timestamp) -> Result<i64, StoreError> {
         run!(self, overdue_tasks(since))
     }
 
@@ -288,7 +288,7 @@ impl Store for SimStore {
         run!(self, set_lost(key, lost))
     }
 
-    async fn count_request(&self, client: &str, what: &str, since: i64) -> Result<i64, StoreError> {
+    async fn count_request(&self, client: &str, what: &str, since: Timestamp) -> Result<i64, StoreError> {
         let count = run!(self, count_request(client, what, since))?;
         self.watch().at_limit |= what == "checkout" && count > LIMITS.checkouts_per_hour;
         Ok(count)
@@ -300,11 +300,11 @@ impl Store for SimStore {
         Ok((own, all))
     }
 
-    async fn forget(&self, before: i64) -> Result<(), StoreError> {
+    async fn forget(&self, before: Timestamp) -> Result<(), StoreError> {
         run!(self, forget(before))
     }
 
-    async fn write_probe(&self, now: i64) -> Result<(), StoreError> {
+    async fn write_probe(&self, now: Timestamp) -> Result<(), StoreError> {
         run!(self, write_probe(now))
     }
 }

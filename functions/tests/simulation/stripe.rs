@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use catalog::StockKey;
+use catalog::{Cents, StockKey, Timestamp};
 use hyper::body::Bytes;
 use serde_json::Value;
 use simulator::{Config, Endpoint, Mishap, RefundFate, Request, Response, State, Times};
@@ -50,7 +50,7 @@ pub struct Truth {
     pub status: String,
     pub paid: bool,
     pub charge: Option<String>,
-    pub total: i64,
+    pub total: Cents,
     pub currency: String,
     pub live: bool,
     /// Who pays.
@@ -93,14 +93,14 @@ impl Books {
     }
 
     /// Time passed: what happened by itself is told.
-    pub fn advance(&mut self, now: i64) {
-        let told = self.stripe.due(now);
+    pub fn advance(&mut self, now: Timestamp) {
+        let told = self.stripe.due(now.0);
         self.events.extend(told.into_iter().map(|parcel| Event { kind: parcel.kind, body: parcel.body }));
     }
 
     /// A bank answers; whether it pays.
-    pub fn settle(&mut self, session: &str, pays: bool, now: i64) {
-        if self.processing.remove(session) && self.stripe.settle(session, pays, now) {
+    pub fn settle(&mut self, session: &str, pays: bool, now: Timestamp) {
+        if self.processing.remove(session) && self.stripe.settle(session, pays, now.0) {
             match pays {
                 true => self.paid.push(session.to_owned()),
                 false => drop(self.unpaid.insert(session.to_owned())),
@@ -114,9 +114,9 @@ impl Books {
     }
 
     /// The last dispute of a charge.
-    pub fn dispute_of(&mut self, charge: &str, now: i64) -> Option<String> {
+    pub fn dispute_of(&mut self, charge: &str, now: Timestamp) -> Option<String> {
         let target = format!("/v1/disputes?charge={charge}&limit=1");
-        let disputes = self.stripe.request(&Request::get(&target), now).json();
+        let disputes = self.stripe.request(&Request::get(&target), now.0).json();
         disputes["data"][0]["id"].as_str().map(str::to_owned)
     }
 
@@ -143,7 +143,7 @@ impl Books {
             status: text(&session["status"]),
             paid: session["payment_status"] == "paid",
             charge: intent["latest_charge"].as_str().map(str::to_owned),
-            total: session["amount_total"].as_i64().unwrap_or(0),
+            total: Cents(session["amount_total"].as_i64().unwrap_or(0)),
             currency: text(&session["currency"]),
             live: self.live.contains(id),
             email: session["customer_details"]["email"].as_str().map(str::to_owned),
@@ -153,14 +153,14 @@ impl Books {
     }
 
     /// Every session, the oldest first, with everything.
-    pub fn sessions(&mut self, now: i64) -> Vec<Truth> {
+    pub fn sessions(&mut self, now: Timestamp) -> Vec<Truth> {
         let ids: Vec<String> = self.stripe.sessions().into_iter().rev().collect();
         let mut all: Vec<Truth> = ids.iter().filter_map(|id| self.session(id)).collect();
         for truth in &mut all {
             let Some(charge) = truth.charge.clone() else { continue };
             let mut list = |what: &str| {
                 let target = format!("/v1/{what}?charge={charge}&limit=100");
-                self.stripe.request(&Request::get(&target), now).json()["data"]
+                self.stripe.request(&Request::get(&target), now.0).json()["data"]
                     .as_array()
                     .cloned()
                     .unwrap_or_default()
@@ -178,8 +178,8 @@ impl Books {
         all.find(|truth| truth.order == order)
     }
 
-    fn answer(&mut self, request: &Request, now: i64) -> Response {
-        let answer = self.stripe.request(request, now);
+    fn answer(&mut self, request: &Request, now: Timestamp) -> Response {
+        let answer = self.stripe.request(request, now.0);
         let code = &answer.json()["error"]["code"];
         if request.path == "/v1/checkout/sessions"
             && (400..=404).contains(&answer.status)

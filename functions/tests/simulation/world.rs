@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use catalog::StockKey;
+use catalog::{StockKey, Timestamp};
 use till::decide::{Order, Refund};
 use till::links::LinkKeys;
 use till::outside::clock::Clock as _;
@@ -101,7 +101,7 @@ pub type Process = Pin<Box<dyn Future<Output = Outcome>>>;
 pub enum Outcome {
     Nothing,
     /// A checkout that began then was answered.
-    Answered(Box<Checkout>, i64, Box<Result<CheckedOut, TillError>>),
+    Answered(Box<Checkout>, Timestamp, Box<Result<CheckedOut, TillError>>),
     /// An event was booked, or not.
     Booked(Event, Result<(), TillError>),
     /// A rule was broken.
@@ -292,7 +292,8 @@ impl World {
             }
             self.finish();
             self.check()?;
-            let waiting = ready(self.store.overdue_tasks(i64::MAX)).map_err(|error| error.to_string())?;
+            let waiting =
+                ready(self.store.overdue_tasks(Timestamp(i64::MAX))).map_err(|error| error.to_string())?;
             let due = self.orders().iter().any(|order| order.due_at.is_some());
             let told = self.books.lock().expect("one thread").events.is_empty();
             if round > 2 && waiting == 0 && told && (!due || !self.plan.sweeps) {
@@ -313,7 +314,7 @@ impl World {
             if let Some(charge) = charge {
                 books.stripe.clear_mishaps();
                 // A disputed charge cannot be refunded.
-                let _ = books.stripe.refund(&charge, None, now);
+                let _ = books.stripe.refund(&charge, None, now.0);
                 books.advance(now);
             }
         }
@@ -336,14 +337,14 @@ impl World {
     pub fn note(&mut self, what: String) {
         self.steps += 1;
         if self.plan.trace {
-            eprintln!("{} {what}", self.chance.now() - START);
+            eprintln!("{} {what}", self.chance.now().seconds_since(START));
         }
         self.history.push(what);
     }
 
     pub fn advance(&mut self, seconds: i64) {
         let now = self.chance.advance(seconds);
-        self.books.lock().expect("one thread").advance(now);
+        self.books.lock().expect("one thread").advance(Timestamp(now.0));
         self.note(format!("+{seconds} s"));
     }
 

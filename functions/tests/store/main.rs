@@ -10,7 +10,7 @@ mod shelf;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use catalog::Supply;
+use catalog::{Supply, Timestamp};
 use pgbouncer::PgBouncer;
 use postgres::Postgres;
 use rules::AnyStore;
@@ -191,7 +191,7 @@ async fn a_database_that_keeps_nothing_new_says_so() {
     let server = Postgres::start();
     let store = SqlStore::connect(&server.url(), 1).expect("an address");
     store.migrate().await.expect("tables");
-    store.write_probe(0).await.expect("it takes something");
+    store.write_probe(Timestamp(0)).await.expect("it takes something");
     store.close().await;
     sqlx::any::install_default_drivers();
     let owner = sqlx::AnyPool::connect(&server.url()).await.expect("a database");
@@ -202,7 +202,7 @@ async fn a_database_that_keeps_nothing_new_says_so() {
     owner.close().await;
     let store = SqlStore::connect(&server.url(), 1).expect("an address");
     assert_eq!(store.shop().await.expect("it answers"), None);
-    let refused = store.write_probe(0).await;
+    let refused = store.write_probe(Timestamp(0)).await;
     assert!(matches!(&refused, Err(StoreError::Full(why)) if why.contains("read-only")), "{refused:?}");
     let begun = store.begin(&rules::order("FULL", &[("FULL", 1)], 1), &BTreeMap::new()).await;
     assert!(matches!(&begun, Err(StoreError::Full(_))), "{begun:?}");
@@ -272,7 +272,7 @@ async fn counted_anew(store: &SqlStore, pool: &sqlx::AnyPool) {
     let stock = store.all_stock().await.expect("a store");
     let counts = |name: &str| {
         let taken = stock[&rules::key(name)];
-        (taken.sold, taken.away)
+        (taken.sold, taken.adjusted)
     };
     let after = ["OLD-A", "OLD-B", "OLD-C", "REBUILT"].map(counts);
     assert_eq!(after, [(2, 0), (0, 0), (1, 1), (2, 0)]);
@@ -295,8 +295,11 @@ async fn everything_on_a_newer_schema(url: &str) {
         "INSERT INTO outbox (id, order_id, kind, cause, due_at) VALUES ('l', 'L', 'mail_of_later', '', 0)";
     sqlx::query(of_later).execute(&newer).await.expect("done");
     let known = Effect { kind: EffectKind::MailNotice, cause: String::new() };
-    store.enqueue("L", &[known], 0).await.expect("a store");
-    let tasks = store.claim_tasks(Some("L"), 1, 60, "rollback", 50).await.expect("what is known is done");
+    store.enqueue("L", &[known], Timestamp(0)).await.expect("a store");
+    let tasks = store
+        .claim_tasks(Some("L"), Timestamp(1), Timestamp(60), "rollback", 50)
+        .await
+        .expect("what is known is done");
     assert_eq!(tasks.iter().map(|task| task.kind).collect::<Vec<_>>(), [EffectKind::MailNotice]);
     let words =
         sqlx::query("SELECT dispute FROM orders WHERE id = 'BACK'").fetch_one(&newer).await.expect("a row");
@@ -324,7 +327,7 @@ async fn kept(store: &SqlStore) -> String {
     let orders = store.orders(&all).await.expect("a store");
     assert!(orders.len() > 20, "there is something to lose: {}", orders.len());
     let stock = store.all_stock().await.expect("a store");
-    let tasks = store.overdue_tasks(i64::MAX).await.expect("a store");
+    let tasks = store.overdue_tasks(Timestamp(i64::MAX)).await.expect("a store");
     let known = store.event_known("evt_1").await.expect("a store");
     format!("{orders:#?}\n{stock:#?}\n{tasks} {known} {:?}", store.shop().await.expect("a store"))
 }

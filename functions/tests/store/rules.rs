@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use catalog::{Currency, Sku, StockKey, Supply, VatRate};
+use catalog::{Cents, Currency, Sku, StockKey, Supply, Timestamp, VatRate};
 use till::decide::address::PostalAddress;
 use till::decide::order::{Customer, Tracking};
 use till::decide::owner::cancel;
@@ -19,7 +20,12 @@ use crate::shelf::moved;
 /// Every store keeps the same rules.
 pub type AnyStore = Arc<dyn Store>;
 
-pub const NOW: i64 = 1_795_000_000;
+pub const NOW: Timestamp = Timestamp(1_795_000_000);
+
+/// So many seconds after [`NOW`].
+pub fn after(seconds: u64) -> Timestamp {
+    NOW + Duration::from_secs(seconds)
+}
 
 pub fn key(name: &str) -> StockKey {
     StockKey::new(name).expect("a key")
@@ -32,8 +38,8 @@ pub fn order(id: &str, lines: &[(&str, u32)], supply: u32) -> Order {
         payment: Payment::Pending,
         fulfilment: Fulfilment::New,
         refund: Refund::None,
-        refunded_amount: 0,
-        refund_failed: 0,
+        refunded_amount: Cents::ZERO,
+        refund_failed: Cents::ZERO,
         dispute: Dispute::None,
         session_id: None,
         session_url: None,
@@ -43,27 +49,27 @@ pub fn order(id: &str, lines: &[(&str, u32)], supply: u32) -> Order {
         request: "mode=payment".to_owned(),
         api_version: "2026-09-30.endive".to_owned(),
         created_at: NOW,
-        expires_at: NOW + 2100,
+        expires_at: after(2100),
         paid_at: None,
-        due_at: Some(NOW + 420),
+        due_at: Some(after(420)),
         flagged: false,
         lang: "fr".to_owned(),
         cart_id: format!("cart-of-{id}"),
         client: "client".to_owned(),
         currency: Currency::Eur,
         livemode: false,
-        total: 3390,
+        total: Cents(3390),
         shipping: QuotedShipping {
             zone: Some("france".to_owned()),
             country: Some("FR".to_owned()),
             rate: "colissimo".to_owned(),
             label: "Colissimo".to_owned(),
             days: Some((2, 3)),
-            price: 590,
+            price: Cents(590),
             free_in: None,
             address: None,
         },
-        vat: vec![VatLine { rate: VatRate(2000), gross: 3390, net: 2825, tax: 565 }],
+        vat: vec![VatLine { rate: VatRate(2000), gross: Cents(3390), net: Cents(2825), tax: Cents(565) }],
         customer: Customer::default(),
         gift_note: Some("Joyeux « Noël » ; '; DROP TABLE orders; --".to_owned()),
         tracking: None,
@@ -76,7 +82,7 @@ pub fn order(id: &str, lines: &[(&str, u32)], supply: u32) -> Order {
                 key: key(name),
                 supply: Supply::Pieces(supply),
                 quantity: *quantity,
-                unit_price: 2800,
+                unit_price: Cents(2800),
                 vat: Some(VatRate(2000)),
                 title: "Bol « Lune »".to_owned(),
                 note: Some("Zoé".to_owned()),
@@ -155,8 +161,8 @@ pub async fn an_order_comes_back_as_it_was(store: &AnyStore) {
     next.paid_at = Some(NOW);
     next.due_at = None;
     next.flagged = true;
-    next.refunded_amount = 12;
-    next.refund_failed = 7;
+    next.refunded_amount = Cents(12);
+    next.refund_failed = Cents(7);
     next.dispute = Dispute::Appealed;
     next.returned = BTreeMap::from([(key("BACK-1"), 1)]);
     let decision = decision(next.clone(), StockChange::None);
@@ -275,23 +281,23 @@ pub async fn the_order_of_a_cart_is_the_newest_that_was_not_released(store: &Any
     assert_eq!(shown().await, "");
     let (released, paid) = (Payment::Released, Payment::Paid);
     for (id, payment, at, expected) in [
-        ("OC-3", released, NOW + 1, "OC-3"),
-        ("OC-2", released, NOW + 2, "OC-2"),
+        ("OC-3", released, after(1), "OC-3"),
+        ("OC-2", released, after(2), "OC-2"),
         ("OC-1", paid, NOW, "OC-1"),
-        ("OC-4", released, NOW + 4, "OC-1"),
-        ("OC-5", paid, NOW + 3, "OC-5"),
-        ("OC-6", Payment::AwaitingFunds, NOW + 5, "OC-6"),
-        ("OC-7", Payment::Open, NOW + 6, "OC-7"),
+        ("OC-4", released, after(4), "OC-1"),
+        ("OC-5", paid, after(3), "OC-5"),
+        ("OC-6", Payment::AwaitingFunds, after(5), "OC-6"),
+        ("OC-7", Payment::Open, after(6), "OC-7"),
     ] {
         assert_eq!(begin(store, &of_cart(id, payment, at)).await, Begun::Done, "{id}");
         assert_eq!(shown().await, expected, "{id}");
     }
     // One that waits for its address or its money keeps the next one out.
-    assert_eq!(begin(store, &of_cart("OC-8", Payment::Pending, NOW + 7)).await, Begun::CartBusy);
+    assert_eq!(begin(store, &of_cart("OC-8", Payment::Pending, after(7))).await, Begun::CartBusy);
     let open = store.order("OC-7").await.expect("a store").expect("an order");
     released_at(store, open, NOW).await;
-    assert_eq!(begin(store, &of_cart("OC-9", Payment::Pending, NOW + 8)).await, Begun::Done);
-    assert_eq!(begin(store, &of_cart("OC-A", Payment::Open, NOW + 9)).await, Begun::CartBusy);
+    assert_eq!(begin(store, &of_cart("OC-9", Payment::Pending, after(8))).await, Begun::Done);
+    assert_eq!(begin(store, &of_cart("OC-A", Payment::Open, after(9))).await, Begun::CartBusy);
 }
 
 /// Begins an order whose pieces are nobody's concern.
@@ -299,7 +305,7 @@ async fn begin(store: &AnyStore, order: &Order) -> Begun {
     store.begin(order, &BTreeMap::new()).await.expect("a store")
 }
 
-async fn released_at(store: &AnyStore, order: Order, now: i64) {
+async fn released_at(store: &AnyStore, order: Order, now: Timestamp) {
     let supply = BTreeMap::new();
     let change = decision(Order { payment: Payment::Released, ..order }, StockChange::None);
     let done = store.commit(Commit { now, ..commit(&change, &supply) }).await.expect("a store");
@@ -348,32 +354,36 @@ pub async fn no_count_falls_below_nothing(store: &AnyStore) {
 
 pub async fn the_site_is_built_anew_when_a_key_sells_out_or_comes_back(store: &AnyStore) {
     let supply = BTreeMap::from([(key("HOOK"), Supply::Pieces(2))]);
-    let hook_at = async |now: i64| {
-        let tasks = store.claim_tasks(Some(""), now + 60, now + 61, "hook", 9).await.expect("a store");
+    let hook_at = async |now: Timestamp| {
+        let tasks = store
+            .claim_tasks(Some(""), now + Duration::from_secs(60), now + Duration::from_secs(61), "hook", 9)
+            .await
+            .expect("a store");
         for task in &tasks {
             assert_eq!(task.kind, EffectKind::BuildHook);
             store.finish_task(&task.id, "hook", now).await.expect("a store");
         }
         tasks.len()
     };
-    hook_at(NOW + 9_000).await;
+    hook_at(after(9_000)).await;
     // Two orders of one piece each: only the second sale empties the shelf, and its return fills it.
-    for (id, at, sold_out) in [("HOOK-1", NOW + 10_000, 0), ("HOOK-2", NOW + 20_000, 1)] {
+    for (id, at, sold_out) in [("HOOK-1", after(10_000), 0), ("HOOK-2", after(20_000), 1)] {
         let order = order(id, &[("HOOK", 1)], 2);
         begun(store, &order, 2).await;
         assert_eq!(hook_at(at).await, 0, "a reservation ends by itself");
         let sale = decision(Order { payment: Payment::Paid, ..order }, StockChange::Sell);
         let commit = Commit { now: at, ..commit(&sale, &supply) };
         assert_eq!(store.commit(commit).await.expect("a store"), Committed::Done);
-        let early = store.claim_tasks(Some(""), at, at + 1, "early", 9).await.expect("a store");
+        let early =
+            store.claim_tasks(Some(""), at, at + Duration::from_secs(1), "early", 9).await.expect("a store");
         assert_eq!(early.len(), 0, "more may be sold within the minute");
         assert_eq!(hook_at(at).await, sold_out, "{id}");
     }
     let stored = store.order("HOOK-2").await.expect("a store").expect("an order");
     let called_off = cancel(&stored, NOW).expect("it can be");
-    let commit = Commit { now: NOW + 30_000, ..commit(&called_off, &supply) };
+    let commit = Commit { now: after(30_000), ..commit(&called_off, &supply) };
     assert_eq!(store.commit(commit).await.expect("a store"), Committed::Done);
-    assert_eq!(hook_at(NOW + 30_000).await, 1, "it is there again");
+    assert_eq!(hook_at(after(30_000)).await, 1, "it is there again");
 }
 
 pub async fn money_that_is_to_go_back_is_counted(store: &AnyStore) {
@@ -395,18 +405,26 @@ pub async fn money_that_is_to_go_back_is_counted(store: &AnyStore) {
 
 pub async fn orders_are_looked_at_in_their_turn(store: &AnyStore) {
     for (id, due_at) in [("TURN-2", Some(20)), ("TURN-1", Some(30)), ("TURN-3", Some(10)), ("TURN-4", None)] {
-        begin(store, &Order { due_at, payment: Payment::AwaitingFunds, ..order(id, &[], 0) }).await;
+        begin(
+            store,
+            &Order { due_at: due_at.map(Timestamp), payment: Payment::AwaitingFunds, ..order(id, &[], 0) },
+        )
+        .await;
     }
     let due = async |now, limit| store.due_orders(now, limit).await.expect("a store");
-    assert_eq!(due(9, 9).await, [""; 0]);
-    assert_eq!(due(10, 9).await, ["TURN-3"]);
-    assert_eq!(due(30, 9).await, ["TURN-3", "TURN-2", "TURN-1"], "the one that waits longest first");
-    assert_eq!(due(30, 2).await, ["TURN-3", "TURN-2"]);
-    store.postpone_order("TURN-3", 1, 40).await.expect("a store");
-    assert_eq!(due(30, 1).await, ["TURN-3"], "somebody changed it since");
-    store.postpone_order("TURN-3", 0, 40).await.expect("a store");
-    assert_eq!(due(30, 9).await, ["TURN-2", "TURN-1"]);
-    assert_eq!(due(40, 9).await, ["TURN-2", "TURN-1", "TURN-3"]);
+    assert_eq!(due(Timestamp(9), 9).await, [""; 0]);
+    assert_eq!(due(Timestamp(10), 9).await, ["TURN-3"]);
+    assert_eq!(
+        due(Timestamp(30), 9).await,
+        ["TURN-3", "TURN-2", "TURN-1"],
+        "the one that waits longest first"
+    );
+    assert_eq!(due(Timestamp(30), 2).await, ["TURN-3", "TURN-2"]);
+    store.postpone_order("TURN-3", 1, Timestamp(40)).await.expect("a store");
+    assert_eq!(due(Timestamp(30), 1).await, ["TURN-3"], "somebody changed it since");
+    store.postpone_order("TURN-3", 0, Timestamp(40)).await.expect("a store");
+    assert_eq!(due(Timestamp(30), 9).await, ["TURN-2", "TURN-1"]);
+    assert_eq!(due(Timestamp(40), 9).await, ["TURN-2", "TURN-1", "TURN-3"]);
     let newest = OrderFilter { payment: Some(Payment::AwaitingFunds), limit: 2 };
     let newest = store.orders(&newest).await.expect("a store");
     assert_eq!(newest.iter().map(|order| order.id.as_str()).collect::<Vec<_>>(), ["OC-6", "TURN-4"]);
@@ -414,22 +432,29 @@ pub async fn orders_are_looked_at_in_their_turn(store: &AnyStore) {
 
 pub async fn requests_are_counted(store: &AnyStore) {
     for expected in 1..=3 {
-        assert_eq!(store.count_request("someone", "checkout", 3600).await.expect("a store"), expected);
+        assert_eq!(
+            store.count_request("someone", "checkout", Timestamp(3600)).await.expect("a store"),
+            expected
+        );
     }
-    assert_eq!(store.count_request("someone", "checkout", 7200).await.expect("a store"), 1);
-    store.forget(7200).await.expect("a store");
-    assert_eq!(store.count_request("someone", "checkout", 3600).await.expect("a store"), 1);
+    assert_eq!(store.count_request("someone", "checkout", Timestamp(7200)).await.expect("a store"), 1);
+    store.forget(Timestamp(7200)).await.expect("a store");
+    assert_eq!(store.count_request("someone", "checkout", Timestamp(3600)).await.expect("a store"), 1);
     assert_eq!(
-        store.count_request("someone", "checkout", 7200).await.expect("a store"),
+        store.count_request("someone", "checkout", Timestamp(7200)).await.expect("a store"),
         2,
         "it is not older"
     );
-    assert_eq!(store.count_request("other", "checkout", 7200).await.expect("a store"), 1);
-    assert_eq!(store.count_request("someone", "form", 7200).await.expect("a store"), 1);
+    assert_eq!(store.count_request("other", "checkout", Timestamp(7200)).await.expect("a store"), 1);
+    assert_eq!(store.count_request("someone", "form", Timestamp(7200)).await.expect("a store"), 1);
     for (at, count) in [(7200, 2), (7201, 4), (10_799, 6), (10_800, 2)] {
-        store.write_probe(at).await.expect("a store");
+        store.write_probe(Timestamp(at)).await.expect("a store");
         let hour = at / 3600 * 3600;
-        assert_eq!(store.count_request("health", "health", hour).await.expect("a store"), count, "{at}");
+        assert_eq!(
+            store.count_request("health", "health", Timestamp(hour)).await.expect("a store"),
+            count,
+            "{at}"
+        );
     }
     let open = async |client| store.open_orders(client).await.expect("a store");
     let before = open("client").await;

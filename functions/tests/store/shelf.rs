@@ -20,7 +20,7 @@ pub async fn the_owner_takes_only_what_is_there(store: &AnyStore) {
     assert!(moved(store, "MARKET", Change::Take(1), supply).await.is_ok());
     assert!(moved(store, "MARKET", Change::Take(1), supply).await.is_err());
     assert!(moved(store, "MARKET", Change::Return(1), supply).await.is_ok());
-    assert_eq!(store.stock(&[key("MARKET")]).await.expect("a store")[&key("MARKET")].away, 0);
+    assert_eq!(store.stock(&[key("MARKET")]).await.expect("a store")[&key("MARKET")].adjusted, 0);
     store.set_lost(&key("MARKET"), 2).await.expect("a store");
     assert_eq!(store.all_stock().await.expect("a store")[&key("MARKET")].sold, 2);
 }
@@ -37,7 +37,7 @@ pub async fn moved(store: &AnyStore, name: &str, change: Change, supply: Supply)
 async fn available(store: &AnyStore, name: &str, supply: Supply) -> Option<u32> {
     let taken = store.stock(&[key(name)]).await.expect("a store").get(&key(name)).copied();
     let taken = taken.unwrap_or_default();
-    assert!(taken.away >= 0 && taken.sold >= 0, "{name}: {taken:?}");
+    assert!(taken.adjusted >= 0 && taken.sold >= 0, "{name}: {taken:?}");
     supply.available(taken)
 }
 
@@ -99,7 +99,7 @@ pub async fn no_command_makes_more_pieces_than_there_are(store: &AnyStore) {
     assert_eq!(available(store, "REBUILT", five).await, Some(3));
     store.set_lost(&key("REBUILT"), 2).await.expect("a store");
     assert!(moved(store, "REBUILT", Change::Return(3), five).await.is_err());
-    assert_eq!(moved(store, "REBUILT", Change::Return(2), five).await, Ok(Moved { away: 0, sold: -2 }));
+    assert_eq!(moved(store, "REBUILT", Change::Return(2), five).await, Ok(Moved { adjusted: 0, sold: -2 }));
     assert_eq!(available(store, "REBUILT", five).await, Some(3));
 
     // Made to order: no limit, and still nothing comes back that never left.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use simulator::{Mishap, Times};
@@ -13,7 +14,7 @@ use till::outside::store::Store as _;
 use till::outside::stripe::{Payments as _, PaymentsError, Stripe};
 use till::perform::TillError;
 
-use crate::hands::{Answering, BEGIN, Hands, asked};
+use crate::hands::{Answering, BEGIN, Hands, after, asked};
 use crate::shop::Stage;
 
 #[test]
@@ -84,8 +85,12 @@ async fn a_session_is_found_behind_more_than_a_page_of_others() {
     };
     assert_eq!(found(&order.id, BEGIN, BEGIN).await, order.session_id);
     assert_eq!(found("NOBODY", BEGIN, BEGIN).await, None);
-    assert_eq!(found(&order.id, BEGIN + 1, BEGIN + 9).await, None, "it began before");
-    assert_eq!(found(&order.id, BEGIN - 9, BEGIN - 1).await, None, "it began afterwards");
+    assert_eq!(found(&order.id, after(1), after(9)).await, None, "it began before");
+    assert_eq!(
+        found(&order.id, BEGIN - Duration::from_secs(9), BEGIN - Duration::from_secs(1)).await,
+        None,
+        "it began afterwards"
+    );
 }
 
 #[tokio::test]
@@ -112,7 +117,7 @@ async fn a_build_that_was_not_begun_is_asked_for_again_after_a_pause() {
     let hook = Arc::new(Failing(AtomicI64::new(0)));
     hands.till.hook = hook.clone();
     hands.paid("a", &[("UNIQUE", 1)]).await;
-    let due = 60 - BEGIN % 60;
+    let due = 60 - BEGIN.0 % 60;
     for (at, asked) in
         [(due - 1, 0), (due, 1), (due + 29, 1), (due + 30, 2), (due + 89, 2), (due + 90, 3), (due + 999, 3)]
     {
@@ -143,7 +148,7 @@ async fn a_lost_link_is_mailed_once_an_hour_and_asked_for_as_often_as_is_allowed
     let mut hands = Hands::new().await;
     hands.till.limits.links_per_hour = 2;
     let order = hands.paid("a", &[("TASSE", 1)]).await;
-    let left = 3600 - BEGIN % 3600;
+    let left = 3600 - BEGIN.0 % 3600;
     let links = || {
         let tables = hands.store.tables();
         tables.outbox.values().filter(|row| row.task.kind == EffectKind::MailLink).count()

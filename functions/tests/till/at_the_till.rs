@@ -1,6 +1,7 @@
 //! What a checkout may be, at its limits: closing times, prices, counts, and carts that come twice.
 
 use catalog::till::Closed;
+use catalog::{Cents, Window};
 use simulator::{Means, Mishap, Times};
 use till::decide::settle::HOLD;
 use till::decide::{Payment, Refund};
@@ -9,7 +10,7 @@ use till::outside::store::Store as _;
 use till::outside::stripe::PaymentsError;
 use till::perform::{Limits, Till, TillError};
 
-use crate::hands::{BEGIN, Hands, asked};
+use crate::hands::{BEGIN, Hands, after, asked};
 use crate::shop::{Stage, cart, request, send};
 
 /// How a checkout ended: `ok`, or the kind of refusal.
@@ -23,7 +24,8 @@ async fn tried(hands: &Hands, cart: &str, client: &str, items: &[(&str, u32)]) -
 #[tokio::test]
 async fn a_shop_is_closed_from_its_very_second_until_the_second_it_opens() {
     let stage = Stage::with(|settings| {
-        let closed = Closed { from: Some(BEGIN + 100), until: Some(BEGIN + 200), ..Closed::default() };
+        let window = Window { from: Some(after(100)), until: Some(after(200)) };
+        let closed = Closed { window, ..Closed::default() };
         settings.till.closed = Some(closed);
     })
     .await;
@@ -39,7 +41,7 @@ async fn what_is_not_sold_any_more_is_not_sold_to_a_page_that_still_shows_it() {
     let hands = Hands::new().await;
     let mut items: Vec<_> = hands.till.shop.items().collect();
     for item in &mut items {
-        (item.publish, item.unpublish) = (Some(BEGIN + 10), Some(BEGIN + 20));
+        (item.publish, item.unpublish) = (Some(after(10)), Some(after(20)));
     }
     let hands = hands.selling(&items);
     for (after, expected) in [(9, "Cart"), (10, "ok"), (19, "ok"), (20, "Cart")] {
@@ -60,7 +62,7 @@ async fn each_limit_is_reached_at_its_very_number() {
 
     let hands = limited(Limits { checkouts_per_hour: 2, ..wide }).await;
     // The hour ends; windows are those of the clock.
-    let left = 3600 - BEGIN % 3600;
+    let left = 3600 - BEGIN.0 % 3600;
     hands.set(left - 1);
     for (cart, expected) in [("a", "ok"), ("b", "ok"), ("c", "RateLimited")] {
         assert_eq!(tried(&hands, cart, "x", one).await, expected, "{cart}");
@@ -93,7 +95,7 @@ async fn a_price_that_fell_is_told_like_one_that_rose() {
         (Some(2800), Some(3390), false),
     ] {
         let mut asked = asked("a", &[("TASSE", 1)]);
-        (asked.expected_prices, asked.expected_total) = (vec![expected], total);
+        (asked.expected_prices, asked.expected_total) = (vec![expected.map(Cents)], total.map(Cents));
         let answer = hands.till.checkout(&asked, "x").await;
         assert_eq!(matches!(answer, Err(TillError::PriceChanged(_))), told, "{expected:?} {total:?}");
         assert_eq!(answer.is_ok(), !told);
@@ -111,23 +113,23 @@ async fn an_order_keeps_what_was_quoted_and_asked_for() {
         let order = hands.till.checkout(&asked, "client").await.expect("it can be paid").order;
         assert_eq!(order.version, hands.order(&order.id).version, "what comes next builds on it");
         assert_eq!((order.livemode, order.handed_out, order.payment), (live, true, Payment::Open));
-        assert_eq!((order.total, order.shipping.price, order.goods()), (7390, 990, 6400));
+        assert_eq!((order.total.0, order.shipping.price.0, order.goods().0), (7390, 990, 6400));
         assert_eq!((order.created_at, order.expires_at), (BEGIN, BEGIN + HOLD));
-        assert_eq!(order.due_at, Some(BEGIN + HOLD + 60));
+        assert_eq!(order.due_at, Some(after(60) + HOLD));
         assert_eq!((order.gift_note.as_deref(), order.client.as_str()), (Some("Joyeux Noël"), "client"));
         assert_eq!((order.lang.as_str(), order.cart_id.as_str()), ("fr", "a-0123456789abcdef"));
         let lines: Vec<_> = order
             .lines
             .iter()
-            .map(|line| (line.sku.as_str(), line.quantity, line.unit_price, line.note.as_deref()))
+            .map(|line| (line.sku.as_str(), line.quantity, line.unit_price.0, line.note.as_deref()))
             .collect();
         assert_eq!(lines, [("TASSE", 1, 2800, None), ("TABLIER", 1, 3600, Some("Prénom\u{a0}: Zoé"))]);
-        assert_eq!(order.vat.iter().map(|line| line.gross).sum::<i64>(), 7390);
+        assert_eq!(order.vat.iter().map(|line| line.gross).sum::<Cents>(), Cents(7390));
         let asked: Vec<(String, String)> =
             form_urlencoded::parse(order.request.as_bytes()).into_owned().collect();
         let field =
             |name: &str| asked.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
-        assert_eq!(field("expires_at"), Some((BEGIN + HOLD).to_string().as_str()));
+        assert_eq!(field("expires_at"), Some((BEGIN + HOLD).0.to_string().as_str()));
         assert_eq!(field("line_items[0][quantity]"), Some("1"));
         assert_eq!(field("line_items[0][price_data][unit_amount]"), Some("2800"));
     }
@@ -137,7 +139,7 @@ async fn an_order_keeps_what_was_quoted_and_asked_for() {
 async fn a_session_of_another_mode_amount_or_currency_books_nothing() {
     for (what, change) in [
         ("mode", (|seen| seen.livemode = !seen.livemode) as fn(&mut till::decide::settle::Session)),
-        ("amount", |seen| seen.amount_total = seen.amount_total.map(|all| all - 1)),
+        ("amount", |seen| seen.amount_total = seen.amount_total.map(|all| all - Cents(1))),
         ("currency", |seen| seen.currency = Some("usd".to_owned())),
     ] {
         let hands = Hands::new().await;
@@ -151,7 +153,7 @@ async fn a_session_of_another_mode_amount_or_currency_books_nothing() {
         assert!(stock.values().all(|taken| (taken.sold, taken.held) == (0, 0)), "{what}: {stock:?}");
         hands.till.run_effects(None, 10).await.expect("done");
         let order = hands.order(&order.id);
-        assert_eq!((order.refund, order.refunded_amount), (Refund::Done, 3390), "{what}");
+        assert_eq!((order.refund, order.refunded_amount), (Refund::Done, Cents(3390)), "{what}");
     }
 }
 
@@ -221,9 +223,9 @@ async fn what_stripe_refuses_is_told_again_on_another_day() {
         let tables = hands.store.tables();
         tables.outbox.values().filter(|row| row.task.kind.as_str() == "mail_refused").count()
     };
-    let left = 86_400 - BEGIN % 86_400;
+    let left = 86_400 - BEGIN.0 % 86_400;
     for (at, expected) in [(left - 2, 1), (left - 1, 1), (left, 2), (left + 1, 2)] {
-        hands.wait(BEGIN + at - hands.till.now()).await;
+        hands.wait(at - hands.till.now().seconds_since(BEGIN)).await;
         assert_eq!(tried(&hands, &format!("c{at}"), "x", &[("TASSE", 1)]).await, "Payments");
         assert_eq!(told(), expected, "{at}");
         hands.till.sweep(50).await.expect("swept");
@@ -247,7 +249,7 @@ async fn a_hold_that_is_over_is_let_go_when_the_next_one_asks() {
     };
     assert_eq!(asked().await.code(), "reserved");
     // Stripe closed the session, and nobody told this till.
-    hands.wait(HOLD + 120).await;
+    hands.wait(37 * 60).await;
     let begun = asked().await;
     assert_eq!(begun.status, 200, "{}", begun.body);
 }

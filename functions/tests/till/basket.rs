@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use catalog::Cents;
 use serde_json::{Value, json};
 
 use crate::shop::{Answer, Stage, cart};
@@ -137,14 +138,14 @@ async fn the_name_of_a_cart_is_sixteen_to_sixty_four_plain_characters() {
 #[tokio::test]
 async fn lines_of_one_piece_and_the_same_words_are_one_and_each_keeps_its_price() {
     let stage = Stage::new().await;
-    let line = |sku: &str, quantity: u32, note: &str, price: i64| json!({ "sku": sku, "quantity": quantity, "note": note, "expected_price": price });
+    let line = |sku: &str, quantity: u32, note: &str, price: Cents| json!({ "sku": sku, "quantity": quantity, "note": note, "expected_price": price });
     let mut asked = cart("a", &[]);
     asked["items"] = json!([
-        line("TASSE", 1, "", 2800),
-        line("TASSE", 2, " ", 2800),
-        line("TABLIER", 1, "Zoé", 3600),
-        line("TABLIER", 1, "Léo", 3600),
-        line("TABLIER", 1, " Zoé ", 3600),
+        line("TASSE", 1, "", Cents(2800)),
+        line("TASSE", 2, " ", Cents(2800)),
+        line("TABLIER", 1, "Zoé", Cents(3600)),
+        line("TABLIER", 1, "Léo", Cents(3600)),
+        line("TABLIER", 1, " Zoé ", Cents(3600)),
     ]);
     let quote = stage.post_json("/api/quote", &asked).await.json();
     let lines: Vec<_> = quote["lines"]

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::body::Body;
 use axum::http::StatusCode;
+use catalog::Timestamp;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use simulator::Means;
@@ -269,7 +270,12 @@ async fn no_mail_is_lost_while_the_server_is_down_or_dies_before_its_answer() {
         stage.advance(3600).await;
         stage.till.run_effects(None, 10).await.expect("a store");
     }
-    let left = stage.till.store.claim_tasks(None, i64::MAX - 1, i64::MAX, "test", 10).await.expect("a store");
+    let left = stage
+        .till
+        .store
+        .claim_tasks(None, Timestamp(i64::MAX - 1), Timestamp::NEVER, "test", 10)
+        .await
+        .expect("a store");
     assert_eq!(left, [], "nothing waits any more");
     drop(server);
     let mut ids = Vec::new();

@@ -1,6 +1,7 @@
 //! How a cart goes, and what of it can be had: the same with scripts (`/api/quote`) and without (`/api/cart`).
 
 use axum::http::StatusCode;
+use catalog::Cents;
 use serde_json::{Value, json};
 
 use crate::shop::{Stage, cart};
@@ -95,7 +96,7 @@ async fn a_rate_that_is_not_offered_any_more_is_replaced_alike_with_and_without_
     let stage = Stage::with(|settings| {
         let mut express = settings.shipping.zones[0].rates[0].clone();
         express.id = "express".to_owned();
-        express.prices = vec![catalog::shipping::RateStep { up_to: catalog::Grams(500), price: 1500 }];
+        express.prices = vec![catalog::shipping::RateStep { up_to: catalog::Grams(500), price: Cents(1500) }];
         settings.shipping.zones[0].rates.push(express);
     })
     .await;

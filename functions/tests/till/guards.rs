@@ -1,11 +1,14 @@
 //! Each route with each of its guards taken away: what comes from another site, from another host or past the edge changes
 //! nothing.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use catalog::Timestamp;
 use hmac::{Hmac, Mac as _};
 use serde_json::json;
 use simulator::Means;
@@ -132,7 +135,7 @@ async fn past_the_edge_nothing_is_told_and_nothing_is_taken() {
 }
 
 /// As Netlify signs what it passes on.
-fn signed(secret: &str, ends: i64) -> String {
+fn signed(secret: &str, ends: Timestamp) -> String {
     let claims = json!({ "iss": "netlify", "exp": ends }).to_string();
     let text = format!("{}.{}", URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#), URL_SAFE_NO_PAD.encode(claims));
     let mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).expect("a key").chain_update(&text);
@@ -146,9 +149,9 @@ async fn netlifys_signature_opens_the_till_by_its_own_clock() {
     let app = router(Some(scene.stage.till.clone()), config);
     let now = scene.stage.till.now();
     for (header, status) in [
-        (signed("edge-of-now", now + 300), 200),
-        (signed("edge-of-before", now + 300), 421),
-        (signed("edge-of-now", now - 300), 421),
+        (signed("edge-of-now", now + Duration::from_secs(300)), 200),
+        (signed("edge-of-before", now + Duration::from_secs(300)), 421),
+        (signed("edge-of-now", now - Duration::from_secs(300)), 421),
     ] {
         for asked in scene.reads() {
             let answer = send(app.clone(), made(&asked, &[("x-nf-sign", &header)])).await;

@@ -3,9 +3,10 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use catalog::{Sku, Snapshot};
+use catalog::{Cents, Sku, Snapshot, Timestamp};
 use till::decide::settle::Session;
 use till::decide::{Cart, CartLine, Destination, Order};
 use till::outside::clock::Clock;
@@ -19,13 +20,23 @@ use till::shop::Shop;
 use crate::shop::Stage;
 
 /// When every test begins, here and at Stripe.
-pub const BEGIN: i64 = 1_795_000_000;
+pub const BEGIN: Timestamp = Timestamp(1_795_000_000);
+
+/// A duration as what clocks in these tests are moved by.
+pub fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).expect("not that long")
+}
+
+/// So many seconds after [`BEGIN`].
+pub fn after(seconds: u64) -> Timestamp {
+    BEGIN + Duration::from_secs(seconds)
+}
 
 struct Hand(Arc<AtomicI64>);
 
 impl Clock for Hand {
-    fn now(&self) -> i64 {
-        self.0.load(Ordering::Relaxed)
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::Relaxed))
     }
 
     fn random(&self, bytes: &mut [u8]) {
@@ -81,8 +92,13 @@ impl Payments for Overheard {
         self.inner.expire(session).await
     }
 
-    async fn find(&self, order: &str, from: i64, until: i64) -> Result<Option<Session>, PaymentsError> {
-        self.write(format!("find {order} {from} {until}"));
+    async fn find(
+        &self,
+        order: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Session>, PaymentsError> {
+        self.write(format!("find {order} {} {}", from.0, until.0));
         self.inner.find(order, from, until).await
     }
 
@@ -93,11 +109,11 @@ impl Payments for Overheard {
     async fn refund(
         &self,
         intent: &str,
-        amount: Option<i64>,
+        amount: Option<Cents>,
         order: &str,
         key: &str,
     ) -> Result<(), PaymentsError> {
-        self.write(format!("refund {intent} {amount:?} {key}"));
+        self.write(format!("refund {intent} {:?} {key}", amount.map(|amount| amount.0)));
         if let Some(refused) = self.refuse.lock().expect("one test").clone() {
             return Err(refused);
         }
@@ -153,7 +169,7 @@ impl Hands {
     }
 
     pub fn on(stage: Stage, live: bool) -> Self {
-        let (store, now) = (Arc::new(MemoryStore::default()), Arc::new(AtomicI64::new(BEGIN)));
+        let (store, now) = (Arc::new(MemoryStore::default()), Arc::new(AtomicI64::new(BEGIN.0)));
         let stripe = Arc::new(Overheard {
             inner: stage.till.payments.clone(),
             live,
@@ -172,7 +188,7 @@ impl Hands {
 
     /// Time goes on for the till alone: Stripe is late.
     pub fn set(&self, after: i64) {
-        self.now.store(BEGIN + after, Ordering::Relaxed);
+        self.now.store(BEGIN.0 + after, Ordering::Relaxed);
     }
 
     /// Time goes on, here and at Stripe.

@@ -1,5 +1,8 @@
 //! Events are hints: each is booked once, into our own database, for the order that is meant, and never before it is true.
 
+use std::time::Duration;
+
+use catalog::Cents;
 use serde_json::{Value, json};
 use simulator::{Means, Mishap, Times};
 use till::decide::{Order, Payment, Refund};
@@ -8,7 +11,7 @@ use till::outside::stripe::PaymentsError;
 use till::perform::TillError;
 use till::perform::webhook::Booked;
 
-use crate::hands::{BEGIN, Hands, asked};
+use crate::hands::{BEGIN, Hands, after, asked};
 use crate::owner::charge;
 
 async fn book(hands: &Hands, id: &str, kind: &str, object: Value) -> Result<Booked, TillError> {
@@ -66,7 +69,7 @@ async fn an_event_that_says_more_than_is_true_comes_again() {
     assert!(book(&hands, "f", "refund.failed", about.clone()).await.is_ok());
     hands.stage.stripe.open_dispute(&charge(&hands.stage, &order)).expect("a dispute");
     assert!(book(&hands, "d", "charge.dispute.created", about).await.is_ok());
-    assert_eq!(hands.order(&order.id).refunded_amount, 100);
+    assert_eq!(hands.order(&order.id).refunded_amount, Cents(100));
 }
 
 #[tokio::test]
@@ -165,7 +168,9 @@ async fn a_session_that_was_lost_is_sought_by_its_key_for_a_day_and_then_in_the_
         }
     };
     let by_key = |order: &Order| Some(format!("create {}", order.idempotency_key));
-    let in_list = |order: &Order| Some(format!("find {} {} {}", order.id, BEGIN - 3600, BEGIN + 86_400));
+    let in_list = |order: &Order| {
+        Some(format!("find {} {} {}", order.id, (BEGIN - Duration::from_secs(3600)).0, after(86_400).0))
+    };
     let (first, session) = &orders[0];
     hands.set(419);
     assert_eq!(settle(first).await, (Err(()), None), "it may still be on its way");

@@ -1,5 +1,7 @@
 //! What one client may do in an hour and at once, whoever it says it is.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::Request;
 use till::http::{ClientAddress, ClientSource, HttpConfig, router};
@@ -46,7 +48,7 @@ async fn a_client_begins_thirty_checkouts_an_hour_whatever_is_swept_meanwhile() 
     assert!(is_limited(&stage.send(checkout("a", "203.0.113.7", &[])).await), "the thirty-first");
     assert!(!is_limited(&stage.send(checkout("b", "203.0.113.8", &[])).await), "somebody else");
     // To the last second of the hour, and into the next.
-    let left = 3600 - stage.till.now() % 3600;
+    let left = 3600 - stage.till.now().0 % 3600;
     stage.advance(left - 1).await;
     sweep().await;
     assert!(is_limited(&stage.send(checkout("a", "203.0.113.7", &[])).await));
@@ -58,7 +60,7 @@ async fn a_client_begins_thirty_checkouts_an_hour_whatever_is_swept_meanwhile() 
 async fn a_client_has_another_name_on_another_day() {
     let stage = Stage::new().await;
     let mut names = Vec::new();
-    let left = 86_400 - stage.till.now() % 86_400;
+    let left = 86_400 - stage.till.now().0 % 86_400;
     for (cart, seconds) in [("a", 0), ("b", left - 1), ("c", 1)] {
         stage.advance(seconds).await;
         let begun = stage.send(checkout(cart, "203.0.113.7", &[])).await.json();
@@ -77,7 +79,7 @@ async fn lost_links_are_counted_by_the_hour_whatever_is_swept_meanwhile() {
     }
     stage.till.sweep(10).await.expect("swept");
     assert!(refused(ask("one").await) && !refused(ask("another").await));
-    let left = 3600 - stage.till.now() % 3600;
+    let left = 3600 - stage.till.now().0 % 3600;
     stage.advance(left - 1).await;
     assert!(refused(ask("one").await));
     stage.advance(1).await;
@@ -87,14 +89,16 @@ async fn lost_links_are_counted_by_the_hour_whatever_is_swept_meanwhile() {
 #[tokio::test]
 async fn who_came_is_forgotten_after_two_days() {
     let stage = Stage::new().await;
-    let (now, two_days) = (stage.till.now(), 2 * 86_400);
+    let now = stage.till.now();
+    let kept = now - Duration::from_secs(2 * 86_400);
+    let forgotten = kept.previous();
     let count = |since| stage.till.store.count_request("somebody", "checkout", since);
-    for since in [now - two_days, now - two_days - 1] {
+    for since in [kept, forgotten] {
         assert_eq!(count(since).await.expect("a store"), 1);
     }
     stage.till.sweep(10).await.expect("swept");
-    assert_eq!(count(now - two_days).await.expect("a store"), 2, "kept");
-    assert_eq!(count(now - two_days - 1).await.expect("a store"), 1, "forgotten");
+    assert_eq!(count(kept).await.expect("a store"), 2, "kept");
+    assert_eq!(count(forgotten).await.expect("a store"), 1, "forgotten");
 }
 
 #[tokio::test]
@@ -171,7 +175,7 @@ async fn the_link_of_an_order_is_mailed_once_an_hour_whenever_it_is_asked_for() 
         let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
         names.filter(|name| name.contains("mail_link") && name.ends_with(".eml")).count()
     };
-    let left = 3600 - stage.till.now() % 3600;
+    let left = 3600 - stage.till.now().0 % 3600;
     for (more, count) in [(0, 1), (1, 1), (left - 2, 1), (1, 2)] {
         stage.advance(more).await;
         let asked = stage.till.mail_link(&order.id, "anne@example.com", "somebody").await;

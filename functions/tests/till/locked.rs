@@ -17,6 +17,7 @@ use till::outside::store::{OrderFilter, Store as _};
 use till::perform::Till;
 use tokio::time::{Instant, timeout_at};
 
+use crate::hands::seconds;
 use crate::postgres::Postgres;
 use crate::shop::{Answer, SECRET, SWEEP, Stage, cart, request, send};
 
@@ -163,7 +164,7 @@ async fn a_checkout_whose_host_is_about_to_end_it_is_answered_before() {
     stage.till.sweep(10).await.expect("a store");
     let young = stage.till.store.all_stock().await.expect("a store");
     assert_eq!(young, held, "an answer may still be on its way");
-    stage.advance(AFTER_CREATION + 1).await;
+    stage.advance(seconds(AFTER_CREATION) + 1).await;
     stage.till.sweep(10).await.expect("a store");
     let held = stage.till.store.all_stock().await.expect("a store");
     assert!(held.values().all(|taken| (taken.sold, taken.held) == (0, 0)), "and the sweep asks it: {held:?}");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 
 use async_trait::async_trait;
+use catalog::Cents;
 use till::decide::settle::{Effect, EffectKind};
 use till::decide::{Order, Payment, Refund};
 use till::outside::mail::{Mail, MailError, Mailer};
@@ -137,13 +138,13 @@ async fn a_refund_is_asked_for_until_everything_is_back() {
         (Refund::Failed, 0, false, 1),
     ] {
         let order = fresh().await;
-        let order = Order { refund, refunded_amount: order.total - short, flagged, ..order };
+        let order = Order { refund, refunded_amount: order.total - Cents(short), flagged, ..order };
         assert_eq!(refunded(&hands, order).await, (times, done()), "{refund:?} {short} {flagged}");
     }
     let unknown = Order { payment_intent: None, ..fresh().await };
-    let waits = refunded(&hands, Order { total: 1, ..unknown }).await;
+    let waits = refunded(&hands, Order { total: Cents(1), ..unknown }).await;
     assert_eq!(waits, (0, "refund 1".to_owned()), "its payment will be known");
-    let free = Order { payment_intent: None, total: 0, ..fresh().await };
+    let free = Order { payment_intent: None, total: Cents::ZERO, ..fresh().await };
     assert_eq!(refunded(&hands, free).await, (0, done()), "there is nothing to give back");
     for payment in [Payment::Pending, Payment::Open, Payment::AwaitingFunds, Payment::Released] {
         let unpaid = Order { payment_intent: None, payment, ..fresh().await };

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
+use catalog::Timestamp;
 use hyper::body::Bytes;
 use serde_json::{Value, json};
 use stripe::{CustomizedStripeRequest, StripeError};
@@ -92,8 +93,10 @@ async fn a_session_is_looked_for_until_it_is_found() {
         if found {
             answers.push(session(&json!({ "data": [], "has_more": false }), None));
         }
-        let (session, asked) =
-            asked(&answers, async |stripe| stripe.find(order, 0, 9).await.expect("all pages")).await;
+        let (session, asked) = asked(&answers, async |stripe| {
+            stripe.find(order, Timestamp(0), Timestamp(9)).await.expect("all pages")
+        })
+        .await;
         assert_eq!((session.is_some(), asked.len()), (found, questions), "{order}: {asked:?}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::body::Body;
 use serde_json::{Value, json};
@@ -288,7 +289,12 @@ async fn an_effect_is_old_after_an_hour_and_a_checkout_does_what_waits() {
     // Somebody took it and died: it is nobody's until then, and is seen.
     wait("two").await;
     let now = stage.till.now();
-    let taken = stage.till.store.claim_tasks(None, now, now + 86_400, "dead", 10).await.expect("a store");
+    let taken = stage
+        .till
+        .store
+        .claim_tasks(None, now, now + Duration::from_secs(86_400), "dead", 10)
+        .await
+        .expect("a store");
     assert_eq!(taken.len(), 1);
     let old = || async {
         let asked = request("POST", "/api/sweep").header("authorization", format!("Bearer {SWEEP}"));

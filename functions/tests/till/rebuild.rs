@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::StockKey;
+use catalog::{StockKey, Timestamp};
 use simulator::Means;
 use till::decide::Payment;
 use till::outside::store::Store as _;
@@ -41,7 +41,7 @@ async fn what_orders_of_the_copy_own_and_what_lost_ones_bought_is_sold() {
         assert_eq!(rebuilt.oversold, BTreeMap::new(), "all three of a lot may be sold");
         assert_eq!(sold(&hands), counts(&[("LOT", 3), ("TASSE", 3)]));
         assert_eq!(rebuilt.asked, 1);
-        let due = hands.store.due_orders(BEGIN, 9).await.expect("a store");
+        let due = hands.store.due_orders(Timestamp(BEGIN.0), 9).await.expect("a store");
         assert_eq!(due, [kept.id.as_str()], "what became of it since the copy is asked");
     }
 }
@@ -109,5 +109,5 @@ async fn stripe_is_asked_again_about_each_order_that_may_have_changed() {
     assert_eq!((rebuilt.sessions, rebuilt.lost, rebuilt.asked), (1, 0, 2));
     let mut expected = [late.id, waits.id];
     expected.sort();
-    assert_eq!(hands.store.due_orders(BEGIN, 9).await.expect("a store"), expected);
+    assert_eq!(hands.store.due_orders(Timestamp(BEGIN.0), 9).await.expect("a store"), expected);
 }

@@ -1,7 +1,9 @@
 //! What shopper and owner are told of money that goes back: this time, and in all.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use catalog::Cents;
 use proptest::prelude::*;
 use simulator::RefundFate;
 use till::decide::order::Customer;
@@ -32,7 +34,7 @@ async fn a_second_refund_that_fails_after_all_is_told() {
     assert_eq!(texts("refund_notice"), ["10,00 €/10,00 €]", "5,00 €/15,00 €]"]);
     assert_eq!(texts("refund_failed"), ["5,00 €/10,00 €]"]);
     let order = stage.till.store.order(&order.id).await.expect("a store").expect("an order");
-    assert_eq!((order.refunded_amount, order.refund_failed), (1000, 500));
+    assert_eq!((order.refunded_amount, order.refund_failed), (Cents(1000), Cents(500)));
 }
 
 #[tokio::test]
@@ -64,7 +66,7 @@ async fn more_refunds_than_a_charge_shows_are_all_counted() {
         stage.stripe.refund(&charge, Some(100)).expect("a refund");
         stage.stripe.deliver().await;
         let order = stage.till.store.order(&order.id).await.expect("a store").expect("an order");
-        assert_eq!(order.refunded_amount, 100 * count);
+        assert_eq!(order.refunded_amount, Cents(100 * count));
     }
 }
 
@@ -114,11 +116,12 @@ fn whatever_becomes_of_refunds_what_is_told_adds_up() {
                 // Stripe's own way: what failed stays failed.
                 Some(RefundSeen { state: Refund::Failed, .. }) => {}
                 Some(refund) => refund.state = states[state],
-                None => refunds.push(RefundSeen { amount, state: states[state] }),
+                None => refunds.push(RefundSeen { amount: Cents(amount), state: states[state] }),
             }
             // Seen twice: by the event and by the sweep.
             for _ in 0..2 {
-                let decision = decide(&order, &seen(&order, &refunds), order.created_at + 9000);
+                let decision =
+                    decide(&order, &seen(&order, &refunds), order.created_at + Duration::from_secs(9000));
                 causes.extend(decision.effects.iter().map(|effect| (effect.kind, effect.cause.clone())));
                 let idle = decision.is_idle(&order);
                 let version = order.version + i64::from(!idle);
@@ -126,17 +129,17 @@ fn whatever_becomes_of_refunds_what_is_told_adds_up() {
             }
             prop_assert_eq!(order.payment, Payment::Paid);
             let sum =
-                |state| refunds.iter().filter(|one| one.state == state).map(|one| one.amount).sum::<i64>();
+                |state| refunds.iter().filter(|one| one.state == state).map(|one| one.amount).sum::<Cents>();
             let told = |kind| {
                 let causes = causes.iter().filter(move |(known, _)| *known == kind);
                 causes.map(|(_, cause)| Told::of(cause).expect("amounts")).collect::<Vec<Told>>()
             };
             let (done, failed) = (sum(Refund::Done), sum(Refund::Failed));
             let shopper = told(EffectKind::MailRefund);
-            prop_assert_eq!(shopper.iter().map(|told| told.this).sum::<i64>(), done);
-            prop_assert_eq!(shopper.last().map_or(0, |told| told.in_all), done);
+            prop_assert_eq!(shopper.iter().map(|told| told.this).sum::<Cents>(), done);
+            prop_assert_eq!(shopper.last().map_or(Cents::ZERO, |told| told.in_all), done);
             let owner = told(EffectKind::MailRefundFailed);
-            prop_assert_eq!(owner.iter().map(|told| told.this).sum::<i64>(), failed);
+            prop_assert_eq!(owner.iter().map(|told| told.this).sum::<Cents>(), failed);
             let mut unique = causes.clone();
             unique.sort();
             unique.dedup();

@@ -1,12 +1,14 @@
 //! What the sweep looks at, when, and what it leaves alone.
 
-use catalog::{StockKey, Supply};
+use std::time::Duration;
+
+use catalog::{Cents, StockKey, Supply, Timestamp};
 use simulator::{Means, Mishap, Times};
 use till::decide::settle::{HOLD, POLL};
 use till::decide::{Order, Payment, Refund};
 use till::outside::store::Store as _;
 
-use crate::hands::{BEGIN, Hands};
+use crate::hands::{BEGIN, Hands, seconds};
 
 /// How many orders a sweep looked at, and at how many in vain.
 async fn swept(hands: &Hands) -> (usize, usize) {
@@ -16,7 +18,7 @@ async fn swept(hands: &Hands) -> (usize, usize) {
 
 async fn due_now(hands: &Hands, order: &Order) {
     let version = hands.order(&order.id).version;
-    hands.store.postpone_order(&order.id, version, BEGIN).await.expect("a store");
+    hands.store.postpone_order(&order.id, version, Timestamp(BEGIN.0)).await.expect("a store");
 }
 
 #[tokio::test]
@@ -27,12 +29,12 @@ async fn a_hold_ends_when_its_time_is_over_though_stripe_is_late_and_not_a_secon
         let stock = hands.till.all_taken().await.expect("a store");
         stock.get(&StockKey::new("TASSE").expect("a key")).map_or(0, |taken| taken.held)
     };
-    hands.set(HOLD - 1);
+    hands.set(seconds(HOLD) - 1);
     due_now(&hands, &early).await;
     assert_eq!(swept(&hands).await, (1, 0));
     assert_eq!((hands.order(&early.id).payment, held().await), (Payment::Open, 2));
     assert_eq!(hands.stripe.take("expire"), [""; 0], "its shopper may be paying");
-    hands.set(HOLD);
+    hands.set(seconds(HOLD));
     due_now(&hands, &early).await;
     assert_eq!(swept(&hands).await, (1, 0));
     assert_eq!((hands.order(&early.id).payment, held().await), (Payment::Released, 0));
@@ -40,9 +42,9 @@ async fn a_hold_ends_when_its_time_is_over_though_stripe_is_late_and_not_a_secon
 
     hands.set(0);
     let order = hands.begun("b", &[("TASSE", 1)]).await;
-    hands.set(HOLD + 59);
+    hands.set(seconds(HOLD) + 59);
     assert_eq!((swept(&hands).await, held().await), ((0, 0), 1));
-    hands.set(HOLD + 60);
+    hands.set(seconds(HOLD) + 60);
     assert_eq!((swept(&hands).await, held().await), ((1, 0), 0));
     assert_eq!(hands.order(&order.id).payment, Payment::Released);
     hands.set(99_999);
@@ -56,7 +58,7 @@ async fn an_order_that_stripe_says_nothing_of_is_left_alone_for_two_minutes() {
     hands.stage.stripe.with_state(|state, _| {
         state.mishap(Mishap::Refuse(503), "GET /v1/checkout/sessions", Times::Always);
     });
-    let due = HOLD + 60;
+    let due = seconds(HOLD) + 60;
     for (at, expected) in [(0, (1, 1)), (0, (0, 0)), (119, (0, 0)), (120, (1, 1)), (239, (0, 0))] {
         hands.set(due + at);
         assert_eq!(swept(&hands).await, expected, "{at}");
@@ -75,14 +77,14 @@ async fn money_that_takes_days_is_asked_about_each_hour() {
     hands.stage.pay_unheard(&order.session_url.clone().expect("where to pay"), Means::Debit);
     hands.till.settle(&order.id, None).await.expect("settled");
     for hour in 1..4 {
-        hands.set(hour * POLL - 1);
+        hands.set(hour * seconds(POLL) - 1);
         assert_eq!(swept(&hands).await, (0, 0), "{hour}");
-        hands.set(hour * POLL);
+        hands.set(hour * seconds(POLL));
         assert_eq!(swept(&hands).await, (1, 0), "{hour}");
         assert_eq!(swept(&hands).await, (0, 0), "{hour}: once");
     }
     hands.stage.stripe.settle(order.session_id.as_deref().expect("a session"), true);
-    hands.set(4 * POLL);
+    hands.set(4 * seconds(POLL));
     assert_eq!(swept(&hands).await, (1, 0));
     assert_eq!(hands.order(&order.id).payment, Payment::Paid);
 }
@@ -91,13 +93,13 @@ async fn money_that_takes_days_is_asked_about_each_hour() {
 async fn requests_are_remembered_for_two_days() {
     let hands = Hands::new().await;
     let count = |since| hands.store.count_request("someone", "checkout", since);
-    let before = BEGIN - 2 * 86_400;
-    for since in [before - 1, before] {
+    let before = BEGIN - Duration::from_secs(2 * 86_400);
+    for since in [before.previous(), before] {
         assert_eq!(count(since).await.expect("a store"), 1);
     }
     swept(&hands).await;
     assert_eq!(count(before).await.expect("a store"), 2, "two days old");
-    assert_eq!(count(before - 1).await.expect("a store"), 1, "forgotten");
+    assert_eq!(count(before.previous()).await.expect("a store"), 1, "forgotten");
 }
 
 /// An order whose hold ended, while its page can still be paid: the sweep met a till that another one stopped.
@@ -121,7 +123,7 @@ async fn a_late_payment_for_a_sold_piece_goes_back_unless_there_are_more_by_now(
     assert_eq!(hands.effects(&late), ["mail_gone 0", "mail_gone_notice 0", "refund 0"]);
     hands.till.run_effects(None, 10).await.expect("done");
     let late = hands.order(&late.id);
-    assert_eq!((late.refund, late.refunded_amount), (Refund::Done, 3390));
+    assert_eq!((late.refund, late.refunded_amount), (Refund::Done, Cents(3390)));
 
     let hands = Hands::new().await;
     let late = let_go_and_paid(&hands).await;

@@ -12,8 +12,8 @@ use catalog::shipping::{Pickup, Rate, RateStep, Seller, Settings, Shipping, Zone
 use catalog::till::TillSettings;
 use catalog::words::Words;
 use catalog::{
-    Choice, Currency, Grams, Item, NoteField, Personalisation, Sku, Snapshot, StockKey, Supply, VatRate,
-    VatScheme,
+    Cents, Choice, Currency, Grams, Item, NoteField, Personalisation, Sku, Snapshot, StockKey, Supply,
+    Timestamp, VatRate, VatScheme,
 };
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
@@ -43,8 +43,8 @@ pub const HOST: &str = "shop.example.com";
 struct HandClock(Arc<AtomicI64>);
 
 impl Clock for HandClock {
-    fn now(&self) -> i64 {
-        self.0.load(Ordering::Relaxed)
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::Relaxed))
     }
 
     fn random(&self, bytes: &mut [u8]) {
@@ -310,7 +310,7 @@ fn items() -> Vec<Item> {
         product: sku.to_lowercase(),
         stock: StockKey::new(sku).expect("a key"),
         supply,
-        price: 2800,
+        price: Cents(2800),
         sale: None,
         weight: Some(Grams(420)),
         vat: "standard".to_owned(),
@@ -327,12 +327,16 @@ fn items() -> Vec<Item> {
     own.personalisation = Some(Personalisation {
         label: both("Prénom", "Name"),
         max_length: 12,
-        price: 800,
+        price: Cents(800),
         fields: Vec::new(),
     });
     let mut letter = item("LETTRE", Supply::Unlimited);
-    letter.personalisation =
-        Some(Personalisation { label: both("Texte", "Text"), max_length: 300, price: 0, fields: Vec::new() });
+    letter.personalisation = Some(Personalisation {
+        label: both("Texte", "Text"),
+        max_length: 300,
+        price: Cents::ZERO,
+        fields: Vec::new(),
+    });
     let mut heavy = item("BANC", Supply::Pieces(2));
     heavy.weight = Some(Grams(12_000));
     let mut fragile = item("LUSTRE", Supply::Pieces(1));
@@ -374,7 +378,7 @@ fn curtain(mut item: Item) -> Item {
     let fields = vec![width, drop, lining];
     item.made_to_order_days = Some(30);
     item.personalisation =
-        Some(Personalisation { label: both("Largeur", "Width"), max_length: 3, price: 0, fields });
+        Some(Personalisation { label: both("Largeur", "Width"), max_length: 3, price: Cents::ZERO, fields });
     item
 }
 
@@ -447,10 +451,10 @@ pub fn settings() -> Settings {
                     id: "colissimo".to_owned(),
                     label: both("Colissimo", "Tracked post"),
                     days: Some((2, 3)),
-                    free_over: Some(8000),
+                    free_over: Some(Cents(8000)),
                     prices: vec![
-                        RateStep { up_to: Grams(500), price: 590 },
-                        RateStep { up_to: Grams(5000), price: 990 },
+                        RateStep { up_to: Grams(500), price: Cents(590) },
+                        RateStep { up_to: Grams(5000), price: Cents(990) },
                     ],
                 }],
             }],

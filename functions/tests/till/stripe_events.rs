@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::StatusCode;
+use catalog::Cents;
 use serde_json::json;
 use simulator::Means;
 use till::decide::{Dispute, Payment, Refund};
@@ -13,7 +14,7 @@ use crate::shop::{Answer, SECRET, Stage, cart, request};
 
 async fn event(stage: &Stage, secret: &str, body: &serde_json::Value) -> Answer {
     let body = body.to_string();
-    let at = stage.till.now().to_string();
+    let at = stage.till.now().0.to_string();
     let header = format!("t={at},v1={}", sign(secret, &at, body.as_bytes()));
     let request =
         request("POST", "/api/stripe/webhook").header("stripe-signature", header).body(Body::from(body));
@@ -57,7 +58,7 @@ async fn refunds_and_disputes_are_seen() {
     stage.stripe.refund(&charge, Some(1000)).expect("a refund");
     stage.advance(120).await;
     let seen = stage.order(order).await;
-    assert_eq!((seen.refunded_amount, seen.refund, seen.payment), (1000, Refund::Done, Payment::Paid));
+    assert_eq!((seen.refunded_amount, seen.refund, seen.payment), (Cents(1000), Refund::Done, Payment::Paid));
     let dispute = stage.stripe.open_dispute(&charge).expect("a dispute");
     stage.stripe.deliver().await;
     assert_eq!(stage.order(order).await.dispute, Dispute::Open);

@@ -197,18 +197,18 @@ async fn a_text_says_its_number_and_one_that_is_missing_its_name() {
 async fn an_orders_day_is_that_of_the_shop() {
     let stage = Stage::new().await;
     // Half past eleven in the evening by UTC: in Paris the next day began half an hour ago.
-    let late = 86_400 - 1800 - stage.till.now() % 86_400;
+    let late = 86_400 - 1800 - stage.till.now().0 % 86_400;
     for (more, offset) in [(late, 3600), (3600, 3600)] {
         stage.advance(more).await;
         let now = stage.till.now();
-        let day = jiff::Timestamp::from_second(now + offset).expect("an instant").to_string();
+        let day = jiff::Timestamp::from_second(now.0 + offset).expect("an instant").to_string();
         let answer =
             stage.post_json("/api/checkout", &cart(&format!("c{more}"), &[("TASSE", 1)])).await.json();
         let path = answer["order"].as_str().expect("an order").replace("https://shop.example.com", "");
         let look = || async {
             stage.send(request("GET", &path).body(axum::body::Body::empty()).expect("a request")).await.json()
         };
-        assert_eq!(look().await["date"].as_str(), Some(&day[..10]), "made at {now}");
+        assert_eq!(look().await["date"].as_str(), Some(&day[..10]), "made at {now:?}");
         stage.pay(answer["url"].as_str().expect("a url"), Means::Card).await;
         stage.post_form(&format!("{path}/withdraw"), &[], "").await;
         let withdrawal =

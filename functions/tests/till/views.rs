@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::body::Body;
 use catalog::words::Words;
-use catalog::{VatRate, VatScheme};
+use catalog::{Cents, VatRate, VatScheme};
 use serde_json::{Value, json};
 use simulator::Means;
 use till::decide::order::Tracking;
@@ -129,7 +129,7 @@ async fn what_becomes_of_an_order_is_seen() {
     let seen = look(&stage, &order).await;
     assert_eq!(seen["fulfilment"], json!("shipped"));
     assert_eq!(seen["tracking"], json!({ "carrier": "Colissimo", "number": "8R1", "url": null }));
-    store(&stage, |next| (next.flagged, next.refunded_amount) = (true, 1), &order).await;
+    store(&stage, |next| (next.flagged, next.refunded_amount) = (true, Cents(1)), &order).await;
     let seen = look(&stage, &order).await;
     assert_eq!((&seen["flagged"], &seen["refunded"]), (&json!(true), &json!("0,01\u{a0}€")));
 }
@@ -147,7 +147,7 @@ async fn a_mail_about_money_says_what_is_back_and_when_it_is_all() {
     let mut order = stage.order(&order).await;
     order.customer.email = Some("anne@example.com".to_owned());
     let mut text = |kind: EffectKind, cause: &str, refunded: i64| {
-        order.refunded_amount = refunded;
+        order.refunded_amount = Cents(refunded);
         let task = Task {
             id: "K7QM".to_owned(),
             order_id: order.id.clone(),

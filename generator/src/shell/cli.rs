@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use catalog::Timestamp;
 use catalog::web::WebError;
 use faults::report;
 use messages::{Language, tr, trn};
@@ -94,7 +95,14 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), CliError> {
         Command::Package(args) => package(cli, args, terminal),
         Command::Diff { base, head, format, now } => {
             let now = at(now.as_deref())?;
-            diff::diff(&shop_folder(cli.shop.as_deref())?, base, head.as_deref(), now, *format, terminal)
+            diff::diff(
+                &shop_folder(cli.shop.as_deref())?,
+                base,
+                head.as_deref(),
+                Timestamp(now.0),
+                *format,
+                terminal,
+            )
         }
         Command::New { what: New::Product { title } } => new_product(cli, title, terminal),
         Command::Init { dir, lang, host } => new_shop(dir, *lang, *host, terminal),
@@ -247,7 +255,7 @@ fn base_url(written: &str) -> Result<String, CliError> {
 }
 
 /// The instant that was asked for, or this one.
-fn at(now: Option<&str>) -> Result<i64, CliError> {
+fn at(now: Option<&str>) -> Result<Timestamp, CliError> {
     let Some(written) = now else { return Ok(clock()) };
     dates::read(written, &jiff::tz::TimeZone::UTC, false).ok_or_else(|| {
         CliError::usage(tr!(
@@ -271,9 +279,9 @@ fn spoken() -> Language {
 }
 
 #[allow(clippy::disallowed_methods, reason = "the one place where a build's instant comes from")]
-fn clock() -> i64 {
+fn clock() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(0)
+    Timestamp(i64::try_from(since.as_secs()).unwrap_or(0))
 }
 
 /// The folder named, or the nearest one above this one that is a shop.
@@ -389,6 +397,6 @@ fn machine(error: PublishError) -> CliError {
     }
 }
 
-fn instant(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds).map(|instant| instant.to_string()).unwrap_or_default()
+fn instant(at: Timestamp) -> String {
+    jiff::Timestamp::from_second(at.0).map(|instant| instant.to_string()).unwrap_or_default()
 }

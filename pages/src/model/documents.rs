@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use catalog::{Grams, Sku, StockKey, Supply, Window};
+use catalog::{Cents, Grams, Sku, StockKey, Supply, Timestamp, Window};
 use faults::Place;
 use serde::{Deserialize, Serialize};
 use yaml::Spanned;
@@ -194,9 +194,9 @@ pub struct ProductDoc {
     /// Title, slug, summary, text.
     pub words: Arc<Words>,
     /// Newest first.
-    pub added: Option<i64>,
+    pub added: Option<Timestamp>,
     /// Last change that matters to shoppers.
-    pub updated: Option<i64>,
+    pub updated: Option<Timestamp>,
     /// Its category's id.
     pub category: Option<Spanned<String>>,
     /// Its tags' ids.
@@ -234,9 +234,9 @@ pub struct ProductDoc {
     /// Not published.
     pub draft: bool,
     /// Not before.
-    pub publish: Option<i64>,
+    pub publish: Option<Timestamp>,
     /// Not from then on.
-    pub unpublish: Option<i64>,
+    pub unpublish: Option<Timestamp>,
     /// Old addresses.
     pub aliases: Vec<Spanned<String>>,
 }
@@ -278,7 +278,7 @@ pub struct ItemDoc {
     /// How many were ever put on sale.
     pub supply: Supply,
     /// Minor units.
-    pub price: i64,
+    pub price: Cents,
     /// A lower price for a time.
     pub sale: Option<catalog::Sale>,
     /// Mass.
@@ -295,7 +295,7 @@ pub struct ItemDoc {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PersonalisationDoc {
     /// What it adds, minor units.
-    pub price: i64,
+    pub price: Cents,
     /// What is asked for, one at least.
     pub fields: Vec<NoteFieldDoc>,
 }
@@ -348,7 +348,7 @@ pub struct TermDoc {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Rule {
     /// Cheaper than, minor units.
-    pub price_below: Option<i64>,
+    pub price_below: Option<Cents>,
     /// Has this tag.
     pub tag: Option<Spanned<String>>,
     /// Of this maker.

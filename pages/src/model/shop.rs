@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use catalog::shipping::Shipping;
-use catalog::{Currency, VatRate, VatScheme, Window};
+use catalog::{Currency, Timestamp, VatRate, VatScheme, Window};
 use jiff::tz::TimeZone;
 use yaml::Spanned;
 
@@ -69,10 +69,8 @@ pub struct Shop {
 pub struct Closed {
     /// What shoppers are told.
     pub message: Localized,
-    /// First instant (Unix seconds); `None` since ever.
-    pub from: Option<i64>,
-    /// First instant at which it sells again; `None` until the owner says so.
-    pub until: Option<i64>,
+    /// When; without an end until the owner says so.
+    pub window: Window,
 }
 
 /// Who sells.
@@ -139,10 +137,9 @@ impl Shop {
         self.shipping.pickup.is_some() || !self.shipping.zones.is_empty()
     }
 
-    /// The holidays that are on at `now` (Unix seconds).
-    pub fn closed_at(&self, now: i64) -> Option<&Closed> {
-        let on = |closed: &&Closed| Window { from: closed.from, until: closed.until }.contains(now);
-        self.closed.as_ref().filter(on)
+    /// The holidays that are on at `now`.
+    pub fn closed_at(&self, now: Timestamp) -> Option<&Closed> {
+        self.closed.as_ref().filter(|closed| closed.window.contains(now))
     }
 
     /// The tag of a language.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use catalog::{Cents, Timestamp};
 use imaging::Probe;
 
 use super::documents::{
@@ -71,7 +72,7 @@ pub struct Site {
     /// What shoppers are told while the shop is closed, if it is now.
     pub closed: Option<Localized>,
     /// The next instant at which a date of the content is reached (Unix seconds).
-    pub next_change: Option<i64>,
+    pub next_change: Option<Timestamp>,
     /// Files with faults so grave that nothing is known of them: what refers to them is not at fault.
     pub unreadable: BTreeSet<Unreadable>,
 }
@@ -217,11 +218,11 @@ pub struct ItemNow {
     /// Pieces to be had; `None` without limit.
     pub available: Option<u32>,
     /// What it costs, minor units.
-    pub price: i64,
+    pub price: Cents,
     /// What it costs outside the sale that is on.
-    pub was: Option<i64>,
+    pub was: Option<Cents>,
     /// When that sale ends (Unix seconds, exclusive).
-    pub until: Option<i64>,
+    pub until: Option<Timestamp>,
 }
 
 impl ItemNow {

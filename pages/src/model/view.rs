@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use catalog::Cents;
 use schemars::JsonSchema;
 use serde::Serialize;
 use storefront::limits::Limits;
@@ -219,7 +220,8 @@ pub struct Price {
     /// Other variants cost more: print it as "from".
     pub from: bool,
     /// What it costs now, in minor units (cents).
-    pub minor: i64,
+    #[schemars(with = "i64")]
+    pub minor: Cents,
 }
 
 /// Whether it can be had.
@@ -510,7 +512,8 @@ pub struct PersonalisationView {
     /// What it adds, printed; null when it is free.
     pub price: Option<String>,
     /// What it adds, in minor units (cents).
-    pub minor: i64,
+    #[schemars(with = "i64")]
+    pub minor: Cents,
     /// The piece cannot be bought without it: a field is required.
     pub required: bool,
     /// What is asked for, one at least. A form sends a field `note` for each, in this order.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use catalog::Timestamp;
 use pages::build::{self, Memory, Options, Outcome};
 use tempfile::TempDir;
 use walkdir::WalkDir;
@@ -73,7 +74,7 @@ impl Shop {
             out: self.path().join("dist"),
             base_url: None,
             drafts: false,
-            now: 1_795_348_800,
+            now: Timestamp(1_795_348_800),
             stock: None,
             report: false,
             photos: None,

@@ -76,7 +76,7 @@ fn perform(
         }
         "refund" => {
             let amount = catalog::money::parse_decimal(field("amount")).map_err(|error| error.to_string())?;
-            state.refund(field("charge"), Some(amount), now).map(drop).map_err(|refusal| refusal.message)
+            state.refund(field("charge"), Some(amount.0), now).map(drop).map_err(|refusal| refusal.message)
         }
         "dispute" => {
             done(state.open_dispute(field("charge"), now).is_some(), "this charge cannot be disputed")

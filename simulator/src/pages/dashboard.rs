@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use catalog::Cents;
 
 use super::words::ENGLISH;
 use super::{escape, money, page, prefix};
@@ -109,7 +110,7 @@ fn actions(payment: &Payment<'_>, base: &str) -> String {
     }
     let Some(charge) = payment.charge.filter(|charge| charge.status == "succeeded") else { return forms };
     if !charge.disputed && charge.refunded < charge.amount {
-        let left = catalog::money::decimal(charge.amount - charge.refunded);
+        let left = catalog::money::decimal(Cents(charge.amount - charge.refunded));
         form(
             "refund",
             &format!(

@@ -11,6 +11,7 @@ mod words;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use catalog::Cents;
 use catalog::html::escape;
 use catalog::money::{Currency, MoneyFormat};
 
@@ -58,7 +59,7 @@ fn prefix(public_url: &str) -> &str {
 
 fn money(lang: &str, currency: &str, minor: i64) -> String {
     match Currency::from_code(&currency.to_uppercase()) {
-        Some(currency) => MoneyFormat::new(lang, currency).print(minor),
+        Some(currency) => MoneyFormat::new(lang, currency).print(Cents(minor)),
         None => format!("{minor} {currency}"),
     }
 }

@@ -1,5 +1,6 @@
 //! What types alone cannot say of a new session: windows of time, amounts, what goes with what.
 
+use catalog::Cents;
 use serde_json::{Map, Value};
 
 use crate::refusal::Refusal;
@@ -161,7 +162,7 @@ pub(super) fn total(total: i64, currency: &str) -> Result<(), Refusal> {
     if total != 0 && total < least {
         let message = format!(
             "The Checkout Session's total amount due must add up to at least {} {}",
-            catalog::money::decimal(least),
+            catalog::money::decimal(Cents(least)),
             currency.to_uppercase()
         );
         return Err(Refusal::invalid(message).code("amount_too_small").at("line_items"));
@@ -169,7 +170,7 @@ pub(super) fn total(total: i64, currency: &str) -> Result<(), Refusal> {
     if total > MOST {
         let message = format!(
             "The Checkout Session's total amount must be no more than {} {}",
-            catalog::money::decimal(MOST),
+            catalog::money::decimal(Cents(MOST)),
             currency.to_uppercase()
         );
         return Err(Refusal::invalid(message).code("amount_too_large").at("line_items"));

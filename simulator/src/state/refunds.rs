@@ -1,5 +1,6 @@
 //! Refunds: full, partial, those that take a while and those that fail after all.
 
+use catalog::Cents;
 use serde_json::{Map, Value, json};
 
 use super::api::Outcome;
@@ -94,8 +95,8 @@ impl State {
         if amount > left || amount < 1 {
             let message = format!(
                 "Refund amount ({}) is greater than unrefunded amount on charge ({})",
-                catalog::money::decimal(amount),
-                catalog::money::decimal(left)
+                catalog::money::decimal(Cents(amount)),
+                catalog::money::decimal(Cents(left))
             );
             return Err(Refusal::invalid(message).at("amount"));
         }

@@ -1,11 +1,12 @@
 //! What the hands of owner and shopper may do, for every state of an order.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::*;
 use crate::testing;
 
-const NOW: i64 = 5000;
+const NOW: Timestamp = Timestamp(5000);
 
 fn paid() -> Order {
     testing::order(Payment::Paid)
@@ -59,11 +60,11 @@ fn every_dispute_that_is_not_won_and_all_money_that_goes_back_speak_against_send
         }
     }
     let refunded = Err(Refused::Doubtful(Doubts { refunded: true, ..Doubts::default() }));
-    assert_eq!(sent(&Order { refunded_amount: 1, ..paid() }), refunded);
+    assert_eq!(sent(&Order { refunded_amount: Cents(1), ..paid() }), refunded);
     assert_eq!(sent(&Order { refund: Refund::Pending, ..paid() }), refunded, "it is on its way");
     assert!(sent(&Order { refund: Refund::Failed, ..paid() }).is_ok(), "the shop has the money");
     let withdrawn = Err(Refused::Doubtful(Doubts { withdrawn: true, ..Doubts::default() }));
-    assert_eq!(sent(&Order { withdrawn_at: Some(0), ..paid() }), withdrawn);
+    assert_eq!(sent(&Order { withdrawn_at: Some(Timestamp(0)), ..paid() }), withdrawn);
 }
 
 #[test]
@@ -73,7 +74,7 @@ fn an_order_that_is_called_off_gives_back_all_its_pieces_and_what_is_left_of_its
     assert_eq!(decision.stock, StockChange::Return(BTreeMap::from([(bowls(), 2)])));
     let whole = vec![Effect { kind: EffectKind::Refund, cause: "all".to_owned() }];
     for (refunded, asked) in [(0, true), (6189, true), (6190, false)] {
-        let order = Order { refunded_amount: refunded, ..paid() };
+        let order = Order { refunded_amount: Cents(refunded), ..paid() };
         let decision = cancel(&order, NOW).expect("it can be");
         assert_eq!(decision.effects, if asked { whole.clone() } else { Vec::new() }, "{refunded}");
         let expected = if asked { (Refund::Pending, Some(NOW + POLL)) } else { (Refund::None, None) };
@@ -113,7 +114,7 @@ fn a_withdrawal_is_received_once_and_keeps_its_first_date() {
         let kinds: Vec<EffectKind> = first.effects.iter().map(|effect| effect.kind).collect();
         assert_eq!(kinds, [EffectKind::MailWithdrawal, EffectKind::MailWithdrawalNotice]);
         assert_eq!(first.stock, StockChange::None, "the goods are still with the shopper");
-        let again = withdraw(&first.next, NOW + 60).expect("received");
+        let again = withdraw(&first.next, NOW + Duration::from_secs(60)).expect("received");
         assert!(again.is_idle(&first.next), "{again:?}");
     }
 }

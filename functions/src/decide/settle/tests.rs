@@ -4,8 +4,8 @@ use super::*;
 use crate::testing::order;
 
 /// Well before the session's end, and well after it.
-const NOW: i64 = 2000;
-const LATE: i64 = 9000;
+const NOW: Timestamp = Timestamp(2000);
+const LATE: Timestamp = Timestamp(9000);
 
 /// The order's session, paid as it should be.
 fn session(order: &Order, status: SessionStatus) -> Session {
@@ -25,7 +25,7 @@ fn session(order: &Order, status: SessionStatus) -> Session {
 }
 
 fn intent(failed: bool, refunds: &[(i64, Refund)], dispute: Dispute) -> Option<Intent> {
-    let refunds = refunds.iter().map(|(amount, state)| RefundSeen { amount: *amount, state: *state });
+    let refunds = refunds.iter().map(|(amount, state)| RefundSeen { amount: Cents(*amount), state: *state });
     Some(Intent { id: "pi_1".to_owned(), processing: false, failed, refunds: refunds.collect(), dispute })
 }
 
@@ -58,8 +58,8 @@ fn only_the_right_amount_in_the_right_currency_and_mode_pays_an_order() {
 
             type Change = fn(&mut Session);
             let wrong: [(&str, Change); 7] = [
-                ("a cent less", |seen| seen.amount_total = seen.amount_total.map(|all| all - 1)),
-                ("a cent more", |seen| seen.amount_total = seen.amount_total.map(|all| all + 1)),
+                ("a cent less", |seen| seen.amount_total = seen.amount_total.map(|all| all - Cents(1))),
+                ("a cent more", |seen| seen.amount_total = seen.amount_total.map(|all| all + Cents(1))),
                 ("no amount", |seen| seen.amount_total = None),
                 ("dollars", |seen| seen.currency = Some("usd".to_owned())),
                 ("a currency nobody knows", |seen| seen.currency = Some("xxx".to_owned())),
@@ -86,7 +86,7 @@ fn what_was_paid_or_goes_back_is_not_paid_again_and_not_let_go() {
     for payment in [Payment::Paid, Payment::RefundDue] {
         let order = order(payment);
         for status in [Open, Complete, Expired] {
-            let decision = decided(&order, status, |seen| seen.amount_total = Some(1));
+            let decision = decided(&order, status, |seen| seen.amount_total = Some(Cents(1)));
             let next = &decision.next;
             assert_eq!((next.payment, next.flagged, next.paid_at), (payment, false, None), "{status:?}");
             assert_eq!((&decision.stock, kinds(&decision)), (&StockChange::None, vec![]), "{status:?}");
@@ -130,7 +130,7 @@ fn a_session_of_another_order_decides_nothing() {
 
 #[test]
 fn money_that_is_not_back_after_all_is_told_once_to_each() {
-    let order = Order { refunded_amount: 1000, refund: Refund::Done, ..order(Payment::Paid) };
+    let order = Order { refunded_amount: Cents(1000), refund: Refund::Done, ..order(Payment::Paid) };
     for (refunds, told) in [
         (&[(1000, Refund::Done)][..], &[][..]),
         (&[(1001, Refund::Done)], &[E::MailRefund, E::MailRefundNotice]),
@@ -233,10 +233,10 @@ fn refunds_count_only_when_they_arrived_and_the_rest_is_still_on_its_way() {
     ];
     let stands = |order: &Order, refunds: &[(i64, Refund)], paid: i64| {
         let decision = decided(order, Complete, |seen| {
-            seen.amount_total = Some(paid);
+            seen.amount_total = Some(Cents(paid));
             seen.intent = intent(false, refunds, Dispute::None);
         });
-        (decision.next.refund, decision.next.refunded_amount, decision.next.refund_failed)
+        (decision.next.refund, decision.next.refunded_amount.0, decision.next.refund_failed.0)
     };
     for (refunds, cancelled, expected) in table {
         let mut order = order(Payment::Paid);
@@ -281,17 +281,17 @@ fn someone_looks_again_when_something_may_have_changed_and_not_before() {
         decide(order, &Observation::Session(Box::new(session)), now).next.due_at
     };
     let pending = order(Payment::Pending);
-    assert_eq!(other(&pending, 1000), Some(1420), "seven minutes after it was begun");
-    assert_eq!(other(&pending, 1360), Some(1420));
-    assert_eq!(other(&pending, 1361), Some(1421), "then each minute");
+    assert_eq!(other(&pending, Timestamp(1000)), Some(Timestamp(1420)), "seven minutes after it was begun");
+    assert_eq!(other(&pending, Timestamp(1360)), Some(Timestamp(1420)));
+    assert_eq!(other(&pending, Timestamp(1361)), Some(Timestamp(1421)), "then each minute");
     let open = order(Payment::Open);
-    assert_eq!(due(&open, 1000), Some(3160), "a minute after its end");
-    assert_eq!(due(&open, 3100), Some(3160));
-    assert_eq!(due(&open, 3101), Some(3161), "then each minute");
-    assert_eq!(due(&order(Payment::AwaitingFunds), LATE), Some(LATE + 3600));
+    assert_eq!(due(&open, Timestamp(1000)), Some(Timestamp(3160)), "a minute after its end");
+    assert_eq!(due(&open, Timestamp(3100)), Some(Timestamp(3160)));
+    assert_eq!(due(&open, Timestamp(3101)), Some(Timestamp(3161)), "then each minute");
+    assert_eq!(due(&order(Payment::AwaitingFunds), LATE), Some(LATE + POLL));
     for payment in [Payment::Paid, Payment::RefundDue] {
         for refund in Refund::ALL.iter().copied() {
-            let expected = (refund == Refund::Pending).then_some(LATE + 3600);
+            let expected = (refund == Refund::Pending).then_some(LATE + POLL);
             assert_eq!(due(&waits(payment, refund), LATE), expected, "{payment:?} {refund:?}");
         }
     }
@@ -334,7 +334,7 @@ fn a_decision_moves_the_pieces_of_all_lines_of_a_stock_together() {
     let paid = decided(&order(Payment::Open), Complete, |_| {});
     assert_eq!(paid.pieces(), BTreeMap::from([(key.clone(), 2)]));
     let mut order = paid.next;
-    assert_eq!((order.goods(), order.owned()), (5600, BTreeMap::from([(key.clone(), 2)])));
+    assert_eq!((order.goods(), order.owned()), (Cents(5600), BTreeMap::from([(key.clone(), 2)])));
     order.returned = BTreeMap::from([(key.clone(), 1)]);
     assert_eq!(order.owned(), BTreeMap::from([(key, 1)]), "one came back");
     order.fulfilment = Fulfilment::Cancelled;
@@ -346,12 +346,18 @@ fn a_decision_moves_the_pieces_of_all_lines_of_a_stock_together() {
 
 #[test]
 fn amounts_in_a_cause_are_read_as_they_were_written() {
-    for told in [Told { this: 1000, in_all: 1500 }, Told { this: -500, in_all: 0 }] {
+    for told in
+        [Told { this: Cents(1000), in_all: Cents(1500) }, Told { this: Cents(-500), in_all: Cents::ZERO }]
+    {
         assert_eq!(Told::of(&told.cause(7)), Some(told));
     }
-    assert_eq!(Told::of("1500"), Some(Told { this: 1500, in_all: 1500 }), "as older tills wrote it");
+    assert_eq!(
+        Told::of("1500"),
+        Some(Told { this: Cents(1500), in_all: Cents(1500) }),
+        "as older tills wrote it"
+    );
     assert_eq!(
         ["", "asking", "7_x_1", "7_1_x"].map(Told::of),
-        [None, None, Some(Told { this: 7, in_all: 7 }), None]
+        [None, None, Some(Told { this: Cents(7), in_all: Cents(7) }), None]
     );
 }

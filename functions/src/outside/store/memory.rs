@@ -5,11 +5,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use catalog::supply::Taken;
-use catalog::{StockKey, Supply};
+use catalog::{StockKey, Supply, Timestamp};
 
 use super::{
-    Begun, Commit, Committed, LONG_TRIED, Move, OrderFilter, PROBE, ShopRow, Store, StoreError, Task, Undone,
-    build_hook, deltas, is_sold_out, task_id,
+    Begun, Commit, Committed, HOUR, LONG_TRIED, Move, OrderFilter, PROBE, ShopRow, Store, StoreError, Task,
+    Undone, build_hook, deltas, is_sold_out, task_id,
 };
 use crate::decide::order::Refund;
 use crate::decide::settle::{Effect, EffectKind, StockChange};
@@ -38,7 +38,7 @@ pub struct Tables {
     pub events: BTreeSet<String>,
     /// Effects by id.
     pub outbox: BTreeMap<String, Row>,
-    throttle: BTreeMap<(String, String, i64), i64>,
+    throttle: BTreeMap<(String, String, Timestamp), i64>,
 }
 
 /// A row of the outbox.
@@ -47,15 +47,15 @@ pub struct Row {
     /// What to do.
     pub task: Task,
     /// When.
-    pub due_at: i64,
+    pub due_at: Timestamp,
     /// Who is doing it, and until when.
-    pub claim: Option<(String, i64)>,
+    pub claim: Option<(String, Timestamp)>,
     /// When it was done.
-    pub done_at: Option<i64>,
+    pub done_at: Option<Timestamp>,
     /// What was the matter the last time.
     pub trouble: Option<String>,
     /// Since when it is given up.
-    pub given_up_at: Option<i64>,
+    pub given_up_at: Option<Timestamp>,
 }
 
 impl Row {
@@ -82,7 +82,7 @@ impl Tables {
         let taken = self.stock.get(key).copied().unwrap_or_default();
         match supply {
             Supply::Unlimited => None,
-            Supply::Pieces(pieces) => Some(i64::from(pieces) - taken.sold - taken.held - taken.away),
+            Supply::Pieces(pieces) => Some(i64::from(pieces) - taken.sold - taken.held - taken.adjusted),
         }
     }
 
@@ -99,7 +99,7 @@ impl Tables {
         })
     }
 
-    fn add(&mut self, order_id: &str, effect: &Effect, due_at: i64) {
+    fn add(&mut self, order_id: &str, effect: &Effect, due_at: Timestamp) {
         let id = task_id(order_id, effect);
         self.outbox.entry(id.clone()).or_insert_with(|| Row {
             task: Task {
@@ -263,7 +263,7 @@ impl Store for MemoryStore {
         Ok(Committed::Done)
     }
 
-    async fn postpone_order(&self, id: &str, version: i64, due_at: i64) -> Result<(), StoreError> {
+    async fn postpone_order(&self, id: &str, version: i64, due_at: Timestamp) -> Result<(), StoreError> {
         if let Some(order) = self.tables().orders.get_mut(id).filter(|order| order.version == version) {
             order.due_at = Some(due_at);
         }
@@ -274,14 +274,14 @@ impl Store for MemoryStore {
         Ok(self.tables().events.contains(id))
     }
 
-    async fn book_event(&self, id: &str, _kind: &str, _now: i64) -> Result<(), StoreError> {
+    async fn book_event(&self, id: &str, _kind: &str, _now: Timestamp) -> Result<(), StoreError> {
         self.tables().events.insert(id.to_owned());
         Ok(())
     }
 
-    async fn due_orders(&self, now: i64, limit: i64) -> Result<Vec<String>, StoreError> {
+    async fn due_orders(&self, now: Timestamp, limit: i64) -> Result<Vec<String>, StoreError> {
         let tables = self.tables();
-        let mut due: Vec<(i64, String)> = tables
+        let mut due: Vec<(Timestamp, String)> = tables
             .orders
             .values()
             .filter_map(|order| Some((order.due_at.filter(|at| *at <= now)?, order.id.clone())))
@@ -290,7 +290,7 @@ impl Store for MemoryStore {
         Ok(due.into_iter().take(usize::try_from(limit).unwrap_or(0)).map(|(_, id)| id).collect())
     }
 
-    async fn enqueue(&self, order_id: &str, effects: &[Effect], due_at: i64) -> Result<(), StoreError> {
+    async fn enqueue(&self, order_id: &str, effects: &[Effect], due_at: Timestamp) -> Result<(), StoreError> {
         let mut tables = self.tables();
         for effect in effects {
             tables.add(order_id, effect, due_at);
@@ -301,8 +301,8 @@ impl Store for MemoryStore {
     async fn claim_tasks(
         &self,
         order_id: Option<&str>,
-        now: i64,
-        until: i64,
+        now: Timestamp,
+        until: Timestamp,
         token: &str,
         limit: i64,
     ) -> Result<Vec<Task>, StoreError> {
@@ -324,7 +324,7 @@ impl Store for MemoryStore {
         Ok(taken.collect())
     }
 
-    async fn finish_task(&self, id: &str, token: &str, now: i64) -> Result<(), StoreError> {
+    async fn finish_task(&self, id: &str, token: &str, now: Timestamp) -> Result<(), StoreError> {
         if let Some(row) = self.tables().outbox.get_mut(id)
             && row.claim.as_ref().is_some_and(|(claim, _)| claim == token)
         {
@@ -338,7 +338,7 @@ impl Store for MemoryStore {
         &self,
         id: &str,
         token: &str,
-        due_at: i64,
+        due_at: Timestamp,
         trouble: &str,
     ) -> Result<(), StoreError> {
         if let Some(row) = self.tables().outbox.get_mut(id)
@@ -355,9 +355,9 @@ impl Store for MemoryStore {
         &self,
         id: &str,
         token: &str,
-        due_at: i64,
+        due_at: Timestamp,
         trouble: &str,
-        now: i64,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut tables = self.tables();
         let row = tables.outbox.get_mut(id);
@@ -387,7 +387,7 @@ impl Store for MemoryStore {
         Ok(found)
     }
 
-    async fn hurry_tasks(&self, order_id: Option<&str>, now: i64) -> Result<u64, StoreError> {
+    async fn hurry_tasks(&self, order_id: Option<&str>, now: Timestamp) -> Result<u64, StoreError> {
         let mut tables = self.tables();
         let undone = tables.outbox.values_mut().filter(|row| row.is_undone(order_id));
         Ok(undone.fold(0, |count, row| {
@@ -396,7 +396,7 @@ impl Store for MemoryStore {
         }))
     }
 
-    async fn drop_tasks(&self, order_id: &str, now: i64) -> Result<u64, StoreError> {
+    async fn drop_tasks(&self, order_id: &str, now: Timestamp) -> Result<u64, StoreError> {
         let mut tables = self.tables();
         let undone = tables.outbox.values_mut().filter(|row| row.is_undone(Some(order_id)));
         let is_mail = |row: &&mut Row| row.given_up_at.is_some() && row.task.kind != EffectKind::Refund;
@@ -406,7 +406,7 @@ impl Store for MemoryStore {
         }))
     }
 
-    async fn overdue_tasks(&self, since: i64) -> Result<i64, StoreError> {
+    async fn overdue_tasks(&self, since: Timestamp) -> Result<i64, StoreError> {
         let waits = |row: &&Row| row.done_at.is_none() && row.given_up_at.is_none();
         let late = |row: &&Row| row.due_at < since || row.task.attempts >= LONG_TRIED;
         let count = self.tables().outbox.values().filter(waits).filter(late).count();
@@ -444,7 +444,7 @@ impl Store for MemoryStore {
             Err(refused) => return Ok(Err(refused)),
         };
         let row = tables.stock.entry(key.clone()).or_default();
-        row.away += moved.away;
+        row.adjusted += moved.adjusted;
         row.sold += moved.sold;
         tables.moves.push(movement.clone());
         Ok(Ok(moved))
@@ -457,7 +457,7 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn count_request(&self, client: &str, what: &str, since: i64) -> Result<i64, StoreError> {
+    async fn count_request(&self, client: &str, what: &str, since: Timestamp) -> Result<i64, StoreError> {
         let mut tables = self.tables();
         let count = tables.throttle.entry((client.to_owned(), what.to_owned(), since)).or_insert(0);
         *count += 1;
@@ -476,12 +476,12 @@ impl Store for MemoryStore {
         Ok((own, all))
     }
 
-    async fn forget(&self, before: i64) -> Result<(), StoreError> {
+    async fn forget(&self, before: Timestamp) -> Result<(), StoreError> {
         self.tables().throttle.retain(|(_, _, since), _| *since >= before);
         Ok(())
     }
 
-    async fn write_probe(&self, now: i64) -> Result<(), StoreError> {
-        self.count_request(PROBE, PROBE, now / 3600 * 3600).await.map(drop)
+    async fn write_probe(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.count_request(PROBE, PROBE, now.floor(HOUR)).await.map(drop)
     }
 }

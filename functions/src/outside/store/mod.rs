@@ -10,10 +10,11 @@ pub mod sql;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use catalog::supply::Taken;
-use catalog::{StockKey, Supply};
+use catalog::{StockKey, Supply, Timestamp};
 use messages::tr;
 
 use crate::decide::settle::{Decision, Effect, EffectKind, StockChange};
@@ -79,7 +80,7 @@ pub struct Commit<'a> {
     /// The event that caused it: id and type.
     pub event: Option<(&'a str, &'a str)>,
     /// Unix seconds.
-    pub now: i64,
+    pub now: Timestamp,
 }
 
 /// How a commit went.
@@ -122,7 +123,7 @@ pub struct Undone {
     /// What was the matter the last time.
     pub trouble: String,
     /// Unix seconds; `None` while it is still tried by itself.
-    pub given_up_at: Option<i64>,
+    pub given_up_at: Option<Timestamp>,
 }
 
 /// How many undone effects are told at most.
@@ -143,7 +144,7 @@ pub struct Move {
     /// In the owner's words.
     pub reason: String,
     /// Unix seconds.
-    pub at: i64,
+    pub at: Timestamp,
 }
 
 /// The database this till belongs to.
@@ -202,39 +203,39 @@ pub trait Store: Send + Sync {
     async fn commit(&self, commit: Commit<'_>) -> Result<Committed, StoreError>;
 
     /// Puts off looking at an order that nothing is known of.
-    async fn postpone_order(&self, id: &str, version: i64, due_at: i64) -> Result<(), StoreError>;
+    async fn postpone_order(&self, id: &str, version: i64, due_at: Timestamp) -> Result<(), StoreError>;
 
     /// Whether an event was booked.
     async fn event_known(&self, id: &str) -> Result<bool, StoreError>;
 
     /// Books an event that concerns no order.
-    async fn book_event(&self, id: &str, kind: &str, now: i64) -> Result<(), StoreError>;
+    async fn book_event(&self, id: &str, kind: &str, now: Timestamp) -> Result<(), StoreError>;
 
     /// Orders someone should look at, longest overdue first.
-    async fn due_orders(&self, now: i64, limit: i64) -> Result<Vec<String>, StoreError>;
+    async fn due_orders(&self, now: Timestamp, limit: i64) -> Result<Vec<String>, StoreError>;
 
     /// Adds effects without changing an order.
-    async fn enqueue(&self, order_id: &str, effects: &[Effect], due_at: i64) -> Result<(), StoreError>;
+    async fn enqueue(&self, order_id: &str, effects: &[Effect], due_at: Timestamp) -> Result<(), StoreError>;
 
     /// Takes up to `limit` effects that are due (of one order, or of any) for itself until `until`.
     async fn claim_tasks(
         &self,
         order_id: Option<&str>,
-        now: i64,
-        until: i64,
+        now: Timestamp,
+        until: Timestamp,
         token: &str,
         limit: i64,
     ) -> Result<Vec<Task>, StoreError>;
 
     /// Marks an effect done, if it is still ours.
-    async fn finish_task(&self, id: &str, token: &str, now: i64) -> Result<(), StoreError>;
+    async fn finish_task(&self, id: &str, token: &str, now: Timestamp) -> Result<(), StoreError>;
 
     /// Puts an effect back, to be tried again at `due_at`.
     async fn postpone_task(
         &self,
         id: &str,
         token: &str,
-        due_at: i64,
+        due_at: Timestamp,
         trouble: &str,
     ) -> Result<(), StoreError>;
 
@@ -244,22 +245,22 @@ pub trait Store: Send + Sync {
         &self,
         id: &str,
         token: &str,
-        due_at: i64,
+        due_at: Timestamp,
         trouble: &str,
-        now: i64,
+        now: Timestamp,
     ) -> Result<bool, StoreError>;
 
     /// Effects that were tried and are not done, of one order or of all: those given up first.
     async fn undone_tasks(&self, order_id: Option<&str>) -> Result<Vec<Undone>, StoreError>;
 
     /// Makes effects due now that were tried and are not done, of one order or of all. Gives how many.
-    async fn hurry_tasks(&self, order_id: Option<&str>, now: i64) -> Result<u64, StoreError>;
+    async fn hurry_tasks(&self, order_id: Option<&str>, now: Timestamp) -> Result<u64, StoreError>;
 
     /// Counts as done what was given up of an order, refunds excepted. Gives how many.
-    async fn drop_tasks(&self, order_id: &str, now: i64) -> Result<u64, StoreError>;
+    async fn drop_tasks(&self, order_id: &str, now: Timestamp) -> Result<u64, StoreError>;
 
     /// How many effects wait since before `since`, or have been tried for longer than an hour, and are not given up.
-    async fn overdue_tasks(&self, since: i64) -> Result<i64, StoreError>;
+    async fn overdue_tasks(&self, since: Timestamp) -> Result<i64, StoreError>;
     /// How many orders wait for their money to go back, or could not be given it.
     async fn refunds_due(&self) -> Result<i64, StoreError>;
 
@@ -277,28 +278,30 @@ pub trait Store: Send + Sync {
     async fn set_lost(&self, key: &StockKey, lost: i64) -> Result<(), StoreError>;
 
     /// Counts one more request of `client` in the window that began at `since`; gives the count.
-    async fn count_request(&self, client: &str, what: &str, since: i64) -> Result<i64, StoreError>;
+    async fn count_request(&self, client: &str, what: &str, since: Timestamp) -> Result<i64, StoreError>;
 
     /// How many checkouts are open: of this client, and of all.
     async fn open_orders(&self, client: &str) -> Result<(i64, i64), StoreError>;
 
     /// Forgets what is older than `before`: throttle windows.
-    async fn forget(&self, before: i64) -> Result<(), StoreError>;
+    async fn forget(&self, before: Timestamp) -> Result<(), StoreError>;
 
     /// Writes something small, so that a database that takes nothing new is found out.
-    async fn write_probe(&self, now: i64) -> Result<(), StoreError>;
+    async fn write_probe(&self, now: Timestamp) -> Result<(), StoreError>;
 }
 
 /// Under this name [`Store::write_probe`] counts itself.
 const PROBE: &str = "health";
+/// In which time one probe is counted.
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// How long the site's rebuild waits for more pieces to sell, in seconds.
-pub const DEBOUNCE: i64 = 60;
+pub const DEBOUNCE: Duration = Duration::from_secs(60);
 
 /// The effect that has the site built anew: one for each minute, so that many sales cause one build.
-pub fn build_hook(now: i64) -> (Effect, i64) {
-    let end = (now / DEBOUNCE + 1) * DEBOUNCE;
-    (Effect { kind: EffectKind::BuildHook, cause: end.to_string() }, end)
+pub fn build_hook(now: Timestamp) -> (Effect, Timestamp) {
+    let end = now.floor(DEBOUNCE) + DEBOUNCE;
+    (Effect { kind: EffectKind::BuildHook, cause: end.0.to_string() }, end)
 }
 
 /// The name of an effect for ever.
@@ -321,6 +324,6 @@ pub fn deltas(change: &StockChange, quantity: i64) -> (i64, i64) {
 pub fn is_sold_out(taken: &Taken, supply: Supply) -> bool {
     match supply {
         Supply::Unlimited => false,
-        Supply::Pieces(pieces) => i64::from(pieces) - taken.sold - taken.away <= 0,
+        Supply::Pieces(pieces) => i64::from(pieces) - taken.sold - taken.adjusted <= 0,
     }
 }

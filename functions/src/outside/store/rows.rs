@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{Currency, Sku, StockKey, Supply, VatRate};
+use catalog::{Cents, Currency, Sku, StockKey, Supply, Timestamp, VatRate};
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -28,9 +28,9 @@ pub struct Details {
     #[serde(default)]
     pub tracking: Option<Tracking>,
     #[serde(default)]
-    pub withdrawn_at: Option<i64>,
+    pub withdrawn_at: Option<Timestamp>,
     #[serde(default)]
-    pub refund_failed: i64,
+    pub refund_failed: Cents,
     #[serde(default)]
     pub returned: BTreeMap<StockKey, i64>,
     /// The dispute where its column says it less exactly.
@@ -118,7 +118,7 @@ pub fn order(row: &AnyRow) -> Result<Order, StoreError> {
         payment: word(&text(2)?, Payment::from_word)?,
         fulfilment: word(&text(3)?, Fulfilment::from_word)?,
         refund: word(&text(4)?, Refund::from_word)?,
-        refunded_amount: number(5)?,
+        refunded_amount: Cents(number(5)?),
         refund_failed: details.refund_failed,
         dispute: match details.dispute {
             Some(exact) => exact,
@@ -131,17 +131,17 @@ pub fn order(row: &AnyRow) -> Result<Order, StoreError> {
         idempotency_key: text(9)?,
         request: text(10)?,
         api_version: text(11)?,
-        created_at: number(12)?,
-        expires_at: number(13)?,
-        paid_at: maybe_number(14)?,
-        due_at: maybe_number(15)?,
+        created_at: Timestamp(number(12)?),
+        expires_at: Timestamp(number(13)?),
+        paid_at: maybe_number(14)?.map(Timestamp),
+        due_at: maybe_number(15)?.map(Timestamp),
         flagged: number(16)? != 0,
         cart_id: text(17)?,
         client: text(18)?,
         lang: text(19)?,
         currency: word(&text(20)?, Currency::from_code)?,
         livemode: number(21)? != 0,
-        total: number(22)?,
+        total: Cents(number(22)?),
         shipping: details.shipping,
         vat: details.vat,
         customer: details.customer.into(),
@@ -163,7 +163,7 @@ pub fn line(row: &AnyRow) -> Result<OrderLine, StoreError> {
         sku: word(&text(0)?, Sku::new)?,
         key: word(&text(1)?, StockKey::new)?,
         quantity: small(number(2)?)?,
-        unit_price: number(3)?,
+        unit_price: Cents(number(3)?),
         vat: maybe_number(4)?.map(|rate| u16::try_from(rate).map(VatRate).map_err(strange)).transpose()?,
         title: text(5)?,
         note: row.try_get::<Option<String>, _>(6).map_err(strange)?,

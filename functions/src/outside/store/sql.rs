@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use catalog::supply::Taken;
-use catalog::{StockKey, Supply};
+use catalog::{StockKey, Supply, Timestamp};
 use messages::tr;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Row, Transaction};
@@ -16,8 +16,8 @@ use super::address::public_roots;
 use super::pooler::{self, Way};
 use super::rows::{self, Details, column_of, strange, supply_number};
 use super::{
-    Begun, Commit, Committed, LONG_TRIED, MOST_UNDONE, Move, OrderFilter, PROBE, ShopRow, Store, StoreError,
-    Task, Undone, build_hook, deltas, is_sold_out, task_id,
+    Begun, Commit, Committed, HOUR, LONG_TRIED, MOST_UNDONE, Move, OrderFilter, PROBE, ShopRow, Store,
+    StoreError, Task, Undone, build_hook, deltas, is_sold_out, task_id,
 };
 use crate::decide::settle::{Effect, EffectKind, StockChange};
 use crate::decide::stock::{Moved, Refused, Shelf};
@@ -280,7 +280,7 @@ impl SqlStore {
             Err(refused) => return Ok(Err(refused)),
         };
         sqlx::query("UPDATE stock SET away = away + $1, sold = sold + $2 WHERE key = $3")
-            .bind(moved.away)
+            .bind(moved.adjusted)
             .bind(moved.sold)
             .bind(key.as_str())
             .execute(&mut *tx)
@@ -290,7 +290,7 @@ impl SqlStore {
             .bind(movement.key.as_str())
             .bind(moved.delta())
             .bind(&movement.reason)
-            .bind(movement.at)
+            .bind(movement.at.0)
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
@@ -313,8 +313,8 @@ impl SqlStore {
     async fn try_claim(
         &self,
         order_id: Option<&str>,
-        now: i64,
-        until: i64,
+        now: Timestamp,
+        until: Timestamp,
         token: &str,
         limit: i64,
     ) -> Result<Vec<Task>, TxError> {
@@ -327,9 +327,9 @@ impl SqlStore {
                 AND (claimed_until IS NULL OR claimed_until <= $3) AND ($4 = '*' OR order_id = $4) \
                 ORDER BY due_at, id LIMIT $5)",
         )
-        .bind(until)
+        .bind(until.0)
         .bind(token)
-        .bind(now)
+        .bind(now.0)
         .bind(order_id.unwrap_or("*"))
         .bind(limit)
         .execute(&mut *tx)
@@ -429,24 +429,24 @@ async fn insert_order(tx: &mut AnyConnection, order: &Order) -> Result<(), sqlx:
     .bind(order.payment.as_str())
     .bind(order.fulfilment.as_str())
     .bind(order.refund.as_str())
-    .bind(order.refunded_amount)
+    .bind(order.refunded_amount.0)
     .bind(column_of(order.dispute).as_str())
     .bind(order.session_id.as_deref())
     .bind(order.payment_intent.as_deref())
     .bind(&order.idempotency_key)
     .bind(&order.request)
     .bind(&order.api_version)
-    .bind(order.created_at)
-    .bind(order.expires_at)
-    .bind(order.paid_at)
-    .bind(order.due_at)
+    .bind(order.created_at.0)
+    .bind(order.expires_at.0)
+    .bind(order.paid_at.map(|at| at.0))
+    .bind(order.due_at.map(|at| at.0))
     .bind(i64::from(order.flagged))
     .bind(&order.cart_id)
     .bind(&order.client)
     .bind(&order.lang)
     .bind(order.currency.code())
     .bind(i64::from(order.livemode))
-    .bind(order.total)
+    .bind(order.total.0)
     .bind(details)
     .execute(&mut *tx)
     .await?;
@@ -460,7 +460,7 @@ async fn insert_order(tx: &mut AnyConnection, order: &Order) -> Result<(), sqlx:
         .bind(line.sku.as_str())
         .bind(line.key.as_str())
         .bind(i64::from(line.quantity))
-        .bind(line.unit_price)
+        .bind(line.unit_price.0)
         .bind(line.vat.map(|rate| i64::from(rate.0)))
         .bind(&line.title)
         .bind(line.note.as_deref())
@@ -481,12 +481,12 @@ async fn update_order(tx: &mut AnyConnection, order: &Order) -> Result<bool, TxE
     .bind(order.payment.as_str())
     .bind(order.fulfilment.as_str())
     .bind(order.refund.as_str())
-    .bind(order.refunded_amount)
+    .bind(order.refunded_amount.0)
     .bind(column_of(order.dispute).as_str())
     .bind(order.session_id.as_deref())
     .bind(order.payment_intent.as_deref())
-    .bind(order.paid_at)
-    .bind(order.due_at)
+    .bind(order.paid_at.map(|at| at.0))
+    .bind(order.due_at.map(|at| at.0))
     .bind(i64::from(order.flagged))
     .bind(Details::of(order)?)
     .bind(&order.id)
@@ -496,13 +496,13 @@ async fn update_order(tx: &mut AnyConnection, order: &Order) -> Result<bool, TxE
     Ok(done.rows_affected() == 1)
 }
 
-async fn insert_event(tx: &mut AnyConnection, id: &str, kind: &str, now: i64) -> Result<bool, TxError> {
+async fn insert_event(tx: &mut AnyConnection, id: &str, kind: &str, now: Timestamp) -> Result<bool, TxError> {
     let done = sqlx::query(
         "INSERT INTO stripe_events (id, type, received_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
     )
     .bind(id)
     .bind(kind)
-    .bind(now)
+    .bind(now.0)
     .execute(tx)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -512,7 +512,7 @@ async fn insert_effect(
     tx: &mut AnyConnection,
     order_id: &str,
     effect: &Effect,
-    due_at: i64,
+    due_at: Timestamp,
 ) -> Result<(), TxError> {
     sqlx::query(
         "INSERT INTO outbox (id, order_id, kind, cause, due_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
@@ -521,7 +521,7 @@ async fn insert_effect(
     .bind(order_id)
     .bind(effect.kind.as_str())
     .bind(&effect.cause)
-    .bind(due_at)
+    .bind(due_at.0)
     .execute(tx)
     .await?;
     Ok(())
@@ -626,7 +626,7 @@ fn counts(row: &AnyRow, at: usize) -> Result<Taken, StoreError> {
     Ok(Taken {
         sold: row.try_get(at).map_err(strange)?,
         held: row.try_get(at + 1).map_err(strange)?,
-        away: row.try_get(at + 2).map_err(strange)?,
+        adjusted: row.try_get(at + 2).map_err(strange)?,
     })
 }
 
@@ -720,9 +720,9 @@ impl Store for SqlStore {
         again!(self.try_commit(&commit))
     }
 
-    async fn postpone_order(&self, id: &str, version: i64, due_at: i64) -> Result<(), StoreError> {
+    async fn postpone_order(&self, id: &str, version: i64, due_at: Timestamp) -> Result<(), StoreError> {
         sqlx::query("UPDATE orders SET due_at = $1 WHERE id = $2 AND version = $3")
-            .bind(due_at)
+            .bind(due_at.0)
             .bind(id)
             .bind(version)
             .execute(self.pool().await?)
@@ -737,24 +737,24 @@ impl Store for SqlStore {
         Ok(row.await?.is_some())
     }
 
-    async fn book_event(&self, id: &str, kind: &str, now: i64) -> Result<(), StoreError> {
+    async fn book_event(&self, id: &str, kind: &str, now: Timestamp) -> Result<(), StoreError> {
         let mut connection = self.pool().await?.acquire().await?;
         insert_event(&mut connection, id, kind, now).await?;
         Ok(())
     }
 
-    async fn due_orders(&self, now: i64, limit: i64) -> Result<Vec<String>, StoreError> {
+    async fn due_orders(&self, now: Timestamp, limit: i64) -> Result<Vec<String>, StoreError> {
         let rows = sqlx::query(
             "SELECT id FROM orders WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
         )
-        .bind(now)
+        .bind(now.0)
         .bind(limit)
         .fetch_all(self.pool().await?)
         .await?;
         rows.iter().map(|row| row.try_get(0).map_err(strange)).collect()
     }
 
-    async fn enqueue(&self, order_id: &str, effects: &[Effect], due_at: i64) -> Result<(), StoreError> {
+    async fn enqueue(&self, order_id: &str, effects: &[Effect], due_at: Timestamp) -> Result<(), StoreError> {
         let mut connection = self.pool().await?.acquire().await?;
         for effect in effects {
             insert_effect(&mut connection, order_id, effect, due_at).await?;
@@ -765,17 +765,17 @@ impl Store for SqlStore {
     async fn claim_tasks(
         &self,
         order_id: Option<&str>,
-        now: i64,
-        until: i64,
+        now: Timestamp,
+        until: Timestamp,
         token: &str,
         limit: i64,
     ) -> Result<Vec<Task>, StoreError> {
         again!(self.try_claim(order_id, now, until, token, limit))
     }
 
-    async fn finish_task(&self, id: &str, token: &str, now: i64) -> Result<(), StoreError> {
+    async fn finish_task(&self, id: &str, token: &str, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query("UPDATE outbox SET done_at = $1, trouble = NULL, given_up_at = NULL WHERE id = $2 AND claim_token = $3")
-            .bind(now)
+            .bind(now.0)
             .bind(id)
             .bind(token)
             .execute(self.pool().await?)
@@ -787,14 +787,14 @@ impl Store for SqlStore {
         &self,
         id: &str,
         token: &str,
-        due_at: i64,
+        due_at: Timestamp,
         trouble: &str,
     ) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE outbox SET claimed_until = NULL, claim_token = NULL, due_at = $1, trouble = $2 \
              WHERE id = $3 AND claim_token = $4 AND done_at IS NULL",
         )
-        .bind(due_at)
+        .bind(due_at.0)
         .bind(trouble)
         .bind(id)
         .bind(token)
@@ -807,9 +807,9 @@ impl Store for SqlStore {
         &self,
         id: &str,
         token: &str,
-        due_at: i64,
+        due_at: Timestamp,
         trouble: &str,
-        now: i64,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
         // Only who holds the claim changes the row, so both statements see the same one.
         let mut connection = self.pool().await?.acquire().await?;
@@ -821,9 +821,9 @@ impl Store for SqlStore {
             "UPDATE outbox SET claimed_until = NULL, claim_token = NULL, due_at = $1, trouble = $2, \
              given_up_at = coalesce(given_up_at, $3) WHERE id = $4 AND claim_token = $5 AND done_at IS NULL",
         )
-        .bind(due_at)
+        .bind(due_at.0)
         .bind(trouble)
-        .bind(now)
+        .bind(now.0)
         .bind(id)
         .bind(token)
         .execute(&mut *connection)
@@ -847,40 +847,40 @@ impl Store for SqlStore {
                 kind: row.try_get(1).map_err(strange)?,
                 attempts: row.try_get(2).map_err(strange)?,
                 trouble: row.try_get(3).map_err(strange)?,
-                given_up_at: row.try_get(4).map_err(strange)?,
+                given_up_at: row.try_get::<Option<i64>, _>(4).map_err(strange)?.map(Timestamp),
             })
         };
         rows.iter().map(undone).collect()
     }
 
-    async fn hurry_tasks(&self, order_id: Option<&str>, now: i64) -> Result<u64, StoreError> {
+    async fn hurry_tasks(&self, order_id: Option<&str>, now: Timestamp) -> Result<u64, StoreError> {
         let done = sqlx::query(
             "UPDATE outbox SET due_at = $1 \
              WHERE done_at IS NULL AND trouble IS NOT NULL AND ($2 = '*' OR order_id = $2)",
         )
-        .bind(now)
+        .bind(now.0)
         .bind(order_id.unwrap_or("*"))
         .execute(self.pool().await?)
         .await?;
         Ok(done.rows_affected())
     }
 
-    async fn drop_tasks(&self, order_id: &str, now: i64) -> Result<u64, StoreError> {
+    async fn drop_tasks(&self, order_id: &str, now: Timestamp) -> Result<u64, StoreError> {
         let done = sqlx::query(
             "UPDATE outbox SET done_at = $1 \
              WHERE done_at IS NULL AND given_up_at IS NOT NULL AND kind <> 'refund' AND order_id = $2",
         )
-        .bind(now)
+        .bind(now.0)
         .bind(order_id)
         .execute(self.pool().await?)
         .await?;
         Ok(done.rows_affected())
     }
 
-    async fn overdue_tasks(&self, since: i64) -> Result<i64, StoreError> {
+    async fn overdue_tasks(&self, since: Timestamp) -> Result<i64, StoreError> {
         let late = "SELECT count(*) FROM outbox \
                     WHERE done_at IS NULL AND given_up_at IS NULL AND (due_at < $1 OR attempts >= $2)";
-        let row = sqlx::query(late).bind(since).bind(LONG_TRIED).fetch_one(self.pool().await?).await?;
+        let row = sqlx::query(late).bind(since.0).bind(LONG_TRIED).fetch_one(self.pool().await?).await?;
         row.try_get(0).map_err(strange)
     }
 
@@ -918,14 +918,14 @@ impl Store for SqlStore {
         again!(self.try_set_lost(key, lost))
     }
 
-    async fn count_request(&self, client: &str, what: &str, since: i64) -> Result<i64, StoreError> {
+    async fn count_request(&self, client: &str, what: &str, since: Timestamp) -> Result<i64, StoreError> {
         let row = sqlx::query(
             "INSERT INTO throttle (client, what, since, count) VALUES ($1, $2, $3, 1) \
              ON CONFLICT (client, what, since) DO UPDATE SET count = throttle.count + 1 RETURNING count",
         )
         .bind(client)
         .bind(what)
-        .bind(since)
+        .bind(since.0)
         .fetch_one(self.pool().await?)
         .await?;
         row.try_get(0).map_err(strange)
@@ -942,13 +942,16 @@ impl Store for SqlStore {
         Ok((row.try_get(1).map_err(strange)?, row.try_get(0).map_err(strange)?))
     }
 
-    async fn forget(&self, before: i64) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM throttle WHERE since < $1").bind(before).execute(self.pool().await?).await?;
+    async fn forget(&self, before: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM throttle WHERE since < $1")
+            .bind(before.0)
+            .execute(self.pool().await?)
+            .await?;
         Ok(())
     }
 
-    async fn write_probe(&self, now: i64) -> Result<(), StoreError> {
-        self.count_request(PROBE, PROBE, now / 3600 * 3600).await.map(drop)
+    async fn write_probe(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.count_request(PROBE, PROBE, now.floor(HOUR)).await.map(drop)
     }
 }
 
@@ -984,7 +987,7 @@ mod tests {
     fn what_was_given_back_meanwhile_is_tried_again_and_never_called_too_little() {
         let Some(key) = StockKey::new("BOL") else { unreachable!("a key") };
         let said =
-            |quantity, held| short(&key, quantity, Supply::Pieces(3), Taken { sold: 1, held, away: 0 });
+            |quantity, held| short(&key, quantity, Supply::Pieces(3), Taken { sold: 1, held, adjusted: 0 });
         assert!(matches!(said(1, 2), Ok(Begun::Short { available: 0, held: 2, .. })));
         assert!(matches!(said(2, 1), Ok(Begun::Short { available: 1, held: 1, .. })));
         assert!(matches!(said(2, 0), Err(TxError::Again(_))), "both that are wanted are there");

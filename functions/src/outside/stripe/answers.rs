@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use catalog::{Cents, Timestamp};
 use miniserde::Deserialize;
 
 use crate::decide::address::PostalAddress;
@@ -193,13 +194,13 @@ impl SessionAnswer {
             url: self.url,
             status,
             paid: matches!(self.payment_status.as_str(), "paid" | "no_payment_required"),
-            amount_total: self.amount_total,
+            amount_total: self.amount_total.map(Cents),
             currency: self.currency,
             livemode: self.livemode,
             order_id: self.metadata.and_then(|mut metadata| metadata.remove("order_id")),
             intent: self.payment_intent.map(|intent| intent.into_intent(dispute)),
             customer: customer(self.customer_details, shipping),
-            created: self.created,
+            created: Timestamp(self.created),
         })
     }
 }
@@ -208,7 +209,7 @@ impl IntentAnswer {
     fn into_intent(self, dispute: Dispute) -> Intent {
         let refunds = self.latest_charge.and_then(|charge| charge.refunds).map(|list| list.data);
         let refunds = refunds.unwrap_or_default().into_iter().map(|refund| RefundSeen {
-            amount: refund.amount,
+            amount: Cents(refund.amount),
             state: match refund.status.as_deref() {
                 Some("succeeded") => Refund::Done,
                 Some("failed" | "canceled") => Refund::Failed,
@@ -317,7 +318,7 @@ mod tests {
     fn what_an_order_depends_on_is_read_as_it_stands() {
         for livemode in [false, true] {
             let read = session("paid", "succeeded", "", livemode);
-            assert_eq!((read.livemode, read.amount_total), (livemode, Some(6190)));
+            assert_eq!((read.livemode, read.amount_total), (livemode, Some(Cents(6190))));
             assert_eq!((read.currency.as_deref(), read.order_id.as_deref()), (Some("eur"), Some("K7QM")));
             assert_eq!(read.intent.map(|intent| intent.dispute), Some(Dispute::Lost));
         }
@@ -351,7 +352,7 @@ mod tests {
         ] {
             let refund = format!(r#"{{"id":"re_1","amount":100,"status":{status}}}"#);
             let intent = session("paid", "succeeded", &refund, false).intent.expect("a payment");
-            assert_eq!(intent.refunds, [RefundSeen { amount: 100, state }], "{status}");
+            assert_eq!(intent.refunds, [RefundSeen { amount: Cents(100), state }], "{status}");
         }
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use catalog::{Cents, Timestamp};
 use miniserde::Deserialize;
 use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest as _};
 use stripe_checkout::checkout_session::{
@@ -152,13 +153,18 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> Payments for Stripe<C> {
         Ok(())
     }
 
-    async fn find(&self, order: &str, from: i64, until: i64) -> Result<Option<Session>, PaymentsError> {
+    async fn find(
+        &self,
+        order: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Session>, PaymentsError> {
         let ask = |after: Option<String>| {
             let created = RangeQueryTs::Bounds(stripe_types::RangeBoundsTs {
                 gt: None,
-                gte: Some(from),
+                gte: Some(from.0),
                 lt: None,
-                lte: Some(until),
+                lte: Some(until.0),
             });
             let list = ListCheckoutSession::new().limit(100).created(created);
             after.into_iter().fold(list, ListCheckoutSession::starting_after).build()
@@ -205,7 +211,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> Payments for Stripe<C> {
     async fn refund(
         &self,
         intent: &str,
-        amount: Option<i64>,
+        amount: Option<Cents>,
         order: &str,
         key: &str,
     ) -> Result<(), PaymentsError> {
@@ -214,7 +220,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> Payments for Stripe<C> {
             .payment_intent(intent)
             .metadata([("order_id".to_owned(), order.to_owned())].into_iter().collect::<Map>());
         if let Some(amount) = amount {
-            request = request.amount(amount);
+            request = request.amount(amount.0);
         }
         let _: IdAnswer = request
             .build()

@@ -9,7 +9,7 @@ pub mod signature;
 use std::fmt;
 
 use async_trait::async_trait;
-use catalog::StockKey;
+use catalog::{Cents, StockKey, Timestamp};
 use messages::tr;
 
 #[cfg(any(test, feature = "fuzzing"))]
@@ -75,7 +75,12 @@ pub trait Payments: Send + Sync {
     async fn expire(&self, session: &str) -> Result<(), PaymentsError>;
 
     /// The session of an order, among all that were created between two instants; `None` proves that there is none.
-    async fn find(&self, order: &str, from: i64, until: i64) -> Result<Option<Session>, PaymentsError>;
+    async fn find(
+        &self,
+        order: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Session>, PaymentsError>;
 
     /// What all sessions of ours sold: those that were paid, and those whose bank takes days and has not refused. A session whose money
     /// went back is among them: Stripe does not know whether its pieces came back.
@@ -85,7 +90,7 @@ pub trait Payments: Send + Sync {
     async fn refund(
         &self,
         intent: &str,
-        amount: Option<i64>,
+        amount: Option<Cents>,
         order: &str,
         key: &str,
     ) -> Result<(), PaymentsError>;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{StockKey, Supply};
+use catalog::{StockKey, Supply, Timestamp};
 use storefront::takes;
 use stripe::StripeRequest as _;
 use stripe_checkout::checkout_session::{
@@ -51,7 +51,7 @@ pub struct SessionDraft<'a> {
     /// The order page, for coming back.
     pub cancel_url: String,
     /// Unix seconds.
-    pub expires_at: i64,
+    pub expires_at: Timestamp,
     /// "Commande {order}", in the shopper's language.
     pub description: String,
 }
@@ -65,7 +65,7 @@ pub fn session_request(draft: &SessionDraft<'_>) -> String {
         .iter()
         .map(|line| {
             let mut price = CreateCheckoutSessionLineItemsPriceData::new(currency());
-            price.unit_amount = Some(line.unit_price);
+            price.unit_amount = Some(line.unit_price.0);
             let mut product = ProductData::new(bounded(&line.title, takes::LINE_NAME));
             product.description = line.labelled_note(draft.lang).map(|note| bounded(&note, takes::LINE_TEXT));
             product.images = line.image.as_ref().map(|path| vec![format!("{}{path}", draft.site)]);
@@ -89,7 +89,7 @@ pub fn session_request(draft: &SessionDraft<'_>) -> String {
         .success_url(draft.success_url.clone())
         .cancel_url(draft.cancel_url.clone())
         .client_reference_id(draft.order_id)
-        .expires_at(draft.expires_at)
+        .expires_at(draft.expires_at.0)
         .adaptive_pricing(adaptive)
         .automatic_tax(CreateCheckoutSessionAutomaticTax::new(false))
         .shipping_options(vec![shipping(quote, currency())])
@@ -112,7 +112,7 @@ pub fn session_request(draft: &SessionDraft<'_>) -> String {
 fn shipping(quote: &Quote, currency: stripe_types::Currency) -> CreateCheckoutSessionShippingOptions {
     let mut rate = RateData::new(bounded(&quote.shipping.label, takes::RATE_NAME));
     rate.type_ = Some(RateType::FixedAmount);
-    rate.fixed_amount = Some(FixedAmount::new(quote.shipping.price, currency));
+    rate.fixed_amount = Some(FixedAmount::new(quote.shipping.price.0, currency));
     rate.delivery_estimate = quote.shipping.days.filter(|(low, _)| *low > 0).map(|(low, high)| {
         let mut estimate = Estimate::new();
         estimate.minimum = Some(Minimum::new(MinimumUnit::BusinessDay, low));
@@ -172,6 +172,7 @@ mod tests {
     use super::*;
     use crate::decide::quote::{Cart, CartLine, Destination, quote};
     use crate::testing::{both, item, settings};
+    use catalog::Cents;
     use catalog::{Item, Sku};
 
     fn quoted(items: &[Item], change: impl FnOnce(&mut Quote)) -> Quote {
@@ -180,7 +181,7 @@ mod tests {
         let lines = items.iter().map(line).collect();
         let cart = Cart { lang: "fr".to_owned(), destination, lines };
         let find = |sku: &Sku| items.iter().find(|item| item.sku == *sku).cloned();
-        let mut quote = quote(&cart, &settings(), 0, &find).expect("sold");
+        let mut quote = quote(&cart, &settings(), Timestamp(0), &find).expect("sold");
         change(&mut quote);
         quote
     }
@@ -195,7 +196,7 @@ mod tests {
             countries: &["FR".to_owned(), "MC".to_owned()],
             success_url: "https://shop.example.com/o?paid".to_owned(),
             cancel_url: "https://shop.example.com/o".to_owned(),
-            expires_at: 3100,
+            expires_at: Timestamp(3100),
             description: "d".repeat(1001),
         });
         form_urlencoded::parse(request.as_bytes()).into_owned().collect()
@@ -269,7 +270,7 @@ mod tests {
             let longer = |at: usize| if at == 0 { 38 } else { length - 2 };
             let sku = |at: usize| format!("{at:02}{}", "X".repeat(longer(at)));
             let items: Vec<Item> = (0..50)
-                .map(|at| Item { price: 50, weight: None, ..item(&sku(at), Supply::Unlimited) })
+                .map(|at| Item { price: Cents(50), weight: None, ..item(&sku(at), Supply::Unlimited) })
                 .collect();
             let quote = quoted(&items, |_| {});
             let all = metadata("K7QM-4X1B-0D", &quote);

@@ -2,6 +2,7 @@
 //!
 //! Source: <https://docs.stripe.com/webhooks/signature>
 
+use catalog::Timestamp;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
@@ -12,7 +13,7 @@ use data_encoding::HEXLOWER;
 pub const TOLERANCE: i64 = 300;
 
 /// Whether `header` holds a signature of `body` by one of `secrets`, not older than [`TOLERANCE`] at `now`.
-pub fn is_signed(header: &str, body: &[u8], secrets: &[String], now: i64) -> bool {
+pub fn is_signed(header: &str, body: &[u8], secrets: &[String], now: Timestamp) -> bool {
     let field = |name: &'static str| {
         header
             .split(',')
@@ -21,7 +22,7 @@ pub fn is_signed(header: &str, body: &[u8], secrets: &[String], now: i64) -> boo
     };
     let Some(timestamp) = field("t").next().map(|(_, value)| value) else { return false };
     let Ok(at) = timestamp.parse::<i64>() else { return false };
-    if now.saturating_sub(at).saturating_abs() > TOLERANCE {
+    if now.seconds_since(Timestamp(at)).saturating_abs() > TOLERANCE {
         return false;
     }
     let expected: Vec<String> = secrets.iter().map(|secret| sign(secret, timestamp, body)).collect();
@@ -55,14 +56,14 @@ mod tests {
     fn one_of_several_secrets_and_one_of_several_signatures_is_enough() {
         let secrets = ["whsec_old".to_owned(), "whsec_new".to_owned()];
         let good = header("whsec_new", 100, b"{}");
-        assert!(is_signed(&good, b"{}", &secrets, 100));
+        assert!(is_signed(&good, b"{}", &secrets, Timestamp(100)));
         let both = format!("t=100,v1={},v1={}", "0".repeat(64), sign("whsec_old", "100", b"{}"));
-        assert!(is_signed(&both, b"{}", &secrets, 100));
+        assert!(is_signed(&both, b"{}", &secrets, Timestamp(100)));
         let mac = sign("whsec_old", "100", b"{}");
         let twice = format!("t=100,v1={mac},v1={mac}");
-        assert!(is_signed(&twice, b"{}", &secrets, 100));
+        assert!(is_signed(&twice, b"{}", &secrets, Timestamp(100)));
         assert!(
-            is_signed(&twice, b"{}", &["whsec_old".to_owned(), "whsec_old".to_owned()], 100),
+            is_signed(&twice, b"{}", &["whsec_old".to_owned(), "whsec_old".to_owned()], Timestamp(100)),
             "written twice"
         );
     }
@@ -71,14 +72,14 @@ mod tests {
     fn another_body_secret_time_or_no_signature_is_refused() {
         let secrets = ["whsec_a".to_owned()];
         let good = header("whsec_a", 1000, b"{}");
-        assert!(!is_signed(&good, b"{} ", &secrets, 1000));
+        assert!(!is_signed(&good, b"{} ", &secrets, Timestamp(1000)));
         for (now, in_time) in [(699, false), (700, true), (1300, true), (1301, false)] {
-            assert_eq!(is_signed(&good, b"{}", &secrets, now), in_time, "{now}");
+            assert_eq!(is_signed(&good, b"{}", &secrets, Timestamp(now)), in_time, "{now}");
         }
-        assert!(!is_signed(&good, b"{}", &[], 1000));
-        assert!(!is_signed(&header("whsec_b", 1000, b"{}"), b"{}", &secrets, 1000));
+        assert!(!is_signed(&good, b"{}", &[], Timestamp(1000)));
+        assert!(!is_signed(&header("whsec_b", 1000, b"{}"), b"{}", &secrets, Timestamp(1000)));
         for wrong in ["", "t=", "t=x,v1=", "v1=abc", "t=1000", "t=99999999999999999999,v1=a"] {
-            assert!(!is_signed(wrong, b"{}", &secrets, 1000), "{wrong}");
+            assert!(!is_signed(wrong, b"{}", &secrets, Timestamp(1000)), "{wrong}");
         }
     }
 }

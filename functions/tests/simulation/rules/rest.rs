@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use catalog::StockKey;
 use catalog::supply::Taken;
+use catalog::{Cents, StockKey};
 use storefront::mailbox::MailAddress;
 use till::decide::settle::Told;
 use till::decide::{Dispute, Fulfilment, Order, Payment, Refund};
@@ -65,7 +65,7 @@ impl Rest<'_> {
     fn sold_once(&self) -> Result<(), String> {
         let mut promised: BTreeMap<StockKey, i64> = self.watch.away.clone();
         for truth in self.sessions.iter().filter(|truth| truth.paid) {
-            if self.watch.called_off.contains(&truth.order) || truth.given() >= truth.total {
+            if self.watch.called_off.contains(&truth.order) || truth.given() >= truth.total.0 {
                 continue;
             }
             let returned = self.watch.returned.get(&truth.order);
@@ -102,18 +102,18 @@ impl Rest<'_> {
                 self.watch.lossy || truth.refunds.iter().all(|(_, _, by_till)| !by_till)
             }
             Payment::Paid | Payment::RefundDue => {
-                (given == truth.total && order.refund == Refund::Done) || waits
+                (Cents(given) == truth.total && order.refund == Refund::Done) || waits
             }
             _ => false,
         };
         if !settled {
             return Err(format!(
                 "rule 5: {id} was paid ({given} of {} given back), it is {:?}, {:?}, refund {:?}: {truth:?}",
-                truth.total, order.payment, order.fulfilment, order.refund
+                truth.total.0, order.payment, order.fulfilment, order.refund
             ));
         }
-        if order.refunded_amount != given {
-            return Err(format!("rule 5: {id} got {given} back, the order says {}", order.refunded_amount));
+        if order.refunded_amount != Cents(given) {
+            return Err(format!("rule 5: {id} got {given} back, the order says {}", order.refunded_amount.0));
         }
         for (kind, reachable) in [("mail_refund", self.reaches(order)), ("mail_refund_notice", true)] {
             if reachable {
@@ -205,12 +205,12 @@ impl Rest<'_> {
         let mails = told(kind);
         // To the owner, a mail about a refund that failed says what is there instead.
         let failed = if kind == "mail_refund_notice" { told("mail_refund_failed") } else { Vec::new() };
-        let sum: i64 = mails.iter().map(|told| told.this).sum();
+        let sum: i64 = mails.iter().map(|told| told.this.0).sum();
         // After a loss some things are told again.
         if sum != given && failed.is_empty() && !self.watch.lossy {
             return Err(format!("rule 8: {} got {given} back, {kind} told {sum}: {mails:?}", order.id));
         }
-        if given > 0 && !mails.iter().chain(&failed).any(|told| told.in_all == given) {
+        if given > 0 && !mails.iter().chain(&failed).any(|told| told.in_all == Cents(given)) {
             return Err(format!(
                 "rule 8: {} got {given} back in all, {kind} never said so: {mails:?}",
                 order.id

@@ -1,9 +1,10 @@
 //! What must be true after every transaction, and what has to be remembered on the way for the end.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use catalog::supply::Taken;
-use catalog::{StockKey, Supply};
+use catalog::{Cents, StockKey, Supply, Timestamp};
 use till::decide::stock::Moved;
 use till::decide::{Dispute, Fulfilment, Order, Payment, Refund};
 use till::outside::store::Task;
@@ -36,7 +37,7 @@ pub struct Watch {
     pub lossy: bool,
     /// What the owner was told, after a loss, to be sold more often than it exists.
     pub oversold: BTreeMap<StockKey, i64>,
-    claims: BTreeMap<String, i64>,
+    claims: BTreeMap<String, Timestamp>,
 }
 
 impl Watch {
@@ -70,7 +71,7 @@ impl Watch {
     }
 
     /// An order changed.
-    pub fn committed(&mut self, before: &Order, next: &Order, books: &Books, now: i64) {
+    pub fn committed(&mut self, before: &Order, next: &Order, books: &Books, now: Timestamp) {
         if before.payment.holds() && next.payment == Payment::Released {
             self.tell(released(next, books, now));
         }
@@ -95,11 +96,11 @@ impl Watch {
     }
 
     /// Effects were taken.
-    pub fn claimed(&mut self, tasks: &[Task], now: i64) {
+    pub fn claimed(&mut self, tasks: &[Task], now: Timestamp) {
         for task in tasks {
             let before = self.claims.insert(task.id.clone(), now);
-            if let Some(before) = before.filter(|before| now - before < PAUSE) {
-                let pause = now - before;
+            let pause = before.map(|before| now.seconds_since(before));
+            if let Some(pause) = pause.filter(|pause| *pause < PAUSE) {
                 self.tell(Err(format!("rule 13: {} was tried again after {pause} s", task.id)));
             }
         }
@@ -107,13 +108,13 @@ impl Watch {
 
     /// The owner moved pieces.
     pub fn moved(&mut self, key: &StockKey, moved: Moved) {
-        *self.away.entry(key.clone()).or_default() += moved.away;
+        *self.away.entry(key.clone()).or_default() += moved.adjusted;
     }
 
     /// So many were counted on the shelf, which is now what the counts say.
     pub fn counted(&mut self, key: &StockKey, supply: Supply, taken: Taken, counted: i64) {
         let Supply::Pieces(pieces) = supply else { return };
-        let there = i64::from(pieces) - taken.sold - taken.away;
+        let there = i64::from(pieces) - taken.sold - taken.adjusted;
         if there != counted {
             self.tell(Err(format!("rule 4: {counted} of {key} were counted, {there} are there: {taken:?}")));
         }
@@ -160,12 +161,12 @@ pub fn counts<'o>(
         if taken.sold < of(&sold) || (taken.sold != of(&sold) && !lossy) {
             return Err(format!("rule 1: {key} counts {} sold, the orders own {}", taken.sold, of(&sold)));
         }
-        if taken.away < 0 {
+        if taken.adjusted < 0 {
             return Err(format!("rule 7: more of {key} can be had than is neither sold nor held: {taken:?}"));
         }
         let supply = SUPPLY.iter().find(|(known, _)| *known == key.as_str()).map(|(_, supply)| *supply);
         if let Some(supply) = supply.filter(|_| !lossy)
-            && taken.sold + taken.held + taken.away > i64::from(supply)
+            && taken.sold + taken.held + taken.adjusted > i64::from(supply)
         {
             return Err(format!("rule 1: {key} is promised more than {supply} times: {taken:?}"));
         }
@@ -174,7 +175,7 @@ pub fn counts<'o>(
 }
 
 /// A hold ends only on Stripe's word (3).
-fn released(order: &Order, books: &Books, now: i64) -> Result<(), String> {
+fn released(order: &Order, books: &Books, now: Timestamp) -> Result<(), String> {
     let over = match books.session_of(&order.id) {
         Some(session) => match session.status.as_str() {
             "expired" => true,
@@ -182,7 +183,7 @@ fn released(order: &Order, books: &Books, now: i64) -> Result<(), String> {
             _ => books.unpaid.contains(&session.id),
         },
         // None exists: none may come to exist either, because Stripe refuses it, now or always.
-        None => books.refused.contains(&order.id) || order.expires_at < now + 1800,
+        None => books.refused.contains(&order.id) || order.expires_at < now + Duration::from_secs(1800),
     };
     if over { Ok(()) } else { Err(format!("rule 3: {} was released while it could be paid", order.id)) }
 }
@@ -204,7 +205,7 @@ pub fn is_right(session: &Truth, order: &Order) -> bool {
 fn shipped(before: &Order, next: &Order) -> Result<(), String> {
     let sendable = before.payment == Payment::Paid && before.fulfilment == Fulfilment::New && !before.flagged;
     let doubtful = before.withdrawn_at.is_some()
-        || before.refunded_amount > 0
+        || before.refunded_amount > Cents::ZERO
         || before.refund == Refund::Pending
         || !matches!(before.dispute, Dispute::None | Dispute::Won);
     let number = next.tracking.as_ref().and_then(|tracking| tracking.number.as_deref());

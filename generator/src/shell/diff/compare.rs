@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use catalog::{Item, MoneyFormat, Sku, StockKey, Supply};
+use catalog::{Cents, Item, MoneyFormat, Sku, StockKey, Supply};
 use messages::tr;
 use serde::Serialize;
 use serde_json::Value;
@@ -41,10 +41,10 @@ pub(super) type Thing = (&'static str, String);
 pub(super) enum Change {
     Added { what: &'static str, id: String, title: String },
     Removed { what: &'static str, id: String, title: String },
-    ItemAdded { sku: Sku, product: String, price: i64, supply: Supply },
+    ItemAdded { sku: Sku, product: String, price: Cents, supply: Supply },
     ItemRemoved { sku: Sku, product: String },
-    Price { sku: Sku, from: i64, to: i64 },
-    Sale { sku: Sku, from: Option<i64>, to: Option<i64>, same_price: bool },
+    Price { sku: Sku, from: Cents, to: Cents },
+    Sale { sku: Sku, from: Option<Cents>, to: Option<Cents>, same_price: bool },
     Supply { sku: Sku, from: Supply, to: Supply },
     Item { sku: Sku, fields: Vec<String> },
     List { what: &'static str, id: String, title: String, added: Vec<String>, removed: Vec<String> },
@@ -114,7 +114,11 @@ fn items(base: &State, head: &State, changes: &mut Vec<Change>) {
             continue;
         };
         if old.price != item.price {
-            changes.push(Change::Price { sku: sku.clone(), from: old.price, to: item.price });
+            changes.push(Change::Price {
+                sku: sku.clone(),
+                from: Cents(old.price.0),
+                to: Cents(item.price.0),
+            });
         }
         if old.sale != item.sale {
             let (from, to) = (old.sale.map(|sale| sale.price), item.sale.map(|sale| sale.price));
@@ -180,8 +184,8 @@ fn things(base: &State, head: &State, changes: &mut Vec<Change>) {
 }
 
 /// Whether one price is less than half of the other: a slip of the comma is a tenth.
-fn far(from: i64, to: i64) -> bool {
-    from.min(to).saturating_mul(2) < from.max(to)
+fn far(from: Cents, to: Cents) -> bool {
+    from.min(to) * 2 < from.max(to)
 }
 
 fn pieces(supply: Supply) -> String {
@@ -238,7 +242,7 @@ impl Change {
 
     /// A word for the kind of change, and what changed.
     pub(super) fn words(&self, money: &MoneyFormat) -> (&'static str, String) {
-        let price = |minor: &i64| money.print(*minor);
+        let price = |amount: &Cents| money.print(*amount);
         match self {
             Change::Added { what, id, title } => (tr!("new"), titled(what, id, title)),
             Change::Removed { what, id, title } => (tr!("removed"), titled(what, id, title)),
@@ -256,7 +260,7 @@ impl Change {
                 (tr!("sale"), tr!("{sku}: {price}, on other days"))
             }
             Change::Sale { sku, from, to, .. } => {
-                let said = |sale: &Option<i64>| sale.as_ref().map_or_else(|| tr!("none").to_owned(), price);
+                let said = |sale: &Option<Cents>| sale.as_ref().map_or_else(|| tr!("none").to_owned(), price);
                 let (from, to) = (said(from), said(to));
                 (tr!("sale"), tr!("{sku}: {from} -> {to}"))
             }

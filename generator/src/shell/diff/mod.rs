@@ -6,7 +6,7 @@ mod source;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use catalog::{Currency, MoneyFormat};
+use catalog::{Currency, MoneyFormat, Timestamp};
 use messages::tr;
 use pages::build::{self, Memory, Options, Prepared};
 use pages::model::documents::Words;
@@ -37,7 +37,7 @@ pub(super) fn diff(
     shop: &Path,
     base: &str,
     head: Option<&str>,
-    now: i64,
+    now: Timestamp,
     form: Form,
     terminal: &Terminal,
 ) -> Result<(), CliError> {
@@ -57,7 +57,7 @@ pub(super) fn diff(
     Ok(())
 }
 
-fn state(shop: &Path, source: &Source, now: i64) -> Result<(State, Currency), CliError> {
+fn state(shop: &Path, source: &Source, now: Timestamp) -> Result<(State, Currency), CliError> {
     let (folder, name) = match source {
         Source::Folder(folder) => (folder, folder.display().to_string()),
         Source::Revision { shop, name, .. } => (shop, name.clone()),

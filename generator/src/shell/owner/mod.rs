@@ -381,6 +381,7 @@ fn pretty(value: &impl serde::Serialize) -> Result<String, CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use catalog::Timestamp;
 
     #[test]
     fn times_are_the_shops_and_say_so() {
@@ -391,7 +392,7 @@ mod tests {
             (1_795_348_800, "America/Sao_Paulo", "2026-11-22 09:00 -03"),
             (1_795_348_800, "UTC", "2026-11-22 12:00 UTC"),
         ] {
-            assert_eq!(time(at, &zone(name)), said);
+            assert_eq!(time(Timestamp(at), &zone(name)), said);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog::supply::Taken;
-use catalog::{MoneyFormat, StockKey, Supply};
+use catalog::{Cents, MoneyFormat, StockKey, Supply, Timestamp};
 use jiff::tz::TimeZone;
 use messages::{Language, tr};
 use serde_json::json;
@@ -73,11 +73,11 @@ fn parcel(order: &Order) -> Option<String> {
 pub(super) fn called_off(before: Option<&Order>, order: &Order) -> String {
     let (gone, total) = (order.refunded_amount, money(order, order.total));
     let (id, who, before_that) = (&order.id, who(order), money(order, gone));
-    let left = order.total.saturating_sub(gone);
+    let left = order.total - gone;
     let amount = money(order, left);
     let mut text = match left {
-        ..=0 => tr!("{id} is called off; {total} went back before"),
-        _ if gone == 0 => tr!("{id} is called off; the till gives {amount} back to {who}"),
+        _ if left <= Cents::ZERO => tr!("{id} is called off; {total} went back before"),
+        _ if gone == Cents::ZERO => tr!("{id} is called off; the till gives {amount} back to {who}"),
         _ => tr!(
             "{id} is called off; the till gives {amount} back to {who}: with the {before_that} of before, {total} in all"
         ),
@@ -104,13 +104,13 @@ fn who(order: &Order) -> String {
         .unwrap_or_else(|| tr!("the shopper").to_owned())
 }
 
-fn money(order: &Order, minor: i64) -> String {
-    MoneyFormat::new(Language::spoken().tag(), order.currency).print(minor)
+fn money(order: &Order, amount: Cents) -> String {
+    MoneyFormat::new(Language::spoken().tag(), order.currency).print(amount)
 }
 
 /// `2026-11-29 14:05 CET`: of several time zones at a glance whose it is.
-pub(in crate::shell) fn time(at: i64, zone: &TimeZone) -> String {
-    let at = jiff::Timestamp::from_second(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+pub(in crate::shell) fn time(at: Timestamp, zone: &TimeZone) -> String {
+    let at = jiff::Timestamp::from_second(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
 }
 
@@ -213,7 +213,7 @@ pub(super) fn one(order: &Order, address: &[String], zone: &TimeZone) -> String 
     for (what, amount) in
         [(tr!("given back"), order.refunded_amount), (tr!("not given back, it failed"), order.refund_failed)]
     {
-        if amount > 0 {
+        if amount > Cents::ZERO {
             text.push_str(&format!("       {what:<40} {:>12}\n", money(order, amount)));
         }
     }
@@ -265,7 +265,7 @@ pub(super) fn stock_table(
         let all: Vec<serde_json::Value> = rows
             .iter()
             .map(|(key, supply, taken)| {
-                json!({ "key": key, "supply": supply, "sold": taken.sold, "held": taken.held, "away": taken.away,
+                json!({ "key": key, "supply": supply, "sold": taken.sold, "held": taken.held, "away": taken.adjusted,
                     "available": supply.and_then(|supply| supply.available(*taken)) })
             })
             .collect();
@@ -295,7 +295,7 @@ pub(super) fn stock_table(
             key.as_str(),
             taken.sold,
             taken.held,
-            taken.away
+            taken.adjusted
         ));
     }
     Ok(text)

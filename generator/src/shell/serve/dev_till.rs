@@ -263,7 +263,7 @@ impl DevTill {
         // A hold is over in minutes, and pages tell of it after loading. It must not change the site: browsers would reload,
         // and a shopper on the way to the pay page would be called back.
         stock.values_mut().for_each(|taken| taken.held = 0);
-        stock.retain(|_, taken| taken.sold != 0 || taken.away != 0);
+        stock.retain(|_, taken| taken.sold != 0 || taken.adjusted != 0);
         let bytes = serde_json::to_vec_pretty(&stock).map_err(|error| error.to_string())?;
         let path = self.stock_file();
         if std::fs::read(&path).is_ok_and(|before| before == bytes) {

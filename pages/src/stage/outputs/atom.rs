@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use catalog::Timestamp;
 use catalog::html::escape;
 
 use crate::model::lang::LangIx;
@@ -24,8 +25,11 @@ pub fn feed(views: &ViewContext<'_>, lang: LangIx) -> String {
         .collect();
     newest.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.entity.id.cmp(&b.1.entity.id)));
     newest.truncate(MOST);
-    let updated =
-        newest.iter().map(|(added, product, _)| product.doc.updated.unwrap_or(*added)).max().unwrap_or(0);
+    let updated = newest
+        .iter()
+        .map(|(added, product, _)| product.doc.updated.unwrap_or(*added))
+        .max()
+        .unwrap_or(Timestamp(0));
     let base = escape(views.base);
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n\

@@ -7,9 +7,9 @@
 
 use std::fmt::Write as _;
 
-use catalog::Grams;
 use catalog::html::escape;
 use catalog::money::decimal;
+use catalog::{Cents, Grams};
 
 use crate::model::documents::ItemDoc;
 use crate::model::lang::LangIx;
@@ -62,7 +62,7 @@ fn entry(
     let mut tag = |name: &str, value: &str| {
         let _ = writeln!(out, "<g:{name}>{}</g:{name}>", escape(value));
     };
-    let money = |minor: i64| format!("{} {}", decimal(minor), shop.currency.code());
+    let money = |minor: Cents| format!("{} {}", decimal(minor), shop.currency.code());
     let grouped = !product.doc.options.is_empty();
     let title = product.entity.title(lang).text;
     let entity = &product.entity;
@@ -87,9 +87,9 @@ fn entry(
     if now.was.is_some() {
         tag("sale_price", &money(now.price));
         if let Some(sale) = item.sale
-            && let (Some(from), Some(until)) = (sale.from, sale.until)
+            && let (Some(from), Some(until)) = (sale.window.from, sale.window.until)
         {
-            tag("sale_price_effective_date", &format!("{}/{}", rfc3339(from), rfc3339(until - 1)));
+            tag("sale_price_effective_date", &format!("{}/{}", rfc3339(from), rfc3339(until.previous())));
         }
     }
     tag("condition", "new");

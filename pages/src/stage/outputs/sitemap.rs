@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use catalog::Timestamp;
 use catalog::html::escape;
 
 use crate::model::lang::LangIx;
@@ -15,7 +16,7 @@ const MOST: usize = 50_000;
 
 struct Entry {
     url: String,
-    changed: Option<i64>,
+    changed: Option<Timestamp>,
     images: Vec<String>,
 }
 

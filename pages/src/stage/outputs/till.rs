@@ -22,11 +22,10 @@ pub fn settings(views: &ViewContext<'_>, catalog: &Catalog) -> (TillSettings, Fa
     let site = views.site;
     let shop = &site.shop;
     let (shell, faults) = shell(views);
-    let closed = shop.closed.as_ref().map(|closed| Closed {
-        message: all_languages(site, &closed.message),
-        until: closed.until,
-        from: closed.from,
-    });
+    let closed = shop
+        .closed
+        .as_ref()
+        .map(|closed| Closed { message: all_languages(site, &closed.message), window: closed.window });
     let settings = TillSettings {
         context: Context::Local,
         catalog_hash: catalog.hash.clone(),

@@ -1,16 +1,23 @@
 //! Reads dates and instants.
 
+use catalog::Timestamp;
+use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
 use messages::tr;
 use yaml::{Node, Source};
 
 /// An instant. A bare date is midnight in the shop's time zone; with `end_of_day`, the midnight after it.
-pub fn date(source: &Source, name: &str, node: &Node, zone: &TimeZone, end_of_day: bool) -> Option<i64> {
+pub fn date(
+    source: &Source,
+    name: &str,
+    node: &Node,
+    zone: &TimeZone,
+    end_of_day: bool,
+) -> Option<Timestamp> {
     let written = yaml::text(source, name, node)?.value;
-    if let Some(seconds) = read(&written, zone, end_of_day) {
-        return Some(seconds);
+    if let Some(instant) = read(&written, zone, end_of_day) {
+        return Some(instant);
     }
     let (message, label) = match (is_iso(&written), with_offset(&written, zone)) {
         (_, Some(_)) => (tr!("`{name}` is a time without its offset"), tr!("whose clock?")),
@@ -21,16 +28,16 @@ pub fn date(source: &Source, name: &str, node: &Node, zone: &TimeZone, end_of_da
     None
 }
 
-/// Reads `2026-11-02` or `2026-11-02T18:00:00+01:00` as Unix seconds, from the year 1970 to 9998.
-pub fn read(written: &str, zone: &TimeZone, end_of_day: bool) -> Option<i64> {
+/// Reads `2026-11-02` or `2026-11-02T18:00:00+01:00` from the year 1970 to 9998.
+pub fn read(written: &str, zone: &TimeZone, end_of_day: bool) -> Option<Timestamp> {
     let plausible = |date: Date| (1970..9999).contains(&date.year());
     if written.len() == 10 {
         let date: Date = written.parse().ok().filter(|date| plausible(*date))?;
         let day = if end_of_day { date.checked_add(1.day()).ok()? } else { date };
-        return Some(day.to_zoned(zone.clone()).ok()?.timestamp().as_second());
+        return Some(Timestamp(day.to_zoned(zone.clone()).ok()?.timestamp().as_second()));
     }
-    let instant: Timestamp = written.replacen(' ', "T", 1).parse().ok()?;
-    Some(instant.as_second()).filter(|seconds| (0..253_370_764_800).contains(seconds))
+    let instant: jiff::Timestamp = written.replacen(' ', "T", 1).parse().ok()?;
+    Some(instant.as_second()).filter(|seconds| (0..253_370_764_800).contains(seconds)).map(Timestamp)
 }
 
 /// Whether it has the shape of `2026-11-02`.

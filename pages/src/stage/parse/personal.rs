@@ -1,5 +1,6 @@
 //! What a shopper may, or must, have put on a piece: one field, or several.
 
+use catalog::Cents;
 use catalog::note::{MAX_FIELDS, MAX_NOTE, check_pattern};
 use messages::tr;
 use yaml::{Fields, Node, Source};
@@ -17,11 +18,11 @@ pub fn read(fields: &Fields<'_>, shop: &Shop) -> Option<PersonalisationDoc> {
     let source = fields.source();
     let node = fields.get("personalisation")?;
     let own = Fields::new(source, node, WHAT, schema::names(schema::PERSONALISATION), &[])?;
-    let price = own.get("price").map_or(Some(0), |node| values::fee(source, "price", node));
+    let price = own.get("price").map_or(Some(Cents::ZERO), |node| values::fee(source, "price", node));
     let Some(listed) = own.get("fields") else {
         let field = field(&own, WHAT, shop, false);
         // Only now: everything has been looked at.
-        return Some(PersonalisationDoc { price: price?, fields: vec![field?] });
+        return Some(PersonalisationDoc { price: Cents(price?.0), fields: vec![field?] });
     };
     let required = own.boolean("required").unwrap_or(false);
     for name in ["label", "max_length", "choices", "pattern"] {
@@ -64,7 +65,7 @@ pub fn read(fields: &Fields<'_>, shop: &Shop) -> Option<PersonalisationDoc> {
         );
         return None;
     }
-    Some(PersonalisationDoc { price: price?, fields: all })
+    Some(PersonalisationDoc { price: Cents(price?.0), fields: all })
 }
 
 fn field(own: &Fields<'_>, what: &str, shop: &Shop, required: bool) -> Option<NoteFieldDoc> {

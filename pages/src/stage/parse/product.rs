@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use catalog::Supply;
+use catalog::{Cents, Supply, Window};
 use messages::tr;
 use yaml::{Fields, Misplaced, Node, Source};
 
@@ -155,7 +155,7 @@ pub fn stock_key(fields: &Fields<'_>) -> Option<yaml::Spanned<catalog::StockKey>
 }
 
 /// The field `sale`, against the ordinary price.
-pub fn sale(fields: &Fields<'_>, shop: &Shop, ordinary: Option<i64>) -> Option<catalog::Sale> {
+pub fn sale(fields: &Fields<'_>, shop: &Shop, ordinary: Option<Cents>) -> Option<catalog::Sale> {
     let source = fields.source();
     let sale = Fields::new(source, fields.get("sale")?, tr!("a sale"), schema::names(schema::SALE), &[])?;
     let node = sale.required("price", tr!("a sale"), "price: 22.00")?;
@@ -188,7 +188,7 @@ pub fn sale(fields: &Fields<'_>, shop: &Shop, ordinary: Option<i64>) -> Option<c
         );
         return None;
     }
-    Some(catalog::Sale { price: price?, from, until })
+    Some(catalog::Sale { price: price?, window: Window { from, until } })
 }
 
 fn made_to_order(fields: &Fields<'_>, items: &[ItemDoc]) -> Option<u32> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{Currency, VatRate, VatScheme};
+use catalog::{Currency, VatRate, VatScheme, Window};
 use faults::Fault;
 use faults::suggest::nearest;
 use jiff::tz::TimeZone;
@@ -371,7 +371,10 @@ fn closed(fields: &Fields<'_>, shop: &Shop) -> Option<Closed> {
             tr!("`until` is the last day, included; it cannot be before `from`"),
         );
     }
-    Some(Closed { message: texts::localized_here(source, shop, "message", message?), from, until })
+    Some(Closed {
+        message: texts::localized_here(source, shop, "message", message?),
+        window: Window { from, until },
+    })
 }
 
 fn menu(menus: &Fields<'_>, shop: &Shop, name: &'static str) -> Vec<MenuItem> {

@@ -6,19 +6,19 @@ use std::ops::Range;
 use catalog::money::{self, PriceError};
 use catalog::web::{self, WebError};
 use catalog::weight::WeightError;
-use catalog::{Grams, Sku, Supply};
+use catalog::{Cents, Grams, Sku, Supply};
 use faults::suggest::{either, nearest};
 use messages::tr;
 use storefront::mailbox::{MailAddress, NotAnAddress};
 use yaml::{Fields, Kind, Node, Source, Spanned, write_help};
 
-/// A price of an item, in minor units.
-pub fn price(source: &Source, name: &str, node: &Node) -> Option<i64> {
+/// A price of an item.
+pub fn price(source: &Source, name: &str, node: &Node) -> Option<Cents> {
     amount(source, name, node, money::parse_price)
 }
 
-/// An amount that may be nothing, in minor units: what delivery costs.
-pub fn fee(source: &Source, name: &str, node: &Node) -> Option<i64> {
+/// An amount that may be nothing: what delivery costs.
+pub fn fee(source: &Source, name: &str, node: &Node) -> Option<Cents> {
     amount(source, name, node, money::parse_decimal)
 }
 
@@ -26,11 +26,11 @@ fn amount(
     source: &Source,
     name: &str,
     node: &Node,
-    read: impl Fn(&str) -> Result<i64, PriceError>,
-) -> Option<i64> {
+    read: impl Fn(&str) -> Result<Cents, PriceError>,
+) -> Option<Cents> {
     let written = yaml::text(source, name, node)?.value;
     match read(&written) {
-        Ok(minor) => Some(minor),
+        Ok(amount) => Some(amount),
         Err(error) => {
             let written = one_sign(&written);
             let help = match error.corrected(&written) {

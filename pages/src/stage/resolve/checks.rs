@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use catalog::Timestamp;
 use faults::{Fault, Faults, Place};
 use messages::tr;
 
@@ -72,7 +73,7 @@ pub fn stock_keys(groups: &Groups<'_>, faults: &mut Faults) {
 }
 
 /// A product that shoppers will see (a draft they will not) without a photo, a text or a way to find it.
-pub fn bare(site: &Site, groups: &Groups<'_>, now: i64, faults: &mut Faults) {
+pub fn bare(site: &Site, groups: &Groups<'_>, now: Timestamp, faults: &mut Faults) {
     let categories = site.terms_of(TermKind::Category);
     for (group, doc) in products(groups) {
         if doc.draft || doc.shown().is_over(now) {

@@ -14,6 +14,7 @@ mod terms;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use catalog::Timestamp;
 use faults::Faults;
 use messages::tr;
 
@@ -32,7 +33,7 @@ pub struct World<'a> {
     /// Headings of lists by language and key (`titles.makers`), from the theme's translations.
     pub titles: &'a dyn Titles,
     /// The build's instant, Unix seconds.
-    pub now: i64,
+    pub now: Timestamp,
     /// Show drafts and what is not published yet.
     pub drafts: bool,
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use catalog::Timestamp;
 use catalog::shipping::{Rate, Zone};
 use faults::suggest::nearest;
 use faults::{Fault, Faults};
@@ -33,7 +34,7 @@ pub fn resolve(
 }
 
 /// Whether a product is shown at `now`.
-pub fn is_published(doc: &ProductDoc, now: i64) -> bool {
+pub fn is_published(doc: &ProductDoc, now: Timestamp) -> bool {
     !doc.draft && doc.shown().contains(now)
 }
 

@@ -1,5 +1,7 @@
 //! Products in lists: cards, prices, availability; terms as entries of lists.
 
+use catalog::Cents;
+
 use super::ViewContext;
 use crate::model::lang::LangIx;
 use crate::model::site::{ItemNow, Product, ProductIx, TermIx, TermKind};
@@ -33,7 +35,8 @@ impl ViewContext<'_> {
     /// What a product costs: its cheapest item to be had.
     pub fn product_price(&self, product: &Product, lang: LangIx) -> Price {
         let Some(item) = product.items.get(product.cheapest()) else {
-            return self.price(&ItemNow { available: Some(0), price: 0, was: None, until: None }, lang);
+            return self
+                .price(&ItemNow { available: Some(0), price: Cents::ZERO, was: None, until: None }, lang);
         };
         let from = product.items.iter().any(|other| other.price != item.price);
         Price { from, ..self.price(item, lang) }
@@ -44,7 +47,7 @@ impl ViewContext<'_> {
         Price {
             now: self.print(lang, item.price),
             was: item.was.map(|was| self.print(lang, was)),
-            until: item.until.map(|until| self.date(lang, until - 1)),
+            until: item.until.map(|until| self.date(lang, until.previous())),
             from: false,
             minor: item.price,
         }

@@ -224,7 +224,7 @@ fn offer(
     });
     let Some(object) = offer.as_object_mut() else { return offer };
     if let Some(until) = now.until {
-        object.insert("priceValidUntil".into(), text::rfc3339(until - 1).into());
+        object.insert("priceValidUntil".into(), text::rfc3339(until.previous()).into());
     }
     if let Some((low, high)) =
         product.doc.made_to_order.and_then(|days| shop.shipping.days_until_ready(Some(days)))

@@ -15,7 +15,7 @@ mod variants;
 
 use std::collections::BTreeMap;
 
-use catalog::MoneyFormat;
+use catalog::{Cents, MoneyFormat};
 use serde::Serialize;
 use theming::Theme;
 
@@ -194,7 +194,7 @@ impl<'a> ViewContext<'a> {
         self.theme.text(self.site.shop.lang(lang), key, None, args).unwrap_or_else(|| key.to_owned())
     }
 
-    fn print(&self, lang: LangIx, minor: i64) -> String {
+    fn print(&self, lang: LangIx, minor: Cents) -> String {
         self.money[usize::from(lang.0)].print(minor)
     }
 

@@ -1,7 +1,7 @@
 //! A product's page.
 
-use catalog::VatScheme;
 use catalog::language::Language;
+use catalog::{Cents, VatScheme};
 
 use super::page::About;
 use super::{SubjectView, ViewContext, buying, cards, jsonld, text};
@@ -114,7 +114,7 @@ impl ViewContext<'_> {
         Some(PersonalisationView {
             label: first.label.get(lang).to_owned(),
             max_length: first.max_length,
-            price: (own.price > 0).then(|| self.print(lang, own.price)),
+            price: (own.price > Cents::ZERO).then(|| self.print(lang, own.price)),
             minor: own.price,
             required: own.fields.iter().any(|field| field.required),
             fields: own.fields.iter().map(field).collect(),

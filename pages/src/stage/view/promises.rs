@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use catalog::Grams;
 use catalog::money::decimal;
 use catalog::shipping::{Rate, Zone};
+use catalog::{Cents, Grams};
 use serde_json::{Map, Value, json};
 
 use super::ViewContext;
@@ -145,7 +145,8 @@ impl Promises {
         };
         let mut references = Vec::new();
         for zone in &shop.shipping.zones {
-            let fitting = zone.rates.iter().filter_map(|rate| Some((price(rate, now.price, weight)?, rate)));
+            let fitting =
+                zone.rates.iter().filter_map(|rate| Some((rate.postage(now.price, weight)?.price, rate)));
             let cheapest = fitting.min_by_key(|(price, _)| *price).filter(|_| state == Offer::Sent);
             let mut node = json!({
                 "@type": "OfferShippingDetails",
@@ -170,7 +171,7 @@ impl Promises {
                     if handling.or(rate.days).is_some() {
                         object.insert("deliveryTime".into(), time);
                     }
-                    format!("/#sent-{}-{}-{price}", zone.id, rate.id)
+                    format!("/#sent-{}-{}-{}", zone.id, rate.id, price.0)
                 }
             };
             object.insert("@id".into(), views.absolute(&id).into());
@@ -178,12 +179,6 @@ impl Promises {
         }
         references
     }
-}
-
-/// What one piece costs to send by a rate; `None`: too heavy.
-fn price(rate: &Rate, goods: i64, weight: Grams) -> Option<i64> {
-    let step = rate.prices.iter().find(|step| weight <= step.up_to)?;
-    Some(if rate.free_over.is_some_and(|over| goods >= over) { 0 } else { step.price })
 }
 
 fn regions(zone: &Zone) -> Vec<Value> {
@@ -204,7 +199,7 @@ fn service(views: &ViewContext<'_>, zone: &Zone, rate: &Rate, lang: LangIx) -> V
     let currency = shop.currency.code();
     let region = regions(zone);
     let period = |days: (u32, u32)| json!({ "@type": "ServicePeriod", "duration": quantity(days) });
-    let condition = |rest: Value, price: i64| {
+    let condition = |rest: Value, price: Cents| {
         let mut condition = json!({
             "@type": "ShippingConditions",
             "shippingDestination": region,
@@ -232,7 +227,7 @@ fn service(views: &ViewContext<'_>, zone: &Zone, rate: &Rate, lang: LangIx) -> V
     }
     if let Some(free) = rate.free_over {
         let value = json!({ "@type": "MonetaryAmount", "minValue": decimal(free), "currency": currency });
-        conditions.push(condition(json!({ "orderValue": value }), 0));
+        conditions.push(condition(json!({ "orderValue": value }), Cents::ZERO));
     }
     let mut service = json!({
         "@type": "ShippingService",

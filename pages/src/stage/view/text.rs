@@ -1,10 +1,10 @@
 //! Texts cut to a length, dates and measures as shoppers read them; documents with their links and pictures.
 
+use catalog::Timestamp;
 use catalog::html::escape;
 use catalog::language::Language;
 use icu_segmenter::options::LineBreakOptions;
 use icu_segmenter::{GraphemeClusterSegmenter, LineSegmenter};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::ViewContext;
@@ -49,20 +49,20 @@ pub fn dimensions(dimensions: &Dimensions, language: &str) -> String {
 }
 
 /// An instant as RFC 3339 in UTC.
-pub fn rfc3339(seconds: i64) -> String {
-    Timestamp::from_second(seconds).map(|instant| instant.to_string()).unwrap_or_default()
+pub fn rfc3339(instant: Timestamp) -> String {
+    jiff::Timestamp::from_second(instant.0).map(|instant| instant.to_string()).unwrap_or_default()
 }
 
 /// The day of an instant in a time zone: year, month, day.
-pub fn day(seconds: i64, zone: &TimeZone) -> (i16, i8, i8) {
-    let date = Timestamp::from_second(seconds).unwrap_or_default().to_zoned(zone.clone()).date();
+pub fn day(instant: Timestamp, zone: &TimeZone) -> (i16, i8, i8) {
+    let date = jiff::Timestamp::from_second(instant.0).unwrap_or_default().to_zoned(zone.clone()).date();
     (date.year(), date.month(), date.day())
 }
 
 impl ViewContext<'_> {
     /// The day of an instant, as the language writes it: `2 novembre 2026`.
-    pub fn date(&self, lang: LangIx, seconds: i64) -> String {
-        let (year, month, day) = day(seconds, &self.site.shop.timezone);
+    pub fn date(&self, lang: LangIx, instant: Timestamp) -> String {
+        let (year, month, day) = day(instant, &self.site.shop.timezone);
         let month = self.word(lang, &format!("months.m{month}"), &[]);
         self.word(lang, "date", &[("day", &day.to_string()), ("month", &month), ("year", &year.to_string())])
     }

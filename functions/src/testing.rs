@@ -99,7 +99,7 @@ pub fn order(payment: crate::decide::Payment) -> crate::decide::Order {
         unit_price: Cents(2800),
         vat: Some(VatRate(2000)),
         title: "Bol".to_owned(),
-        note: None,
+        words: Vec::new(),
     };
     Order {
         id: "K7QM-4X1B-0D".to_owned(),

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use catalog::{Cents, Currency, Sku, Snapshot, StockKey, Supply, Timestamp, VatRate};
 use till::decide::address::PostalAddress;
+use till::decide::note::NoteValue;
 use till::decide::order::{Customer, Tracking};
 use till::decide::quote::QuotedShipping;
 use till::decide::settle::{Effect, EffectKind};
@@ -53,7 +54,10 @@ fn order(lang: &str) -> Order {
         unit_price: Cents(2800),
         vat: Some(VatRate(2000)),
         title: "Bol en grès « Lune »".to_owned(),
-        note: note.map(str::to_owned),
+        words: note
+            .map(|value| NoteValue { label: String::new(), value: value.to_owned() })
+            .into_iter()
+            .collect(),
     };
     Order {
         id: "K7QM-4XTB-9D".to_owned(),
@@ -183,7 +187,7 @@ fn all(lang: &str) -> (PathBuf, BTreeMap<String, String>) {
         store.enqueue("K7QM-4XTB-9D", &effects, NOW).await.expect("a store");
         let collected = [EffectKind::MailConfirmation, EffectKind::MailShipped].map(|kind| effect(kind, ""));
         store.enqueue("PCKP-4XTB-9D", &collected, NOW).await.expect("a store");
-        let done = till.run_effects(None, 100).await.expect("a store");
+        let done = till.run_effects(100).await.expect("a store");
         assert_eq!(done, effects.len() + 2, "all were written: {:?}", store.undone_tasks(None).await);
     });
     let html = std::fs::read_dir(&folder).expect("the folder").flatten().filter_map(|entry| {
@@ -309,7 +313,7 @@ fn the_same_mail_is_the_same_bytes_but_for_its_date() {
             let effect = Effect { kind: EffectKind::MailConfirmation, cause: String::new() };
             store.enqueue("K7QM-4XTB-9D", &[effect], NOW).await.expect("a store");
             let till = Till { store, ..till };
-            assert_eq!(till.run_effects(None, 9).await.expect("a store"), 1);
+            assert_eq!(till.run_effects(9).await.expect("a store"), 1);
         });
         undated(&folder)
     });

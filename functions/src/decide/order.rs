@@ -1,13 +1,20 @@
 //! An order and its four axes: payment, fulfilment, refund, dispute.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use catalog::{Cents, Currency, Sku, StockKey, Supply, Timestamp, VatRate};
 use serde::{Deserialize, Serialize};
 
 use super::address::PostalAddress;
+use super::note::{NoteValue, labelled};
 use super::quote::QuotedShipping;
 use super::vat::VatLine;
+
+/// A later version of the till wrote this word.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not known to this till")]
+pub struct UnknownWord(pub String);
 
 macro_rules! axis {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
@@ -24,9 +31,14 @@ macro_rules! axis {
                 match self { $($name::$variant => $word),+ }
             }
 
-            /// The state of a word.
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|state| state.as_str() == word)
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownWord;
+
+            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+                let known = Self::ALL.iter().copied().find(|state| state.as_str() == word);
+                known.ok_or_else(|| UnknownWord(word.to_owned()))
             }
         }
     };
@@ -217,11 +229,17 @@ pub struct OrderLine {
     pub vat: Option<VatRate>,
     /// Its name in the shopper's language.
     pub title: String,
-    /// The shopper's words.
-    pub note: Option<String>,
+    /// The shopper's words, in their language.
+    #[serde(default)]
+    pub words: Vec<NoteValue>,
 }
 
 impl OrderLine {
+    /// The shopper's words, each after what it is called, on one line.
+    pub fn labelled_note(&self, lang: &str) -> Option<String> {
+        labelled(&self.words, lang)
+    }
+
     /// `unit_price * quantity`.
     pub fn total(&self) -> Cents {
         self.unit_price * self.quantity

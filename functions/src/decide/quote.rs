@@ -5,14 +5,14 @@
 use std::collections::BTreeMap;
 
 use catalog::item::Localized;
-use catalog::language::Language;
-use catalog::note::{self, NoteField};
+use catalog::note;
 use catalog::shipping::{Postage, Rate, Settings, Zone};
 use catalog::{Cents, Currency, Grams, Item, Sku, StockKey, Supply, Timestamp, VatRate, VatScheme, Window};
 use serde::{Deserialize, Serialize};
 use storefront::limits::{CART_LINES, LIMITS};
 use storefront::takes;
 
+use super::note::{NoteValue, fields_of, labelled, named};
 use super::vat::{VatLine, apportion};
 use crate::flaws::{self, Flaw};
 
@@ -131,8 +131,8 @@ pub struct QuotedLine {
     pub vat: Option<VatRate>,
     /// The shopper's words.
     pub note: Option<String>,
-    /// The same as people read them: what each is called ("Prénom à broder"), and what it is.
-    pub words: Vec<(String, String)>,
+    /// The same as people read them.
+    pub words: Vec<NoteValue>,
     /// Working days until it is made.
     pub made_to_order_days: Option<u32>,
     /// It can only be collected.
@@ -144,34 +144,6 @@ impl QuotedLine {
     pub fn labelled_note(&self, lang: &str) -> Option<String> {
         labelled(&self.words, lang)
     }
-}
-
-fn labelled(words: &[(String, String)], lang: &str) -> Option<String> {
-    let colon = Language::new(lang).colon();
-    let each: Vec<String> = words.iter().map(|(label, value)| format!("{label}{colon} {value}")).collect();
-    (!each.is_empty()).then(|| each.join(" · "))
-}
-
-/// The words for an item as an order keeps them: `Prénom : Zoé`. `None` without words, or when it does not take them.
-pub fn labelled_words(item: &Item, note: Option<&str>, lang: &str, settings: &Settings) -> Option<String> {
-    let fields = fields_of(item);
-    let values = note::values(&fields, note).ok()?;
-    labelled(&named(&values, lang, settings), lang)
-}
-
-fn fields_of(item: &Item) -> Vec<NoteField> {
-    item.personalisation.as_ref().map(|own| own.fields().into_owned()).unwrap_or_default()
-}
-
-/// What each value of a note is called, and what it is, for readers of a language.
-fn named(values: &[(&NoteField, &str)], lang: &str, settings: &Settings) -> Vec<(String, String)> {
-    let value = |(field, value): &(&NoteField, &str)| {
-        let choice = field.choices.iter().find(|choice| choice.id == *value);
-        let text =
-            choice.map_or_else(|| (*value).to_owned(), |choice| in_language(&choice.label, lang, settings));
-        (in_language(&field.label, lang, settings), text)
-    };
-    values.iter().map(value).collect()
 }
 
 /// The way the goods go, and what it costs.

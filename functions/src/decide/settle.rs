@@ -4,13 +4,14 @@
 //! events do not matter, and deciding twice on one sight changes nothing the second time.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 use std::time::Duration;
 
 use catalog::{Cents, Currency, StockKey, Timestamp};
 
 use crate::flaws::{self, Flaw};
 
-use super::order::{Customer, Dispute, Fulfilment, Order, Payment, Refund};
+use super::order::{Customer, Dispute, Fulfilment, Order, Payment, Refund, UnknownWord};
 
 /// What was seen of an order's session at Stripe.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -213,10 +214,14 @@ impl EffectKind {
     pub fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
     }
+}
 
-    /// The kind of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
+impl FromStr for EffectKind {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        let known = Self::ALL.iter().find(|(_, known)| *known == word);
+        known.map(|(kind, _)| *kind).ok_or_else(|| UnknownWord(word.to_owned()))
     }
 }
 

@@ -16,9 +16,8 @@ use super::body::{CheckoutRequest, DestinationRequest, Form, ItemRequest, langua
 use super::extract::{Body, Open, ThroughEdge};
 use super::problem::{ApiError, page};
 use super::quote::{Revalidated, StaleLine, revalidate};
-use crate::decide::quote::{
-    Destination, Goods, PICKUP, QuotedShipping, current_delivery, in_language, labelled_words, ways,
-};
+use crate::decide::note::values_for;
+use crate::decide::quote::{Destination, Goods, PICKUP, QuotedShipping, current_delivery, in_language, ways};
 use crate::decide::{Order, Payment};
 use crate::outside::clock::random_hex;
 use crate::perform::Till;
@@ -181,12 +180,12 @@ pub fn after_payment(till: &Till, headers: &HeaderMap, order: &Order, response: 
     if order.payment != Payment::RefundDue {
         for bought in &order.lines {
             let item = till.shop.item(&bought.sku);
-            // An order keeps the words with what they are called: `assise : Zoé`.
             let words = |note: &Option<String>| {
-                labelled_words(item.as_ref()?, note.as_deref(), &order.lang, &till.shop.settings)
+                values_for(item.as_ref()?, note.as_deref(), &order.lang, &till.shop.settings)
             };
-            let same =
-                |line: &&mut BasketLine| line.sku == bought.sku.as_str() && words(&line.note) == bought.note;
+            let same = |line: &&mut BasketLine| {
+                line.sku == bought.sku.as_str() && words(&line.note).as_ref() == Some(&bought.words)
+            };
             if let Some(line) = basket.lines.iter_mut().find(same) {
                 line.quantity = line.quantity.saturating_sub(bought.quantity);
             }

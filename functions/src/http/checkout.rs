@@ -14,6 +14,7 @@ use super::body::{self, Form};
 use super::deadline::{LONGEST, in_time};
 use super::extract::{Body, Client, Open};
 use super::problem::ApiError;
+use crate::decide::Order;
 use crate::perform::checkout::{CheckedOut, Checkout};
 use crate::perform::{Till, TillError};
 
@@ -111,10 +112,10 @@ async fn checkout(till: &Till, asked: &Checkout, client: &str) -> Result<Checked
 
 /// Does effects and overdue work before the answer: a function is frozen afterwards. Never more than three seconds, and
 /// what it does not finish, a sweep does.
-pub async fn tidy(till: &Till, order: Option<&str>) {
+pub async fn tidy(till: &Till, order: Option<&Order>) {
     let work = async {
-        if order.is_some() {
-            till.run_effects(order, 8).await?;
+        if let Some(order) = order {
+            till.run_effects_of(order, 8).await?;
         }
         till.sweep(2).await
     };

@@ -81,7 +81,7 @@ pub async fn post(
 async fn mail(till: &Till, order: &str, email: &str, client: &str) -> Result<(), ApiError> {
     let work = async {
         if let Some(order) = till.mail_link(order, email, client).await? {
-            till.run_effects(Some(&order), 8).await?;
+            till.run_effects_of(&order, 8).await?;
         }
         Ok(())
     };

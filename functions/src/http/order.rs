@@ -87,7 +87,7 @@ async fn after(
 ) -> Response {
     match done {
         Ok(order) => {
-            tidy(till, Some(&order.id)).await;
+            tidy(till, Some(&order)).await;
             let cache = [(axum::http::header::CACHE_CONTROL, "private, no-store")];
             (cache, Redirect::to(&format!("{}?{word}", till.order_url(&order)))).into_response()
         }
@@ -112,10 +112,10 @@ async fn fresh(till: &Till, order: Order) -> Order {
     if !matches!(order.payment, Payment::Open | Payment::AwaitingFunds) {
         return order;
     }
-    match till.settle(&order.id, None).await {
+    match till.settle_read(order.clone(), None).await {
         Ok(settled) => {
             if settled.payment != order.payment {
-                tidy(till, Some(&settled.id)).await;
+                tidy(till, Some(&settled)).await;
             }
             settled
         }

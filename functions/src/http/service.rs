@@ -50,7 +50,7 @@ pub async fn webhook(
     Ok(match booked {
         Ok(booked) => {
             if let Booked::Order(order) = &booked {
-                tracing::info!(%order, "an event was booked");
+                tracing::info!(order = %order.id, "an event was booked");
                 tidy(&till, Some(order)).await;
             }
             received(StatusCode::OK)

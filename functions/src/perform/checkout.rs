@@ -146,7 +146,7 @@ impl Till {
                 if let Some(session) = &before.session_id {
                     self.close(session).await?;
                 }
-                self.settle(&before.id, None).await?
+                self.settle_read(before, None).await?
             }
             Payment::Pending => {
                 if before.created_at + AFTER_CREATION > self.now() {
@@ -154,7 +154,7 @@ impl Till {
                     let sku = before.lines.first().map(|line| line.sku.to_string()).unwrap_or_default();
                     return Err(TillError::Reserved { sku });
                 }
-                self.settle(&before.id, None).await?
+                self.settle_read(before, None).await?
             }
             _ => before,
         };
@@ -230,7 +230,7 @@ impl Till {
             tracking: None,
             withdrawn_at: None,
             returned: Default::default(),
-            lines: quote.lines.iter().map(|line| frozen(line, &asked.cart.lang)).collect(),
+            lines: quote.lines.iter().map(frozen).collect(),
             id,
         }
     }
@@ -253,7 +253,7 @@ impl Till {
     }
 }
 
-fn frozen(line: &QuotedLine, lang: &str) -> OrderLine {
+fn frozen(line: &QuotedLine) -> OrderLine {
     OrderLine {
         sku: line.sku.clone(),
         key: line.key.clone(),
@@ -262,7 +262,7 @@ fn frozen(line: &QuotedLine, lang: &str) -> OrderLine {
         unit_price: line.unit_price,
         vat: line.vat,
         title: line.title.clone(),
-        note: line.labelled_note(lang),
+        words: line.words.clone(),
     }
 }
 

@@ -41,17 +41,31 @@ enum Done {
 }
 
 impl Till {
-    /// Does up to `limit` effects that are due, of one order or of all. Gives how many were done.
+    /// Does up to `limit` effects that are due. Gives how many were done.
     ///
     /// # Errors
     /// When the database does not answer. An effect that fails is tried again later.
-    pub async fn run_effects(&self, order_id: Option<&str>, limit: i64) -> Result<usize, TillError> {
+    pub async fn run_effects(&self, limit: i64) -> Result<usize, TillError> {
+        self.run_tasks(None, limit).await
+    }
+
+    /// Does up to `limit` effects of one order, which was read just now. Gives how many were done.
+    ///
+    /// # Errors
+    /// As [`Till::run_effects`].
+    pub async fn run_effects_of(&self, order: &Order, limit: i64) -> Result<usize, TillError> {
+        self.run_tasks(Some(order), limit).await
+    }
+
+    async fn run_tasks(&self, order: Option<&Order>, limit: i64) -> Result<usize, TillError> {
+        let order_id = order.map(|order| order.id.as_str());
+        let mut known = order.cloned();
         let token = random_hex(self.clock.as_ref());
         let now = self.now();
         let tasks = self.store.claim_tasks(order_id, now, now + CLAIM, &token, limit).await?;
         let mut done = 0;
         for task in tasks {
-            match self.run(&task).await? {
+            match self.run(&task, &mut known).await? {
                 Done::Yes => {
                     self.store.finish_task(&task.id, &token, self.now()).await?;
                     done += 1;
@@ -103,17 +117,26 @@ impl Till {
         Ok(())
     }
 
-    async fn run(&self, task: &Task) -> Result<Done, TillError> {
+    /// Does one effect. `known` is the order read last, which it need not read again.
+    async fn run(&self, task: &Task, known: &mut Option<Order>) -> Result<Done, TillError> {
         if task.kind == EffectKind::BuildHook {
             return Ok(self.hook.build().await.map_or_else(Done::Later, |()| Done::Yes));
         }
-        let Some(order) = self.store.order(&task.order_id).await? else {
+        let refund = task.kind == EffectKind::Refund;
+        // Money moves by what is stored now: the mails before may have taken seconds.
+        if refund || known.as_ref().is_none_or(|order| order.id != task.order_id) {
+            *known = self.store.order(&task.order_id).await?;
+        }
+        let Some(order) = known.as_ref() else {
             return Ok(Done::Told("its order is not there".to_owned()));
         };
-        if task.kind == EffectKind::Refund {
-            return self.refund(task, &order).await;
+        if refund {
+            let done = self.refund(task, order).await;
+            // It may have changed the order.
+            *known = None;
+            return done;
         }
-        let mail = match self.templates.write(self, task, &order) {
+        let mail = match self.templates.write(self, task, order) {
             Ok(mail) => mail,
             Err(Unwritten::Address(why)) => return Ok(Done::Revalidated(why)),
             Err(Unwritten::Template(why)) => return Ok(Done::Later(why)),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use storefront::mailbox::MailAddress;
 
 use super::{Till, TillError};
+use crate::decide::Order;
 use crate::decide::settle::{Effect, EffectKind};
 use crate::outside::clock::{ORDER_ID, read_order_id};
 
@@ -12,7 +13,7 @@ use crate::outside::clock::{ORDER_ID, read_order_id};
 const HOUR: Duration = Duration::from_secs(3600);
 
 impl Till {
-    /// Commits the mail with the link of an order, if `email` is who paid it. Gives the order's id then.
+    /// Commits the mail with the link of an order, if `email` is who paid it. Gives the order then.
     ///
     /// # Errors
     /// [`TillError::RateLimited`] after too many questions of one client, whether or not anything was found; when the
@@ -22,7 +23,7 @@ impl Till {
         number: &str,
         email: &str,
         client: &str,
-    ) -> Result<Option<String>, TillError> {
+    ) -> Result<Option<Order>, TillError> {
         let now = self.now();
         let window = now.floor(HOUR);
         if self.store.count_request(client, "link", window).await? > self.limits.links_per_hour {
@@ -38,7 +39,7 @@ impl Till {
         }
         let effect = Effect { kind: EffectKind::MailLink, cause: now.floor(HOUR).0.to_string() };
         self.store.enqueue(&order.id, &[effect], now).await?;
-        Ok(Some(id))
+        Ok(Some(order))
     }
 }
 

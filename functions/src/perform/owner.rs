@@ -52,7 +52,7 @@ impl Till {
             && let Some(session) = &order.session_id
         {
             self.close(session).await?;
-            return self.settle(id, None).await;
+            return self.settle_read(order, None).await;
         }
         Ok(order)
     }

@@ -39,8 +39,16 @@ impl Till {
     /// # Errors
     /// When Stripe or the database does not answer; nothing was committed then.
     pub async fn settle(&self, id: &str, event: Option<Event<'_>>) -> Result<Order, TillError> {
+        let order = self.store.order(id).await?.ok_or(TillError::NotFound)?;
+        self.settle_read(order, event).await
+    }
+
+    /// [`Till::settle`] for an order that was read just now. It is read again only when somebody else changed it meanwhile.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn settle_read(&self, mut order: Order, event: Option<Event<'_>>) -> Result<Order, TillError> {
         for _ in 0..TRIES {
-            let order = self.store.order(id).await?.ok_or(TillError::NotFound)?;
             let mut seen = self.look(&order, event.and_then(|event| event.session)).await?;
             if let Some(event) = event {
                 check_claim(event.kind, &mut seen)?;
@@ -56,6 +64,7 @@ impl Till {
             if let Some(order) = self.commit(decision, event).await? {
                 return Ok(order);
             }
+            order = self.store.order(&order.id).await?.ok_or(TillError::NotFound)?;
         }
         Err(TillError::Busy)
     }

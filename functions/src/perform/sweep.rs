@@ -41,7 +41,7 @@ impl Till {
                 }
             }
         }
-        swept.effects = self.run_effects(None, limit).await?;
+        swept.effects = self.run_effects(limit).await?;
         self.store.forget(self.now() - KEPT).await?;
         Ok(swept)
     }

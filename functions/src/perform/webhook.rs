@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::settle::Event;
 use super::{Till, TillError};
+use crate::decide::Order;
 use crate::flaws::{self, Flaw};
 
 /// The types that an endpoint has to be told of: docs/stripe.md, docs/till.md. Others do no harm.
@@ -66,7 +67,7 @@ impl Object {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Booked {
     /// It concerned this order.
-    Order(String),
+    Order(Box<Order>),
     /// It came before.
     Known,
     /// It is none of ours.
@@ -94,26 +95,25 @@ impl Till {
             self.store.book_event(&hint.id, &hint.kind, self.now()).await?;
         }
         let event = Event { id: &hint.id, kind: &hint.kind, session: object.session() };
-        self.settle(&order, Some(event)).await?;
-        Ok(Booked::Order(order))
+        Ok(Booked::Order(Box::new(self.settle_read(order, Some(event)).await?)))
     }
 
-    async fn order_of(&self, object: &Object) -> Result<Option<String>, TillError> {
+    async fn order_of(&self, object: &Object) -> Result<Option<Order>, TillError> {
         if let Some(session) = object.session()
             && let Some(order) = self.store.order_of_session(session).await?
         {
-            return Ok(Some(order.id));
+            return Ok(Some(order));
         }
         if let Some(intent) = object.intent()
             && let Some(order) = self.store.order_of_intent(intent).await?
         {
-            return Ok(Some(order.id));
+            return Ok(Some(order));
         }
         // The order whose session or payment is not known yet. Metadata is a hint like the rest: what the order's own
         // session says is what counts.
         let Some(id) = object.order() else { return Ok(None) };
         match self.store.order(id).await? {
-            Some(order) => Ok(Some(order.id)),
+            Some(order) => Ok(Some(order)),
             // A session that names an order of ours which is not here: a database was lost or mixed up. Stripe keeps
             // sending it for days.
             None => Err(TillError::NotFound),

@@ -164,7 +164,7 @@ fn subject(task: &Task, order: &Order, undone: bool) -> &'static str {
 
 /// The dispute that a mail tells of: its cause begins with the word.
 fn dispute_of(cause: &str) -> Option<Dispute> {
-    Dispute::from_word(cause.split(|letter: char| !letter.is_ascii_lowercase()).next()?)
+    cause.split(|letter: char| !letter.is_ascii_lowercase()).next()?.parse().ok()
 }
 
 fn refund_view(task: &Task, order: &Order, lang: &str) -> Option<RefundView> {

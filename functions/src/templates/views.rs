@@ -23,7 +23,7 @@ pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderVi
         refund: order.refund.as_str(),
         dispute: order.dispute.as_str(),
         refunded: (order.refunded_amount > Cents::ZERO).then(|| money.print(order.refunded_amount)),
-        date: instant(order.created_at.0, &settings.timezone).date,
+        date: instant(order.created_at, &settings.timezone).date,
         url: till.order_url(order),
         pay_url: order.session_url.clone().filter(|_| order.payment == crate::decide::Payment::Open),
         lines: order.lines.iter().map(|line| order_line(till, line, lang, &money)).collect(),
@@ -52,7 +52,7 @@ pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderVi
             url: tracking.url,
         }),
         withdrawn: order.withdrawn_at.is_some(),
-        withdrawal: order.withdrawn_at.map(|at| instant(at.0, &settings.timezone)),
+        withdrawal: order.withdrawn_at.map(|at| instant(at, &settings.timezone)),
         flagged: order.flagged,
         vat_scheme: scheme(settings),
         withdrawal_days: settings.till.withdrawal_days(),
@@ -134,8 +134,8 @@ fn order_line(till: &Till, line: &OrderLine, lang: &str, money: &MoneyFormat) ->
         unit_price: money.print(line.unit_price),
         unit_minor: line.unit_price,
         total: money.print(line.total()),
-        note: line.note.clone(),
-        words: line.note.clone(),
+        note: line.labelled_note(lang),
+        words: line.labelled_note(lang),
         pickup_only: false,
         made_to_order_days: None,
     }
@@ -160,9 +160,9 @@ fn scheme(settings: &Settings) -> &'static str {
 }
 
 /// An instant in the shop's time zone.
-fn instant(at: i64, timezone: &str) -> InstantView {
+fn instant(at: Timestamp, timezone: &str) -> InstantView {
     let zone = jiff::tz::TimeZone::get(timezone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let instant = jiff::Timestamp::from_second(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone);
+    let instant = jiff::Timestamp::from_second(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone);
     InstantView {
         date: instant.date().to_string(),
         time: instant.strftime("%H:%M").to_string(),

@@ -66,7 +66,7 @@ impl World {
     pub fn spawn_effects(&mut self) {
         let till = self.till.clone();
         self.spawn("effects", async move {
-            let _ = till.run_effects(None, 50).await;
+            let _ = till.run_effects(50).await;
             Outcome::Nothing
         });
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use catalog::{Cents, Currency, Sku, StockKey, Supply, Timestamp, VatRate};
 use till::decide::address::PostalAddress;
+use till::decide::note::NoteValue;
 use till::decide::order::{Customer, Tracking};
 use till::decide::owner::cancel;
 use till::decide::quote::QuotedShipping;
@@ -85,7 +86,7 @@ pub fn order(id: &str, lines: &[(&str, u32)], supply: u32) -> Order {
                 unit_price: Cents(2800),
                 vat: Some(VatRate(2000)),
                 title: "Bol « Lune »".to_owned(),
-                note: Some("Zoé".to_owned()),
+                words: vec![NoteValue { label: "Prénom".to_owned(), value: "Zoé".to_owned() }],
             })
             .collect(),
     }

@@ -122,7 +122,7 @@ async fn a_build_that_was_not_begun_is_asked_for_again_after_a_pause() {
         [(due - 1, 0), (due, 1), (due + 29, 1), (due + 30, 2), (due + 89, 2), (due + 90, 3), (due + 999, 3)]
     {
         hands.set(at);
-        hands.till.run_effects(None, 20).await.expect("a store");
+        hands.till.run_effects(20).await.expect("a store");
         assert_eq!(hook.0.load(Ordering::Relaxed), asked, "{at}");
     }
 }
@@ -136,7 +136,7 @@ async fn a_mail_that_never_can_go_is_looked_at_each_six_hours() {
     let later = 6 * 3600;
     for (at, tried) in [(0, 1), (later - 1, 1), (later, 2), (2 * later - 1, 2), (2 * later, 3)] {
         hands.set(at);
-        hands.till.run_effects(None, 20).await.expect("a store");
+        hands.till.run_effects(20).await.expect("a store");
         let expected = ["confirmation", "notice"].map(|name| format!("mail_{name} {tried} given up"));
         assert_eq!(hands.effects(&order), expected, "{at}");
     }

@@ -121,9 +121,12 @@ async fn an_order_keeps_what_was_quoted_and_asked_for() {
         let lines: Vec<_> = order
             .lines
             .iter()
-            .map(|line| (line.sku.as_str(), line.quantity, line.unit_price.0, line.note.as_deref()))
+            .map(|line| (line.sku.as_str(), line.quantity, line.unit_price.0, line.labelled_note("fr")))
             .collect();
-        assert_eq!(lines, [("TASSE", 1, 2800, None), ("TABLIER", 1, 3600, Some("Prénom\u{a0}: Zoé"))]);
+        assert_eq!(
+            lines,
+            [("TASSE", 1, 2800, None), ("TABLIER", 1, 3600, Some("Prénom\u{a0}: Zoé".to_owned()))]
+        );
         assert_eq!(order.vat.iter().map(|line| line.gross).sum::<Cents>(), Cents(7390));
         let asked: Vec<(String, String)> =
             form_urlencoded::parse(order.request.as_bytes()).into_owned().collect();
@@ -151,7 +154,7 @@ async fn a_session_of_another_mode_amount_or_currency_books_nothing() {
         assert_eq!(effects, ["mail_flagged 0", "refund 0"], "{what}");
         let stock = hands.till.all_taken().await.expect("a store");
         assert!(stock.values().all(|taken| (taken.sold, taken.held) == (0, 0)), "{what}: {stock:?}");
-        hands.till.run_effects(None, 10).await.expect("done");
+        hands.till.run_effects(10).await.expect("done");
         let order = hands.order(&order.id);
         assert_eq!((order.refund, order.refunded_amount), (Refund::Done, Cents(3390)), "{what}");
     }

@@ -160,7 +160,7 @@ async fn a_mail_that_is_refused_is_offered_for_some_days_and_then_given_up() {
         stage.pay(answer["url"].as_str().expect("a url"), Means::Card).await;
         for _ in 0..80 {
             stage.advance(6 * 3600).await;
-            stage.till.run_effects(None, 10).await.expect("a store");
+            stage.till.run_effects(10).await.expect("a store");
         }
         assert_eq!(post.asked.load(Ordering::Relaxed), offers, "both mails together");
     }
@@ -185,12 +185,12 @@ async fn the_build_hook_is_called_once_for_many_pieces_that_sell_out() {
         let answer = stage.post_json("/api/checkout", &cart(name, &[(sku, quantity)])).await.json();
         stage.pay(answer["url"].as_str().expect("a url"), Means::Card).await;
     }
-    till.run_effects(None, 20).await.expect("a store");
+    till.run_effects(20).await.expect("a store");
     assert_eq!(calls.load(Ordering::Relaxed), 0, "it waits for others");
     stage.advance(120).await;
-    till.run_effects(None, 20).await.expect("a store");
+    till.run_effects(20).await.expect("a store");
     stage.advance(120).await;
-    till.run_effects(None, 20).await.expect("a store");
+    till.run_effects(20).await.expect("a store");
     assert_eq!(calls.load(Ordering::Relaxed), 1);
     server.abort();
 }
@@ -262,13 +262,13 @@ async fn no_mail_is_lost_while_the_server_is_down_or_dies_before_its_answer() {
     // The server is down: the purchase goes through, its mails wait.
     stage.pay(answer["url"].as_str().expect("a url"), Means::Card).await;
     stage.advance(120).await;
-    let done = stage.till.run_effects(None, 10).await.expect("a store");
+    let done = stage.till.run_effects(10).await.expect("a store");
     assert_eq!(done, 1, "the build hook alone");
     // It is up, and hangs up instead of answering the first message.
     let server = MailServer::start(port, folder.path(), 1, "plain");
     for _ in 0..6 {
         stage.advance(3600).await;
-        stage.till.run_effects(None, 10).await.expect("a store");
+        stage.till.run_effects(10).await.expect("a store");
     }
     let left = stage
         .till

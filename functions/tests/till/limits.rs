@@ -170,7 +170,7 @@ async fn the_link_of_an_order_is_mailed_once_an_hour_whenever_it_is_asked_for() 
     let stage = Stage::new().await;
     let order = crate::owner::paid(&stage, "a", &[("TASSE", 1)]).await;
     let links = || async {
-        stage.till.run_effects(None, 10).await.expect("done");
+        stage.till.run_effects(10).await.expect("done");
         let files = std::fs::read_dir(stage.mails.path()).expect("a folder").flatten();
         let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
         names.filter(|name| name.contains("mail_link") && name.ends_with(".eml")).count()

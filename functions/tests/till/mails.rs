@@ -136,7 +136,7 @@ async fn a_mail_that_cannot_go_is_seen_and_goes_once_its_cause_is_mended() {
             shop: Arc::new(shop),
             ..stage.till.clone()
         };
-        till.run_effects(None, 10).await.expect("a store");
+        till.run_effects(10).await.expect("a store");
         assert_eq!(stage.mail_names(), Vec::<String>::new(), "they are not tried all the time");
         if bad.is_empty() {
             let id = stage.order(&order).await.id;
@@ -144,7 +144,7 @@ async fn a_mail_that_cannot_go_is_seen_and_goes_once_its_cause_is_mended() {
         } else {
             stage.advance(LATER).await;
         }
-        till.run_effects(None, 10).await.expect("a store");
+        till.run_effects(10).await.expect("a store");
         assert_eq!(stage.mail_names(), ["confirmation", "notice"]);
         assert_eq!((given_up(&stage).await, undone(&stage).await), (json!(0), Vec::new()));
     }
@@ -163,7 +163,7 @@ async fn a_shoppers_odd_address_keeps_no_mail_from_the_owner() {
     // It stays seen for as long as it takes, without being tried for ever.
     for _ in 0..200 {
         stage.advance(LATER).await;
-        stage.till.run_effects(None, 10).await.expect("a store");
+        stage.till.run_effects(10).await.expect("a store");
     }
     let seen = undone(&stage).await;
     assert_eq!((seen.len(), seen[0].attempts), (1, 120));
@@ -197,7 +197,7 @@ async fn whoever_is_written_to_can_answer_and_nobody_writes_to_themselves() {
         std::fs::remove_file(file).expect("removed");
     }
     till.store.enqueue(&id, &effects, till.now()).await.expect("a store");
-    till.run_effects(None, 10).await.expect("a store");
+    till.run_effects(10).await.expect("a store");
     let (shopper, owner) = (mail(&stage, "confirmation"), mail(&stage, "notice"));
     assert!(
         shopper.contains("<shop@mails.example>") && shopper.contains("Reply-To: bonjour@example.com"),
@@ -230,7 +230,7 @@ async fn a_server_that_sends_for_one_address_gets_that_one() {
     let stage = Stage::posted_by(post.clone()).await;
     bought(&stage, "a", "FR", &payer("Rennes", "35000", "", "FR")).await;
     stage.advance(60).await;
-    stage.till.run_effects(None, 10).await.expect("a store");
+    stage.till.run_effects(10).await.expect("a store");
     let sent = post.0.lock().expect("one thread");
     let mut sent: Vec<&str> = sent.iter().map(|mail| mail.to.as_str()).collect();
     sent.sort_unstable();

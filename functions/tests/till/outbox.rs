@@ -21,7 +21,7 @@ const LATER: i64 = 6 * 3600;
 
 async fn run(hands: &Hands, at: i64) {
     hands.set(at);
-    hands.till.run_effects(None, 20).await.expect("a store");
+    hands.till.run_effects(20).await.expect("a store");
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn an_effect_belongs_to_who_took_it_and_is_anybodys_when_they_are_gone() {
     let order = hands.paid("a", &[("TASSE", 1)]).await;
     let dying = Till { mailer: Arc::new(Silent), ..hands.till.clone() };
     {
-        let mut sending = Box::pin(dying.run_effects(None, 20));
+        let mut sending = Box::pin(dying.run_effects(20));
         assert!(sending.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
         for at in [0, 89] {
             run(&hands, at).await;
@@ -112,11 +112,11 @@ fn all() -> [Effect; 1] {
 
 /// Does a refund of an order as it is stored then; gives how often Stripe was asked and how the effect stands.
 async fn refunded(hands: &Hands, order: Order) -> (usize, String) {
-    hands.till.run_effects(None, 20).await.expect("a store");
+    hands.till.run_effects(20).await.expect("a store");
     hands.store.tables().orders.insert(order.id.clone(), order.clone());
     hands.store.enqueue(&order.id, &all(), hands.till.now()).await.expect("a store");
     hands.stripe.take("");
-    hands.till.run_effects(Some(&order.id), 20).await.expect("a store");
+    hands.till.run_effects_of(&order, 20).await.expect("a store");
     let stands = hands.effects(&order).into_iter().find(|effect| effect.starts_with("refund "));
     (hands.stripe.take("refund").len(), stands.expect("a refund"))
 }

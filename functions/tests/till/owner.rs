@@ -76,7 +76,7 @@ async fn a_parcel_that_is_corrected_keeps_the_rest_and_is_told_once() {
         let before = stage.till.store.order(&id).await.expect("a store").expect("an order");
         assert_eq!(stage.till.ship(&id, &same, false).await.expect("shipped"), before);
     }
-    stage.till.run_effects(None, 50).await.expect("done");
+    stage.till.run_effects(50).await.expect("done");
     assert_eq!(post.about("shipped").len(), 1);
     let number = Tracking { number: part(" 8R2 "), ..Tracking::default() };
     let order = stage.till.ship(&id, &number, false).await.expect("corrected");
@@ -88,7 +88,7 @@ async fn a_parcel_that_is_corrected_keeps_the_rest_and_is_told_once() {
         order.tracking,
         Some(Tracking { carrier: None, number: part("8R2"), url: part("https://carrier.example/8R2") })
     );
-    stage.till.run_effects(None, 50).await.expect("done");
+    stage.till.run_effects(50).await.expect("done");
     let mails = post.about("shipped");
     assert_eq!(mails.len(), 3, "each correction is told, even in the same second: {mails:?}");
     assert!(!mails[0].1.contains("again") && mails[1].1.contains("again") && mails[2].1.contains("again"));
@@ -128,7 +128,7 @@ async fn what_is_collected_has_no_parcel_and_is_ready_everywhere() {
     stage.till.ship(&order.id, &Tracking::default(), false).await.expect("ready");
     let again = stage.till.ship(&order.id, &Tracking::default(), false).await.expect("ready");
     assert_eq!(again.tracking, None);
-    stage.till.run_effects(None, 50).await.expect("done");
+    stage.till.run_effects(50).await.expect("done");
     let subjects: Vec<String> = post.about("shipped").into_iter().map(|(subject, _)| subject).collect();
     assert!(
         matches!(&subjects[..], [one] if one.starts_with("fr mail.shipped.subject_pickup")),
@@ -146,7 +146,7 @@ async fn a_theme_with_one_subject_for_all_uses_it() {
     .await;
     let order = collected(&stage).await;
     stage.till.ship(&order.id, &Tracking::default(), false).await.expect("ready");
-    stage.till.run_effects(None, 50).await.expect("done");
+    stage.till.run_effects(50).await.expect("done");
     let file = stage.mail_files().remove("shipped").expect("a mail");
     let mail = std::fs::read_to_string(file).expect("readable");
     assert!(mail.contains("Subject: En route"), "{mail}");

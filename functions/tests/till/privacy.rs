@@ -388,7 +388,7 @@ async fn a_mail_that_is_given_up_is_an_error_once() {
     stage.pay(answer["url"].as_str().expect("a url"), Means::Card).await;
     for _ in 0..3 {
         stage.advance(7 * 3600).await;
-        stage.till.run_effects(None, 10).await.expect("a store");
+        stage.till.run_effects(10).await.expect("a store");
     }
     let lines = log.lines();
     let errors: Vec<_> = lines.iter().filter(|line| line["level"] == "ERROR").collect();

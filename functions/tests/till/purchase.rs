@@ -200,9 +200,9 @@ async fn the_owner_ships_cancels_and_the_shopper_withdraws() {
     assert_eq!(withdrawn.status, StatusCode::SEE_OTHER);
     assert!(stage.mail_names().contains(&"withdrawal".to_owned()), "{:?}", stage.mail_names());
     stage.till.cancel(&id).await.expect("cancelled");
-    stage.till.run_effects(None, 10).await.expect("done");
+    stage.till.run_effects(10).await.expect("done");
     stage.advance(120).await;
-    stage.till.run_effects(None, 10).await.expect("done");
+    stage.till.run_effects(10).await.expect("done");
     let order_now = stage.order(&order).await;
     assert_eq!((order_now.fulfilment, order_now.refund), (Fulfilment::Cancelled, Refund::Done));
     assert_eq!(order_now.refunded_amount, order_now.total);
@@ -213,7 +213,7 @@ async fn the_owner_ships_cancels_and_the_shopper_withdraws() {
     let id = stage.order(again.json()["order"].as_str().expect("an order")).await.id;
     let tracking = Tracking { carrier: Some("Colissimo".into()), number: Some("8R1".into()), url: None };
     stage.till.ship(&id, &tracking, false).await.expect("shipped");
-    stage.till.run_effects(None, 10).await.expect("done");
+    stage.till.run_effects(10).await.expect("done");
     assert!(stage.mail_names().contains(&"shipped".to_owned()));
     assert!(stage.till.cancel(&id).await.is_err(), "what left is not cancelled");
 }
@@ -288,7 +288,7 @@ async fn a_clear_refusal_by_stripe_is_told_as_one() {
     }
     let stock = stage.get("/api/stock?key=UNIQUE").await.json();
     assert_eq!(stock["UNIQUE"], json!({ "available": 1, "reserved": false }));
-    stage.till.run_effects(None, 10).await.expect("done");
+    stage.till.run_effects(10).await.expect("done");
     assert_eq!(stage.mail_names(), ["refused"]);
     let files = std::fs::read_dir(stage.mails.path()).expect("a folder").flatten();
     let mails = files.filter(|file| file.path().extension().is_some_and(|ending| ending == "eml")).count();

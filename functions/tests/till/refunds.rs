@@ -25,7 +25,7 @@ async fn a_second_refund_that_fails_after_all_is_told() {
     stage.stripe.refund(&charge, Some(500)).expect("a refund");
     stage.stripe.deliver().await;
     stage.advance(120).await;
-    stage.till.run_effects(None, 50).await.expect("done");
+    stage.till.run_effects(50).await.expect("done");
     let texts = |kind: &str| -> Vec<String> {
         let told = post.about(kind).into_iter();
         told.map(|(_, text)| text.split('[').nth(1).unwrap_or_default().replace('\u{a0}', " ")).collect()
@@ -46,7 +46,7 @@ async fn a_part_and_then_the_rest_do_not_contradict() {
     stage.stripe.deliver().await;
     stage.till.cancel(&order.id).await.expect("cancelled");
     for _ in 0..3 {
-        stage.till.run_effects(None, 50).await.expect("done");
+        stage.till.run_effects(50).await.expect("done");
         stage.advance(120).await;
     }
     for kind in ["refund", "refund_notice"] {

@@ -121,7 +121,7 @@ async fn a_late_payment_for_a_sold_piece_goes_back_unless_there_are_more_by_now(
     let late = hands.till.settle(&late.id, None).await.expect("settled");
     assert_eq!((late.payment, late.refund, late.flagged), (Payment::RefundDue, Refund::Pending, false));
     assert_eq!(hands.effects(&late), ["mail_gone 0", "mail_gone_notice 0", "refund 0"]);
-    hands.till.run_effects(None, 10).await.expect("done");
+    hands.till.run_effects(10).await.expect("done");
     let late = hands.order(&late.id);
     assert_eq!((late.refund, late.refunded_amount), (Refund::Done, Cents(3390)));
 

@@ -94,7 +94,7 @@ async fn a_dispute_is_told_each_time_it_changes() {
         stage.stripe.deliver().await;
         told.extend(word);
     }
-    stage.till.run_effects(None, 50).await.expect("done");
+    stage.till.run_effects(50).await.expect("done");
     let words: Vec<String> = post
         .about("dispute")
         .into_iter()

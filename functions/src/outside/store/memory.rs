@@ -38,6 +38,8 @@ pub struct Tables {
     pub events: BTreeSet<String>,
     /// Effects by id.
     pub outbox: BTreeMap<String, Row>,
+    /// How often an order was looked up.
+    pub lookups: usize,
     throttle: BTreeMap<(String, String, Timestamp), i64>,
 }
 
@@ -73,7 +75,9 @@ impl MemoryStore {
     }
 
     fn find(&self, is: impl Fn(&Order) -> bool) -> Option<Order> {
-        self.tables().orders.values().rev().find(|order| is(order)).cloned()
+        let mut tables = self.tables();
+        tables.lookups += 1;
+        tables.orders.values().rev().find(|order| is(order)).cloned()
     }
 }
 
@@ -173,7 +177,9 @@ impl Store for MemoryStore {
     }
 
     async fn order(&self, id: &str) -> Result<Option<Order>, StoreError> {
-        Ok(self.tables().orders.get(id).cloned())
+        let mut tables = self.tables();
+        tables.lookups += 1;
+        Ok(tables.orders.get(id).cloned())
     }
 
     async fn order_of_session(&self, session: &str) -> Result<Option<Order>, StoreError> {
@@ -185,7 +191,8 @@ impl Store for MemoryStore {
     }
 
     async fn order_of_cart(&self, cart: &str) -> Result<Option<Order>, StoreError> {
-        let tables = self.tables();
+        let mut tables = self.tables();
+        tables.lookups += 1;
         let of_cart = tables.orders.values().filter(|order| order.cart_id == cart);
         Ok(of_cart
             .max_by_key(|order| (order.payment != Payment::Released, order.created_at, order.id.clone()))

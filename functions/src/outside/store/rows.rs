@@ -9,6 +9,7 @@ use sqlx::any::AnyRow;
 
 use super::StoreError;
 use crate::decide::address::{PostalAddress, from_lines, to_lines};
+use crate::decide::note::NoteValue;
 use crate::decide::order::{Customer, Tracking};
 use crate::decide::quote::QuotedShipping;
 use crate::decide::vat::VatLine;
@@ -115,14 +116,14 @@ pub fn order(row: &AnyRow) -> Result<Order, StoreError> {
     Ok(Order {
         id: text(0)?,
         version: number(1)?,
-        payment: word(&text(2)?, Payment::from_word)?,
-        fulfilment: word(&text(3)?, Fulfilment::from_word)?,
-        refund: word(&text(4)?, Refund::from_word)?,
+        payment: text(2)?.parse().map_err(strange)?,
+        fulfilment: text(3)?.parse().map_err(strange)?,
+        refund: text(4)?.parse().map_err(strange)?,
         refunded_amount: Cents(number(5)?),
         refund_failed: details.refund_failed,
         dispute: match details.dispute {
             Some(exact) => exact,
-            None => word(&text(6)?, Dispute::from_word)?,
+            None => text(6)?.parse().map_err(strange)?,
         },
         session_id: maybe(7)?,
         session_url: details.session_url,
@@ -156,6 +157,7 @@ pub fn order(row: &AnyRow) -> Result<Order, StoreError> {
 /// Reads a line: `sku, key, quantity, unit_price, vat, title, note, supply`.
 pub fn line(row: &AnyRow) -> Result<OrderLine, StoreError> {
     let text = |at: usize| row.try_get::<String, _>(at).map_err(strange);
+    let maybe = |at: usize| row.try_get::<Option<String>, _>(at).map_err(strange);
     let number = |at: usize| row.try_get::<i64, _>(at).map_err(strange);
     let maybe_number = |at: usize| row.try_get::<Option<i64>, _>(at).map_err(strange);
     let small = |number: i64| u32::try_from(number).map_err(strange);
@@ -166,7 +168,7 @@ pub fn line(row: &AnyRow) -> Result<OrderLine, StoreError> {
         unit_price: Cents(number(3)?),
         vat: maybe_number(4)?.map(|rate| u16::try_from(rate).map(VatRate).map_err(strange)).transpose()?,
         title: text(5)?,
-        note: row.try_get::<Option<String>, _>(6).map_err(strange)?,
+        words: words(maybe(6)?, maybe(8)?)?,
         supply: match maybe_number(7)? {
             Some(pieces) => Supply::Pieces(small(pieces)?),
             None => Supply::Unlimited,
@@ -175,6 +177,14 @@ pub fn line(row: &AnyRow) -> Result<OrderLine, StoreError> {
 }
 
 /// The number of a supply in a row.
+/// The shopper's words of a line. Older tills kept them in one text, with their labels, and knew no column for more.
+fn words(note: Option<String>, words: Option<String>) -> Result<Vec<NoteValue>, StoreError> {
+    match words {
+        Some(words) => serde_json::from_str(&words).map_err(strange),
+        None => Ok(note.map(|value| NoteValue { label: String::new(), value }).into_iter().collect()),
+    }
+}
+
 pub fn supply_number(supply: Supply) -> Option<i64> {
     match supply {
         Supply::Pieces(pieces) => Some(i64::from(pieces)),

@@ -346,7 +346,7 @@ impl SqlStore {
         for row in &rows {
             let kind: String = row.try_get(2).map_err(strange)?;
             // What a later version left before a rollback is its own; it must not keep the others from being done.
-            let Some(kind) = EffectKind::from_word(&kind) else {
+            let Ok(kind) = kind.parse::<EffectKind>() else {
                 tracing::error!(kind, "an effect is of a later version of the till");
                 continue;
             };
@@ -407,7 +407,7 @@ async fn prepare(connection: &mut AnyConnection, sqlite: bool) -> Result<(), sql
 
 async fn lines(connection: &mut AnyConnection, order: &str) -> Result<Vec<OrderLine>, StoreError> {
     let rows = sqlx::query(
-        "SELECT sku, key, quantity, unit_price, vat, title, note, supply FROM order_lines \
+        "SELECT sku, key, quantity, unit_price, vat, title, note, supply, words FROM order_lines \
          WHERE order_id = $1 ORDER BY position",
     )
     .bind(order)
@@ -451,9 +451,12 @@ async fn insert_order(tx: &mut AnyConnection, order: &Order) -> Result<(), sqlx:
     .execute(&mut *tx)
     .await?;
     for (position, line) in (0i64..).zip(&order.lines) {
+        // Tills of the versions before read `note`, and know no `words`.
+        let words =
+            serde_json::to_string(&line.words).map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
         sqlx::query(
-            "INSERT INTO order_lines (order_id, position, sku, key, quantity, unit_price, vat, title, note, supply) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            "INSERT INTO order_lines (order_id, position, sku, key, quantity, unit_price, vat, title, note, supply, words) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         )
         .bind(&order.id)
         .bind(position)
@@ -463,8 +466,9 @@ async fn insert_order(tx: &mut AnyConnection, order: &Order) -> Result<(), sqlx:
         .bind(line.unit_price.0)
         .bind(line.vat.map(|rate| i64::from(rate.0)))
         .bind(&line.title)
-        .bind(line.note.as_deref())
+        .bind(line.labelled_note(&order.lang))
         .bind(supply_number(line.supply))
+        .bind(words)
         .execute(&mut *tx)
         .await?;
     }

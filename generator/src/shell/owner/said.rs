@@ -195,7 +195,7 @@ pub(super) fn one(order: &Order, address: &[String], zone: &TimeZone) -> String 
             line.title,
             money(order, line.total())
         ));
-        if let Some(note) = &line.note {
+        if let Some(note) = line.labelled_note(&order.lang) {
             text.push_str(&format!("       {note}\n"));
         }
     }

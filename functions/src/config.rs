@@ -1,5 +1,7 @@
 //! The till's configuration: from the environment alone, each missing or wrong part named, no secret ever printed.
 
+use crate::perform::Ledger;
+use crate::perform::Sends;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,13 +11,12 @@ use storefront::mailbox::MailAddress;
 
 use crate::http::{ClientSource, HttpConfig};
 use crate::links::LinkKeys;
-use crate::outside::clock::SystemClock;
 use crate::outside::hook::{Hook, HttpHook, NoHook};
 use crate::outside::mail::{MailFolder, Mailer, Smtp};
 use crate::outside::store::ShopRow;
 use crate::outside::store::sql::SqlStore;
 use crate::outside::stripe::Stripe;
-use crate::perform::{Limits, Till};
+use crate::perform::Till;
 use crate::shop::Shop;
 use crate::templates::Templates;
 
@@ -167,21 +168,11 @@ pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), 
     match (links, mailer, hook, store, stripe) {
         (Some(links), Some(mailer), Some(hook), Some(store), Some(stripe)) if troubles.is_empty() => {
             let livemode = key.contains("_live_");
-            let till = Till {
-                base: shop.settings.url.clone(),
-                templates: Arc::new(Templates::new(&shop.settings).sent_from(sender)),
-                shop: Arc::new(shop),
-                store: Arc::new(store),
-                payments: Arc::new(stripe),
-                mailer,
-                hook,
-                clock: Arc::new(SystemClock),
-                links,
-                limits: Limits::default(),
-                owner: Some(ShopRow { stripe_account: get("STRIPE_ACCOUNT").unwrap_or_default(), livemode }),
-                checked: Arc::default(),
-            };
-            Ok((till, http))
+            let owner = ShopRow { stripe_account: get("STRIPE_ACCOUNT").unwrap_or_default(), livemode };
+            let templates = Arc::new(Templates::new(&shop.settings).sent_from(sender));
+            let sends = Sends { hook, templates, ..Sends::new(&shop, mailer, links) };
+            let ledger = Ledger::new(Arc::new(shop), Arc::new(store), Arc::new(stripe)).owned_by(owner);
+            Ok((Till { ledger, sends }, http))
         }
         _ => Err(troubles),
     }

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use till::perform::Ledger;
+use till::perform::Sends;
 
 use catalog::{Cents, Currency, Sku, Snapshot, StockKey, Supply, Timestamp, VatRate};
 use till::decide::address::PostalAddress;
@@ -19,13 +21,11 @@ use till::decide::vat::VatLine;
 use till::decide::{Dispute, Fulfilment, Order, OrderLine, Payment, Refund};
 use till::links::LinkKeys;
 use till::outside::clock::Clock;
-use till::outside::hook::NoHook;
 use till::outside::mail::MailFolder;
 use till::outside::store::Store as _;
 use till::outside::store::memory::MemoryStore;
 use till::outside::stripe::Stripe;
-use till::perform::{Limits, Till};
-use till::templates::Templates;
+use till::perform::Till;
 
 /// 2026-12-02, 14:05:30 in Paris.
 const NOW: Timestamp = Timestamp(1_796_216_730);
@@ -139,20 +139,11 @@ fn till(lang: &str, folder: &Path) -> Till {
         item.clone()
     });
     let shop = till::shop::Shop::new(Snapshot::write(&settings, &items).expect("JSON")).expect("a shop");
-    Till {
-        templates: Arc::new(Templates::new(&shop.settings)),
-        base: shop.settings.url.clone(),
-        shop: Arc::new(shop),
-        store: Arc::new(MemoryStore::default()),
-        payments: Arc::new(Stripe::new("sk_test_1", None).expect("a client")),
-        mailer: Arc::new(MailFolder::new(folder.to_owned())),
-        hook: Arc::new(NoHook),
-        clock: Arc::new(Fixed),
-        links: LinkKeys::parse(&"k".repeat(32)).expect("a key"),
-        limits: Limits::default(),
-        owner: None,
-        checked: Arc::default(),
-    }
+    let links = LinkKeys::parse(&"k".repeat(32)).expect("a key");
+    let sends = Sends::new(&shop, Arc::new(MailFolder::new(folder.to_owned())), links);
+    let stripe = Arc::new(Stripe::new("sk_test_1", None).expect("a client"));
+    let ledger = Ledger::new(Arc::new(shop), Arc::new(MemoryStore::default()), stripe);
+    Till { ledger: Ledger { clock: Arc::new(Fixed), ..ledger }, sends }
 }
 
 /// Every mail of a language, written into its folder; their HTML by name.
@@ -170,7 +161,7 @@ fn all(lang: &str) -> (PathBuf, BTreeMap<String, String>) {
         for order in [order(lang), pickup] {
             store.tables().orders.insert(order.id.clone(), order);
         }
-        let till = Till { store: store.clone(), ..till };
+        let till = Till { ledger: Ledger { store: store.clone(), ..till.ledger }, ..till };
         let effect = |kind: EffectKind, cause: &str| Effect { kind, cause: cause.to_owned() };
         let mails = EffectKind::ALL.iter().filter(|(_, word)| word.starts_with("mail_"));
         let mut effects: Vec<Effect> = mails.map(|(kind, _)| effect(*kind, "")).collect();
@@ -312,7 +303,7 @@ fn the_same_mail_is_the_same_bytes_but_for_its_date() {
             store.tables().orders.insert("K7QM-4XTB-9D".to_owned(), order("fr"));
             let effect = Effect { kind: EffectKind::MailConfirmation, cause: String::new() };
             store.enqueue("K7QM-4XTB-9D", &[effect], NOW).await.expect("a store");
-            let till = Till { store, ..till };
+            let till = Till { ledger: Ledger { store, ..till.ledger }, ..till };
             assert_eq!(till.run_effects(9).await.expect("a store"), 1);
         });
         undated(&folder)

@@ -1,6 +1,7 @@
 //! What the environment must have, and what is said where it has something else.
 
 use super::*;
+use crate::perform::Limits;
 use std::collections::BTreeMap;
 
 fn shop(context: Context) -> Shop {
@@ -101,13 +102,16 @@ fn each_variable_goes_to_its_own_place() {
     assert_eq!(http.client, ClientSource::Header("x-client".to_owned()));
     assert_eq!(http.host_header.as_deref(), Some("x-host"));
     assert_eq!((http.trouble, http.pay_origin), (None, None));
-    assert_eq!(till.owner, Some(ShopRow { stripe_account: "acct_1".to_owned(), livemode: false }));
-    assert_eq!((till.base.as_str(), till.limits), ("https://shop.example.com", Limits::default()));
-    assert!(format!("{:?}", till.templates).contains("mails.example"), "{:?}", till.templates);
-    assert!(till.links.token("K7QM-4XTB-9D").starts_with("1."));
+    assert_eq!(till.ledger.owner, Some(ShopRow { stripe_account: "acct_1".to_owned(), livemode: false }));
+    assert_eq!(
+        (till.sends.base.as_str(), till.ledger.limits),
+        ("https://shop.example.com", Limits::default())
+    );
+    assert!(format!("{:?}", till.sends.templates).contains("mails.example"), "{:?}", till.sends.templates);
+    assert!(till.sends.links.token("K7QM-4XTB-9D").starts_with("1."));
 
     let (till, http) = made(&[("STRIPE_SECRET_KEY", "sk_live_1")], Context::Production);
-    assert_eq!(till.owner, Some(ShopRow { stripe_account: String::new(), livemode: true }));
+    assert_eq!(till.ledger.owner, Some(ShopRow { stripe_account: String::new(), livemode: true }));
     assert_eq!((http.client, http.host_header), (ClientSource::Connection, None));
     assert_eq!(http.edge_secrets, Vec::<String>::new());
 }

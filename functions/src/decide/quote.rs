@@ -490,6 +490,7 @@ mod limits;
 mod tests {
     use super::*;
     use crate::testing::{both, item, settings, window};
+    use catalog::note::NoteField;
     use catalog::{Personalisation, Sale};
     use proptest::prelude::*;
 

@@ -6,6 +6,8 @@ mod request;
 mod snapshot;
 mod webhook;
 
+use crate::perform::Ledger;
+use crate::perform::Sends;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, LazyLock};
 
@@ -112,20 +114,20 @@ fn counter(shop: &(Arc<Shop>, Arc<Templates>), payments: OneSession) -> Counter 
     let store = Arc::new(MemoryStore::default());
     #[allow(clippy::expect_used, reason = "the key is fixed")]
     let links = LinkKeys::parse(&"k".repeat(32)).expect("a key");
-    let till = Till {
-        base: shop.settings.url.clone(),
-        templates: templates.clone(),
-        shop: shop.clone(),
-        store: store.clone(),
-        payments: Arc::new(payments),
+    let ledger = Ledger {
+        clock: Arc::new(Still::default()),
+        limits: Limits { open_per_client: 100, ..Limits::default() },
+        ..Ledger::new(shop.clone(), store.clone(), Arc::new(payments))
+    };
+    // Its templates are compiled once for all tills.
+    let sends = Sends {
         mailer: Arc::new(Nobody),
         hook: Arc::new(NoHook),
-        clock: Arc::new(Still::default()),
         links,
-        limits: Limits { open_per_client: 100, ..Limits::default() },
-        owner: None,
-        checked: Arc::default(),
+        templates: templates.clone(),
+        base: shop.settings.url.clone(),
     };
+    let till = Till { ledger, sends };
     let config = HttpConfig { webhook_secrets: vec![SECRET.to_owned()], ..HttpConfig::default() };
     Counter { routes: router(Some(till), config), store }
 }

@@ -16,7 +16,7 @@ const MAX_BACK: usize = 4000;
 /// The form again, for the template; `None` when nothing was typed in it.
 pub fn form(till: &Till, form: &Form, lang: &str) -> Option<AgainView> {
     let adding = form.get("action").unwrap_or("add") == "add" && form.all("sku").count() == 1;
-    let own = form.get("sku").and_then(Sku::new).and_then(|sku| till.shop.item(&sku)?.personalisation);
+    let own = form.get("sku").and_then(Sku::new).and_then(|sku| till.ledger.shop.item(&sku)?.personalisation);
     let (address, typed) = if form.get("gift_note").is_some() {
         ("/api/checkout", vec![gift(till, form, lang)])
     } else {
@@ -39,7 +39,7 @@ fn gift(till: &Till, form: &Form, lang: &str) -> TypedView {
     let value = form.get("gift_note").and_then(note::letter).unwrap_or_default();
     TypedView {
         name: "gift_note",
-        label: till.templates.text(lang, "cart.gift", &[]),
+        label: till.sends.templates.text(lang, "cart.gift", &[]),
         value: value.chars().take(MAX_BACK).collect(),
         most: LIMITS.gift_note,
         required: false,
@@ -50,7 +50,7 @@ fn gift(till: &Till, form: &Form, lang: &str) -> TypedView {
 }
 
 fn words(till: &Till, fields: &[NoteField], form: &Form, lang: &str) -> Vec<TypedView> {
-    let settings = &till.shop.settings;
+    let settings = &till.ledger.shop.settings;
     let note = form.note().unwrap_or_default();
     let mut lines = note.split('\n');
     let field = |field: &NoteField| {

@@ -83,7 +83,7 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
 pub fn json(till: &Till, bytes: &Bytes) -> Result<CheckoutRequest, ApiError> {
     let request: CheckoutRequest =
         serde_json::from_slice(bytes).map_err(|error| ApiError::bad_request(error.to_string()))?;
-    if !till.shop.settings.languages.contains(&request.lang) {
+    if !till.ledger.shop.settings.languages.contains(&request.lang) {
         return Err(ApiError::bad_request("the shop does not speak this language"));
     }
     Ok(request)
@@ -117,7 +117,7 @@ impl CheckoutRequest {
         let cart_id = match self.cart_id {
             Some(id) if is_cart_id(&id) => id,
             Some(_) => return Err(ApiError::bad_request("the cart_id is 16 to 64 letters and digits")),
-            None => crate::outside::clock::random_hex(till.clock.as_ref()),
+            None => crate::outside::clock::random_hex(till.ledger.clock.as_ref()),
         };
         let gift_note = self.gift_note.as_deref().and_then(note::letter);
         if gift_note.as_ref().is_some_and(|words| note::length(words) > LIMITS.gift_note as usize) {
@@ -142,7 +142,7 @@ fn destination(till: &Till, asked: Option<DestinationRequest>) -> Result<Destina
     if rate.as_deref() == Some(PICKUP) {
         return Ok(Destination::Pickup);
     }
-    let shipping = &till.shop.settings.shipping;
+    let shipping = &till.ledger.shop.settings.shipping;
     let first = || shipping.zones.first().and_then(|zone| zone.countries.first()).cloned();
     match country.filter(|country| !country.is_empty()).or_else(first) {
         Some(country) => Ok(Destination::Ship {
@@ -272,7 +272,7 @@ impl Form {
 
 /// A language of the shop: the asked one, else the first.
 pub fn language(till: &Till, asked: Option<&str>) -> String {
-    let languages = &till.shop.settings.languages;
+    let languages = &till.ledger.shop.settings.languages;
     let known = asked.filter(|asked| languages.iter().any(|lang| lang == asked));
     known.or(languages.first().map(String::as_str)).unwrap_or("en").to_owned()
 }

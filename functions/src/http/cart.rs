@@ -72,7 +72,7 @@ impl Basket {
         if !(16..=64).contains(&basket.id.len())
             || !basket.id.bytes().all(|byte| byte.is_ascii_alphanumeric())
         {
-            basket.id = random_hex(till.clock.as_ref());
+            basket.id = random_hex(till.ledger.clock.as_ref());
         }
         basket
     }
@@ -139,7 +139,7 @@ impl Basket {
             }
         };
         if action == "add" {
-            let item = till.shop.item(&sku);
+            let item = till.ledger.shop.item(&sku);
             let fields = item.as_ref().and_then(|item| item.personalisation.as_ref()).map(|own| own.fields());
             note::values(fields.as_deref().unwrap_or_default(), note.as_deref()).map_err(|fault| {
                 let detail = format!("the words for `{sku}` are refused: {fault}");
@@ -175,13 +175,13 @@ pub fn after_payment(till: &Till, headers: &HeaderMap, order: &Order, response: 
     if basket.id != order.cart_id {
         return;
     }
-    basket.id = random_hex(till.clock.as_ref());
+    basket.id = random_hex(till.ledger.clock.as_ref());
     basket.gift = None;
     if order.payment != Payment::RefundDue {
         for bought in &order.lines {
-            let item = till.shop.item(&bought.sku);
+            let item = till.ledger.shop.item(&bought.sku);
             let words = |note: &Option<String>| {
-                values_for(item.as_ref()?, note.as_deref(), &order.lang, &till.shop.settings)
+                values_for(item.as_ref()?, note.as_deref(), &order.lang, &till.ledger.shop.settings)
             };
             let same = |line: &&mut BasketLine| {
                 line.sku == bought.sku.as_str() && words(&line.note).as_ref() == Some(&bought.words)
@@ -242,7 +242,7 @@ pub async fn post(
     if basket.cookie(true).is_none() {
         return ApiError::too_large("the cart is full").into_page(&app, &lang, Some(&form));
     }
-    let mut response = Redirect::to(&format!("{}/api/cart?lang={lang}", till.base)).into_response();
+    let mut response = Redirect::to(&format!("{}/api/cart?lang={lang}", till.sends.base)).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     keep(till, &basket, &mut response);
     response
@@ -261,13 +261,13 @@ pub fn keep_gift(till: &Till, headers: &HeaderMap, gift: Option<&str>, response:
 }
 
 fn keep(till: &Till, basket: &Basket, response: &mut Response) {
-    if let Some(cookie) = basket.cookie(till.base.starts_with("https:")) {
+    if let Some(cookie) = basket.cookie(till.sends.base.starts_with("https:")) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }
 
 async fn show(app: &AppState, till: &Till, basket: &Basket, lang: &str) -> Response {
-    let settings = &till.shop.settings;
+    let settings = &till.ledger.shop.settings;
     let request = basket.request(lang);
     let mut refusal: Option<ApiError> = None;
     let mut mended: Option<Revalidated> = None;
@@ -302,14 +302,14 @@ async fn show(app: &AppState, till: &Till, basket: &Basket, lang: &str) -> Respo
     };
     let refusal = refusal.map(|error| {
         let key = format!("till.refusal.{}", error.code);
-        let text = till.templates.text(lang, &key, &[("title", ""), ("available", "")]);
+        let text = till.sends.templates.text(lang, &key, &[("title", ""), ("available", "")]);
         CartRefusalView { code: error.code, text, lines: vec![error.sku] }
     });
     let replaced = shipping.as_ref().is_some_and(|shipping| destination.is_replaced_by(&shipping.rate));
     let pickup_only = goods.as_ref().is_some_and(Goods::pickup_only);
     let goods = goods.as_ref();
     let page_view = CartPage {
-        common: till.templates.common(till, lang),
+        common: till.sends.templates.common(till, lang),
         expected_total: view.as_ref().map(|view| view.total_minor),
         problems: problems(till, goods, &stale, lang),
         cart: view,
@@ -324,8 +324,8 @@ async fn show(app: &AppState, till: &Till, basket: &Basket, lang: &str) -> Respo
         cart_id: basket.id.clone(),
         gift_note: basket.gift.clone(),
     };
-    let title = till.templates.text(lang, "cart.title", &[]);
-    match till.templates.page(till, lang, &title, "till/cart.html", &page_view) {
+    let title = till.sends.templates.text(lang, "cart.title", &[]);
+    match till.sends.templates.page(till, lang, &title, "till/cart.html", &page_view) {
         Ok(html) => page(app, html),
         Err(why) => {
             tracing::error!(why, "the cart page cannot be rendered");
@@ -345,8 +345,8 @@ fn problems(till: &Till, goods: Option<&Goods>, stale: &[StaleLine], lang: &str)
     let mut said: Vec<String> = Vec::new();
     let mut all = Vec::new();
     for line in stale {
-        let title = till.title(&line.sku, lang);
-        let titles = if line.skus.is_empty() { title.clone() } else { till.titles(&line.skus, lang) };
+        let title = till.ledger.title(&line.sku, lang);
+        let titles = if line.skus.is_empty() { title.clone() } else { till.ledger.titles(&line.skus, lang) };
         let key = match line.code {
             RefusalCode::BadRequest => "cart.note_refused".to_owned(),
             RefusalCode::QuantityUnavailable if line.skus.len() > 1 => "cart.less_together".to_owned(),
@@ -354,7 +354,7 @@ fn problems(till: &Till, goods: Option<&Goods>, stale: &[StaleLine], lang: &str)
             code => format!("till.refusal.{code}"),
         };
         let left = line.available.unwrap_or(0).to_string();
-        let text = till.templates.text(lang, &key, &[("title", &titles), ("available", &left)]);
+        let text = till.sends.templates.text(lang, &key, &[("title", &titles), ("available", &left)]);
         let in_cart = counted(line);
         if in_cart && said.contains(&text) {
             continue;
@@ -379,7 +379,7 @@ fn destinations(
     shipping: Option<&QuotedShipping>,
     lang: &str,
 ) -> Vec<DestinationView> {
-    let settings = &till.shop.settings;
+    let settings = &till.ledger.shop.settings;
     let Some(goods) = goods.filter(|goods| !goods.pickup_only()) else { return Vec::new() };
     let money = MoneyFormat::new(lang, goods.currency);
     let mut all = Vec::new();
@@ -394,7 +394,7 @@ fn destinations(
             })
             .collect();
         if !rates.is_empty() {
-            let name = till.templates.country(lang, country);
+            let name = till.sends.templates.country(lang, country);
             let country = country.clone();
             all.push(DestinationView { country, name, rates, chosen: here.is_some() });
         }
@@ -403,8 +403,8 @@ fn destinations(
 }
 
 fn pickup(till: &Till, shipping: Option<&QuotedShipping>, lang: &str) -> Option<PickupView> {
-    let pickup = till.shop.settings.shipping.pickup.as_ref()?;
-    let label = in_language(&pickup.label, lang, &till.shop.settings);
+    let pickup = till.ledger.shop.settings.shipping.pickup.as_ref()?;
+    let label = in_language(&pickup.label, lang, &till.ledger.shop.settings);
     let chosen = shipping.is_some_and(|shipping| shipping.rate == PICKUP);
     Some(PickupView { label, address: pickup.address.clone(), chosen })
 }

@@ -41,7 +41,7 @@ impl AppState {
         let secrets = &self.config.edge_secrets;
         let given = headers.get(EDGE).map(axum::http::HeaderValue::as_bytes).unwrap_or_default();
         let jws = headers.get(signed::HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let now = self.till.as_ref().map_or(Timestamp::NEVER, Till::now);
+        let now = self.till.as_ref().map_or(Timestamp::NEVER, |till: &Till| till.ledger.now());
         if secrets.is_empty() || is_one_of(given, secrets) || is_signed(jws, secrets, now) {
             Ok(())
         } else {
@@ -54,7 +54,7 @@ impl AppState {
         self.check_edge(headers)?;
         let name = self.config.host_header.as_deref().unwrap_or("host");
         let host = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if web::is_host_of(&till.base, host) {
+        if web::is_host_of(&till.sends.base, host) {
             Ok(())
         } else {
             Err(ApiError::wrong_host("this is not the shop's address"))
@@ -66,7 +66,7 @@ impl AppState {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let cross = text("sec-fetch-site").is_some_and(|site| site == "cross-site");
         let foreign =
-            text("origin").is_some_and(|from| from != "null" && !web::is_origin_of(&till.base, from));
+            text("origin").is_some_and(|from| from != "null" && !web::is_origin_of(&till.sends.base, from));
         if cross || foreign { Err(ApiError::forbidden("the form was sent by another site")) } else { Ok(()) }
     }
 
@@ -84,7 +84,7 @@ impl AppState {
                 headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
             }
         };
-        till.links.client(&network(address.as_deref().unwrap_or_default()), till.now())
+        till.sends.links.client(&network(address.as_deref().unwrap_or_default()), till.ledger.now())
     }
 
     /// Whether the request carries the sweep's secret.

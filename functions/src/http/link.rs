@@ -90,9 +90,9 @@ async fn mail(till: &Till, order: &str, email: &str, client: &str) -> Result<(),
 }
 
 fn show(app: &AppState, till: &Till, lang: &str, sent: bool) -> Response {
-    let view = LinkPage { common: till.templates.common(till, lang), sent };
-    let title = till.templates.text(lang, "till.link.title", &[]);
-    match till.templates.page(till, lang, &title, "till/link.html", &view) {
+    let view = LinkPage { common: till.sends.templates.common(till, lang), sent };
+    let title = till.sends.templates.text(lang, "till.link.title", &[]);
+    match till.sends.templates.page(till, lang, &title, "till/link.html", &view) {
         Ok(html) => page(app, html),
         Err(why) => {
             tracing::error!(why, "the page for lost links cannot be rendered");

@@ -52,7 +52,7 @@ pub async fn cancel(State(app): State<AppState>, Path(token): Path<String>, head
         Err(error) => return refuse(&app, error, &headers, None),
     };
     let done = match app.check_origin(till, &headers) {
-        Ok(()) => till.abandon(&order.id).await.map_err(ApiError::from),
+        Ok(()) => till.ledger.abandon(&order.id).await.map_err(ApiError::from),
         Err(error) => Err(error),
     };
     after(&app, till, done, &headers, &order.lang, "cancelled").await
@@ -71,7 +71,7 @@ pub async fn withdraw(
         Err(error) => return refuse(&app, error, &headers, None),
     };
     let done = match app.check_origin(till, &headers) {
-        Ok(()) => till.withdraw(&order.id).await.map_err(ApiError::from),
+        Ok(()) => till.ledger.withdraw(&order.id).await.map_err(ApiError::from),
         Err(error) => Err(error),
     };
     after(&app, till, done, &headers, &order.lang, "withdrawn").await
@@ -102,8 +102,9 @@ async fn find<'g>(
 ) -> Result<(&'g Till, Order), ApiError> {
     let till = app.till()?;
     app.check_edge(headers)?;
-    let id = till.links.order(token).ok_or_else(ApiError::not_found)?;
-    let order = till.store.order(id).await.map_err(TillError::from)?.ok_or_else(ApiError::not_found)?;
+    let id = till.sends.links.order(token).ok_or_else(ApiError::not_found)?;
+    let order =
+        till.ledger.store.order(id).await.map_err(TillError::from)?.ok_or_else(ApiError::not_found)?;
     Ok((till, order))
 }
 
@@ -112,7 +113,7 @@ async fn fresh(till: &Till, order: Order) -> Order {
     if !matches!(order.payment, Payment::Open | Payment::AwaitingFunds) {
         return order;
     }
-    match till.settle_read(order.clone(), None).await {
+    match till.ledger.settle_read(order.clone(), None).await {
         Ok(settled) => {
             if settled.payment != order.payment {
                 tidy(till, Some(&settled)).await;
@@ -134,7 +135,7 @@ fn show(
     done: Option<&str>,
     confirm_withdraw: bool,
 ) -> Response {
-    let hidden = till.now() > order.created_at + SHOWN_FOR;
+    let hidden = till.ledger.now() > order.created_at + SHOWN_FOR;
     let lang = order.lang.as_str();
     let view = order_view(till, order, lang, !hidden);
     if !wants_html(headers) {
@@ -142,15 +143,15 @@ fn show(
         return (cache, Json(view)).into_response();
     }
     let page_view = OrderPage {
-        common: till.templates.common(till, lang),
+        common: till.sends.templates.common(till, lang),
         order: view,
         done: done.map(str::to_owned),
         hidden,
         confirm_withdraw,
     };
-    let values = [("order", order.id.as_str()), ("shop", till.shop.settings.name.as_str())];
-    let title = till.templates.text(lang, "till.order.document_title", &values);
-    match till.templates.page(till, lang, &title, "till/order.html", &page_view) {
+    let values = [("order", order.id.as_str()), ("shop", till.ledger.shop.settings.name.as_str())];
+    let title = till.sends.templates.text(lang, "till.order.document_title", &values);
+    match till.sends.templates.page(till, lang, &title, "till/order.html", &page_view) {
         Ok(html) => page(app, html),
         Err(why) => {
             tracing::error!(why, "the order page cannot be rendered");

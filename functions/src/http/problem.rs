@@ -152,17 +152,17 @@ impl ApiError {
     pub fn into_page(self, app: &AppState, lang: &str, form: Option<&Form>) -> Response {
         let Some(till) = &app.till else { return self.into_json(None, lang) };
         let title = match &*self.skus {
-            [] => self.sku.as_deref().map(|sku| till.title(sku, lang)),
-            skus => Some(till.titles(skus, lang)),
+            [] => self.sku.as_deref().map(|sku| till.ledger.title(sku, lang)),
+            skus => Some(till.ledger.titles(skus, lang)),
         };
         let available = self.available.map(|available| available.to_string()).unwrap_or_default();
         let values = [
             ("title", title.as_deref().unwrap_or_default()),
             ("available", available.as_str()),
-            ("shop", till.shop.settings.name.as_str()),
+            ("shop", till.ledger.shop.settings.name.as_str()),
         ];
-        let text = till.templates.text(lang, &format!("till.refusal.{}", self.code), &values);
-        let heading = till.templates.text(lang, "till.refusal.title", &values);
+        let text = till.sends.templates.text(lang, &format!("till.refusal.{}", self.code), &values);
+        let heading = till.sends.templates.text(lang, "till.refusal.title", &values);
         let cart = self
             .quote
             .as_ref()
@@ -178,7 +178,7 @@ impl ApiError {
         let ours = !matches!(self.status, StatusCode::FORBIDDEN | StatusCode::MISDIRECTED_REQUEST);
         let again = form.filter(|_| ours && self.quote.is_none());
         let view = RefusalPage {
-            common: till.templates.common(till, lang),
+            common: till.sends.templates.common(till, lang),
             code: self.code,
             text: text.clone(),
             title,
@@ -187,9 +187,9 @@ impl ApiError {
             changes: changes(form, self.quote.as_deref(), lang),
             fields,
             again: again.and_then(|form| super::again::form(till, form, lang)),
-            back: format!("{}/api/cart?lang={lang}", till.base),
+            back: format!("{}/api/cart?lang={lang}", till.sends.base),
         };
-        match till.templates.page(till, lang, &heading, "till/refusal.html", &view) {
+        match till.sends.templates.page(till, lang, &heading, "till/refusal.html", &view) {
             Ok(html) => finish((self.status, page(app, html)).into_response(), self.retry_after),
             Err(why) => {
                 tracing::error!(why, "a page of the till cannot be rendered");

@@ -168,7 +168,7 @@ impl QuoteAnswer {
         let money = MoneyFormat::new(lang, goods.currency);
         let shipping = way.ok();
         let total = goods.total + shipping.map_or(Cents::ZERO, |shipping| shipping.price);
-        let options = ways(goods, country, lang, &till.shop.settings);
+        let options = ways(goods, country, lang, &till.ledger.shop.settings);
         QuoteAnswer {
             currency: goods.currency.code().to_owned(),
             lines: goods.lines.iter().map(|line| line_answer(till, line, &money, lang)).collect(),
@@ -189,7 +189,7 @@ impl QuoteAnswer {
                 goods: money.print(goods.total),
                 shipping: shipping.map(|shipping| money.print(shipping.price)),
                 free_in: shipping.and_then(|shipping| shipping.free_in).map(|missing| money.print(missing)),
-                days: shipping.and_then(|shipping| till.templates.days(lang, shipping)),
+                days: shipping.and_then(|shipping| till.sends.templates.days(lang, shipping)),
                 total: money.print(total),
             },
             total,
@@ -206,7 +206,7 @@ impl QuoteAnswer {
 
     /// Of a cart in which nothing can be sold.
     fn nothing(till: &Till, lang: &str) -> Self {
-        let currency = till.shop.settings.currency;
+        let currency = till.ledger.shop.settings.currency;
         let money = MoneyFormat::new(lang, currency);
         QuoteAnswer {
             currency: currency.code().to_owned(),
@@ -243,7 +243,7 @@ fn line_answer(till: &Till, line: &QuotedLine, money: &MoneyFormat, lang: &str) 
         text: LineText {
             unit_price: money.print(line.unit_price),
             total: money.print(line.total),
-            made: line.made_to_order_days.map(|days| till.templates.count(lang, "cart.made_in", days)),
+            made: line.made_to_order_days.map(|days| till.sends.templates.count(lang, "cart.made_in", days)),
         },
         available: None,
     }
@@ -289,7 +289,7 @@ async fn answer(till: &Till, request: CheckoutRequest) -> Result<QuoteAnswer, Ap
     let mut answer = match &mended.goods {
         None => QuoteAnswer::nothing(till, &lang),
         Some(goods) => {
-            let way = current_delivery(goods, &destination, &lang, &till.shop.settings);
+            let way = current_delivery(goods, &destination, &lang, &till.ledger.shop.settings);
             QuoteAnswer::priced(till, goods, way.as_ref().map_err(|why| *why), country.as_deref(), &lang)
         }
     };
@@ -326,7 +326,7 @@ pub async fn revalidate(
     let mut items: BTreeMap<Sku, Item> = BTreeMap::new();
     for line in &cart.lines {
         if !items.contains_key(&line.sku)
-            && let Some(item) = till.shop.item(&line.sku)
+            && let Some(item) = till.ledger.shop.item(&line.sku)
         {
             // A sample has no words yet, also where they are required.
             let personalisation = item.personalisation.filter(|_| !sample);
@@ -334,8 +334,8 @@ pub async fn revalidate(
         }
     }
     let find = |sku: &Sku| items.get(sku).cloned();
-    let now = till.now();
-    let settings = &till.shop.settings;
+    let now = till.ledger.now();
+    let settings = &till.ledger.shop.settings;
     let stale = |line: &CartLine, code, available| StaleLine {
         sku: line.sku.to_string(),
         note: line.note.clone(),
@@ -356,7 +356,7 @@ pub async fn revalidate(
     });
     let keys: Vec<StockKey> =
         cart.lines.iter().filter_map(|line| items.get(&line.sku)).map(|item| item.stock.clone()).collect();
-    let standings = till.standings_for(&keys, cart_id).await.map_err(ApiError::from)?;
+    let standings = till.ledger.standings_for(&keys, cart_id).await.map_err(ApiError::from)?;
     let mut left: BTreeMap<&StockKey, u32> =
         standings.iter().filter_map(|(key, standing)| Some((key, counted(standing)?))).collect();
     let (mut lines, mut kept) = (Vec::new(), Vec::new());

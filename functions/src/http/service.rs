@@ -39,11 +39,11 @@ pub async fn webhook(
     body: Bytes,
 ) -> Result<Response, ApiError> {
     let signature = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !is_signed(signature, &body, &app.config.webhook_secrets, till.now()) {
+    if !is_signed(signature, &body, &app.config.webhook_secrets, till.ledger.now()) {
         tracing::warn!("a webhook was not signed by Stripe");
         return Err(TillError::Unsigned.into());
     }
-    let Some(booked) = in_time(LONGEST, till.book(&body)).await else {
+    let Some(booked) = in_time(LONGEST, till.ledger.book(&body)).await else {
         tracing::warn!("booking an event took too long; Stripe will send it again");
         return Ok(received(StatusCode::INTERNAL_SERVER_ERROR));
     };
@@ -88,7 +88,7 @@ pub async fn stock(
         .take(MAX_KEYS)
         .collect();
     if keys.is_empty() && app.is_sweeper(&headers) {
-        return Ok((PRIVATE, Json(till.all_taken().await?)).into_response());
+        return Ok((PRIVATE, Json(till.ledger.all_taken().await?)).into_response());
     }
     if keys.is_empty() && headers.contains_key(header::AUTHORIZATION) {
         // An empty answer would be believed: everything would be published as not sold.
@@ -98,7 +98,7 @@ pub async fn stock(
         // Kept by a CDN, it would answer the owner's question for all of it too.
         return Ok((PRIVATE, Json(json!({}))).into_response());
     }
-    let standings = till.standings(&keys).await?;
+    let standings = till.ledger.standings(&keys).await?;
     let by_key: BTreeMap<String, _> =
         standings.into_iter().map(|(key, standing)| (key.to_string(), standing)).collect();
     let cache = "public, max-age=5, s-maxage=5, stale-while-revalidate=25";
@@ -112,8 +112,8 @@ const OVERDUE: Duration = Duration::from_secs(3600);
 #[utoipa::path(post, path = "/api/sweep", responses((status = 200, description = "what was done"), (status = 403, body = super::problem::Problem)))]
 pub async fn sweep(Sweeper(till): Sweeper) -> Result<Response, ApiError> {
     let swept = till.sweep(50).await?;
-    let old = till.store.overdue_tasks(till.now() - OVERDUE).await.unwrap_or(-1);
-    let due = till.store.refunds_due().await.unwrap_or(-1);
+    let old = till.ledger.store.overdue_tasks(till.ledger.now() - OVERDUE).await.unwrap_or(-1);
+    let due = till.ledger.store.refunds_due().await.unwrap_or(-1);
     let given_up = till.given_up().await.unwrap_or(-1);
     // Alarms count by these names: deploy/template.yaml.
     tracing::info!(
@@ -141,14 +141,14 @@ pub async fn health(State(app): State<AppState>) -> Response {
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::CACHE_CONTROL, "no-store")], Json(body))
             .into_response();
     };
-    let trouble = till.probe_database().await.err().map(|error| error.to_string());
+    let trouble = till.ledger.probe_database().await.err().map(|error| error.to_string());
     let store = trouble.is_none();
     // Mails that nobody gets are no reason to sell nothing, but somebody must see them.
     let given_up = till.given_up().await.ok();
     let status = if store { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = json!({
-        "ok": store, "version": version, "snapshot": till.shop.digest(), "context": till.shop.settings.till.context,
-        "catalog": till.shop.settings.till.catalog_hash, "parts": parts, "trouble": trouble,
+        "ok": store, "version": version, "snapshot": till.ledger.shop.digest(), "context": till.ledger.shop.settings.till.context,
+        "catalog": till.ledger.shop.settings.till.catalog_hash, "parts": parts, "trouble": trouble,
         "effects_given_up": given_up,
     });
     (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()

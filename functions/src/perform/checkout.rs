@@ -5,7 +5,7 @@ use std::time::Duration;
 use catalog::Cents;
 
 use super::{Till, TillError};
-use crate::decide::quote::{Cart, Destination, Quote, QuotedLine, in_language, pieces, quote, zone_of};
+use crate::decide::quote::{Cart, Destination, Quote, QuotedLine, pieces, zone_of};
 use crate::decide::settle::{AFTER_CREATION, Effect, EffectKind, HOLD, Observation};
 use crate::decide::{Dispute, Fulfilment, Order, OrderLine, Payment, Refund, decide};
 use crate::flaws::{self, Flaw};
@@ -46,31 +46,23 @@ pub struct CheckedOut {
 }
 
 impl Till {
-    /// Prices a cart now.
-    ///
-    /// # Errors
-    /// When it cannot be sold.
-    pub fn price(&self, cart: &Cart) -> Result<Quote, TillError> {
-        quote(cart, &self.shop.settings, self.now(), &|sku| self.shop.item(sku)).map_err(TillError::from)
-    }
-
     /// Holds the pieces and creates the session.
     ///
     /// # Errors
     /// Every refusal there is; nothing is held then, or only until the sweep found out how it ended.
     pub async fn checkout(&self, asked: &Checkout, client: &str) -> Result<CheckedOut, TillError> {
-        if self.shop.settings.till.is_closed(self.now()) && !flaws::on(Flaw::SellsWhenClosed) {
+        if self.ledger.shop.settings.till.is_closed(self.ledger.now()) && !flaws::on(Flaw::SellsWhenClosed) {
             return Err(TillError::Closed);
         }
-        self.check_database().await?;
-        let quote = self.price(&asked.cart)?;
+        self.ledger.check_database().await?;
+        let quote = self.ledger.price(&asked.cart)?;
         compare(asked, &quote)?;
         self.limit(client).await?;
         if let Some(before) = self.replace(&asked.cart_id).await? {
             return Ok(before);
         }
         let order = self.draft(asked, &quote, client);
-        match self.store.begin(&order, &pieces(&quote.lines)).await? {
+        match self.ledger.store.begin(&order, &pieces(&quote.lines)).await? {
             Begun::Done => self.open(order).await,
             Begun::CartBusy => Err(TillError::Reserved { sku: first_sku(&quote) }),
             Begun::Short { key, available, held } => {
@@ -92,27 +84,31 @@ impl Till {
 
     /// Asks for the session of a stored order and hands it out.
     async fn open(&self, order: Order) -> Result<CheckedOut, TillError> {
-        let mut answer = self.payments.create(&order.request, &order.idempotency_key).await;
+        let mut answer = self.ledger.payments.create(&order.request, &order.idempotency_key).await;
         if matches!(answer, Err(PaymentsError::Unknown(_))) {
             // The same key again: it brings the same session, or the first one.
             let again = if flaws::on(Flaw::NewKeyOnRetry) { "-again" } else { "" };
-            answer = self.payments.create(&order.request, &format!("{}{again}", order.idempotency_key)).await;
+            answer = self
+                .ledger
+                .payments
+                .create(&order.request, &format!("{}{again}", order.idempotency_key))
+                .await;
         }
         let seen = match answer {
             Ok(session) => Observation::Session(Box::new(session)),
             Err(PaymentsError::Unknown(why)) => return Err(PaymentsError::Unknown(why).into()),
             Err(refused) => {
-                let decision = decide(&order, &Observation::NoSession, self.now());
-                self.commit(decision, None).await?;
+                let decision = decide(&order, &Observation::NoSession, self.ledger.now());
+                self.ledger.commit(decision, None).await?;
                 self.tell_refusal(&order, &refused).await?;
                 return Err(refused.into());
             }
         };
-        let mut decision = decide(&order, &seen, self.now());
+        let mut decision = decide(&order, &seen, self.ledger.now());
         decision.next.handed_out = true;
-        let Some(order) = self.commit(decision, None).await? else {
+        let Some(order) = self.ledger.commit(decision, None).await? else {
             // A sweep or a webhook was quicker.
-            let order = self.store.order(&order.id).await?.ok_or(TillError::NotFound)?;
+            let order = self.ledger.store.order(&order.id).await?.ok_or(TillError::NotFound)?;
             return self.hand_out(order).ok_or(TillError::Busy);
         };
         self.hand_out(order).ok_or(TillError::Busy)
@@ -124,11 +120,11 @@ impl Till {
         let PaymentsError::Refused { code, param, .. } = refused else { return Ok(()) };
         let value = value_of(&order.request, param);
         tracing::error!(order = %order.id, code, param, value, "Stripe refuses to open a payment page");
-        let day = self.now().floor(DAY);
-        if self.store.count_request(REFUSALS, "refusal", day).await? == 1 {
+        let day = self.ledger.now().floor(DAY);
+        if self.ledger.store.count_request(REFUSALS, "refusal", day).await? == 1 {
             let cause = cause_of(code, param, &value);
             let effect = Effect { kind: EffectKind::MailRefused, cause };
-            self.store.enqueue(&order.id, &[effect], self.now()).await?;
+            self.ledger.store.enqueue(&order.id, &[effect], self.ledger.now()).await?;
         }
         Ok(())
     }
@@ -140,21 +136,21 @@ impl Till {
 
     /// Ends what the cart held before. Gives the order instead when the cart was paid in the meantime.
     async fn replace(&self, cart_id: &str) -> Result<Option<CheckedOut>, TillError> {
-        let Some(before) = self.store.order_of_cart(cart_id).await? else { return Ok(None) };
+        let Some(before) = self.ledger.store.order_of_cart(cart_id).await? else { return Ok(None) };
         let settled = match before.payment {
             Payment::Open => {
                 if let Some(session) = &before.session_id {
-                    self.close(session).await?;
+                    self.ledger.close(session).await?;
                 }
-                self.settle_read(before, None).await?
+                self.ledger.settle_read(before, None).await?
             }
             Payment::Pending => {
-                if before.created_at + AFTER_CREATION > self.now() {
+                if before.created_at + AFTER_CREATION > self.ledger.now() {
                     // Its session is on the way: a double click.
                     let sku = before.lines.first().map(|line| line.sku.to_string()).unwrap_or_default();
                     return Err(TillError::Reserved { sku });
                 }
-                self.settle_read(before, None).await?
+                self.ledger.settle_read(before, None).await?
             }
             _ => before,
         };
@@ -163,10 +159,10 @@ impl Till {
     }
 
     async fn limit(&self, client: &str) -> Result<(), TillError> {
-        let window = self.now().floor(HOUR);
-        let begun = self.store.count_request(client, "checkout", window).await?;
-        let (own, all) = self.store.open_orders(client).await?;
-        let limits = self.limits;
+        let window = self.ledger.now().floor(HOUR);
+        let begun = self.ledger.store.count_request(client, "checkout", window).await?;
+        let (own, all) = self.ledger.store.open_orders(client).await?;
+        let limits = self.ledger.limits;
         let too_many = (begun > limits.checkouts_per_hour && !flaws::on(Flaw::NoHourlyLimit))
             || (own >= limits.open_per_client && !flaws::on(Flaw::NoOpenLimit))
             || all >= limits.open_in_all;
@@ -174,22 +170,22 @@ impl Till {
     }
 
     fn draft(&self, asked: &Checkout, quote: &Quote, client: &str) -> Order {
-        let now = self.now();
-        let settings = &self.shop.settings;
-        let id = order_id(self.clock.as_ref());
+        let now = self.ledger.now();
+        let settings = &self.ledger.shop.settings;
+        let id = order_id(self.ledger.clock.as_ref());
         let countries = match &asked.cart.destination {
             Destination::Ship { country, .. } => {
                 zone_of(settings, country).map(|zone| zone.countries.clone())
             }
             Destination::Pickup => None,
         };
-        let page = format!("{}/api/orders/{}", self.base, self.links.token(&id));
+        let page = format!("{}/api/orders/{}", self.sends.base, self.sends.links.token(&id));
         let expires_at = now + HOLD;
         let request = session_request(&SessionDraft {
             order_id: &id,
             quote,
             lang: &asked.cart.lang,
-            site: &self.base,
+            site: &self.sends.base,
             countries: countries.as_deref().unwrap_or_default(),
             success_url: format!("{page}?paid"),
             cancel_url: page,
@@ -209,7 +205,7 @@ impl Till {
             session_url: None,
             handed_out: false,
             payment_intent: None,
-            idempotency_key: format!("{id}-{}", random_hex(self.clock.as_ref())),
+            idempotency_key: format!("{id}-{}", random_hex(self.ledger.clock.as_ref())),
             request,
             api_version: API_VERSION.to_owned(),
             created_at: now,
@@ -221,7 +217,7 @@ impl Till {
             cart_id: asked.cart_id.clone(),
             client: client.to_owned(),
             currency: quote.currency,
-            livemode: self.payments.livemode(),
+            livemode: self.ledger.payments.livemode(),
             total: quote.total,
             shipping: quote.shipping.clone(),
             vat: quote.vat.clone(),
@@ -233,23 +229,6 @@ impl Till {
             lines: quote.lines.iter().map(frozen).collect(),
             id,
         }
-    }
-
-    /// The names of SKUs for shoppers, each once.
-    pub fn titles(&self, skus: &[String], lang: &str) -> String {
-        let mut titles: Vec<String> = Vec::new();
-        for title in skus.iter().map(|sku| self.title(sku, lang)) {
-            if !titles.contains(&title) {
-                titles.push(title);
-            }
-        }
-        titles.join(" + ")
-    }
-
-    /// The name of a SKU for shoppers, or the SKU.
-    pub fn title(&self, sku: &str, lang: &str) -> String {
-        let item = catalog::Sku::new(sku).and_then(|sku| self.shop.item(&sku));
-        item.map_or_else(|| sku.to_owned(), |item| in_language(&item.name, lang, &self.shop.settings))
     }
 }
 

@@ -60,35 +60,35 @@ impl Till {
     async fn run_tasks(&self, order: Option<&Order>, limit: i64) -> Result<usize, TillError> {
         let order_id = order.map(|order| order.id.as_str());
         let mut known = order.cloned();
-        let token = random_hex(self.clock.as_ref());
-        let now = self.now();
-        let tasks = self.store.claim_tasks(order_id, now, now + CLAIM, &token, limit).await?;
+        let token = random_hex(self.ledger.clock.as_ref());
+        let now = self.ledger.now();
+        let tasks = self.ledger.store.claim_tasks(order_id, now, now + CLAIM, &token, limit).await?;
         let mut done = 0;
         for task in tasks {
             match self.run(&task, &mut known).await? {
                 Done::Yes => {
-                    self.store.finish_task(&task.id, &token, self.now()).await?;
+                    self.ledger.store.finish_task(&task.id, &token, self.ledger.now()).await?;
                     done += 1;
                 }
                 Done::Revalidated(why) | Done::Told(why) if flaws::on(Flaw::GiveUpInSilence) => {
                     tracing::error!(order = %task.order_id, why, "an effect can never be done");
-                    self.store.finish_task(&task.id, &token, self.now()).await?;
+                    self.ledger.store.finish_task(&task.id, &token, self.ledger.now()).await?;
                 }
                 Done::Revalidated(why) => {
-                    let again = self.now() + LONGEST_PAUSE;
+                    let again = self.ledger.now() + LONGEST_PAUSE;
                     let due_at = if task.attempts < LOOKS { again } else { Timestamp::NEVER };
                     self.give_up(&task, &token, due_at, &why).await?;
                 }
                 Done::Told(why) => self.give_up(&task, &token, Timestamp::NEVER, &why).await?,
                 Done::Later(_) if flaws::on(Flaw::MailTriedOnce) => {
-                    self.store.finish_task(&task.id, &token, self.now()).await?;
+                    self.ledger.store.finish_task(&task.id, &token, self.ledger.now()).await?;
                 }
                 Done::Later(why) => {
                     let said = without_addresses(&why);
                     tracing::warn!(order = %task.order_id, effect = task.kind.as_str(), attempts = task.attempts, why = said, "an effect failed");
                     let pause = if flaws::on(Flaw::NoPause) { Duration::ZERO } else { pause(task.attempts) };
-                    let due_at = self.now() + pause;
-                    self.store.postpone_task(&task.id, &token, due_at, &why).await?;
+                    let due_at = self.ledger.now() + pause;
+                    self.ledger.store.postpone_task(&task.id, &token, due_at, &why).await?;
                 }
             }
         }
@@ -100,7 +100,7 @@ impl Till {
     /// # Errors
     /// When the database does not answer.
     pub async fn given_up(&self) -> Result<i64, TillError> {
-        let undone = self.store.undone_tasks(None).await?;
+        let undone = self.ledger.store.undone_tasks(None).await?;
         let given_up = undone.iter().filter(|undone| undone.given_up_at.is_some()).count();
         Ok(i64::try_from(given_up).unwrap_or(i64::MAX))
     }
@@ -109,7 +109,7 @@ impl Till {
     async fn give_up(&self, task: &Task, token: &str, due_at: Timestamp, why: &str) -> Result<(), TillError> {
         let (order, effect) = (&task.order_id, task.kind.as_str());
         let said = without_addresses(why);
-        if self.store.give_up_task(&task.id, token, due_at, why, self.now()).await? {
+        if self.ledger.store.give_up_task(&task.id, token, due_at, why, self.ledger.now()).await? {
             tracing::error!(%order, effect, why = said, "an effect was given up; `bazaar orders` shows it");
         } else {
             tracing::warn!(%order, effect, why = said, "an effect still cannot be done");
@@ -120,12 +120,12 @@ impl Till {
     /// Does one effect. `known` is the order read last, which it need not read again.
     async fn run(&self, task: &Task, known: &mut Option<Order>) -> Result<Done, TillError> {
         if task.kind == EffectKind::BuildHook {
-            return Ok(self.hook.build().await.map_or_else(Done::Later, |()| Done::Yes));
+            return Ok(self.sends.hook.build().await.map_or_else(Done::Later, |()| Done::Yes));
         }
         let refund = task.kind == EffectKind::Refund;
         // Money moves by what is stored now: the mails before may have taken seconds.
         if refund || known.as_ref().is_none_or(|order| order.id != task.order_id) {
-            *known = self.store.order(&task.order_id).await?;
+            *known = self.ledger.store.order(&task.order_id).await?;
         }
         let Some(order) = known.as_ref() else {
             return Ok(Done::Told("its order is not there".to_owned()));
@@ -136,12 +136,12 @@ impl Till {
             *known = None;
             return done;
         }
-        let mail = match self.templates.write(self, task, order) {
+        let mail = match self.sends.templates.write(self, task, order) {
             Ok(mail) => mail,
             Err(Unwritten::Address(why)) => return Ok(Done::Revalidated(why)),
             Err(Unwritten::Template(why)) => return Ok(Done::Later(why)),
         };
-        Ok(match self.mailer.send(&mail).await {
+        Ok(match self.sends.mailer.send(&mail).await {
             Ok(()) => Done::Yes,
             Err(MailError::Later(why)) => Done::Later(why),
             Err(MailError::Refused(why)) if task.attempts < OFFERS => Done::Later(why),
@@ -165,23 +165,23 @@ impl Till {
         };
         let key = format!("{}-refund-{}", order.id, task.cause);
         let amount = flaws::on(Flaw::RefundsOwnTotal).then_some(order.total);
-        let answer = self.payments.refund(intent, amount, &order.id, &key).await;
+        let answer = self.ledger.payments.refund(intent, amount, &order.id, &key).await;
         match answer {
             Ok(()) => {
                 // What became of it is seen like everything else; should that fail, the sweep sees it.
-                if let Err(error) = self.settle(&order.id, None).await {
+                if let Err(error) = self.ledger.settle(&order.id, None).await {
                     tracing::warn!(order = %order.id, %error, "a refund was asked for, but not seen yet");
                 }
                 Ok(Done::Yes)
             }
             Err(PaymentsError::Refused { code, .. }) if code == "charge_already_refunded" => {
-                self.settle(&order.id, None).await?;
+                self.ledger.settle(&order.id, None).await?;
                 Ok(Done::Yes)
             }
             Err(error) => {
                 if task.attempts == TELL_OWNER {
                     let effect = Effect { kind: EffectKind::MailRefundFailed, cause: "asking".to_owned() };
-                    self.store.enqueue(&order.id, &[effect], self.now()).await?;
+                    self.ledger.store.enqueue(&order.id, &[effect], self.ledger.now()).await?;
                 }
                 Ok(Done::Later(error.to_string()))
             }

@@ -24,13 +24,14 @@ impl Till {
         email: &str,
         client: &str,
     ) -> Result<Option<Order>, TillError> {
-        let now = self.now();
+        let now = self.ledger.now();
         let window = now.floor(HOUR);
-        if self.store.count_request(client, "link", window).await? > self.limits.links_per_hour {
+        if self.ledger.store.count_request(client, "link", window).await? > self.ledger.limits.links_per_hour
+        {
             return Err(TillError::RateLimited);
         }
         let Some(id) = order_number(number) else { return Ok(None) };
-        let Some(order) = self.store.order(&id).await? else { return Ok(None) };
+        let Some(order) = self.ledger.store.order(&id).await? else { return Ok(None) };
         let theirs = MailAddress::parse(order.customer.email.as_deref().unwrap_or_default());
         let is_theirs =
             matches!((theirs, MailAddress::parse(email)), (Ok(theirs), Ok(asked)) if asked.is_same(&theirs));
@@ -38,7 +39,7 @@ impl Till {
             return Ok(None);
         }
         let effect = Effect { kind: EffectKind::MailLink, cause: now.floor(HOUR).0.to_string() };
-        self.store.enqueue(&order.id, &[effect], now).await?;
+        self.ledger.store.enqueue(&order.id, &[effect], now).await?;
         Ok(Some(order))
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod checkout;
 pub mod effects;
+pub mod ledger;
 mod link;
 pub mod owner;
 pub mod settle;
@@ -10,73 +11,59 @@ pub mod sweep;
 pub mod webhook;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use catalog::Timestamp;
+pub use ledger::{Ledger, Limits};
 
 use crate::decide::quote::Refusal;
 use crate::decide::{Order, Quote};
-use crate::flaws::{self, Flaw};
 use crate::links::LinkKeys;
-use crate::outside::clock::Clock;
-use crate::outside::hook::Hook;
+use crate::outside::hook::{Hook, NoHook};
 use crate::outside::mail::Mailer;
-use crate::outside::store::{ShopRow, Store, StoreError};
-use crate::outside::stripe::{Payments, PaymentsError};
+use crate::outside::store::StoreError;
+use crate::outside::stripe::PaymentsError;
 use crate::shop::Shop;
 use crate::templates::Templates;
 
-/// Everything a till works with.
+/// The till: a ledger, and what it sends.
 #[derive(Clone)]
 pub struct Till {
-    /// The catalog and the settings.
-    pub shop: Arc<Shop>,
-    /// The database.
-    pub store: Arc<dyn Store>,
-    /// Stripe.
-    pub payments: Arc<dyn Payments>,
+    /// Orders and stock.
+    pub ledger: Ledger,
+    /// What goes out.
+    pub sends: Sends,
+}
+
+/// What a till sends: mails, links to orders, and word to the host that the stock changed.
+#[derive(Clone)]
+pub struct Sends {
     /// The mail server.
     pub mailer: Arc<dyn Mailer>,
     /// The build hook.
     pub hook: Arc<dyn Hook>,
-    /// Time and chance.
-    pub clock: Arc<dyn Clock>,
     /// Signs links.
     pub links: LinkKeys,
-    /// Writes mails.
+    /// Writes mails and pages.
     pub templates: Arc<Templates>,
     /// Absolute base of the shop, without final slash. From configuration, never from a request.
     pub base: String,
-    /// Limits.
-    pub limits: Limits,
-    /// Whose database it must be; `None` where nobody asks (tests).
-    pub owner: Option<ShopRow>,
-    /// Whether the database was found to be ours.
-    pub checked: Arc<AtomicBool>,
+}
+
+impl Sends {
+    /// Of a shop at its own address, which tells no host.
+    pub fn new(shop: &Shop, mailer: Arc<dyn Mailer>, links: LinkKeys) -> Self {
+        Sends {
+            mailer,
+            hook: Arc::new(NoHook),
+            links,
+            templates: Arc::new(Templates::new(&shop.settings)),
+            base: shop.settings.url.clone(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Till {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Till").field("base", &self.base).finish_non_exhaustive()
-    }
-}
-
-/// What one client, and all together, may do: against card testers and hoarders.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Checkouts open at once for one client.
-    pub open_per_client: i64,
-    /// Checkouts open at once for all.
-    pub open_in_all: i64,
-    /// Checkouts begun in an hour by one client.
-    pub checkouts_per_hour: i64,
-    /// Lost links asked for in an hour by one client.
-    pub links_per_hour: i64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Limits { open_per_client: 4, open_in_all: 500, checkouts_per_hour: 30, links_per_hour: 8 }
+        f.debug_struct("Till").field("base", &self.sends.base).finish_non_exhaustive()
     }
 }
 
@@ -152,53 +139,6 @@ pub enum TillError {
 impl Till {
     /// The address of an order's page.
     pub fn order_url(&self, order: &Order) -> String {
-        format!("{}/api/orders/{}", self.base, self.links.token(&order.id))
-    }
-
-    /// Unix seconds.
-    pub fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    /// Whether the database is this shop's: an empty one would sell every unique piece again. Asked once: every checkout wants to
-    /// know.
-    ///
-    /// # Errors
-    /// [`TillError::NotOurs`] with the remedy.
-    pub async fn check_database(&self) -> Result<(), TillError> {
-        if self.owner.is_none() || self.checked.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        self.check_owner(self.store.shop().await?)
-    }
-
-    /// Whether the database can sell now, asked anew: it answers, is this shop's, and takes something new.
-    ///
-    /// # Errors
-    /// [`TillError::NotOurs`] or [`TillError::Store`], with the reason.
-    pub async fn probe_database(&self) -> Result<(), TillError> {
-        // Should it be another's by now, the next checkout has to find out, too.
-        self.checked.store(false, Ordering::Relaxed);
-        self.check_owner(self.store.shop().await?)?;
-        Ok(self.store.write_probe(self.now()).await?)
-    }
-
-    fn check_owner(&self, row: Option<ShopRow>) -> Result<(), TillError> {
-        let Some(owner) = self.owner.as_ref().filter(|_| !flaws::on(Flaw::AnyDatabase)) else {
-            return Ok(());
-        };
-        let Some(row) = row else {
-            return Err(TillError::NotOurs("it is empty; run `bazaar database init` once"));
-        };
-        if row.livemode != owner.livemode {
-            return Err(TillError::NotOurs(
-                "it keeps live orders and the key is for tests, or the other way round",
-            ));
-        }
-        if !owner.stripe_account.is_empty() && row.stripe_account != owner.stripe_account {
-            return Err(TillError::NotOurs("it belongs to another Stripe account"));
-        }
-        self.checked.store(true, Ordering::Relaxed);
-        Ok(())
+        format!("{}/api/orders/{}", self.sends.base, self.sends.links.token(&order.id))
     }
 }

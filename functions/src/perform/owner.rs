@@ -2,14 +2,14 @@
 
 use catalog::{StockKey, Timestamp};
 
-use super::{Till, TillError};
+use super::{Ledger, TillError};
 use crate::decide::order::Tracking;
 use crate::decide::settle::Decision;
 use crate::decide::{Order, Payment, owner};
 
 const TRIES: u32 = 8;
 
-impl Till {
+impl Ledger {
     /// Marks an order as sent, or corrects how it was: see [`owner::ship`].
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use catalog::Timestamp;
 
-use super::{Till, TillError};
+use super::{Ledger, TillError};
 use crate::decide::settle::{AFTER_CREATION, Decision, Observation, Session, SessionStatus, late_and_gone};
 use crate::decide::{Order, Payment, decide};
 use crate::flaws::{self, Flaw};
@@ -33,7 +33,7 @@ pub struct Event<'a> {
     pub session: Option<&'a str>,
 }
 
-impl Till {
+impl Ledger {
     /// Asks Stripe about an order and commits what follows. Gives the order as it stands afterwards.
     ///
     /// # Errors
@@ -43,7 +43,7 @@ impl Till {
         self.settle_read(order, event).await
     }
 
-    /// [`Till::settle`] for an order that was read just now. It is read again only when somebody else changed it meanwhile.
+    /// [`Ledger::settle`] for an order that was read just now. It is read again only when somebody else changed it meanwhile.
     ///
     /// # Errors
     /// As there.

@@ -6,7 +6,7 @@ use catalog::supply::Taken;
 use catalog::{StockKey, Supply};
 use storefront::LIMITS;
 
-use super::{Till, TillError};
+use super::{Ledger, TillError};
 use crate::decide::stock::{Change, Moved, Refused};
 use crate::decide::{Order, Payment, owner};
 use crate::flaws::{self, Flaw};
@@ -22,7 +22,7 @@ pub struct Standing {
     pub reserved: bool,
 }
 
-/// What [`Till::rebuild_stock`] found.
+/// What [`Ledger::rebuild_stock`] found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rebuilt {
     /// Sessions at Stripe that sold something.
@@ -38,7 +38,7 @@ pub struct Rebuilt {
     pub oversold: BTreeMap<StockKey, i64>,
 }
 
-impl Till {
+impl Ledger {
     /// How keys stand. Keys the shop does not know are left out.
     ///
     /// # Errors

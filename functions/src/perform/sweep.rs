@@ -29,44 +29,44 @@ impl Till {
     /// # Errors
     /// When the database does not answer; what was done stays done.
     pub async fn sweep(&self, limit: i64) -> Result<Swept, TillError> {
-        self.check_database().await?;
+        self.ledger.check_database().await?;
         let mut swept = Swept::default();
-        for id in self.store.due_orders(self.now(), limit).await? {
+        for id in self.ledger.store.due_orders(self.ledger.now(), limit).await? {
             swept.orders += 1;
             if let Err(error) = self.sweep_order(&id).await {
                 swept.failed += 1;
                 tracing::warn!(order = %id, %error, "an order could not be asked about");
-                if let Some(order) = self.store.order(&id).await? {
-                    self.store.postpone_order(&id, order.version, self.now() + RETRY).await?;
+                if let Some(order) = self.ledger.store.order(&id).await? {
+                    self.ledger.store.postpone_order(&id, order.version, self.ledger.now() + RETRY).await?;
                 }
             }
         }
         swept.effects = self.run_effects(limit).await?;
-        self.store.forget(self.now() - KEPT).await?;
+        self.ledger.store.forget(self.ledger.now() - KEPT).await?;
         Ok(swept)
     }
 
     async fn sweep_order(&self, id: &str) -> Result<(), TillError> {
-        let Some(order) = self.store.order(id).await? else { return Ok(()) };
+        let Some(order) = self.ledger.store.order(id).await? else { return Ok(()) };
         if flaws::on(Flaw::ReleaseOnTimer) && order.payment.holds() {
-            let decision = decide(&order, &Observation::NoSession, self.now());
+            let decision = decide(&order, &Observation::NoSession, self.ledger.now());
             let mut timed = decision.clone();
             timed.next.payment = Payment::Released;
             timed.next.due_at = None;
             timed.stock = crate::decide::settle::StockChange::Release;
-            self.commit(timed, None).await?;
+            self.ledger.commit(timed, None).await?;
             return Ok(());
         }
         if order.payment == Payment::Open
             && let Some(session) = &order.session_id
         {
             // Past its end Stripe closes it by itself; should it be late, it is told to.
-            let seen = self.payments.retrieve(session).await?;
-            if seen.status == SessionStatus::Open && order.expires_at <= self.now() {
-                self.close(session).await?;
+            let seen = self.ledger.payments.retrieve(session).await?;
+            if seen.status == SessionStatus::Open && order.expires_at <= self.ledger.now() {
+                self.ledger.close(session).await?;
             }
         }
-        self.settle(id, None).await?;
+        self.ledger.settle(id, None).await?;
         Ok(())
     }
 }

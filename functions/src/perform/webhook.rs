@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::settle::Event;
-use super::{Till, TillError};
+use super::{Ledger, TillError};
 use crate::decide::Order;
 use crate::flaws::{self, Flaw};
 
@@ -74,7 +74,7 @@ pub enum Booked {
     Foreign,
 }
 
-impl Till {
+impl Ledger {
     /// Books an event whose signature was checked.
     ///
     /// # Errors

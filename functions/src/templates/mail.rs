@@ -35,7 +35,7 @@ impl Templates {
     /// # Errors
     /// In words for the log and the owner.
     pub fn write(&self, till: &Till, task: &Task, order: &Order) -> Result<Mail, Unwritten> {
-        let settings = &till.shop.settings;
+        let settings = &till.ledger.shop.settings;
         let own = self.own()?;
         let (name, for_owner) = template(task.kind);
         let default = settings.languages.first().map_or("en", String::as_str);

@@ -139,7 +139,7 @@ impl Templates {
         view: &impl Serialize,
     ) -> Result<String, String> {
         let main = self.render(lang, template, view)?;
-        let shells = &till.shop.settings.till.shell;
+        let shells = &till.ledger.shop.settings.till.shell;
         let plain = || {
             format!(
                 "<!doctype html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
@@ -153,12 +153,12 @@ impl Templates {
 
     /// What every template of the till sees.
     pub fn common(&self, till: &Till, lang: &str) -> Common {
-        let settings = &till.shop.settings;
+        let settings = &till.ledger.shop.settings;
         Common {
             lang: lang.to_owned(),
             shop: ShopView {
                 name: settings.name.clone(),
-                url: till.base.clone(),
+                url: till.sends.base.clone(),
                 email: settings.email.clone(),
                 phone: settings.till.phone.clone(),
                 seller: SellerView {
@@ -168,7 +168,9 @@ impl Templates {
                     vat_number: settings.seller.vat_number.clone(),
                 },
             },
-            pages: PagesView::of(|kind| Some(format!("{}{}", till.base, settings.till.page(kind, lang)?))),
+            pages: PagesView::of(|kind| {
+                Some(format!("{}{}", till.sends.base, settings.till.page(kind, lang)?))
+            }),
             limits: LIMITS,
         }
     }

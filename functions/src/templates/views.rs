@@ -2,7 +2,7 @@
 
 use catalog::language::Language;
 use catalog::shipping::Settings;
-use catalog::{Cents, MoneyFormat};
+use catalog::{Cents, MoneyFormat, Timestamp};
 use storefront::views::{
     CartView, CustomerView, InstantView, LineView, OrderView, ShippingView, TrackingView, VatView,
 };
@@ -15,7 +15,7 @@ use crate::perform::Till;
 /// An order for templates; `open` shows who paid.
 pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderView {
     let money = MoneyFormat::new(lang, order.currency);
-    let settings = &till.shop.settings;
+    let settings = &till.ledger.shop.settings;
     OrderView {
         id: order.id.clone(),
         payment: order.payment.as_str(),
@@ -63,7 +63,7 @@ pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderVi
 pub fn address_lines(till: &Till, order: &Order, lang: &str) -> Vec<String> {
     let address = &order.customer.address;
     let country = address.country.as_deref().map(str::trim).filter(|code| !code.is_empty());
-    address.lines().into_iter().chain(country.map(|code| till.templates.country(lang, code))).collect()
+    address.lines().into_iter().chain(country.map(|code| till.sends.templates.country(lang, code))).collect()
 }
 
 /// A priced cart for templates, also one that cannot go as was asked.
@@ -77,7 +77,7 @@ pub fn cart_view(
     lang: &str,
 ) -> Result<CartView, Refusal> {
     let money = MoneyFormat::new(lang, goods.currency);
-    let absolute = |path: &Option<String>| path.as_ref().map(|path| format!("{}{path}", till.base));
+    let absolute = |path: &Option<String>| path.as_ref().map(|path| format!("{}{path}", till.sends.base));
     let quote = shipping.map(|shipping| Quote::of(goods.clone(), shipping.clone())).transpose()?;
     let total = quote.as_ref().map_or(goods.total, |quote| quote.total);
     let vat = quote.as_ref().map(|quote| quote.vat.as_slice()).unwrap_or_default();
@@ -114,22 +114,22 @@ pub fn cart_view(
         total: money.print(total),
         total_minor: total,
         vat: vat.iter().map(|line| vat_view(line, &money, lang)).collect(),
-        vat_scheme: scheme(&till.shop.settings),
+        vat_scheme: scheme(&till.ledger.shop.settings),
     })
 }
 
 fn order_line(till: &Till, line: &OrderLine, lang: &str, money: &MoneyFormat) -> LineView {
-    let item = till.shop.item(&line.sku);
+    let item = till.ledger.shop.item(&line.sku);
     let url = item
         .as_ref()
-        .map(|item| in_language(&item.url, lang, &till.shop.settings))
+        .map(|item| in_language(&item.url, lang, &till.ledger.shop.settings))
         .filter(|url| !url.is_empty());
     let image = item.and_then(|item| item.image);
     LineView {
         sku: line.sku.to_string(),
         title: line.title.clone(),
-        url: url.map(|url| format!("{}{url}", till.base)),
-        image: image.map(|image| format!("{}{image}", till.base)),
+        url: url.map(|url| format!("{}{url}", till.sends.base)),
+        image: image.map(|image| format!("{}{image}", till.sends.base)),
         quantity: line.quantity,
         unit_price: money.print(line.unit_price),
         unit_minor: line.unit_price,

@@ -27,7 +27,7 @@ pub fn serve() {
         let snapshot = variable("TILL_SNAPSHOT").expect("a snapshot");
         let shop = Shop::read(Path::new(&snapshot)).expect("a shop");
         let (mut till, http) = till::config::till(&variable, shop).expect("all that a till needs");
-        till.clock = Arc::new(SharedClock(variable("RUSH_CLOCK").expect("a clock").into()));
+        till.ledger.clock = Arc::new(SharedClock(variable("RUSH_CLOCK").expect("a clock").into()));
         let address = variable("TILL_LISTEN").expect("an address");
         let listener = tokio::net::TcpListener::bind(&address).await.expect("the port is free");
         axum::serve(listener, router(Some(till), http)).await.expect("served");

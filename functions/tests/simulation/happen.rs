@@ -1,6 +1,7 @@
 //! What happens in the world: which of all happens next, Stripe's events, the owner, strangers, and processes that die.
 
 use std::sync::{Arc, Mutex};
+use till::perform::Ledger;
 
 use catalog::StockKey;
 use till::decide::order::Tracking;
@@ -91,18 +92,21 @@ impl World {
         let anyway = self.chance.one_in(3);
         self.spawn("the owner", async move {
             let _ = match (what, order) {
-                (0, _) => till.move_stock(&key, Change::Take(1), "market").await.map(drop),
+                (0, _) => till.ledger.move_stock(&key, Change::Take(1), "market").await.map(drop),
                 (3 | 4, Some(order)) => {
                     let number = anyway.then(|| ANYWAY.to_owned());
-                    till.ship(&order, &Tracking { carrier: None, number, url: None }, anyway).await.map(drop)
+                    till.ledger
+                        .ship(&order, &Tracking { carrier: None, number, url: None }, anyway)
+                        .await
+                        .map(drop)
                 }
-                (6, Some(order)) => till.withdraw(&order).await.map(drop),
+                (6, Some(order)) => till.ledger.withdraw(&order).await.map(drop),
                 // After a loss the owner knows of pieces that came back, and the database does not: it is not done twice.
                 _ if lossy => Ok(()),
-                (1, _) => till.move_stock(&key, Change::Return(pieces), "back").await.map(drop),
-                (2, _) => till.move_stock(&key, Change::Count(counted), "counted").await.map(drop),
-                (5, Some(order)) => till.cancel(&order).await.map(drop),
-                (7 | 8, Some(order)) => till.take_back(&order, &theirs, pieces).await.map(drop),
+                (1, _) => till.ledger.move_stock(&key, Change::Return(pieces), "back").await.map(drop),
+                (2, _) => till.ledger.move_stock(&key, Change::Count(counted), "counted").await.map(drop),
+                (5, Some(order)) => till.ledger.cancel(&order).await.map(drop),
+                (7 | 8, Some(order)) => till.ledger.take_back(&order, &theirs, pieces).await.map(drop),
                 _ => Ok(()),
             };
             Outcome::Nothing
@@ -119,7 +123,7 @@ impl World {
             .collect();
         let Some(order) = self.chance.pick(&open).cloned() else { return };
         self.spawn("letting go", async move {
-            let _ = till.abandon(&order).await;
+            let _ = till.ledger.abandon(&order).await;
             Outcome::Nothing
         });
     }
@@ -132,7 +136,8 @@ impl World {
         };
         let wire = Wire { books: Arc::new(Mutex::new(Books::new(0))), chance: self.chance.clone() };
         let payments = Arc::new(Stripe::over(wire, owner.livemode));
-        let till = Till { owner: Some(owner), checked: Arc::default(), payments, ..self.till.clone() };
+        let ledger = Ledger { payments, ..self.till.ledger.clone() }.owned_by(owner);
+        let till = Till { ledger, ..self.till.clone() };
         let event = self.books.lock().expect("one thread").events.front().cloned();
         let cart = self.cart();
         let asked = Checkout {
@@ -147,7 +152,7 @@ impl World {
         self.spawn("a stranger", async move {
             let done = match (which, event) {
                 (0, _) => till.sweep(20).await.map(drop),
-                (1, Some(event)) => till.book(event.body.as_bytes()).await.map(drop),
+                (1, Some(event)) => till.ledger.book(event.body.as_bytes()).await.map(drop),
                 _ => till.checkout(&asked, "stranger").await.map(drop),
             };
             match done {
@@ -220,7 +225,7 @@ impl World {
     fn spawn_webhook(&mut self, event: crate::stripe::Event) {
         let till = self.till.clone();
         self.spawn_about("a webhook", Some(event.clone()), async move {
-            let booked = till.book(event.body.as_bytes()).await.map(drop);
+            let booked = till.ledger.book(event.body.as_bytes()).await.map(drop);
             Outcome::Booked(event, booked)
         });
     }

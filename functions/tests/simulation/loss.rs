@@ -5,7 +5,6 @@ use std::sync::Arc;
 use catalog::StockKey;
 use till::decide::Payment;
 use till::decide::stock::Change;
-use till::perform::Till;
 use till::perform::TillError;
 use till::shop::Shop;
 
@@ -73,7 +72,8 @@ impl World {
         }
         // 5. What was sold is counted again; 6. what left by hand, too.
         until_done(|| {
-            self.watch.lock().expect("one thread").oversold = ready(self.till.rebuild_stock())?.oversold;
+            self.watch.lock().expect("one thread").oversold =
+                ready(self.till.ledger.rebuild_stock())?.oversold;
             Ok(())
         })?;
         let away = self.watch.lock().expect("one thread").away.clone();
@@ -84,7 +84,8 @@ impl World {
             let moved = of(&away) - of(&away_then);
             let change = if moved > 0 { Change::Take(1) } else { Change::Return(1) };
             for _ in 0..moved.abs() {
-                let done = until_done(|| ready(self.till.move_stock(&key, change, "again")).map(drop))?;
+                let done =
+                    until_done(|| ready(self.till.ledger.move_stock(&key, change, "again")).map(drop))?;
                 if !done && moved > 0 {
                     // It left by hand, and an order that was then free to have it is paid after all: so the owner hears of it.
                     *self.watch.lock().expect("one thread").oversold.entry(key.clone()).or_default() += 1;
@@ -101,7 +102,7 @@ impl World {
 
     fn reopen(&mut self, closed: bool) {
         let shop = Arc::new(Shop::new(shop::snapshot(closed)).expect("a snapshot"));
-        self.till = Till { shop, ..self.till.clone() };
+        self.till.ledger.shop = shop;
     }
 }
 

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
+use till::perform::Ledger;
+use till::perform::Sends;
 
 use catalog::{StockKey, Timestamp};
 use till::decide::{Order, Refund};
 use till::links::LinkKeys;
 use till::outside::clock::Clock as _;
-use till::outside::hook::NoHook;
 use till::outside::store::memory::{MemoryStore, Tables};
 use till::outside::store::sql::SqlStore;
 use till::outside::store::{ShopRow, Store as _};
@@ -17,7 +18,6 @@ use till::outside::stripe::Stripe;
 use till::perform::checkout::{CheckedOut, Checkout};
 use till::perform::{Limits, Till, TillError};
 use till::shop::Shop;
-use till::templates::Templates;
 
 use crate::chance::{Chance, ready};
 use crate::post::{Sent, SimPost};
@@ -194,20 +194,11 @@ impl World {
         let owner = ShopRow { stripe_account: ACCOUNT.to_owned(), livemode: false };
         assert!(ready(store.claim_shop(&owner)).expect("a store"), "a new database is nobody's");
         let shop = Arc::new(Shop::new(shop::snapshot(false)).expect("a snapshot"));
-        let till = Till {
-            templates: Arc::new(Templates::new(&shop.settings)),
-            shop,
-            store: store.clone(),
-            payments: Arc::new(Stripe::over(Wire { books: books.clone(), chance: chance.clone() }, false)),
-            mailer: Arc::new(SimPost { chance: chance.clone(), sent: sent.clone() }),
-            hook: Arc::new(NoHook),
-            clock: chance.clone(),
-            links: LinkKeys::parse(&"k".repeat(32)).expect("a key"),
-            base: "https://shop.example.com".to_owned(),
-            limits: LIMITS,
-            owner: Some(owner),
-            checked: Arc::default(),
-        };
+        let mailer = Arc::new(SimPost { chance: chance.clone(), sent: sent.clone() });
+        let sends = Sends::new(&shop, mailer, LinkKeys::parse(&"k".repeat(32)).expect("a key"));
+        let stripe = Stripe::over(Wire { books: books.clone(), chance: chance.clone() }, false);
+        let ledger = Ledger::new(shop, store.clone(), Arc::new(stripe)).owned_by(owner);
+        let till = Till { ledger: Ledger { clock: chance.clone(), limits: LIMITS, ..ledger }, sends };
         World {
             plan,
             chance,
@@ -344,7 +335,7 @@ impl World {
 
     pub fn advance(&mut self, seconds: i64) {
         let now = self.chance.advance(seconds);
-        self.books.lock().expect("one thread").advance(Timestamp(now.0));
+        self.books.lock().expect("one thread").advance(now);
         self.note(format!("+{seconds} s"));
     }
 

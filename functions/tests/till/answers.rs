@@ -48,17 +48,17 @@ async fn an_order_is_not_let_go_before_its_page_is_closed() {
     hands.stage.stripe.with_state(|state, _| {
         state.mishap(Mishap::Refuse(503), "POST /v1/checkout/sessions/", Times::Next(1));
     });
-    let failed = hands.till.abandon(&order.id).await;
+    let failed = hands.till.ledger.abandon(&order.id).await;
     assert!(matches!(failed, Err(TillError::Payments(PaymentsError::Unknown(_)))), "{failed:?}");
     assert_eq!(hands.order(&order.id).payment, Payment::Open);
-    assert_eq!(hands.till.abandon(&order.id).await.expect("closed").payment, Payment::Released);
+    assert_eq!(hands.till.ledger.abandon(&order.id).await.expect("closed").payment, Payment::Released);
 }
 
 #[tokio::test]
 async fn a_clear_refusal_says_what_was_refused() {
     let hands = Hands::new().await;
     let order = hands.begun("a", &[("TABLIER", 1)]).await;
-    let stripe = &hands.stage.till.payments;
+    let stripe = &hands.stage.till.ledger.payments;
     let missing = stripe.retrieve("cs_test_nowhere").await;
     assert!(
         matches!(&missing, Err(PaymentsError::Refused { code, .. }) if code == "resource_missing"),
@@ -76,7 +76,7 @@ async fn a_session_is_found_behind_more_than_a_page_of_others() {
     let hands = Hands::new().await;
     let order = hands.begun("a", &[("TABLIER", 1)]).await;
     let other = hands.begun("b", &[("TABLIER", 1)]).await;
-    let stripe = &hands.stage.till.payments;
+    let stripe = &hands.stage.till.ledger.payments;
     for number in 0..100 {
         stripe.create(&other.request, &format!("key-{number}")).await.expect("a session");
     }
@@ -97,8 +97,8 @@ async fn a_session_is_found_behind_more_than_a_page_of_others() {
 async fn names_that_share_a_stock_are_said_once_each() {
     let stage = Stage::new().await;
     let skus = ["LOT-A", "LOT-B", "LOT-A", "RIEN", "not a sku"].map(str::to_owned);
-    assert_eq!(stage.till.titles(&skus, "en"), "Bowl LOT-A + Bowl LOT-B + RIEN + not a sku");
-    assert_eq!(stage.till.title("LOT-A", "fr"), "Bol LOT-A");
+    assert_eq!(stage.till.ledger.titles(&skus, "en"), "Bowl LOT-A + Bowl LOT-B + RIEN + not a sku");
+    assert_eq!(stage.till.ledger.title("LOT-A", "fr"), "Bol LOT-A");
 }
 
 /// A host that builds nothing at first.
@@ -115,7 +115,7 @@ impl Hook for Failing {
 async fn a_build_that_was_not_begun_is_asked_for_again_after_a_pause() {
     let mut hands = Hands::new().await;
     let hook = Arc::new(Failing(AtomicI64::new(0)));
-    hands.till.hook = hook.clone();
+    hands.till.sends.hook = hook.clone();
     hands.paid("a", &[("UNIQUE", 1)]).await;
     let due = 60 - BEGIN.0 % 60;
     for (at, asked) in
@@ -131,7 +131,7 @@ async fn a_build_that_was_not_begun_is_asked_for_again_after_a_pause() {
 async fn a_mail_that_never_can_go_is_looked_at_each_six_hours() {
     let mut hands = Hands::new().await;
     let post = Answering::with(Err(MailError::Never("no address".to_owned())));
-    hands.till.mailer = post.clone();
+    hands.till.sends.mailer = post.clone();
     let order = hands.paid("a", &[("TASSE", 1)]).await;
     let later = 6 * 3600;
     for (at, tried) in [(0, 1), (later - 1, 1), (later, 2), (2 * later - 1, 2), (2 * later, 3)] {
@@ -146,7 +146,7 @@ async fn a_mail_that_never_can_go_is_looked_at_each_six_hours() {
 #[tokio::test]
 async fn a_lost_link_is_mailed_once_an_hour_and_asked_for_as_often_as_is_allowed() {
     let mut hands = Hands::new().await;
-    hands.till.limits.links_per_hour = 2;
+    hands.till.ledger.limits.links_per_hour = 2;
     let order = hands.paid("a", &[("TASSE", 1)]).await;
     let left = 3600 - BEGIN.0 % 3600;
     let links = || {
@@ -165,7 +165,7 @@ async fn a_lost_link_is_mailed_once_an_hour_and_asked_for_as_often_as_is_allowed
         (left + 3599, "x", "anne@example.com", &order.id, Err(()), 2),
     ] {
         hands.set(at);
-        let answer = hands.till.mail_link(id, email, client).await;
+        let answer = hands.till.mail_link(id, email, client).await.map(|found| found.map(|order| order.id));
         let answer = answer.map_err(|error| assert!(matches!(error, TillError::RateLimited), "{error}"));
         assert_eq!((answer, links()), (expected, mails), "{at} {client} {email}");
     }

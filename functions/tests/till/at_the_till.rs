@@ -8,10 +8,10 @@ use till::decide::{Payment, Refund};
 use till::http::{HttpConfig, router};
 use till::outside::store::Store as _;
 use till::outside::stripe::PaymentsError;
-use till::perform::{Limits, Till, TillError};
+use till::perform::{Limits, TillError};
 
 use crate::hands::{BEGIN, Hands, after, asked};
-use crate::shop::{Stage, cart, request, send};
+use crate::shop::{Stage, cart, on, request, send};
 
 /// How a checkout ended: `ok`, or the kind of refusal.
 async fn tried(hands: &Hands, cart: &str, client: &str, items: &[(&str, u32)]) -> String {
@@ -39,7 +39,7 @@ async fn a_shop_is_closed_from_its_very_second_until_the_second_it_opens() {
 #[tokio::test]
 async fn what_is_not_sold_any_more_is_not_sold_to_a_page_that_still_shows_it() {
     let hands = Hands::new().await;
-    let mut items: Vec<_> = hands.till.shop.items().collect();
+    let mut items: Vec<_> = hands.till.ledger.shop.items().collect();
     for item in &mut items {
         (item.publish, item.unpublish) = (Some(after(10)), Some(after(20)));
     }
@@ -54,7 +54,7 @@ async fn what_is_not_sold_any_more_is_not_sold_to_a_page_that_still_shows_it() {
 async fn each_limit_is_reached_at_its_very_number() {
     let limited = |limits: Limits| async move {
         let mut hands = Hands::new().await;
-        hands.till.limits = limits;
+        hands.till.ledger.limits = limits;
         hands
     };
     let wide = Limits { open_per_client: 99, open_in_all: 99, checkouts_per_hour: 99, links_per_hour: 99 };
@@ -148,11 +148,11 @@ async fn a_session_of_another_mode_amount_or_currency_books_nothing() {
         let hands = Hands::new().await;
         let order = hands.paid_unheard("a", &[("UNIQUE", 1)]).await;
         *hands.stripe.change.lock().expect("one test") = Some(change);
-        let order = hands.till.settle(&order.id, None).await.expect("settled");
+        let order = hands.till.ledger.settle(&order.id, None).await.expect("settled");
         assert_eq!((order.payment, order.flagged), (Payment::RefundDue, true), "{what}");
         let effects = hands.effects(&order);
         assert_eq!(effects, ["mail_flagged 0", "refund 0"], "{what}");
-        let stock = hands.till.all_taken().await.expect("a store");
+        let stock = hands.till.ledger.all_taken().await.expect("a store");
         assert!(stock.values().all(|taken| (taken.sold, taken.held) == (0, 0)), "{what}: {stock:?}");
         hands.till.run_effects(10).await.expect("done");
         let order = hands.order(&order.id);
@@ -204,7 +204,7 @@ async fn a_cart_whose_money_is_on_its_way_leads_to_its_order() {
     let order = hands.begun("a", &[("TASSE", 1)]).await;
     hands.stage.pay_unheard(&order.session_url.clone().expect("where to pay"), Means::Debit);
     for payment in [Payment::AwaitingFunds, Payment::RefundDue] {
-        let mut order = hands.till.settle(&order.id, None).await.expect("settled");
+        let mut order = hands.till.ledger.settle(&order.id, None).await.expect("settled");
         order.payment = payment;
         hands.store.tables().orders.insert(order.id.clone(), order.clone());
         let again = hands.till.checkout(&asked("a", &[("TASSE", 2)]), "x").await.expect("its order");
@@ -228,7 +228,7 @@ async fn what_stripe_refuses_is_told_again_on_another_day() {
     };
     let left = 86_400 - BEGIN.0 % 86_400;
     for (at, expected) in [(left - 2, 1), (left - 1, 1), (left, 2), (left + 1, 2)] {
-        hands.wait(at - hands.till.now().seconds_since(BEGIN)).await;
+        hands.wait(at - hands.till.ledger.now().seconds_since(BEGIN)).await;
         assert_eq!(tried(&hands, &format!("c{at}"), "x", &[("TASSE", 1)]).await, "Payments");
         assert_eq!(told(), expected, "{at}");
         hands.till.sweep(50).await.expect("swept");
@@ -240,7 +240,7 @@ async fn a_hold_that_is_over_is_let_go_when_the_next_one_asks() {
     let hands = Hands::new().await;
     hands.begun("a", &[("UNIQUE", 1)]).await;
     let limits = Limits { checkouts_per_hour: 1, ..Limits::default() };
-    let once = router(Some(Till { limits, ..hands.till.clone() }), HttpConfig::default());
+    let once = router(Some(on(&hands.till, |ledger| ledger.limits = limits)), HttpConfig::default());
     let refused = request("POST", "/api/checkout").header("content-type", "application/json");
     let refused = refused.body(cart("b", &[("UNIQUE", 1)]).to_string().into()).expect("a request");
     assert_eq!(send(once, refused).await.code(), "reserved", "nothing was let go: it is not tried again");

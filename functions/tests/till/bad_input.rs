@@ -11,9 +11,12 @@ use till::shop::Shop;
 use crate::shop::{Stage, cart, request, send};
 
 async fn nothing_was_written(stage: &Stage) {
-    let orders = stage.till.store.orders(&OrderFilter { payment: None, limit: 10 }).await.expect("a store");
+    let orders =
+        stage.till.ledger.store.orders(&OrderFilter { payment: None, limit: 10 }).await.expect("a store");
     assert!(orders.is_empty(), "{orders:?}");
-    assert!(stage.till.store.all_stock().await.expect("a store").values().all(|taken| taken.held == 0));
+    assert!(
+        stage.till.ledger.store.all_stock().await.expect("a store").values().all(|taken| taken.held == 0)
+    );
 }
 
 fn with(change: impl FnOnce(&mut Value)) -> Value {
@@ -224,9 +227,10 @@ async fn the_same_routes_answer_where_netlify_puts_them() {
 #[tokio::test]
 async fn a_damaged_snapshot_is_noticed() {
     let stage = Stage::new().await;
-    let items: Vec<Item> = stage.till.shop.items().collect();
+    let items: Vec<Item> = stage.till.ledger.shop.items().collect();
     let bytes = |name: &str| {
-        let settings = Settings { name: name.to_owned(), ..Settings::clone(&stage.till.shop.settings) };
+        let settings =
+            Settings { name: name.to_owned(), ..Settings::clone(&stage.till.ledger.shop.settings) };
         Snapshot::write(&settings, &items).expect("JSON")
     };
     let shop = Shop::new(bytes("Un")).expect("a shop");

@@ -204,7 +204,7 @@ async fn a_destination_is_read_in_every_way_it_is_written() {
         let fields = [&[("sku", "TASSE"), ("cart_id", id)][..], fields].concat();
         let answer = stage.post_form("/api/checkout", &fields, "").await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{fields:?}: {}", answer.body);
-        let order = stage.till.store.order_of_cart(id).await.expect("a store").expect("an order");
+        let order = stage.till.ledger.store.order_of_cart(id).await.expect("a store").expect("an order");
         let found = (order.shipping.country.as_deref().unwrap_or_default(), order.shipping.rate.as_str());
         assert_eq!(found, shipping, "{fields:?}");
     }

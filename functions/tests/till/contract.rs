@@ -14,7 +14,6 @@ use simulator::Means;
 use till::decide::Payment;
 use till::outside::hook::{Hook as _, HttpHook};
 use till::outside::mail::{Mail, MailError, Mailer, Smtp};
-use till::perform::Till;
 use tower::ServiceExt as _;
 
 use crate::shop::{SECRET, Stage, cart, request};
@@ -180,7 +179,8 @@ async fn the_build_hook_is_called_once_for_many_pieces_that_sell_out() {
     let app = axum::Router::new().route("/build", axum::routing::post(count));
     let server = tokio::spawn(async move { axum::serve(listener, app).await.expect("served") });
     let stage = Stage::new().await;
-    let till = Till { hook: Arc::new(HttpHook::new(&url).expect("an address")), ..stage.till.clone() };
+    let mut till = stage.till.clone();
+    till.sends.hook = Arc::new(HttpHook::new(&url).expect("an address"));
     for (name, sku, quantity) in [("a", "UNIQUE", 1), ("b", "TASSE", 6), ("c", "TABLIER", 2)] {
         let answer = stage.post_json("/api/checkout", &cart(name, &[(sku, quantity)])).await.json();
         stage.pay(answer["url"].as_str().expect("a url"), Means::Card).await;
@@ -239,7 +239,8 @@ async fn what_stripes_own_package_signs_is_booked() {
     let object = json!({ "id": Stage::session(url), "object": "checkout.session" });
     let event = json!({ "id": "evt_npm", "object": "event", "type": "checkout.session.completed",
         "data": { "object": object } });
-    let asked = json!({ "payload": event.to_string(), "secret": SECRET, "timestamp": stage.till.now() });
+    let asked =
+        json!({ "payload": event.to_string(), "secret": SECRET, "timestamp": stage.till.ledger.now() });
     let mut node = Command::new("node");
     let said = run(node.arg("sign.mjs").current_dir(official_node()), &asked.to_string());
     let forged = said.replace("v1=", "v1=0");
@@ -272,6 +273,7 @@ async fn no_mail_is_lost_while_the_server_is_down_or_dies_before_its_answer() {
     }
     let left = stage
         .till
+        .ledger
         .store
         .claim_tasks(None, Timestamp(i64::MAX - 1), Timestamp::NEVER, "test", 10)
         .await

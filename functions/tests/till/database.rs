@@ -1,6 +1,7 @@
 //! The till takes no orders into a database that is not its own.
 
 use std::sync::Arc;
+use till::perform::Ledger;
 
 use axum::http::StatusCode;
 use till::http::{HttpConfig, router};
@@ -9,16 +10,16 @@ use till::outside::store::{ShopRow, Store as _};
 use till::perform::{Till, TillError};
 
 use crate::hands::Hands;
-use crate::shop::{Stage, cart, request, send};
+use crate::shop::{Stage, cart, on, request, send};
 
 #[tokio::test]
 async fn an_empty_or_foreign_database_takes_nothing() {
     let stage = Stage::new().await;
     let ours = ShopRow { stripe_account: "acct_1".to_owned(), livemode: false };
     let mut till = stage.till.clone();
-    till.owner = Some(ours.clone());
+    till.ledger.owner = Some(ours.clone());
     let app = |till: &till::perform::Till| {
-        let fresh = till::perform::Till { checked: Arc::default(), ..till.clone() };
+        let fresh = on(till, |ledger| ledger.checked = Arc::default());
         router(Some(fresh), HttpConfig::default())
     };
     let checkout = || {
@@ -38,12 +39,12 @@ async fn an_empty_or_foreign_database_takes_nothing() {
     assert_eq!(health.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(health.body.contains("bazaar database init"), "{}", health.body);
 
-    assert!(stage.till.store.claim_shop(&ours).await.expect("a store"));
-    till.owner = Some(ShopRow { stripe_account: "acct_2".to_owned(), livemode: false });
+    assert!(stage.till.ledger.store.claim_shop(&ours).await.expect("a store"));
+    till.ledger.owner = Some(ShopRow { stripe_account: "acct_2".to_owned(), livemode: false });
     assert_eq!(send(app(&till), checkout()).await.status, StatusCode::SERVICE_UNAVAILABLE, "another account");
-    till.owner = Some(ShopRow { stripe_account: "acct_1".to_owned(), livemode: true });
+    till.ledger.owner = Some(ShopRow { stripe_account: "acct_1".to_owned(), livemode: true });
     assert_eq!(send(app(&till), checkout()).await.status, StatusCode::SERVICE_UNAVAILABLE, "the other mode");
-    till.owner = Some(ours);
+    till.ledger.owner = Some(ours);
     assert_eq!(send(app(&till), checkout()).await.status, StatusCode::OK);
 }
 
@@ -54,18 +55,21 @@ async fn checkouts_ask_once_whose_the_database_is() {
     let other = ShopRow { stripe_account: "acct_2".to_owned(), livemode: false };
     let row = |row: &ShopRow| hands.store.tables().shop = Some(row.clone());
     row(&other);
-    let till = Till { owner: None, ..hands.till.clone() };
-    till.check_database().await.expect("nobody's in particular");
-    let till = Till { owner: Some(ours.clone()), checked: Arc::default(), ..hands.till.clone() };
+    let ledger = Ledger { owner: None, ..hands.till.ledger.clone() };
+    ledger.check_database().await.expect("nobody's in particular");
+    let till = on(&hands.till, |ledger| *ledger = ledger.clone().owned_by(ours.clone()));
     for _ in 0..2 {
-        assert!(matches!(till.check_database().await, Err(TillError::NotOurs(_))), "asked until it is ours");
+        assert!(
+            matches!(till.ledger.check_database().await, Err(TillError::NotOurs(_))),
+            "asked until it is ours"
+        );
     }
     row(&ours);
-    till.check_database().await.expect("ours");
+    till.ledger.check_database().await.expect("ours");
     row(&other);
-    till.check_database().await.expect("it is known already");
-    assert!(till.probe_database().await.is_err());
-    assert!(till.check_database().await.is_err(), "and asked anew from now on");
+    till.ledger.check_database().await.expect("it is known already");
+    assert!(till.ledger.probe_database().await.is_err());
+    assert!(till.ledger.check_database().await.is_err(), "and asked anew from now on");
 }
 
 /// A till on a database of its own, as it would wake up, and what its health says.
@@ -85,20 +89,19 @@ async fn health_asks_the_database_each_time() {
     store.migrate().await.expect("tables");
     let ours = ShopRow { stripe_account: "acct_1".to_owned(), livemode: false };
     assert!(store.claim_shop(&ours).await.expect("a store"));
-    let on = |store: SqlStore| Till {
-        store: Arc::new(store),
-        owner: Some(ours.clone()),
-        checked: Arc::default(),
-        ..stage.till.clone()
+    let over = |store: SqlStore| {
+        on(&stage.till, |ledger| {
+            *ledger = Ledger { store: Arc::new(store), ..ledger.clone() }.owned_by(ours.clone());
+        })
     };
-    let till = on(store);
+    let till = over(store);
     for _ in 0..2 {
         assert_eq!(health(&till).await.0, 200);
     }
-    till.check_database().await.expect("it is ours");
+    till.ledger.check_database().await.expect("it is ours");
 
     // The same file, read-only: it answers every question and keeps nothing.
-    let (status, said) = health(&on(SqlStore::connect(&url("ro"), 1).expect("an address"))).await;
+    let (status, said) = health(&over(SqlStore::connect(&url("ro"), 1).expect("an address"))).await;
     assert!(status == 503 && said.contains("takes nothing new"), "{status} {said}");
 
     // It becomes another's, then nobody's, while the till runs.
@@ -106,7 +109,7 @@ async fn health_asks_the_database_each_time() {
     sqlx::query("UPDATE shop SET livemode = 1").execute(&other).await.expect("done");
     let (status, said) = health(&till).await;
     assert!(status == 503 && said.contains("live orders"), "{status} {said}");
-    assert!(till.check_database().await.is_err(), "the next checkout finds out, too");
+    assert!(till.ledger.check_database().await.is_err(), "the next checkout finds out, too");
     sqlx::query("UPDATE shop SET livemode = 0").execute(&other).await.expect("done");
     assert_eq!(health(&till).await.0, 200, "and it is well again");
     sqlx::query("DROP TABLE shop").execute(&other).await.expect("done");

@@ -46,7 +46,7 @@ impl Scene {
     }
 
     fn path(&self, order: &str) -> String {
-        order.strip_prefix(&self.stage.till.base).expect("an address of the shop").to_owned()
+        order.strip_prefix(&self.stage.till.sends.base).expect("an address of the shop").to_owned()
     }
 
     /// What only tells.
@@ -89,7 +89,7 @@ impl Scene {
         assert_eq!(self.stage.order(&self.open).await.payment, Payment::Open);
         assert_eq!(self.stage.order(&self.paid).await.withdrawn_at, None);
         let filter = OrderFilter { payment: None, limit: 10 };
-        assert_eq!(self.stage.till.store.orders(&filter).await.expect("a store").len(), 2);
+        assert_eq!(self.stage.till.ledger.store.orders(&filter).await.expect("a store").len(), 2);
         assert_eq!(self.stage.mail_names(), ["confirmation", "notice"]);
     }
 }
@@ -147,7 +147,7 @@ async fn netlifys_signature_opens_the_till_by_its_own_clock() {
     let scene = Scene::new().await;
     let config = HttpConfig { edge_secrets: vec!["edge-of-now".to_owned()], ..HttpConfig::default() };
     let app = router(Some(scene.stage.till.clone()), config);
-    let now = scene.stage.till.now();
+    let now = scene.stage.till.ledger.now();
     for (header, status) in [
         (signed("edge-of-now", now + Duration::from_secs(300)), 200),
         (signed("edge-of-before", now + Duration::from_secs(300)), 421),

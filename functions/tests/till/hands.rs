@@ -171,18 +171,17 @@ impl Hands {
     pub fn on(stage: Stage, live: bool) -> Self {
         let (store, now) = (Arc::new(MemoryStore::default()), Arc::new(AtomicI64::new(BEGIN.0)));
         let stripe = Arc::new(Overheard {
-            inner: stage.till.payments.clone(),
+            inner: stage.till.ledger.payments.clone(),
             live,
             asked: Mutex::default(),
             change: Mutex::new(None),
             refuse: Mutex::new(None),
         });
-        let till = Till {
-            store: store.clone(),
-            payments: stripe.clone(),
-            clock: Arc::new(Hand(now.clone())),
-            ..stage.till.clone()
-        };
+        let till = crate::shop::on(&stage.till, |ledger| {
+            ledger.store = store.clone();
+            ledger.payments = stripe.clone();
+            ledger.clock = Arc::new(Hand(now.clone()));
+        });
         Hands { till, store, stripe, stage, now }
     }
 
@@ -199,8 +198,8 @@ impl Hands {
 
     /// Other things are sold.
     pub fn selling(mut self, items: &[catalog::Item]) -> Self {
-        let bytes = Snapshot::write(&self.till.shop.settings, items).expect("JSON");
-        self.till.shop = Arc::new(Shop::new(bytes).expect("a shop"));
+        let bytes = Snapshot::write(&self.till.ledger.shop.settings, items).expect("JSON");
+        self.till.ledger.shop = Arc::new(Shop::new(bytes).expect("a shop"));
         self
     }
 
@@ -224,7 +223,7 @@ impl Hands {
     /// An order that was paid and heard of.
     pub async fn paid(&self, cart: &str, items: &[(&str, u32)]) -> Order {
         let order = self.paid_unheard(cart, items).await;
-        self.till.settle(&order.id, None).await.expect("settled")
+        self.till.ledger.settle(&order.id, None).await.expect("settled")
     }
 
     /// How often each effect of an order was tried, and whether it is done: `mail_notice 1 done`.

@@ -16,7 +16,7 @@ use crate::owner::charge;
 
 async fn book(hands: &Hands, id: &str, kind: &str, object: Value) -> Result<Booked, TillError> {
     let body = json!({ "id": id, "type": kind, "data": { "object": object } });
-    hands.till.book(body.to_string().as_bytes()).await
+    hands.till.ledger.book(body.to_string().as_bytes()).await
 }
 
 /// The order that an event was booked for.
@@ -119,7 +119,7 @@ async fn nothing_is_booked_or_swept_in_another_shops_database() {
     let session = json!({ "id": order.session_id.clone(), "object": "checkout.session" });
     hands.set(9000);
     for wrong in [row("acct_2", false), row("acct_1", true), row("", true)] {
-        hands.till.owner = Some(wrong.clone());
+        hands.till.ledger.owner = Some(wrong.clone());
         let kind = "checkout.session.completed";
         let booked = book(&hands, "e1", kind, session.clone()).await;
         assert!(matches!(booked, Err(TillError::NotOurs(_))), "{wrong:?}: {booked:?}");
@@ -133,7 +133,7 @@ async fn nothing_is_booked_or_swept_in_another_shops_database() {
         assert!(!hands.store.event_known(id).await.expect("a store"));
     }
     // Where Stripe does not say whose key it is, its mode alone counts.
-    hands.till.owner = Some(row("", false));
+    hands.till.ledger.owner = Some(row("", false));
     book(&hands, "e1", "checkout.session.completed", session).await.expect("booked");
     assert_eq!(hands.order(&order.id).payment, Payment::Paid);
 }
@@ -185,7 +185,7 @@ async fn a_session_that_was_lost_is_sought_by_its_key_for_a_day_and_then_in_the_
         let hands = &hands;
         async move {
             hands.stripe.take("");
-            let settled = hands.till.settle(&id, None).await;
+            let settled = hands.till.ledger.settle(&id, None).await;
             let asked = std::mem::take(&mut *hands.stripe.asked.lock().expect("one test"));
             (settled.map(|order| order.payment).map_err(|_| ()), asked.into_iter().next())
         }
@@ -227,9 +227,9 @@ async fn a_session_that_never_came_to_be_lets_its_pieces_go() {
     let order = hands.store.order_of_cart("a-0123456789abcdef").await.expect("a store").expect("an order");
     // By now it would end too soon for Stripe.
     hands.wait(480).await;
-    let order = hands.till.settle(&order.id, None).await.expect("settled");
+    let order = hands.till.ledger.settle(&order.id, None).await.expect("settled");
     assert_eq!((order.payment, order.refund), (Payment::Released, Refund::None));
     assert_eq!(hands.stripe.take("find"), [""; 0], "a clear refusal proves it");
-    hands.till.settle(&order.id, None).await.expect("settled");
+    hands.till.ledger.settle(&order.id, None).await.expect("settled");
     assert_eq!(hands.stripe.take("create"), [""; 0], "what is over is not begun again");
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use till::http::{ClientAddress, ClientSource, HttpConfig, router};
-use till::perform::{Limits, Till, TillError};
+use till::perform::{Limits, TillError};
 
-use crate::shop::{Answer, SWEEP, Stage, cart, request, send};
+use crate::shop::{Answer, SWEEP, Stage, cart, on, request, send};
 
 /// A checkout of a cart by whoever has this address, with more headers.
 fn checkout(cart_id: &str, address: &str, headers: &[(&str, &str)]) -> Request<Body> {
@@ -48,7 +48,7 @@ async fn a_client_begins_thirty_checkouts_an_hour_whatever_is_swept_meanwhile() 
     assert!(is_limited(&stage.send(checkout("a", "203.0.113.7", &[])).await), "the thirty-first");
     assert!(!is_limited(&stage.send(checkout("b", "203.0.113.8", &[])).await), "somebody else");
     // To the last second of the hour, and into the next.
-    let left = 3600 - stage.till.now().0 % 3600;
+    let left = 3600 - stage.till.ledger.now().0 % 3600;
     stage.advance(left - 1).await;
     sweep().await;
     assert!(is_limited(&stage.send(checkout("a", "203.0.113.7", &[])).await));
@@ -60,7 +60,7 @@ async fn a_client_begins_thirty_checkouts_an_hour_whatever_is_swept_meanwhile() 
 async fn a_client_has_another_name_on_another_day() {
     let stage = Stage::new().await;
     let mut names = Vec::new();
-    let left = 86_400 - stage.till.now().0 % 86_400;
+    let left = 86_400 - stage.till.ledger.now().0 % 86_400;
     for (cart, seconds) in [("a", 0), ("b", left - 1), ("c", 1)] {
         stage.advance(seconds).await;
         let begun = stage.send(checkout(cart, "203.0.113.7", &[])).await.json();
@@ -79,7 +79,7 @@ async fn lost_links_are_counted_by_the_hour_whatever_is_swept_meanwhile() {
     }
     stage.till.sweep(10).await.expect("swept");
     assert!(refused(ask("one").await) && !refused(ask("another").await));
-    let left = 3600 - stage.till.now().0 % 3600;
+    let left = 3600 - stage.till.ledger.now().0 % 3600;
     stage.advance(left - 1).await;
     assert!(refused(ask("one").await));
     stage.advance(1).await;
@@ -89,10 +89,10 @@ async fn lost_links_are_counted_by_the_hour_whatever_is_swept_meanwhile() {
 #[tokio::test]
 async fn who_came_is_forgotten_after_two_days() {
     let stage = Stage::new().await;
-    let now = stage.till.now();
+    let now = stage.till.ledger.now();
     let kept = now - Duration::from_secs(2 * 86_400);
     let forgotten = kept.previous();
-    let count = |since| stage.till.store.count_request("somebody", "checkout", since);
+    let count = |since| stage.till.ledger.store.count_request("somebody", "checkout", since);
     for since in [kept, forgotten] {
         assert_eq!(count(since).await.expect("a store"), 1);
     }
@@ -156,7 +156,7 @@ async fn a_network_of_ipv6_is_one_client() {
 async fn all_clients_together_hold_no_more_than_the_limit() {
     let stage = Stage::new().await;
     let limits = Limits { open_in_all: 2, ..Limits::default() };
-    let app = router(Some(Till { limits, ..stage.till.clone() }), HttpConfig::default());
+    let app = router(Some(on(&stage.till, |ledger| ledger.limits = limits)), HttpConfig::default());
     for (number, refused) in [(0, false), (1, false), (2, true)] {
         let asked = checkout(&format!("c{number}"), &format!("203.0.113.{number}"), &[]);
         assert_eq!(is_limited(&send(app.clone(), asked).await), refused, "{number}");
@@ -175,11 +175,11 @@ async fn the_link_of_an_order_is_mailed_once_an_hour_whenever_it_is_asked_for() 
         let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
         names.filter(|name| name.contains("mail_link") && name.ends_with(".eml")).count()
     };
-    let left = 3600 - stage.till.now().0 % 3600;
+    let left = 3600 - stage.till.ledger.now().0 % 3600;
     for (more, count) in [(0, 1), (1, 1), (left - 2, 1), (1, 2)] {
         stage.advance(more).await;
         let asked = stage.till.mail_link(&order.id, "anne@example.com", "somebody").await;
-        assert_eq!(asked.expect("a store"), Some(order.id.clone()));
+        assert_eq!(asked.expect("a store").map(|found| found.id), Some(order.id.clone()));
         assert_eq!(links().await, count, "{more} seconds later");
     }
 }

@@ -14,12 +14,11 @@ use till::decide::{Order, Payment};
 use till::http::{HostEnds, HttpConfig, LONGEST, router};
 use till::outside::store::sql::{SqlStore, TRANSACTION};
 use till::outside::store::{OrderFilter, Store as _};
-use till::perform::Till;
 use tokio::time::{Instant, timeout_at};
 
 use crate::hands::seconds;
 use crate::postgres::Postgres;
-use crate::shop::{Answer, SECRET, SWEEP, Stage, cart, request, send};
+use crate::shop::{Answer, SECRET, SWEEP, Stage, cart, on, request, send};
 
 /// A till on a database of its own, whose piece `UNIQUE` somebody else can lock.
 struct Locked {
@@ -40,7 +39,7 @@ impl Locked {
             sweep_secrets: vec![SWEEP.to_owned()],
             ..HttpConfig::default()
         };
-        let till = Till { store: Arc::new(store.clone()), ..stage.till.clone() };
+        let till = on(&stage.till, |ledger| ledger.store = Arc::new(store.clone()));
         let owner = AnyPool::connect(url).await.expect("a database");
         Locked { stage, app: router(Some(till), config), store, owner, lock }
     }
@@ -155,18 +154,18 @@ async fn a_checkout_whose_host_is_about_to_end_it_is_answered_before() {
         );
         assert!(began.elapsed() < LONGEST / 2, "its own host's end counted, not the longest that any waits");
     }
-    let held = stage.till.store.all_stock().await.expect("a store");
+    let held = stage.till.ledger.store.all_stock().await.expect("a store");
     assert!(
         held.values().all(|taken| (taken.sold, taken.held) == (0, 1)),
         "Stripe may have a session: {held:?}"
     );
     stage.stripe.with_state(|state, _| state.clear_mishaps());
     stage.till.sweep(10).await.expect("a store");
-    let young = stage.till.store.all_stock().await.expect("a store");
+    let young = stage.till.ledger.store.all_stock().await.expect("a store");
     assert_eq!(young, held, "an answer may still be on its way");
     stage.advance(seconds(AFTER_CREATION) + 1).await;
     stage.till.sweep(10).await.expect("a store");
-    let held = stage.till.store.all_stock().await.expect("a store");
+    let held = stage.till.ledger.store.all_stock().await.expect("a store");
     assert!(held.values().all(|taken| (taken.sold, taken.held) == (0, 0)), "and the sweep asks it: {held:?}");
 }
 
@@ -174,7 +173,8 @@ async fn a_checkout_whose_host_is_about_to_end_it_is_answered_before() {
 async fn any_request_whose_host_is_about_to_end_it_is_answered_before() {
     let stage = Stage::new().await;
     let begun = stage.post_json("/api/checkout", &cart("a", &[("UNIQUE", 1)])).await.json();
-    let path = begun["order"].as_str().and_then(|url| url.strip_prefix(&stage.till.base)).expect("an order");
+    let path =
+        begun["order"].as_str().and_then(|url| url.strip_prefix(&stage.till.sends.base)).expect("an order");
     stage.stripe.with_state(|state, _| {
         state.mishap(Mishap::Hold(24 * 3600), "GET /v1/checkout/sessions", Times::Always);
     });

@@ -13,11 +13,10 @@ use till::decide::Dispute;
 use till::decide::settle::EffectKind;
 use till::outside::mail::{Mail, MailError, Mailer, Smtp};
 use till::outside::store::{Task, Undone};
-use till::perform::Till;
 use till::shop::Shop;
 use till::templates::Templates;
 
-use crate::shop::{Stage, cart};
+use crate::shop::{Stage, cart, on};
 
 /// Six hours.
 const LATER: i64 = 6 * 3600;
@@ -54,7 +53,7 @@ fn mail(stage: &Stage, name: &str) -> String {
 }
 
 async fn undone(stage: &Stage) -> Vec<Undone> {
-    stage.till.store.undone_tasks(None).await.expect("a store")
+    stage.till.ledger.store.undone_tasks(None).await.expect("a store")
 }
 
 async fn given_up(stage: &Stage) -> serde_json::Value {
@@ -104,7 +103,7 @@ async fn a_province_is_no_country() {
         let order = stage.order(&order).await;
         assert_eq!(order.customer.address.state.as_deref(), Some(state));
         let shown = stage.send(
-            crate::shop::request("GET", &stage.till.order_url(&order).replace(&stage.till.base, ""))
+            crate::shop::request("GET", &stage.till.order_url(&order).replace(&stage.till.sends.base, ""))
                 .body(axum::body::Body::empty())
                 .expect("a request"),
         );
@@ -127,20 +126,20 @@ async fn a_mail_that_cannot_go_is_seen_and_goes_once_its_cause_is_mended() {
             "{seen:?}"
         );
         // The next till has the right address.
-        let mut settings = (*stage.till.shop.settings).clone();
+        let mut settings = (*stage.till.ledger.shop.settings).clone();
         settings.email = Some("bonjour@example.com".to_owned());
-        let items: Vec<_> = stage.till.shop.items().collect();
+        let items: Vec<_> = stage.till.ledger.shop.items().collect();
         let shop = Shop::new(Snapshot::write(&settings, &items).expect("JSON")).expect("a shop");
-        let till = Till {
-            templates: Arc::new(Templates::new(&shop.settings)),
-            shop: Arc::new(shop),
-            ..stage.till.clone()
-        };
+        let mut till = on(&stage.till, |ledger| ledger.shop = Arc::new(shop));
+        till.sends.templates = Arc::new(Templates::new(&till.ledger.shop.settings));
         till.run_effects(10).await.expect("a store");
         assert_eq!(stage.mail_names(), Vec::<String>::new(), "they are not tried all the time");
         if bad.is_empty() {
             let id = stage.order(&order).await.id;
-            assert_eq!(till.store.hurry_tasks(Some(&id), till.now()).await.expect("a store"), 2);
+            assert_eq!(
+                till.ledger.store.hurry_tasks(Some(&id), till.ledger.now()).await.expect("a store"),
+                2
+            );
         } else {
             stage.advance(LATER).await;
         }
@@ -168,7 +167,7 @@ async fn a_shoppers_odd_address_keeps_no_mail_from_the_owner() {
     let seen = undone(&stage).await;
     assert_eq!((seen.len(), seen[0].attempts), (1, 120));
     let id = stage.order(&order).await.id;
-    assert_eq!(stage.till.store.drop_tasks(&id, stage.till.now()).await.expect("a store"), 1);
+    assert_eq!(stage.till.ledger.store.drop_tasks(&id, stage.till.ledger.now()).await.expect("a store"), 1);
     assert_eq!(given_up(&stage).await, json!(0));
 }
 
@@ -186,8 +185,9 @@ async fn whoever_is_written_to_can_answer_and_nobody_writes_to_themselves() {
 
     let stage = Stage::new().await;
     let from = MailAddress::parse("shop@mails.example").expect("an address");
-    let letters = Templates::new(&stage.till.shop.settings).sent_from(Some(from));
-    let till = Till { templates: Arc::new(letters), ..stage.till.clone() };
+    let letters = Templates::new(&stage.till.ledger.shop.settings).sent_from(Some(from));
+    let mut till = stage.till.clone();
+    till.sends.templates = Arc::new(letters);
     let effects =
         [till::decide::settle::EffectKind::MailConfirmation, till::decide::settle::EffectKind::MailNotice];
     let order = bought(&stage, "a", "FR", &payer("Rennes", "35000", "", "FR")).await;
@@ -196,7 +196,7 @@ async fn whoever_is_written_to_can_answer_and_nobody_writes_to_themselves() {
     for file in stage.mail_files().into_values() {
         std::fs::remove_file(file).expect("removed");
     }
-    till.store.enqueue(&id, &effects, till.now()).await.expect("a store");
+    till.ledger.store.enqueue(&id, &effects, till.ledger.now()).await.expect("a store");
     till.run_effects(10).await.expect("a store");
     let (shopper, owner) = (mail(&stage, "confirmation"), mail(&stage, "notice"));
     assert!(
@@ -264,7 +264,7 @@ async fn each_turn_of_a_dispute_has_its_own_subject_whenever_it_is_sent() {
             cause: cause.to_owned(),
             attempts: 1,
         };
-        let mail = stage.till.templates.write(&stage.till, &task, &order).expect("a mail");
+        let mail = stage.till.sends.templates.write(&stage.till, &task, &order).expect("a mail");
         assert_eq!((mail.subject, mail.text), (format!("{subject} {}", order.id), format!("it is {said}")));
     }
 }
@@ -278,7 +278,7 @@ async fn a_template_prints_numbers_as_the_pages_do() {
         templates.insert("a.txt".to_owned(), "{{ t(key='a', n=1234, name='Zoé') }}".to_owned());
     })
     .await;
-    let text = stage.till.templates.render("fr", "a.txt", &BTreeMap::<String, String>::new());
+    let text = stage.till.sends.templates.render("fr", "a.txt", &BTreeMap::<String, String>::new());
     assert_eq!(text.as_deref(), Ok("1\u{202f}234 mails pour Zoé"));
 }
 
@@ -315,7 +315,7 @@ async fn a_mail_has_the_subject_of_its_occasion() {
             cause: cause.to_owned(),
             attempts: 1,
         };
-        let mail = stage.till.templates.write(&stage.till, &task, order).expect("a mail");
+        let mail = stage.till.sends.templates.write(&stage.till, &task, order).expect("a mail");
         assert_eq!(mail.subject, format!("{subject} {}", order.id), "{kind:?} {cause}");
         let nothing = mail.text.contains("[1,00\u{a0}€/ undone]");
         assert_eq!(nothing, subject == "subject_undone", "nothing is back in all: {}", mail.text);

@@ -11,7 +11,6 @@ use till::decide::{Order, Payment, Refund};
 use till::outside::mail::{Mail, MailError, Mailer};
 use till::outside::store::Store as _;
 use till::outside::stripe::PaymentsError;
-use till::perform::Till;
 
 use crate::hands::{Answering, Hands};
 use crate::owner::charge;
@@ -28,7 +27,7 @@ async fn run(hands: &Hands, at: i64) {
 async fn a_mail_that_fails_is_tried_again_after_a_pause_that_doubles() {
     let mut hands = Hands::new().await;
     let post = Answering::with(Err(MailError::Later("down".to_owned())));
-    hands.till.mailer = post.clone();
+    hands.till.sends.mailer = post.clone();
     let order = hands.paid("a", &[("TASSE", 1)]).await;
     // Two mails wait: each pause begins with the attempt before it.
     for (at, offered) in [(0, 2), (0, 2), (29, 2), (30, 4), (89, 4), (90, 6), (209, 6), (210, 8)] {
@@ -46,7 +45,7 @@ async fn a_mail_that_fails_is_tried_again_after_a_pause_that_doubles() {
 async fn a_mail_that_is_refused_is_offered_thirty_times() {
     let mut hands = Hands::new().await;
     let post = Answering::with(Err(MailError::Refused("full".to_owned())));
-    hands.till.mailer = post.clone();
+    hands.till.sends.mailer = post.clone();
     let order = hands.paid("a", &[("TASSE", 1)]).await;
     for attempt in 1..30 {
         run(&hands, attempt * LATER).await;
@@ -74,9 +73,10 @@ impl Mailer for Silent {
 async fn an_effect_belongs_to_who_took_it_and_is_anybodys_when_they_are_gone() {
     let mut hands = Hands::new().await;
     let post = Answering::with(Ok(()));
-    hands.till.mailer = post.clone();
+    hands.till.sends.mailer = post.clone();
     let order = hands.paid("a", &[("TASSE", 1)]).await;
-    let dying = Till { mailer: Arc::new(Silent), ..hands.till.clone() };
+    let mut dying = hands.till.clone();
+    dying.sends.mailer = Arc::new(Silent);
     {
         let mut sending = Box::pin(dying.run_effects(20));
         assert!(sending.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
@@ -114,7 +114,7 @@ fn all() -> [Effect; 1] {
 async fn refunded(hands: &Hands, order: Order) -> (usize, String) {
     hands.till.run_effects(20).await.expect("a store");
     hands.store.tables().orders.insert(order.id.clone(), order.clone());
-    hands.store.enqueue(&order.id, &all(), hands.till.now()).await.expect("a store");
+    hands.store.enqueue(&order.id, &all(), hands.till.ledger.now()).await.expect("a store");
     hands.stripe.take("");
     hands.till.run_effects_of(&order, 20).await.expect("a store");
     let stands = hands.effects(&order).into_iter().find(|effect| effect.starts_with("refund "));
@@ -158,7 +158,7 @@ async fn a_refund_that_stripe_does_not_take_is_asked_for_under_one_key_and_the_o
     let hands = Hands::new().await;
     let order = hands.paid("a", &[("TASSE", 1)]).await;
     run(&hands, 0).await;
-    hands.till.cancel(&order.id).await.expect("cancelled");
+    hands.till.ledger.cancel(&order.id).await.expect("cancelled");
     let told = |hands: &Hands| {
         hands.effects(&order).into_iter().filter(|effect| effect.starts_with("mail_refund_failed")).count()
     };
@@ -190,7 +190,7 @@ async fn what_the_owner_gave_back_at_stripe_counts_as_given_back() {
     let hands = Hands::new().await;
     let order = hands.paid("a", &[("TASSE", 1)]).await;
     run(&hands, 0).await;
-    hands.till.cancel(&order.id).await.expect("cancelled");
+    hands.till.ledger.cancel(&order.id).await.expect("cancelled");
     hands.stage.stripe.refund(&charge(&hands.stage, &order), None).expect("a refund");
     run(&hands, 0).await;
     let order = hands.order(&order.id);
@@ -201,10 +201,10 @@ async fn what_the_owner_gave_back_at_stripe_counts_as_given_back() {
 #[tokio::test]
 async fn an_effect_whose_order_is_gone_is_given_up_at_once() {
     let hands = Hands::new().await;
-    hands.store.enqueue("GONE", &all(), hands.till.now()).await.expect("a store");
+    hands.store.enqueue("GONE", &all(), hands.till.ledger.now()).await.expect("a store");
     for at in [0, 99_999] {
         run(&hands, at).await;
-        let undone = hands.till.store.undone_tasks(None).await.expect("a store");
+        let undone = hands.till.ledger.store.undone_tasks(None).await.expect("a store");
         assert_eq!((undone.len(), undone[0].attempts, undone[0].given_up_at.is_some()), (1, 1, true));
     }
 }

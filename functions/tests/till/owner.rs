@@ -70,20 +70,20 @@ async fn a_parcel_that_is_corrected_keeps_the_rest_and_is_told_once() {
     let stage = Stage::posted_by(post.clone()).await;
     let id = paid(&stage, "a", &[("TASSE", 1)]).await.id;
     let given = Tracking { carrier: part("Colissimo"), number: part("8R1"), url: None };
-    stage.till.ship(&id, &given, false).await.expect("shipped");
+    stage.till.ledger.ship(&id, &given, false).await.expect("shipped");
     // Nothing given, the same given: nothing changes, nobody is told.
     for same in [Tracking::default(), given.clone()] {
-        let before = stage.till.store.order(&id).await.expect("a store").expect("an order");
-        assert_eq!(stage.till.ship(&id, &same, false).await.expect("shipped"), before);
+        let before = stage.till.ledger.store.order(&id).await.expect("a store").expect("an order");
+        assert_eq!(stage.till.ledger.ship(&id, &same, false).await.expect("shipped"), before);
     }
     stage.till.run_effects(50).await.expect("done");
     assert_eq!(post.about("shipped").len(), 1);
     let number = Tracking { number: part(" 8R2 "), ..Tracking::default() };
-    let order = stage.till.ship(&id, &number, false).await.expect("corrected");
+    let order = stage.till.ledger.ship(&id, &number, false).await.expect("corrected");
     assert_eq!(order.tracking, Some(Tracking { carrier: part("Colissimo"), number: part("8R2"), url: None }));
     let link =
         Tracking { carrier: part(""), url: part("https://carrier.example/8R2"), ..Tracking::default() };
-    let order = stage.till.ship(&id, &link, false).await.expect("corrected");
+    let order = stage.till.ledger.ship(&id, &link, false).await.expect("corrected");
     assert_eq!(
         order.tracking,
         Some(Tracking { carrier: None, number: part("8R2"), url: part("https://carrier.example/8R2") })
@@ -98,24 +98,29 @@ async fn a_parcel_that_is_corrected_keeps_the_rest_and_is_told_once() {
 async fn what_speaks_against_sending_is_said_and_must_be_confirmed() {
     let stage = Stage::new().await;
     let withdrawn = paid(&stage, "a", &[("TASSE", 1)]).await;
-    stage.till.withdraw(&withdrawn.id).await.expect("withdrawn");
+    stage.till.ledger.withdraw(&withdrawn.id).await.expect("withdrawn");
     let disputed = paid(&stage, "b", &[("TASSE", 1)]).await;
     let dispute = stage.stripe.open_dispute(&charge(&stage, &disputed)).expect("a dispute");
     let refunded = paid(&stage, "c", &[("TASSE", 1)]).await;
     stage.stripe.refund(&charge(&stage, &refunded), Some(100)).expect("a refund");
     stage.stripe.deliver().await;
     for (order, why) in [(&withdrawn, "withdrew"), (&disputed, "disputes"), (&refunded, "went back")] {
-        let said = refused(stage.till.ship(&order.id, &Tracking::default(), false).await).to_string();
+        let said = refused(stage.till.ledger.ship(&order.id, &Tracking::default(), false).await).to_string();
         assert!(said.contains(why) && said.contains("--anyway"), "{said}");
-        let stored = stage.till.store.order(&order.id).await.expect("a store").expect("an order");
+        let stored = stage.till.ledger.store.order(&order.id).await.expect("a store").expect("an order");
         assert_eq!(stored.tracking, None, "nothing was changed");
     }
     assert!(stage.stripe.close_dispute(&dispute, true));
     stage.stripe.deliver().await;
-    stage.till.ship(&disputed.id, &Tracking::default(), false).await.expect("a dispute that was won is over");
-    stage.till.ship(&withdrawn.id, &Tracking::default(), true).await.expect("on purpose");
+    stage
+        .till
+        .ledger
+        .ship(&disputed.id, &Tracking::default(), false)
+        .await
+        .expect("a dispute that was won is over");
+    stage.till.ledger.ship(&withdrawn.id, &Tracking::default(), true).await.expect("on purpose");
     let number = Tracking { number: part("8R1"), ..Tracking::default() };
-    stage.till.ship(&withdrawn.id, &number, false).await.expect("a correction sends nothing");
+    stage.till.ledger.ship(&withdrawn.id, &number, false).await.expect("a correction sends nothing");
 }
 
 #[tokio::test]
@@ -124,9 +129,9 @@ async fn what_is_collected_has_no_parcel_and_is_ready_everywhere() {
     let stage = Stage::posted_by(post.clone()).await;
     let order = collected(&stage).await;
     let number = Tracking { number: part("8R1"), ..Tracking::default() };
-    assert_eq!(refused(stage.till.ship(&order.id, &number, false).await), Refused::NoParcel);
-    stage.till.ship(&order.id, &Tracking::default(), false).await.expect("ready");
-    let again = stage.till.ship(&order.id, &Tracking::default(), false).await.expect("ready");
+    assert_eq!(refused(stage.till.ledger.ship(&order.id, &number, false).await), Refused::NoParcel);
+    stage.till.ledger.ship(&order.id, &Tracking::default(), false).await.expect("ready");
+    let again = stage.till.ledger.ship(&order.id, &Tracking::default(), false).await.expect("ready");
     assert_eq!(again.tracking, None);
     stage.till.run_effects(50).await.expect("done");
     let subjects: Vec<String> = post.about("shipped").into_iter().map(|(subject, _)| subject).collect();
@@ -145,7 +150,7 @@ async fn a_theme_with_one_subject_for_all_uses_it() {
     })
     .await;
     let order = collected(&stage).await;
-    stage.till.ship(&order.id, &Tracking::default(), false).await.expect("ready");
+    stage.till.ledger.ship(&order.id, &Tracking::default(), false).await.expect("ready");
     stage.till.run_effects(50).await.expect("done");
     let file = stage.mail_files().remove("shipped").expect("a mail");
     let mail = std::fs::read_to_string(file).expect("readable");
@@ -157,28 +162,29 @@ async fn pieces_come_back_once_whichever_command_says_so() {
     let stage = Stage::new().await;
     let key = StockKey::new("UNIQUE").expect("a key");
     let left = || async {
-        let taken = stage.till.all_taken().await.expect("a store").get(&key).copied().unwrap_or_default();
-        stage.till.shop.supply(&key).expect("a supply").available(taken)
+        let taken =
+            stage.till.ledger.all_taken().await.expect("a store").get(&key).copied().unwrap_or_default();
+        stage.till.ledger.shop.supply(&key).expect("a supply").available(taken)
     };
-    let back = |change| stage.till.move_stock(&key, change, "by hand");
+    let back = |change| stage.till.ledger.move_stock(&key, change, "by hand");
     let said = back(Change::Return(1)).await.expect_err("nothing was taken").to_string();
     assert!(said.contains("the supply is 1") && said.contains("taken 0"), "{said}");
     assert!(back(Change::Count(2)).await.is_err());
     let order = paid(&stage, "a", &[("UNIQUE", 1)]).await;
     assert!(back(Change::Return(1)).await.is_err(), "it waits to be sent");
-    assert_eq!(refused(stage.till.take_back(&order.id, &key, 1).await), Refused::NotShipped);
-    stage.till.cancel(&order.id).await.expect("cancelled");
+    assert_eq!(refused(stage.till.ledger.take_back(&order.id, &key, 1).await), Refused::NotShipped);
+    stage.till.ledger.cancel(&order.id).await.expect("cancelled");
     assert_eq!(left().await, Some(1));
     assert!(back(Change::Return(1)).await.is_err(), "it is back");
-    assert!(stage.till.take_back(&order.id, &key, 1).await.is_err());
+    assert!(stage.till.ledger.take_back(&order.id, &key, 1).await.is_err());
     let order = paid(&stage, "b", &[("UNIQUE", 1)]).await;
-    stage.till.ship(&order.id, &Tracking::default(), false).await.expect("shipped");
+    stage.till.ledger.ship(&order.id, &Tracking::default(), false).await.expect("shipped");
     assert_eq!(left().await, Some(0));
     let other = StockKey::new("TASSE").expect("a key");
-    assert!(stage.till.take_back(&order.id, &other, 1).await.is_err(), "it never had one");
-    stage.till.take_back(&order.id, &key, 1).await.expect("back");
+    assert!(stage.till.ledger.take_back(&order.id, &other, 1).await.is_err(), "it never had one");
+    stage.till.ledger.take_back(&order.id, &key, 1).await.expect("back");
     assert_eq!(left().await, Some(1));
-    assert!(stage.till.take_back(&order.id, &key, 1).await.is_err());
+    assert!(stage.till.ledger.take_back(&order.id, &key, 1).await.is_err());
     assert!(back(Change::Return(1)).await.is_err());
     assert_eq!(left().await, Some(1));
 }

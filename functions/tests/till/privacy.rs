@@ -15,7 +15,7 @@ use till::outside::store::sql::SqlStore;
 use till::perform::Till;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::shop::{SECRET, SWEEP, Stage, cart, request, send};
+use crate::shop::{SECRET, SWEEP, Stage, cart, on, request, send};
 
 /// What the till logs, line by line, in the shape that it has on a host.
 #[derive(Clone, Default)]
@@ -187,7 +187,7 @@ async fn no_log_line_has_anything_of_the_shopper() {
     let link = json!({ "order": id, "email": "anne.dupont@mailbox.example" });
     stage.post_json("/api/orders/link", &link).await;
     stage.post_form(&format!("{order}/withdraw"), &[], "").await;
-    stage.till.cancel(&id).await.expect("called off");
+    stage.till.ledger.cancel(&id).await.expect("called off");
     for _ in 0..3 {
         stage.advance(7 * 3600).await;
         let sweep = request("POST", "/api/sweep").header("authorization", format!("Bearer {SWEEP}"));
@@ -216,7 +216,7 @@ async fn no_log_line_has_anything_of_the_shopper() {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
     // What the owner is told by `bazaar orders` is whole.
-    let undone = stage.till.store.undone_tasks(None).await.expect("a store");
+    let undone = stage.till.ledger.store.undone_tasks(None).await.expect("a store");
     assert!(undone.iter().any(|one| one.trouble.contains("anne.dupont@mailbox.example")), "{undone:?}");
 }
 
@@ -258,7 +258,7 @@ async fn a_sweep_ends_with_the_line_that_alarms_count() {
         "with its reason: {failed}"
     );
     let id = stage.order(answer["order"].as_str().expect("an order")).await.id;
-    stage.till.cancel(&id).await.expect("called off");
+    stage.till.ledger.cancel(&id).await.expect("called off");
     let mut told = json!(null);
     for _ in 0..12 {
         stage.advance(3 * 3600).await;
@@ -279,7 +279,7 @@ async fn an_effect_is_old_after_an_hour_and_a_checkout_does_what_waits() {
     let id = stage.order(answer["order"].as_str().expect("an order")).await.id;
     let wait = |cause: &str| {
         let effect = Effect { kind: EffectKind::MailLink, cause: cause.to_owned() };
-        let (store, id, now) = (stage.till.store.clone(), id.clone(), stage.till.now());
+        let (store, id, now) = (stage.till.ledger.store.clone(), id.clone(), stage.till.ledger.now());
         async move { store.enqueue(&id, &[effect], now).await.expect("a store") }
     };
     wait("one").await;
@@ -288,9 +288,10 @@ async fn an_effect_is_old_after_an_hour_and_a_checkout_does_what_waits() {
     assert_eq!(stage.mail_names(), ["confirmation", "link", "notice"], "nobody swept");
     // Somebody took it and died: it is nobody's until then, and is seen.
     wait("two").await;
-    let now = stage.till.now();
+    let now = stage.till.ledger.now();
     let taken = stage
         .till
+        .ledger
         .store
         .claim_tasks(None, now, now + Duration::from_secs(86_400), "dead", 10)
         .await
@@ -344,10 +345,10 @@ async fn each_trouble_is_an_error_in_the_log() {
     take(None, HttpConfig { trouble, ..HttpConfig::default() }).await;
     assert_eq!(log.error("the till is not set up")["trouble"], "SMTP_URL is not set");
     let away = SqlStore::connect("sqlite:///nowhere/at/all.db", 1).expect("an address");
-    take(Some(Till { store: Arc::new(away), ..stage.till.clone() }), HttpConfig::default()).await;
+    take(Some(on(&stage.till, |ledger| ledger.store = Arc::new(away))), HttpConfig::default()).await;
     log.error("the database failed");
     let owner = till::outside::store::ShopRow { stripe_account: "acct_1".to_owned(), livemode: false };
-    let foreign = Till { owner: Some(owner), checked: Arc::default(), ..stage.till.clone() };
+    let foreign = on(&stage.till, |ledger| *ledger = ledger.clone().owned_by(owner));
     take(Some(foreign), HttpConfig::default()).await;
     let said = log.error("the till refuses this database");
     assert!(said["detail"].as_str().is_some_and(|said| said.contains("bazaar database init")), "{said}");

@@ -140,7 +140,7 @@ async fn without_scripts_a_form_leads_from_the_product_to_stripe_and_back() {
     let cookie = added.header("set-cookie").split(';').next().expect("a cookie").to_owned();
     stage.pay(paying.header("location"), Means::Card).await;
     assert_eq!(stage.mail_names(), ["confirmation", "notice"]);
-    let order = stage.till.store.order_of_cart(&id).await.expect("a store").expect("an order");
+    let order = stage.till.ledger.store.order_of_cart(&id).await.expect("a store").expect("an order");
     let path = stage.till.order_url(&order).replace("https://shop.example.com", "");
     let look = request("GET", &path).header("cookie", &cookie).body(Body::empty());
     let look = stage.send(look.expect("a request")).await;
@@ -199,7 +199,7 @@ async fn the_owner_ships_cancels_and_the_shopper_withdraws() {
     let withdrawn = stage.post_form(&format!("{order}/withdraw"), &[], "").await;
     assert_eq!(withdrawn.status, StatusCode::SEE_OTHER);
     assert!(stage.mail_names().contains(&"withdrawal".to_owned()), "{:?}", stage.mail_names());
-    stage.till.cancel(&id).await.expect("cancelled");
+    stage.till.ledger.cancel(&id).await.expect("cancelled");
     stage.till.run_effects(10).await.expect("done");
     stage.advance(120).await;
     stage.till.run_effects(10).await.expect("done");
@@ -212,10 +212,10 @@ async fn the_owner_ships_cancels_and_the_shopper_withdraws() {
     stage.pay(again.json()["url"].as_str().expect("a url"), Means::Card).await;
     let id = stage.order(again.json()["order"].as_str().expect("an order")).await.id;
     let tracking = Tracking { carrier: Some("Colissimo".into()), number: Some("8R1".into()), url: None };
-    stage.till.ship(&id, &tracking, false).await.expect("shipped");
+    stage.till.ledger.ship(&id, &tracking, false).await.expect("shipped");
     stage.till.run_effects(10).await.expect("done");
     assert!(stage.mail_names().contains(&"shipped".to_owned()));
-    assert!(stage.till.cancel(&id).await.is_err(), "what left is not cancelled");
+    assert!(stage.till.ledger.cancel(&id).await.is_err(), "what left is not cancelled");
 }
 
 #[tokio::test]

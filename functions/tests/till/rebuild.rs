@@ -36,7 +36,7 @@ async fn what_orders_of_the_copy_own_and_what_lost_ones_bought_is_sold() {
     hands.begun("left", &[("UNIQUE", 1)]).await;
     *hands.store.tables() = copy;
     for _ in 0..2 {
-        let rebuilt = hands.till.rebuild_stock().await.expect("counted");
+        let rebuilt = hands.till.ledger.rebuild_stock().await.expect("counted");
         assert_eq!((rebuilt.sessions, rebuilt.lost, rebuilt.pieces), (3, 2, 5));
         assert_eq!(rebuilt.oversold, BTreeMap::new(), "all three of a lot may be sold");
         assert_eq!(sold(&hands), counts(&[("LOT", 3), ("TASSE", 3)]));
@@ -60,7 +60,7 @@ async fn a_bank_that_has_not_refused_counts_as_sold() {
         hands.stage.pay_unheard(&order.session_url.expect("where to pay"), means);
         *hands.store.tables() = Default::default();
         hands.wait(days * DAY).await;
-        let rebuilt = hands.till.rebuild_stock().await.expect("counted");
+        let rebuilt = hands.till.ledger.rebuild_stock().await.expect("counted");
         assert_eq!((rebuilt.sessions, rebuilt.lost), (usize::from(bought), usize::from(bought)), "{means:?}");
         assert_eq!(sold(&hands), counts(if bought { &[("TASSE", 2)] } else { &[] }), "{means:?} {days}");
     }
@@ -80,7 +80,7 @@ async fn a_piece_that_an_order_of_the_copy_and_a_lost_one_have_is_named() {
         let copy = std::mem::replace(&mut *hands.store.tables(), empty);
         hands.paid("b", &[(sku, quantity)]).await;
         *hands.store.tables() = copy;
-        let rebuilt = hands.till.rebuild_stock().await.expect("counted");
+        let rebuilt = hands.till.ledger.rebuild_stock().await.expect("counted");
         let expected: BTreeMap<StockKey, i64> =
             [(key(sku), too_many)].into_iter().filter(|(_, count)| *count > 0).collect();
         assert_eq!((rebuilt.oversold, rebuilt.lost), (expected, 1), "{sku} {paid}");
@@ -105,7 +105,7 @@ async fn stripe_is_asked_again_about_each_order_that_may_have_changed() {
         }
         hands.store.tables().orders.insert(id.clone(), order);
     }
-    let rebuilt = hands.till.rebuild_stock().await.expect("counted");
+    let rebuilt = hands.till.ledger.rebuild_stock().await.expect("counted");
     assert_eq!((rebuilt.sessions, rebuilt.lost, rebuilt.asked), (1, 0, 2));
     let mut expected = [late.id, waits.id];
     expected.sort();

@@ -33,7 +33,7 @@ async fn a_second_refund_that_fails_after_all_is_told() {
     assert_eq!(texts("refund"), ["10,00 €/10,00 €]", "5,00 €/15,00 €]", "5,00 €/10,00 € undone]"]);
     assert_eq!(texts("refund_notice"), ["10,00 €/10,00 €]", "5,00 €/15,00 €]"]);
     assert_eq!(texts("refund_failed"), ["5,00 €/10,00 €]"]);
-    let order = stage.till.store.order(&order.id).await.expect("a store").expect("an order");
+    let order = stage.till.ledger.store.order(&order.id).await.expect("a store").expect("an order");
     assert_eq!((order.refunded_amount, order.refund_failed), (Cents(1000), Cents(500)));
 }
 
@@ -44,7 +44,7 @@ async fn a_part_and_then_the_rest_do_not_contradict() {
     let order = paid(&stage, "a", &[("TASSE", 1)]).await;
     stage.stripe.refund(&charge(&stage, &order), Some(1000)).expect("a refund");
     stage.stripe.deliver().await;
-    stage.till.cancel(&order.id).await.expect("cancelled");
+    stage.till.ledger.cancel(&order.id).await.expect("cancelled");
     for _ in 0..3 {
         stage.till.run_effects(50).await.expect("done");
         stage.advance(120).await;
@@ -65,7 +65,7 @@ async fn more_refunds_than_a_charge_shows_are_all_counted() {
     for count in 1..=12 {
         stage.stripe.refund(&charge, Some(100)).expect("a refund");
         stage.stripe.deliver().await;
-        let order = stage.till.store.order(&order.id).await.expect("a store").expect("an order");
+        let order = stage.till.ledger.store.order(&order.id).await.expect("a store").expect("an order");
         assert_eq!(order.refunded_amount, Cents(100 * count));
     }
 }

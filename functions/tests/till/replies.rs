@@ -8,9 +8,8 @@ use serde_json::json;
 use simulator::{Means, Mishap, Times};
 use till::http::{HttpConfig, router};
 use till::outside::store::sql::SqlStore;
-use till::perform::Till;
 
-use crate::shop::{Answer, SECRET, SWEEP, Stage, cart, request, send};
+use crate::shop::{Answer, SECRET, SWEEP, Stage, cart, on, request, send};
 
 const PRIVATE: &str = "private, no-store";
 const PROBLEM: &str = "application/problem+json";
@@ -190,7 +189,7 @@ async fn without_a_database_nothing_is_taken_and_stripe_is_told_to_come_again() 
         sweep_secrets: vec![SWEEP.to_owned()],
         ..HttpConfig::default()
     };
-    let app = router(Some(Till { store: Arc::new(away), ..stage.till.clone() }), config);
+    let app = router(Some(on(&stage.till, |ledger| ledger.store = Arc::new(away))), config);
     let bearer = format!("Bearer {SWEEP}");
     let body = cart("b", &[("TASSE", 1)]).to_string();
     let link = json!({ "order": "0000-0000-00", "email": "anne@example.com" }).to_string();
@@ -257,6 +256,6 @@ async fn health_says_what_is_sold_by_this_till() {
         (&json!(true), &json!(null), &json!("a1b2"))
     );
     assert_eq!((&health["effects_given_up"], &health["parts"]), (&json!(0), &json!({ "mail": "a folder" })));
-    assert_eq!(health["snapshot"], json!(stage.till.shop.digest()));
+    assert_eq!(health["snapshot"], json!(stage.till.ledger.shop.digest()));
     assert_eq!(health["version"], json!(env!("CARGO_PKG_VERSION")));
 }

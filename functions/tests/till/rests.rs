@@ -26,7 +26,7 @@ async fn a_hold_ends_when_its_time_is_over_though_stripe_is_late_and_not_a_secon
     let hands = Hands::new().await;
     let early = hands.begun("a", &[("TASSE", 2)]).await;
     let held = || async {
-        let stock = hands.till.all_taken().await.expect("a store");
+        let stock = hands.till.ledger.all_taken().await.expect("a store");
         stock.get(&StockKey::new("TASSE").expect("a key")).map_or(0, |taken| taken.held)
     };
     hands.set(seconds(HOLD) - 1);
@@ -75,7 +75,7 @@ async fn money_that_takes_days_is_asked_about_each_hour() {
     let hands = Hands::new().await;
     let order = hands.begun("a", &[("TASSE", 1)]).await;
     hands.stage.pay_unheard(&order.session_url.clone().expect("where to pay"), Means::Debit);
-    hands.till.settle(&order.id, None).await.expect("settled");
+    hands.till.ledger.settle(&order.id, None).await.expect("settled");
     for hour in 1..4 {
         hands.set(hour * seconds(POLL) - 1);
         assert_eq!(swept(&hands).await, (0, 0), "{hour}");
@@ -118,7 +118,7 @@ async fn let_go_and_paid(hands: &Hands) -> Order {
 async fn a_late_payment_for_a_sold_piece_goes_back_unless_there_are_more_by_now() {
     let hands = Hands::new().await;
     let late = let_go_and_paid(&hands).await;
-    let late = hands.till.settle(&late.id, None).await.expect("settled");
+    let late = hands.till.ledger.settle(&late.id, None).await.expect("settled");
     assert_eq!((late.payment, late.refund, late.flagged), (Payment::RefundDue, Refund::Pending, false));
     assert_eq!(hands.effects(&late), ["mail_gone 0", "mail_gone_notice 0", "refund 0"]);
     hands.till.run_effects(10).await.expect("done");
@@ -127,12 +127,12 @@ async fn a_late_payment_for_a_sold_piece_goes_back_unless_there_are_more_by_now(
 
     let hands = Hands::new().await;
     let late = let_go_and_paid(&hands).await;
-    let mut items: Vec<_> = hands.till.shop.items().collect();
+    let mut items: Vec<_> = hands.till.ledger.shop.items().collect();
     for item in items.iter_mut().filter(|item| item.sku.as_str() == "UNIQUE") {
         item.supply = Supply::Pieces(2);
     }
     let hands = hands.selling(&items);
-    let late = hands.till.settle(&late.id, None).await.expect("settled");
+    let late = hands.till.ledger.settle(&late.id, None).await.expect("settled");
     assert_eq!(late.payment, Payment::Paid, "a second one was made");
     assert_eq!(hands.effects(&late), ["mail_confirmation 0", "mail_notice 0"]);
 }

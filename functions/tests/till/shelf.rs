@@ -14,7 +14,7 @@ fn key(name: &str) -> StockKey {
 /// How many can be had, and whether somebody is paying for the last.
 async fn told(hands: &Hands, name: &str, cart: &str) -> (Option<u32>, bool) {
     let cart = format!("{cart}-0123456789abcdef");
-    let standing = hands.till.standings_for(&[key(name)], &cart).await.expect("a store")[&key(name)];
+    let standing = hands.till.ledger.standings_for(&[key(name)], &cart).await.expect("a store")[&key(name)];
     (standing.available, standing.reserved)
 }
 
@@ -22,9 +22,9 @@ async fn told(hands: &Hands, name: &str, cart: &str) -> (Option<u32>, bool) {
 async fn more_than_five_are_told_as_five() {
     let hands = Hands::new().await;
     for expected in [5, 5, 4, 3] {
-        let standings = hands.till.standings(&[key("TASSE"), key("RIEN")]).await.expect("a store");
+        let standings = hands.till.ledger.standings(&[key("TASSE"), key("RIEN")]).await.expect("a store");
         assert_eq!((standings.len(), standings[&key("TASSE")].available), (1, Some(expected)));
-        hands.till.move_stock(&key("TASSE"), Change::Take(1), "market").await.expect("taken");
+        hands.till.ledger.move_stock(&key("TASSE"), Change::Take(1), "market").await.expect("taken");
     }
     assert_eq!(told(&hands, "TABLIER", "a").await, (None, false), "made to order");
 }
@@ -55,7 +55,7 @@ async fn what_somebody_is_paying_for_cannot_be_taken_now_and_what_is_not_there_n
     let hands = Hands::new().await;
     hands.begun("a", &[("TASSE", 2)]).await;
     for (asked, expected) in [(5, "reserved"), (6, "reserved"), (7, "short"), (4, "taken")] {
-        let moved = hands.till.move_stock(&key("TASSE"), Change::Take(asked), "market").await;
+        let moved = hands.till.ledger.move_stock(&key("TASSE"), Change::Take(asked), "market").await;
         let said = match moved {
             Ok(_) => "taken",
             Err(TillError::Reserved { sku }) if sku == "TASSE" => "reserved",
@@ -64,14 +64,14 @@ async fn what_somebody_is_paying_for_cannot_be_taken_now_and_what_is_not_there_n
         };
         assert_eq!(said, expected, "{asked}");
     }
-    let unknown = hands.till.move_stock(&key("RIEN"), Change::Take(1), "market").await;
+    let unknown = hands.till.ledger.move_stock(&key("RIEN"), Change::Take(1), "market").await;
     assert!(matches!(unknown, Err(TillError::NotFound)), "{unknown:?}");
 }
 
 #[tokio::test]
 async fn a_stock_that_is_called_like_a_sku_of_another_stock_is_its_own() {
     let hands = Hands::new().await;
-    let cup = hands.till.shop.item(&Sku::new("TASSE").expect("a sku")).expect("an item");
+    let cup = hands.till.ledger.shop.item(&Sku::new("TASSE").expect("a sku")).expect("an item");
     let item = |sku: &str, stock: &str, pieces| Item {
         sku: Sku::new(sku).expect("a sku"),
         stock: key(stock),
@@ -79,6 +79,6 @@ async fn a_stock_that_is_called_like_a_sku_of_another_stock_is_its_own() {
         ..cup.clone()
     };
     let hands = hands.selling(&[item("LOT", "OTHER", 2), item("LOT-A", "LOT", 3)]);
-    let standings = hands.till.standings(&[key("LOT"), key("OTHER")]).await.expect("a store");
+    let standings = hands.till.ledger.standings(&[key("LOT"), key("OTHER")]).await.expect("a store");
     assert_eq!([&key("LOT"), &key("OTHER")].map(|key| standings[key].available), [Some(3), Some(2)]);
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use till::perform::Ledger;
+use till::perform::Sends;
 
 use axum::Router;
 use axum::body::Body;
@@ -22,14 +24,12 @@ use storefront::views::MAILS;
 use till::http::{ClientAddress, HttpConfig, router};
 use till::links::LinkKeys;
 use till::outside::clock::Clock;
-use till::outside::hook::NoHook;
 use till::outside::mail::{MailFolder, Mailer};
 use till::outside::store::sql::SqlStore;
 use till::outside::stripe::Stripe;
+use till::perform::Till;
 use till::perform::webhook::EVENTS;
-use till::perform::{Limits, Till};
 use till::shop::Shop;
-use till::templates::Templates;
 use tower::ServiceExt as _;
 
 /// Signs webhooks.
@@ -53,6 +53,13 @@ impl Clock for HandClock {
 }
 
 /// Everything of one test.
+/// The same till with another ledger.
+pub fn on(till: &Till, change: impl FnOnce(&mut Ledger)) -> Till {
+    let mut till = till.clone();
+    change(&mut till.ledger);
+    till
+}
+
 pub struct Stage {
     pub app: Router,
     pub till: Till,
@@ -148,20 +155,11 @@ impl Stage {
         store.migrate().await.expect("tables");
         let mails = tempfile::tempdir().expect("a folder");
         let shop = Arc::new(Shop::new(Snapshot::write(&settings, &items()).expect("json")).expect("a shop"));
-        let till = Till {
-            templates: Arc::new(Templates::new(&shop.settings)),
-            base: shop.settings.url.clone(),
-            shop,
-            store: Arc::new(store),
-            payments: Arc::new(Stripe::new("sk_test_till", Some(&stripe_url)).expect("a client")),
-            mailer: mailer.unwrap_or_else(|| Arc::new(MailFolder::new(mails.path().to_owned()))),
-            hook: Arc::new(NoHook),
-            clock: Arc::new(HandClock(now.clone())),
-            links: LinkKeys::parse(&"k".repeat(32)).expect("a key"),
-            limits: Limits::default(),
-            owner: None,
-            checked: Arc::default(),
-        };
+        let mailer = mailer.unwrap_or_else(|| Arc::new(MailFolder::new(mails.path().to_owned())));
+        let sends = Sends::new(&shop, mailer, LinkKeys::parse(&"k".repeat(32)).expect("a key"));
+        let client = Arc::new(Stripe::new("sk_test_till", Some(&stripe_url)).expect("a client"));
+        let ledger = Ledger::new(shop, Arc::new(store), client);
+        let till = Till { ledger: Ledger { clock: Arc::new(HandClock(now.clone())), ..ledger }, sends };
         let http = HttpConfig {
             webhook_secrets: vec!["whsec_old".to_owned(), SECRET.to_owned()],
             sweep_secrets: vec!["another-secret-of-before".to_owned(), SWEEP.to_owned()],
@@ -183,14 +181,14 @@ impl Stage {
     }
 
     pub async fn get(&self, path: &str) -> Answer {
-        let path = path.strip_prefix(&self.till.base).unwrap_or(path);
+        let path = path.strip_prefix(&self.till.sends.base).unwrap_or(path);
         self.send(request("GET", path).header("accept", "text/html").body(Body::empty()).expect("a request"))
             .await
     }
 
     /// With a cookie.
     pub async fn get_with(&self, path: &str, cookie: &str) -> Answer {
-        let path = path.strip_prefix(&self.till.base).unwrap_or(path);
+        let path = path.strip_prefix(&self.till.sends.base).unwrap_or(path);
         let asked = request("GET", path).header("accept", "text/html").header("cookie", cookie);
         self.send(asked.body(Body::empty()).expect("a request")).await
     }
@@ -201,7 +199,7 @@ impl Stage {
     }
 
     pub async fn post_form(&self, path: &str, fields: &[(&str, &str)], cookie: &str) -> Answer {
-        let path = path.strip_prefix(&self.till.base).unwrap_or(path);
+        let path = path.strip_prefix(&self.till.sends.base).unwrap_or(path);
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = request("POST", path)
             .header("content-type", "application/x-www-form-urlencoded")
@@ -260,8 +258,8 @@ impl Stage {
     /// Orders by payment state.
     pub async fn order(&self, url: &str) -> till::decide::Order {
         let token = url.rsplit('/').next().expect("a token").split('?').next().expect("a token");
-        let id = self.till.links.order(token).expect("a valid token");
-        self.till.store.order(id).await.expect("a store").expect("an order")
+        let id = self.till.sends.links.order(token).expect("a valid token");
+        self.till.ledger.store.order(id).await.expect("a store").expect("an order")
     }
 }
 

@@ -14,7 +14,7 @@ use crate::shop::{Answer, SECRET, Stage, cart, request};
 
 async fn event(stage: &Stage, secret: &str, body: &serde_json::Value) -> Answer {
     let body = body.to_string();
-    let at = stage.till.now().0.to_string();
+    let at = stage.till.ledger.now().0.to_string();
     let header = format!("t={at},v1={}", sign(secret, &at, body.as_bytes()));
     let request =
         request("POST", "/api/stripe/webhook").header("stripe-signature", header).body(Body::from(body));
@@ -101,13 +101,13 @@ async fn a_dispute_is_told_each_time_it_changes() {
         .map(|(_, text)| text.split_whitespace().last().unwrap_or_default().to_owned())
         .collect();
     assert_eq!(words, told);
-    let order = stage.till.store.order(&order.id).await.expect("a store").expect("an order");
+    let order = stage.till.ledger.store.order(&order.id).await.expect("a store").expect("an order");
     assert_eq!(order.dispute, Dispute::Won);
 
     let other = paid(&stage, "b", &[("TASSE", 1)]).await;
     stage.stripe.begin_dispute(&charge(&stage, &other), "prevented").expect("a dispute");
     stage.stripe.deliver().await;
-    let other = stage.till.store.order(&other.id).await.expect("a store").expect("an order");
+    let other = stage.till.ledger.store.order(&other.id).await.expect("a store").expect("an order");
     assert_eq!(other.dispute, Dispute::Prevented);
 }
 

@@ -96,7 +96,7 @@ fn written(stage: &Stage, order: &Order, kind: EffectKind) -> Mail {
         cause: "x".to_owned(),
         attempts: 1,
     };
-    stage.till.templates.write(&stage.till, &task, order).expect("a mail")
+    stage.till.sends.templates.write(&stage.till, &task, order).expect("a mail")
 }
 
 #[tokio::test]
@@ -185,7 +185,7 @@ async fn a_text_says_its_number_and_one_that_is_missing_its_name() {
         words.insert("pieces".to_owned(), Words::One("{n} pièces".to_owned()));
     })
     .await;
-    let letters = &stage.till.templates;
+    let letters = &stage.till.sends.templates;
     assert_eq!(letters.count("fr", "pieces", 3), "3 pièces");
     assert_eq!(
         (letters.count("en", "pieces", 3), letters.text("fr", "none", &[])),
@@ -197,10 +197,10 @@ async fn a_text_says_its_number_and_one_that_is_missing_its_name() {
 async fn an_orders_day_is_that_of_the_shop() {
     let stage = Stage::new().await;
     // Half past eleven in the evening by UTC: in Paris the next day began half an hour ago.
-    let late = 86_400 - 1800 - stage.till.now().0 % 86_400;
+    let late = 86_400 - 1800 - stage.till.ledger.now().0 % 86_400;
     for (more, offset) in [(late, 3600), (3600, 3600)] {
         stage.advance(more).await;
-        let now = stage.till.now();
+        let now = stage.till.ledger.now();
         let day = jiff::Timestamp::from_second(now.0 + offset).expect("an instant").to_string();
         let answer =
             stage.post_json("/api/checkout", &cart(&format!("c{more}"), &[("TASSE", 1)])).await.json();

@@ -12,10 +12,10 @@ use till::decide::settle::{Decision, EffectKind, StockChange};
 use till::decide::{Order, Payment};
 use till::outside::store::{Commit, Committed, Task};
 
-use crate::shop::{Stage, cart, request};
+use crate::shop::{Stage, cart, on, request};
 
 async fn look(stage: &Stage, order: &str) -> Value {
-    let path = order.strip_prefix(&stage.till.base).expect("the shop's own");
+    let path = order.strip_prefix(&stage.till.sends.base).expect("the shop's own");
     stage.send(request("GET", path).body(Body::empty()).expect("a request")).await.json()
 }
 
@@ -31,8 +31,9 @@ async fn store(stage: &Stage, change: impl FnOnce(&mut Order), order: &str) {
     let mut next = stage.order(order).await;
     change(&mut next);
     let decision = Decision { next, stock: StockChange::None, effects: Vec::new() };
-    let commit = Commit { decision: &decision, supply: &BTreeMap::new(), event: None, now: stage.till.now() };
-    assert_eq!(stage.till.store.commit(commit).await.expect("a store"), Committed::Done);
+    let commit =
+        Commit { decision: &decision, supply: &BTreeMap::new(), event: None, now: stage.till.ledger.now() };
+    assert_eq!(stage.till.ledger.store.commit(commit).await.expect("a store"), Committed::Done);
 }
 
 #[tokio::test]
@@ -125,7 +126,7 @@ async fn what_becomes_of_an_order_is_seen() {
         (&json!(false), &Value::Null, &Value::Null)
     );
     let tracking = Tracking { carrier: Some("Colissimo".into()), number: Some("8R1".into()), url: None };
-    stage.till.ship(&id, &tracking, false).await.expect("shipped");
+    stage.till.ledger.ship(&id, &tracking, false).await.expect("shipped");
     let seen = look(&stage, &order).await;
     assert_eq!(seen["fulfilment"], json!("shipped"));
     assert_eq!(seen["tracking"], json!({ "carrier": "Colissimo", "number": "8R1", "url": null }));
@@ -155,7 +156,7 @@ async fn a_mail_about_money_says_what_is_back_and_when_it_is_all() {
             cause: cause.to_owned(),
             attempts: 1,
         };
-        let text = stage.till.templates.write(&stage.till, &task, &order).expect("a mail").text;
+        let text = stage.till.sends.templates.write(&stage.till, &task, &order).expect("a mail").text;
         text.replace('\u{a0}', " ")
     };
     for kind in [EffectKind::MailRefund, EffectKind::MailRefundNotice, EffectKind::MailRefundFailed] {
@@ -188,12 +189,12 @@ async fn days_and_countries_are_said_in_the_readers_words() {
         asked["destination"] = destination;
         assert_eq!(stage.post_json("/api/quote", &asked).await.json()["text"]["days"], json!(days));
     }
-    let country = |lang, code| stage.till.templates.country(lang, code);
+    let country = |lang, code| stage.till.sends.templates.country(lang, code);
     assert_eq!(
         [country("fr", "FR"), country("en", "FR"), country("fr", "MC")],
         ["France (fr)", "France (en)", "MC"]
     );
-    assert_eq!(stage.till.templates.text("fr", "no.such.key", &[]), "no.such.key");
+    assert_eq!(stage.till.sends.templates.text("fr", "no.such.key", &[]), "no.such.key");
 }
 
 #[tokio::test]
@@ -329,13 +330,14 @@ async fn a_line_shows_its_page_and_picture_under_the_shops_own_address() {
     let stage = Stage::new().await;
     let items: Vec<_> = stage
         .till
+        .ledger
         .shop
         .items()
         .map(|item| catalog::Item { image: Some("/_/bol.webp".to_owned()), ..item })
         .collect();
-    let bytes = catalog::Snapshot::write(&stage.till.shop.settings, &items).expect("JSON");
+    let bytes = catalog::Snapshot::write(&stage.till.ledger.shop.settings, &items).expect("JSON");
     let shop = till::shop::Shop::new(bytes).expect("a shop");
-    let till = till::perform::Till { shop: std::sync::Arc::new(shop), ..stage.till.clone() };
+    let till = on(&stage.till, |ledger| ledger.shop = std::sync::Arc::new(shop));
     let (_, order) = begun(&stage, &cart("a", &[("TASSE", 1)])).await;
     let order = stage.order(&order).await;
     for (lang, path) in [("fr", "/produits/bol/"), ("en", "/en/products/bowl/")] {

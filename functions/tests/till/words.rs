@@ -50,7 +50,7 @@ async fn a_paid_line_leaves_the_cart_and_one_whose_words_end_alike_stays() {
     let paying = stage.post_form("/api/checkout", &fields, &both).await;
     assert_eq!(paying.status, StatusCode::SEE_OTHER, "{}", paying.body);
     stage.pay(paying.header("location"), Means::Card).await;
-    let order = stage.till.store.order_of_cart(&id).await.expect("a store").expect("an order");
+    let order = stage.till.ledger.store.order_of_cart(&id).await.expect("a store").expect("an order");
     let look = stage.get_with(&stage.till.order_url(&order), &both).await;
     let left = look.header("set-cookie").split(';').next().expect("a cookie").to_owned();
     let page = stage.get_with("/api/cart?lang=en", &left).await.body;
@@ -137,7 +137,7 @@ async fn a_piece_made_to_measure_is_not_sold_without_its_measures() {
     stage.pay(answer["url"].as_str().expect("a url"), Means::Card).await;
     let order = stage.order(answer["order"].as_str().expect("an order")).await;
     let words = "Largeur\u{a0}: 140 · Hauteur\u{a0}: 250";
-    assert_eq!(order.lines[0].note.as_deref(), Some(words));
+    assert_eq!(order.lines[0].labelled_note(&order.lang).as_deref(), Some(words));
     assert_eq!(order.shipping.days, Some((33, 35)), "made in 30, handled in 1 to 2, 2 to 3 on its way");
 
     asked["sample"] = json!(true);

@@ -13,7 +13,7 @@ use crate::decide::note::NoteValue;
 use crate::decide::order::{Customer, Tracking};
 use crate::decide::quote::QuotedShipping;
 use crate::decide::vat::VatLine;
-use crate::decide::{Dispute, Fulfilment, Order, OrderLine, Payment, Refund};
+use crate::decide::{Dispute, Order, OrderLine};
 
 /// What is never searched.
 #[derive(Serialize, Deserialize)]

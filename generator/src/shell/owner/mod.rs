@@ -4,6 +4,9 @@
 mod said;
 
 use std::path::Path;
+use std::sync::Arc;
+use till::perform::Ledger;
+use till::perform::Sends;
 
 use catalog::StockKey;
 use clap::Subcommand;
@@ -13,15 +16,14 @@ use till::decide::order::Tracking;
 use till::decide::owner::Refused;
 use till::decide::stock::Change;
 use till::links::LinkKeys;
-use till::outside::clock::{SystemClock, read_order_id};
-use till::outside::hook::NoHook;
+use till::outside::clock::read_order_id;
 use till::outside::mail::MailFolder;
 use till::outside::store::OrderFilter;
 use till::outside::stripe::Stripe;
 use till::perform::stock::Rebuilt;
-use till::perform::{Limits, Till, TillError};
+use till::perform::{Till, TillError};
 use till::shop::Shop;
-use till::templates::{Templates, address_lines};
+use till::templates::address_lines;
 
 use super::cli::{CliError, environment};
 use super::database;
@@ -147,20 +149,10 @@ async fn till(shop: &Path, terminal: &Terminal) -> Result<Till, CliError> {
     })?;
     // Looking at orders needs no key.
     let payments = stripe().or_else(|_| stripe_with(""))?;
-    Ok(Till {
-        base: found.settings.url.clone(),
-        templates: std::sync::Arc::new(Templates::new(&found.settings)),
-        shop: std::sync::Arc::new(found),
-        store: std::sync::Arc::new(store),
-        payments: std::sync::Arc::new(payments),
-        mailer: std::sync::Arc::new(MailFolder::new(shop.join(".bazaar/mail"))),
-        hook: std::sync::Arc::new(NoHook),
-        clock: std::sync::Arc::new(SystemClock),
-        links: LinkKeys::parse(&"-".repeat(32)).map_err(CliError::machine)?,
-        limits: Limits::default(),
-        owner: None,
-        checked: std::sync::Arc::default(),
-    })
+    let links = LinkKeys::parse(&"-".repeat(32)).map_err(CliError::machine)?;
+    let mailer = Arc::new(MailFolder::new(shop.join(".bazaar/mail")));
+    let sends = Sends::new(&found, mailer, links);
+    Ok(Till { ledger: Ledger::new(Arc::new(found), Arc::new(store), Arc::new(payments)), sends })
 }
 
 pub(super) fn failed(error: impl std::fmt::Display) -> CliError {
@@ -214,14 +206,14 @@ pub(super) fn orders(
                     None => None,
                 };
                 let given = Tracking { carrier: carrier.clone(), number: number.clone(), url };
-                let before = till.store.order(id).await.map_err(failed)?;
-                let order = till.ship(id, &given, *anyway).await.map_err(refused)?;
+                let before = till.ledger.store.order(id).await.map_err(failed)?;
+                let order = till.ledger.ship(id, &given, *anyway).await.map_err(refused)?;
                 terminal.say(&shipped(before.as_ref(), &order));
             }
             (Some(OrdersCommand::Cancel { id }), _) => {
                 let id = &find(&till, id, FEWEST).await?;
-                let before = till.store.order(id).await.map_err(failed)?;
-                let order = till.cancel(id).await.map_err(refused)?;
+                let before = till.ledger.store.order(id).await.map_err(failed)?;
+                let order = till.ledger.cancel(id).await.map_err(refused)?;
                 terminal.say(&called_off(before.as_ref(), &order));
             }
             (Some(OrdersCommand::Mail { id, drop }), _) => {
@@ -233,9 +225,9 @@ pub(super) fn orders(
             }
             (None, Some(id)) => {
                 let id = &find(&till, id, 1).await?;
-                let order = till.store.order(id).await.map_err(failed)?;
+                let order = till.ledger.store.order(id).await.map_err(failed)?;
                 let order = order.ok_or_else(|| CliError::usage(tr!("there is no order {id}")))?;
-                let undone = till.store.undone_tasks(Some(id)).await.map_err(failed)?;
+                let undone = till.ledger.store.undone_tasks(Some(id)).await.map_err(failed)?;
                 let zone = zone(&till);
                 terminal.print(&if as_json {
                     pretty(&undone::Shown::new(&order, &undone))?
@@ -246,8 +238,8 @@ pub(super) fn orders(
             }
             (None, None) => {
                 let filter = OrderFilter { payment: None, limit: 200 };
-                let all = till.store.orders(&filter).await.map_err(failed)?;
-                let undone = till.store.undone_tasks(None).await.map_err(failed)?;
+                let all = till.ledger.store.orders(&filter).await.map_err(failed)?;
+                let undone = till.ledger.store.undone_tasks(None).await.map_err(failed)?;
                 let shown: Vec<_> = all.iter().map(|order| undone::Shown::new(order, &undone)).collect();
                 terminal.print(&if as_json {
                     pretty(&shown)?
@@ -269,11 +261,11 @@ const FEWEST: usize = 4;
 /// When there is none, or more than one.
 async fn find(till: &Till, typed: &str, fewest: usize) -> Result<String, CliError> {
     let none = || CliError::usage(tr!("there is no order {typed}\n  `bazaar orders` lists them"));
-    if till.store.order(typed).await.map_err(failed)?.is_some() {
+    if till.ledger.store.order(typed).await.map_err(failed)?.is_some() {
         return Ok(typed.to_owned());
     }
     let letters = read_order_id(typed).ok_or_else(none)?;
-    let mut found = till.store.orders_beginning(&letters, 6).await.map_err(failed)?;
+    let mut found = till.ledger.store.orders_beginning(&letters, 6).await.map_err(failed)?;
     match found.len() {
         0 => Err(none()),
         1 if letters.len() < fewest => Err(CliError::usage(tr!(
@@ -304,7 +296,7 @@ pub(super) fn stock(
         let till = till(shop, terminal).await?;
         match command {
             None => {
-                let taken = till.all_taken().await.map_err(refused)?;
+                let taken = till.ledger.all_taken().await.map_err(refused)?;
                 terminal.print(&stock_table(&till, &taken, as_json)?);
             }
             Some(StockCommand::Take { key, quantity, reason }) => {
@@ -313,7 +305,7 @@ pub(super) fn stock(
             Some(StockCommand::Return { key, quantity, order: Some(id), .. }) => {
                 let name = stock_key(key)?;
                 let pieces = i64::from(*quantity);
-                let order = till.take_back(id, &name, pieces).await.map_err(refused)?;
+                let order = till.ledger.take_back(id, &name, pieces).await.map_err(refused)?;
                 let left = available(&till, &name).await?;
                 terminal.say(&tr!("{key}: {pieces} back from {order}, {left}", order = order.id));
             }
@@ -324,8 +316,8 @@ pub(super) fn stock(
                 move_stock(&till, key, Change::Count(i64::from(*quantity)), "counted", terminal).await?;
             }
             Some(StockCommand::Rebuild { .. }) => {
-                let till = Till { payments: std::sync::Arc::new(stripe()?), ..till };
-                let Rebuilt { sessions, lost, pieces, asked, oversold } = till.rebuild_stock().await.map_err(refused)?;
+                let ledger = Ledger { payments: Arc::new(stripe()?), ..till.ledger };
+                let Rebuilt { sessions, lost, pieces, asked, oversold } = ledger.rebuild_stock().await.map_err(refused)?;
                 terminal.say(&tr!(
                     "sessions that sold something: {sessions}; {lost} of them without an order here, whose pieces count as sold: {pieces}\n  orders that the till asks Stripe about again, at its next sweeps: {asked}\n  what of the lost orders came back: bazaar stock return KEY N"
                 ));
@@ -352,7 +344,7 @@ async fn move_stock(
     terminal: &Terminal,
 ) -> Result<(), CliError> {
     let name = stock_key(key)?;
-    let delta = till.move_stock(&name, change, reason).await.map_err(refused)?.delta();
+    let delta = till.ledger.move_stock(&name, change, reason).await.map_err(refused)?.delta();
     let left = available(till, &name).await?;
     let words = match change {
         Change::Count(counted) if delta == 0 => tr!("{counted}, as the books say"),
@@ -365,12 +357,12 @@ async fn move_stock(
 
 /// The shop's time zone.
 fn zone(till: &Till) -> TimeZone {
-    TimeZone::get(&till.shop.settings.timezone).unwrap_or(TimeZone::UTC)
+    TimeZone::get(&till.ledger.shop.settings.timezone).unwrap_or(TimeZone::UTC)
 }
 
 async fn available(till: &Till, key: &StockKey) -> Result<String, CliError> {
-    let taken = till.all_taken().await.map_err(refused)?.get(key).copied().unwrap_or_default();
-    let left = till.shop.supply(key).and_then(|supply| supply.available(taken));
+    let taken = till.ledger.all_taken().await.map_err(refused)?.get(key).copied().unwrap_or_default();
+    let left = till.ledger.shop.supply(key).and_then(|supply| supply.available(taken));
     Ok(left.map_or_else(|| tr!("no limit").to_owned(), |left| tr!("{left} can be had")))
 }
 

@@ -251,7 +251,7 @@ pub(super) fn stock_table(
 ) -> Result<String, CliError> {
     let mut supplies: BTreeMap<StockKey, Option<Supply>> =
         taken.keys().map(|key| (key.clone(), None)).collect();
-    for item in till.shop.items() {
+    for item in till.ledger.shop.items() {
         supplies.insert(item.stock, Some(item.supply));
     }
     let rows: Vec<(StockKey, Option<Supply>, Taken)> = supplies

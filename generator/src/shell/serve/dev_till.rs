@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
+use till::perform::Ledger;
+use till::perform::Sends;
 
 use axum::Router;
 use axum::body::Body;
@@ -18,7 +20,6 @@ use till::decide::settle::{Decision, StockChange};
 use till::http::{ClientAddress, HttpConfig, router};
 use till::links::LinkKeys;
 use till::outside::clock::{Clock, SystemClock, random_hex};
-use till::outside::hook::NoHook;
 use till::outside::mail::{MailFolder, Mailer, Smtp};
 use till::outside::store::address::of_file;
 use till::outside::store::sql::SqlStore;
@@ -26,7 +27,6 @@ use till::outside::store::{Commit, OrderFilter, ShopRow, Store, StoreError};
 use till::outside::stripe::Stripe;
 use till::perform::{Limits, Till};
 use till::shop::Shop;
-use till::templates::Templates;
 use tower::ServiceExt as _;
 
 use super::Server;
@@ -214,29 +214,16 @@ impl DevTill {
         let path = self.folder.join(SNAPSHOT);
         std::fs::write(&path, &snapshot).map_err(|error| format!("{}: {error}", path.display()))?;
         let shop = Arc::new(Shop::new(snapshot).map_err(|error| error.to_string())?);
-        let letters = Templates::new(&shop.settings);
-        letters.engines()?;
-        let till = Till {
-            templates: Arc::new(letters),
-            shop,
-            store: Arc::new(self.store.clone()),
-            payments: Arc::new(self.payments.clone()),
-            mailer: self.mailer.clone(),
-            hook: Arc::new(NoHook),
-            clock: Arc::new(SystemClock),
-            links: self.links.clone(),
-            base: self.base.clone(),
-            limits: Limits {
-                open_per_client: 50,
-                open_in_all: 500,
-                checkouts_per_hour: 1000,
-                links_per_hour: 100,
-            },
-            owner: None,
-            checked: Arc::default(),
-        };
+        let sends =
+            Sends { base: self.base.clone(), ..Sends::new(&shop, self.mailer.clone(), self.links.clone()) };
+        sends.templates.engines()?;
+        let limits =
+            Limits { open_per_client: 50, open_in_all: 500, checkouts_per_hour: 1000, links_per_hour: 100 };
+        let ledger = Ledger::new(shop, Arc::new(self.store.clone()), Arc::new(self.payments.clone()));
+        let till = Till { ledger: Ledger { limits, ..ledger }, sends };
+        let at = |base| Till { sends: Sends { base, ..till.sends.clone() }, ledger: till.ledger.clone() };
         let routes = origins(&self.base)
-            .map(|(host, base)| (host, router(Some(Till { base, ..till.clone() }), self.http.clone())))
+            .map(|(host, base)| (host, router(Some(at(base)), self.http.clone())))
             .collect();
         let home = router(Some(till.clone()), self.http.clone());
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Open { till, routes, home });

@@ -1,0 +1,148 @@
+//! The ledger: what is sold, who ordered and paid it, and what is left. All that is decided about orders and stock goes through
+//! it; what is then sent is the till's.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use catalog::Timestamp;
+
+use super::TillError;
+use crate::decide::Quote;
+use crate::decide::quote::{Cart, in_language, quote};
+use crate::flaws::{self, Flaw};
+use crate::outside::clock::{Clock, SystemClock};
+use crate::outside::store::{ShopRow, Store};
+use crate::outside::stripe::Payments;
+use crate::shop::Shop;
+
+/// Orders and stock of one shop.
+#[derive(Clone)]
+pub struct Ledger {
+    /// The catalog and the settings.
+    pub shop: Arc<Shop>,
+    /// The database.
+    pub store: Arc<dyn Store>,
+    /// Stripe.
+    pub payments: Arc<dyn Payments>,
+    /// Time and chance.
+    pub clock: Arc<dyn Clock>,
+    /// How much one client may ask for.
+    pub limits: Limits,
+    /// Whose database it must be; `None` where nobody asks (tests).
+    pub owner: Option<ShopRow>,
+    /// Whether the database was found to be ours.
+    pub checked: Arc<AtomicBool>,
+}
+
+impl Ledger {
+    /// With the machine's clock and the usual limits, in any database.
+    pub fn new(shop: Arc<Shop>, store: Arc<dyn Store>, payments: Arc<dyn Payments>) -> Self {
+        Ledger {
+            shop,
+            store,
+            payments,
+            clock: Arc::new(SystemClock),
+            limits: Limits::default(),
+            owner: None,
+            checked: Arc::default(),
+        }
+    }
+
+    /// In the database of this shop alone.
+    pub fn owned_by(self, owner: ShopRow) -> Self {
+        Ledger { owner: Some(owner), checked: Arc::default(), ..self }
+    }
+}
+
+/// What one client, and all together, may do: against card testers and hoarders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Checkouts open at once for one client.
+    pub open_per_client: i64,
+    /// Checkouts open at once for all.
+    pub open_in_all: i64,
+    /// Checkouts begun in an hour by one client.
+    pub checkouts_per_hour: i64,
+    /// Lost links asked for in an hour by one client.
+    pub links_per_hour: i64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { open_per_client: 4, open_in_all: 500, checkouts_per_hour: 30, links_per_hour: 8 }
+    }
+}
+
+impl Ledger {
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Whether the database is this shop's: an empty one would sell every unique piece again. Asked once: every checkout wants to
+    /// know.
+    ///
+    /// # Errors
+    /// [`TillError::NotOurs`] with the remedy.
+    pub async fn check_database(&self) -> Result<(), TillError> {
+        if self.owner.is_none() || self.checked.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.check_owner(self.store.shop().await?)
+    }
+
+    /// Whether the database can sell now, asked anew: it answers, is this shop's, and takes something new.
+    ///
+    /// # Errors
+    /// [`TillError::NotOurs`] or [`TillError::Store`], with the reason.
+    pub async fn probe_database(&self) -> Result<(), TillError> {
+        // Should it be another's by now, the next checkout has to find out, too.
+        self.checked.store(false, Ordering::Relaxed);
+        self.check_owner(self.store.shop().await?)?;
+        Ok(self.store.write_probe(self.now()).await?)
+    }
+
+    fn check_owner(&self, row: Option<ShopRow>) -> Result<(), TillError> {
+        let Some(owner) = self.owner.as_ref().filter(|_| !flaws::on(Flaw::AnyDatabase)) else {
+            return Ok(());
+        };
+        let Some(row) = row else {
+            return Err(TillError::NotOurs("it is empty; run `bazaar database init` once"));
+        };
+        if row.livemode != owner.livemode {
+            return Err(TillError::NotOurs(
+                "it keeps live orders and the key is for tests, or the other way round",
+            ));
+        }
+        if !owner.stripe_account.is_empty() && row.stripe_account != owner.stripe_account {
+            return Err(TillError::NotOurs("it belongs to another Stripe account"));
+        }
+        self.checked.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Prices a cart now.
+    ///
+    /// # Errors
+    /// When it cannot be sold.
+    pub fn price(&self, cart: &Cart) -> Result<Quote, TillError> {
+        quote(cart, &self.shop.settings, self.now(), &|sku| self.shop.item(sku)).map_err(TillError::from)
+    }
+
+    /// The names of SKUs for shoppers, each once.
+    pub fn titles(&self, skus: &[String], lang: &str) -> String {
+        let mut titles: Vec<String> = Vec::new();
+        for title in skus.iter().map(|sku| self.title(sku, lang)) {
+            if !titles.contains(&title) {
+                titles.push(title);
+            }
+        }
+        titles.join(" + ")
+    }
+
+    /// The name of a SKU for shoppers, or the SKU.
+    pub fn title(&self, sku: &str, lang: &str) -> String {
+        let item = catalog::Sku::new(sku).and_then(|sku| self.shop.item(&sku));
+        item.map_or_else(|| sku.to_owned(), |item| in_language(&item.name, lang, &self.shop.settings))
+    }
+}

@@ -1,23 +1,23 @@
-//! Tells the library which sources it was made from: what an earlier build left behind is good for the same program only.
+//! Gives the library a digest of its sources: caches of an earlier build are valid for the same program only.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 
-/// Every crate that has a say in what is parsed and rendered.
+/// Every crate that affects what is parsed and rendered.
 const CRATES: &[&str] =
     &["catalog", "faults", "imaging", "pages", "storefront", "styling", "theming", "yaml"];
 
 #[allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
 fn main() -> std::io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    // Its keys are fixed: the same sources give the same number everywhere.
+    // `DefaultHasher::new` has fixed keys: the same sources give the same number everywhere.
     let mut hasher = DefaultHasher::new();
     for name in CRATES {
         let folder = root.join(name).join("src");
         println!("cargo::rerun-if-changed={}", folder.display());
         add(&folder, &mut hasher)?;
     }
-    // Versions of dependencies; a crate built elsewhere may have no lock file beside it.
+    // For the versions of dependencies; a crate built elsewhere may have no lock file.
     let lock = root.join("Cargo.lock");
     if lock.is_file() {
         println!("cargo::rerun-if-changed={}", lock.display());

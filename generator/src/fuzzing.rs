@@ -1,4 +1,4 @@
-//! The entrance for the fuzzer, and for the test that runs its corpus: bytes as an owner's file.
+//! The entry point for the fuzzer, and for the test that runs its corpus: bytes as an owner's file.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -20,7 +20,7 @@ const SETTINGS: &str = "name: A\nurl: https://a.example\nlanguages: [fr, en]\nti
 const SHOP: &str = "content/shop.yaml";
 const NOW: Timestamp = Timestamp(1_795_000_000);
 
-/// What is beside the file, so that it has something to name.
+/// The other files of the shop, so that the fuzzed one has something to refer to.
 const OTHERS: [(&str, &str); 4] = [
     ("content/categories/bols.md", "---\ntitle: Bols\n---\n"),
     ("content/makers/claire.yaml", "name: Claire\n"),
@@ -31,7 +31,7 @@ const OTHERS: [(&str, &str); 4] = [
     ("content/pages/soin.md", "---\ntitle: Soin\n---\n## Laver\n"),
 ];
 
-/// Every kind of file that `bytes` are read as, besides shop.yaml.
+/// Every kind of file that the bytes are read as, besides shop.yaml.
 const KINDS: [&str; 8] = [
     "content/products/a.md",
     "content/products/bol.en.md",
@@ -43,14 +43,14 @@ const KINDS: [&str; 8] = [
     "content/tags.yaml",
 ];
 
-/// Reads `bytes` as every kind of file. It may find any number of faults, each with its help; what it takes is the same when it
-/// was kept and is read again, holds no script, and is shown.
+/// Reads `bytes` as every kind of file. Any number of faults may be found, each with its help; an accepted document is the same
+/// after it was stored and read again, contains no script, and can be rendered.
 pub fn content(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let all: Vec<(&str, &str)> = KINDS.iter().map(|name| (*name, text)).collect();
     let (Some(documents), found) = read(SETTINGS, &all) else { unreachable!("the settings are right") };
     let again = read(SETTINGS, &all);
-    assert_eq!(told(&found), told(&again.1), "the faults of one file, told twice");
+    assert_eq!(printed(&found), printed(&again.1), "the faults of one file, reported twice");
     documents.files.iter().for_each(keep);
     for kind in KINDS {
         let faulty = found.iter().any(|fault| *fault.place.file == *kind);
@@ -66,7 +66,7 @@ pub fn content(bytes: &[u8]) {
     }
     let (shop, faults) = read(text, &OTHERS);
     assert!(shop.is_some() || faults.any_error(), "no shop, and no fault");
-    told(&faults);
+    printed(&faults);
 }
 
 fn read(settings: &str, files: &[(&str, &str)]) -> (Option<Documents>, Faults) {
@@ -81,8 +81,8 @@ fn sources(settings: &str, files: &[(&str, &str)]) -> Sources {
     Sources { texts, ..Sources::default() }
 }
 
-/// The faults as people read them; each says what helps.
-fn told(faults: &Faults) -> String {
+/// The faults as people read them; each must have its help.
+fn printed(faults: &Faults) -> String {
     let sorted = faults.clone().sorted();
     for fault in &sorted {
         assert!(fault.help.as_ref().is_some_and(|help| !help.is_empty()), "{fault:?} has no help");
@@ -90,7 +90,7 @@ fn told(faults: &Faults) -> String {
     report::human(&sorted, false)
 }
 
-/// What the next build finds of it in `.bazaar/documents/` is the same; and its text holds nothing that runs.
+/// Checks that the next build finds the same in `.bazaar/documents/`, and that the text contains nothing that runs.
 fn keep(document: &Document) {
     let kept =
         postcard::to_stdvec(document).ok().and_then(|bytes| postcard::from_bytes::<Document>(&bytes).ok());
@@ -98,10 +98,10 @@ fn keep(document: &Document) {
     kept.file.text = document.file.text.clone();
     assert_eq!(format!("{kept:?}"), format!("{document:?}"), "a document that was kept is another");
     let words = match &document.content {
-        Content::Product(doc) => &doc.words,
-        Content::Term(doc) => &doc.words,
-        Content::Page(doc) => &doc.words,
-        Content::Translation(_, doc) => &doc.words,
+        Content::Product(doc) => &doc.texts,
+        Content::Term(doc) => &doc.texts,
+        Content::Page(doc) => &doc.texts,
+        Content::Translation(_, doc) => &doc.texts,
     };
     let Some(body) = &words.body else { return };
     let (mut tags, mut attributes) = (Tags::new(&body.html), Vec::new());
@@ -125,12 +125,12 @@ static THEME: LazyLock<Arc<Theme>> = LazyLock::new(|| {
     theme
 });
 
-/// Every page and file of a shop without photos: rendered, or a fault that says why not.
+/// Checks that every page and file of a shop without photos is rendered, or has a fault that says why not.
 fn show(documents: &Documents, mut faults: Faults) {
     let sources = Sources::default();
-    let words = theme::Words { theme: &THEME, shop: &documents.shop };
-    let paths = words.paths(&mut faults);
-    let world = resolve::World { sources: &sources, paths, titles: &words, now: NOW, drafts: true };
+    let texts = theme::ThemeTexts { theme: &THEME, shop: &documents.shop };
+    let paths = texts.paths(&mut faults);
+    let world = resolve::World { sources: &sources, paths, titles: &texts, now: NOW, drafts: true };
     let (site, found) = resolve::resolve(documents, &world);
     faults.extend(found);
     faults.extend(develop::small(&site, &Recipe::default()));
@@ -138,7 +138,7 @@ fn show(documents: &Documents, mut faults: Faults) {
     let others = outputs::paths(&site).into_iter().chain([THEME.css.url.clone()]);
     let (plan, found) = plan::plan(&site, &assets, others);
     faults.extend(found);
-    told(&faults);
+    printed(&faults);
     if faults.any_error() {
         return;
     }
@@ -151,7 +151,7 @@ fn show(documents: &Documents, mut faults: Faults) {
         }
     }
     let (_, (snapshot, faults)) = outputs::all(&views);
-    assert!(!faults.any_error(), "{}", told(&faults));
+    assert!(!faults.any_error(), "{}", printed(&faults));
     let shop = till::shop::Shop::new(snapshot);
     assert!(shop.is_ok_and(|shop| shop.verify().is_ok()), "the till does not take the snapshot");
 }
@@ -178,7 +178,7 @@ mod tests {
     fn a_file_without_faults_is_shown() {
         for (name, text) in OTHERS {
             let (documents, faults) = read(SETTINGS, &[(name, text), OTHERS[0]]);
-            assert!(!faults.any_error(), "{}", told(&faults));
+            assert!(!faults.any_error(), "{}", printed(&faults));
             let documents = documents.expect("a shop");
             documents.files.iter().for_each(keep);
             show(&documents, faults);

@@ -30,19 +30,19 @@ pub struct Options {
     pub out: PathBuf,
     /// Where the site will be, if not at shop.yaml's `url`.
     pub base_url: Option<String>,
-    /// Show drafts and what is not published yet; such a site is not listed by search engines.
+    /// Show drafts and what is not published yet; search engines are asked not to list such a site.
     pub drafts: bool,
     /// The build's instant, Unix seconds.
     pub now: Timestamp,
-    /// What is sold, as the till tells.
+    /// A file of what is sold, as the till prints it.
     pub stock: Option<PathBuf>,
-    /// Measure what each page costs who opens it, and hold it against the budgets.
+    /// Measure what each page costs its visitors, and compare it with the budgets.
     pub report: bool,
     /// Where developed photos are kept; `None`: in the shop's own folder.
     pub photos: Option<PathBuf>,
 }
 
-/// What stays between two builds of one process, so that the second one reads and parses only what changed.
+/// What one process keeps between builds, so that the next one reads and parses only what changed.
 #[derive(Debug, Default)]
 pub struct Memory {
     read: read::Memo,
@@ -51,7 +51,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Reads this file, or what is in this folder, again next time, even when size and time of change are what they were.
+    /// Makes the next build read this file or folder again, even if its size and modification time are unchanged.
     pub fn forget(&mut self, path: &Path) {
         self.read.forget(path);
     }
@@ -75,7 +75,7 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Whether it is shown by the default theme, whose weight is ours to answer for.
+    /// Whether it uses the default theme: its weight is our responsibility.
     fn by_default(&self) -> bool {
         self.site.shop.theme == "petit"
     }
@@ -94,14 +94,14 @@ impl Prepared {
 /// What became of a build.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// What was published; `None` when the shop has faults that keep it from being published. What only the report finds
-    /// is an error of a site that is there.
+    /// What was published; `None` when faults prevent that. Errors that only the report finds do not: the site is written
+    /// by then.
     pub published: Option<Published>,
     /// Photos made, and taken from the cache.
     pub photos: (usize, usize),
-    /// The next instant at which the site would be another, in the shop's time zone.
+    /// The next instant at which the site would change, in the shop's time zone.
     pub next_change: Option<jiff::Zoned>,
-    /// What the pages cost, when it was asked for.
+    /// What the pages cost, if requested.
     pub report: Option<Report>,
     /// Everything found wrong.
     pub faults: Faults,
@@ -138,7 +138,7 @@ pub fn build(
     })
 }
 
-/// Finds what a build would find, and writes nothing but the photo cache.
+/// Finds what a build would find, but writes only the photo cache.
 pub fn check(options: &Options, memory: &mut Memory, progress: Progress<'_>) -> Outcome {
     let (prepared, mut faults) = prepare(options, memory, progress);
     let mut outcome = Outcome::default();
@@ -178,11 +178,11 @@ fn finish(
     mut faults: Faults,
     progress: Progress<'_>,
 ) -> (Option<Prepared>, Faults) {
-    let words = theme::Words { theme: &theme, shop: &documents.shop };
+    let texts = theme::ThemeTexts { theme: &theme, shop: &documents.shop };
     let world = resolve::World {
         sources,
-        paths: words.paths(&mut faults),
-        titles: &words,
+        paths: texts.paths(&mut faults),
+        titles: &texts,
         now: options.now,
         drafts: options.drafts,
     };
@@ -219,7 +219,7 @@ fn finish(
     (Some(Prepared { site, assets, theme, plan, public, cache }), faults)
 }
 
-/// The shop's settings and its theme with those it extends.
+/// The shop's settings, and its theme with those that it extends.
 ///
 /// # Errors
 /// What keeps shop.yaml from being read, or its theme from being found.
@@ -237,9 +237,9 @@ pub fn theme_of(shop: &Path) -> Result<(Arc<Shop>, Vec<Layer>), Faults> {
 /// The shop's theme and those it extends: a folder of themes/, or the built-in `petit`.
 fn layers(shop: &Path, documents: &Documents, faults: &mut Faults) -> Vec<Layer> {
     let mut layers: Vec<Layer> = Vec::new();
-    let mut wanted = Some(documents.shop.theme.clone());
+    let mut next = Some(documents.shop.theme.clone());
     while let Some(name) =
-        wanted.take().filter(|name| layers.len() < 8 && layers.iter().all(|l| l.name != *name))
+        next.take().filter(|name| layers.len() < 8 && layers.iter().all(|l| l.name != *name))
     {
         let (found, found_faults) = read::theme_layer(shop, &name);
         faults.extend(found_faults);
@@ -250,10 +250,10 @@ fn layers(shop: &Path, documents: &Documents, faults: &mut Faults) -> Vec<Layer>
         };
         match found {
             Some(layer) => {
-                wanted = theming::extends(&layer);
+                next = theming::extends(&layer);
                 layers.push(layer);
             }
-            // What a theme extends and is not there is found when it is compiled.
+            // A missing theme that another one extends is reported when that one is compiled.
             None if layers.is_empty() => faults.push(theme::missing(&documents.shop, &name)),
             None => {}
         }

@@ -1,10 +1,10 @@
 //! Whole shops as folders: what goes in, and what comes out.
 //!
-//! A case lies in `tests/cases/NAME/`. Its `content/` (and `themes/`, `stock.json`) is laid over `tests/base/`. `check.txt` is the exact
-//! text of `bazaar check`; without it the shop must be free of faults. A shop with errors must not be published, any other
-//! must be. `pages.txt` says what pages hold, one a line: `path: text`
-//! that must be there, `path! text` that must not, `path?` that must exist, `path!?` that must not. `BLESS=1` writes check.txt anew.
-//! The products of most cases are bare, so what they lack is only told in cases whose name begins with `bare-`.
+//! A case is a folder `tests/cases/NAME/`. Its `content/` (and `themes/`, `stock.json`) is copied over `tests/base/`. `check.txt` is
+//! the exact text of `bazaar check`; without it the shop must have no faults. A shop with errors must not be published, any
+//! other must be. `pages.txt` says what pages contain, one per line: `path: text` that must be there, `path! text` that must
+//! not, `path?` that must exist, `path!?` that must not. `BLESS=1` rewrites check.txt.
+//! The products of most cases are bare, so what they lack is only reported in cases whose name begins with `bare-`.
 
 #[path = "shop/cases.rs"]
 mod folders;
@@ -25,7 +25,7 @@ fn says_and_makes_what_it_should(case: &Path) -> Result<(), String> {
     let (shop, options) = folders::case(case);
     let outcome = build::check(&options, &mut Memory::default(), &|_, _| {});
     let errors = outcome.faults.any_error();
-    let (_, text) = folders::told(case, &shop, outcome);
+    let (_, text) = folders::reported(case, &shop, outcome);
     let expected_file = case.join("check.txt");
     if std::env::var_os("BLESS").is_some() {
         if text.is_empty() {

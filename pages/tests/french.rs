@@ -1,5 +1,5 @@
-//! The cases once more, in French: the same faults at the same places, and no word of English. What a few of them say is
-//! kept in `check.fr.txt`, to be read. `BLESS=1` writes these files anew.
+//! The cases once more, in French: the same faults at the same places, and no word of English. The reports of a few are
+//! kept in `check.fr.txt` for reviewers. `BLESS=1` rewrites these files.
 
 #[path = "shop/cases.rs"]
 mod folders;
@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use messages::Language;
 use pages::build::{self, Memory};
 
-/// How grave each fault is, and where: the lines of a report that have no words.
+/// The severity and the place of each fault: the language-independent part of a report.
 fn places(report: &str) -> Vec<String> {
     let grave = |line: &str| {
         let (word, _) = line.split_once(':')?;
@@ -25,14 +25,14 @@ fn places(report: &str) -> Vec<String> {
     report.lines().filter_map(grave).collect()
 }
 
-/// A word outside of backticks that no French text has.
+/// A word outside of backticks that cannot be French.
 fn english(text: &str) -> Option<&str> {
     let words = ["the", "this", "is", "not", "and", "of", "with", "write", "there", "cannot", "its", "no"];
     let mut prose = text.split('`').step_by(2);
     prose.find_map(|prose| prose.split([' ', ',', ':', ';']).find(|word| words.contains(word)))
 }
 
-/// Its message is Tera's own, which speaks English alone.
+/// The code of faults whose message comes from Tera, which has English only.
 const THEIRS: &str = "template-error";
 
 fn main() -> ExitCode {
@@ -43,11 +43,11 @@ fn main() -> ExitCode {
     })
 }
 
-/// What is wrong with what a case says in French.
+/// What is wrong with a case's report in French.
 fn wrong(case: &Path) -> Vec<String> {
     let (shop, options) = folders::case(case);
     let outcome = build::check(&options, &mut Memory::default(), &|_, _| {});
-    let (faults, text) = folders::told(case, &shop, outcome);
+    let (faults, text) = folders::reported(case, &shop, outcome);
     let mut wrong = Vec::new();
     let in_english = fs::read_to_string(case.join("check.txt")).unwrap_or_default();
     if places(&text) != places(&in_english) {

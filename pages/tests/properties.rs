@@ -160,7 +160,7 @@ fn what_all_pages_share_is_a_part_of_each() {
     let settings = fs::read_to_string(shop.path().join("content/shop.yaml")).expect("base");
     let mut lines = String::new();
     let mut before = build_to(&shop, "dist", &mut Memory::default());
-    // Each stands in the frame alone: in the head, the header or the footer of every page.
+    // Each appears only in the frame: in the head, the header or the footer of every page.
     for more in [
         "contact: { email: bonjour@example.com, phone: \"+33 1 23 45 67 89\" }",
         "tagline: { fr: Des bols, en: Bowls }",
@@ -171,7 +171,7 @@ fn what_all_pages_share_is_a_part_of_each() {
     ] {
         lines += &format!("{more}\n");
         shop.write("content/shop.yaml", settings.clone() + &lines);
-        // A process of its own, as an owner's builds are: only what the disk keeps is known.
+        // With the memory of a new process, like an owner's builds: only what is on disk is known.
         let incremental = build_to(&shop, "dist", &mut Memory::default());
         let clean = Shop::base();
         clean.write("content/shop.yaml", settings.clone() + &lines);

@@ -1,4 +1,4 @@
-//! What a build and its pages say where nothing was written about it.
+//! What a build and its pages say by default and by derivation, where the owner wrote nothing about it.
 
 mod shop;
 
@@ -8,7 +8,7 @@ use std::path::Path;
 use pages::build::{self, Memory};
 use shop::Shop;
 
-/// A shop with a piece that can have words on it.
+/// A shop with a piece that can be engraved.
 fn engraved(shop: Shop, price: &str) -> Shop {
     let words = format!("personalisation: {{ label: {{ fr: Prénom, en: Name }}, max_length: 12{price} }}");
     let plate =

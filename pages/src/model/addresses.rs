@@ -1,4 +1,4 @@
-//! Where the things of a shop are found, and which addresses it has.
+//! All addresses of a shop, and which thing has which.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use super::site::{Entity, Site, TermKind};
 /// The words before the colon of a link.
 const WORDS: [&str; 6] = ["product", "category", "collection", "maker", "tag", "page"];
 
-/// All addresses of a site, and where a thing of the shop is found in each language.
+/// All addresses of a site, and the address of each thing by language.
 #[derive(Debug, Default)]
 pub struct Addresses<'a> {
     /// By word and id: `product`, `bol-lune`.
@@ -46,7 +46,7 @@ impl<'a> Addresses<'a> {
         addresses
     }
 
-    /// As [`Addresses::new`], with every root-relative address too.
+    /// Like [`Addresses::new`], with every root-relative address as well.
     pub fn with_all(site: &'a Site) -> Self {
         let mut addresses = Self::new(site);
         for entity in addresses.things.values() {
@@ -64,7 +64,7 @@ impl<'a> Addresses<'a> {
         }
         addresses.all.extend(site.statics.keys().map(|path| format!("/{path}")));
         for redirect in &site.redirects {
-            // As it is written, and as hosts answer it: with the final slash.
+            // As written, and as hosts serve it: with the final slash.
             addresses.all.insert(redirect.from.clone());
             if !redirect.from.rsplit('/').next().is_some_and(|last| last.is_empty() || last.contains('.')) {
                 addresses.all.insert(format!("{}/", redirect.from));

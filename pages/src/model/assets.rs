@@ -7,9 +7,9 @@ use super::site::PhotoIx;
 /// All photos of a site, by their position there.
 #[derive(Debug, Default)]
 pub struct Assets {
-    /// One entry a photo; `None` where it could not be developed.
+    /// One entry per photo; `None` where it could not be developed.
     pub photos: Vec<Option<PhotoAsset>>,
-    /// Photos made in this build, and taken from the cache.
+    /// Photos made in this build.
     pub made: usize,
     /// Photos taken from the cache.
     pub reused: usize,
@@ -18,7 +18,7 @@ pub struct Assets {
 /// One photo in all its sizes.
 #[derive(Debug, Clone)]
 pub struct PhotoAsset {
-    /// Its folder's name, below `/_/`.
+    /// The name of its folder below `/_/`.
     pub key: PhotoKey,
     /// Its sizes.
     pub renditions: Vec<Rendition>,
@@ -47,7 +47,7 @@ impl PhotoAsset {
         sizes
     }
 
-    /// A `srcset` of a kind, if there are sizes of it.
+    /// The `srcset` of a kind, if it has sizes.
     pub fn srcset(&self, kind: Kind) -> Option<String> {
         let entries: Vec<String> =
             self.of_kind(kind).iter().map(|size| format!("{} {}w", self.url(size), size.width)).collect();

@@ -1,4 +1,4 @@
-//! Each file, valid by itself: values are checked, names of other things are still names with their places.
+//! Each file, valid by itself: values are checked; names of other things are not resolved yet and keep their places.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -12,7 +12,7 @@ use yaml::Spanned;
 use super::lang::{LangIx, Localized};
 use super::shop::Shop;
 
-/// A file and its text, to make places of.
+/// A file and its text, for places in faults.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FileRef {
     /// Path relative to the shop.
@@ -38,11 +38,11 @@ pub struct Documents {
     pub tags: Arc<Vec<TagLabel>>,
     /// Everything else, by file path: main files and translations.
     pub files: Vec<Document>,
-    /// Files of which nothing is known, for their faults.
+    /// Files whose content is unknown because of their faults.
     pub unreadable: BTreeSet<Unreadable>,
 }
 
-/// A file that is there and cannot be read: no YAML, no UTF-8, no front matter.
+/// A file that exists but cannot be read: no YAML, no UTF-8, no front matter.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unreadable {
     /// Which folder.
@@ -126,7 +126,7 @@ pub enum Content {
 
 /// What products, terms and pages have in common, in one language.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Words {
+pub struct Texts {
     /// Title, where the file has one; typography applied.
     pub title: Option<Spanned<String>>,
     /// Address, if it is not the id.
@@ -141,10 +141,10 @@ pub struct Words {
     pub body: Option<Body>,
 }
 
-/// A text in Markdown, made into HTML up to what needs other files.
+/// A Markdown text as HTML, except for what needs other files.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Body {
-    /// HTML in which `\0L3\0` stands for the address of link 3 and `\0I0\0` for picture 0. NUL cannot come from an
+    /// HTML in which `\0L3\0` marks the address of link 3 and `\0I0\0` marks picture 0. NUL cannot come from an
     /// owner's text: Markdown replaces it.
     pub html: Box<str>,
     /// Links inside the shop.
@@ -162,7 +162,7 @@ pub struct Body {
 pub struct LinkUse {
     /// What it leads to, as written: `product:bol-lune#soin`, `/conditions/`, `#soin`.
     pub target: Box<str>,
-    /// Where it stands.
+    /// Where it is written.
     pub span: Range<usize>,
 }
 
@@ -192,8 +192,8 @@ pub struct ImageRef {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ProductDoc {
     /// Title, slug, summary, text.
-    pub words: Arc<Words>,
-    /// Newest first.
+    pub texts: Arc<Texts>,
+    /// When it was added: lists by `newest` and feeds are in this order.
     pub added: Option<Timestamp>,
     /// Last change that matters to shoppers.
     pub updated: Option<Timestamp>,
@@ -213,7 +213,7 @@ pub struct ProductDoc {
     pub items: Vec<ItemDoc>,
     /// Brand.
     pub brand: Option<String>,
-    /// Dimensions, printed by the language: millimetres.
+    /// Dimensions, printed in the style of each language.
     pub dimensions: Option<Dimensions>,
     /// Materials.
     pub materials: Localized,
@@ -221,21 +221,21 @@ pub struct ProductDoc {
     pub warnings: Localized,
     /// VAT class.
     pub vat: Option<Spanned<String>>,
-    /// On the home page.
+    /// Shown on the home page.
     pub featured: bool,
-    /// Order.
+    /// Place in lists that are sorted by position.
     pub position: Option<i64>,
-    /// Working days until it is made.
+    /// Working days that it takes to make.
     pub made_to_order: Option<u32>,
-    /// What is put on it for its shopper.
+    /// What shoppers may have put on it.
     pub personalisation: Option<PersonalisationDoc>,
     /// It can only be collected.
     pub pickup_only: bool,
     /// Not published.
     pub draft: bool,
-    /// Not before.
+    /// Not shown before.
     pub publish: Option<Timestamp>,
-    /// Not from then on.
+    /// Not shown from then on.
     pub unpublish: Option<Timestamp>,
     /// Old addresses.
     pub aliases: Vec<Spanned<String>>,
@@ -248,7 +248,7 @@ impl ProductDoc {
     }
 }
 
-/// Length, width, height in millimetres, with the unit they were written in.
+/// Length, width, height, in the unit they were written in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dimensions {
     /// The numbers as written.
@@ -275,43 +275,43 @@ pub struct ItemDoc {
     pub sku: Spanned<Sku>,
     /// Its stock key.
     pub stock: Spanned<StockKey>,
-    /// How many were ever put on sale.
+    /// How many pieces have ever been put on sale.
     pub supply: Supply,
     /// Minor units.
     pub price: Cents,
-    /// A lower price for a time.
+    /// A lower price for a limited time.
     pub sale: Option<catalog::Sale>,
     /// Mass.
     pub weight: Option<Grams>,
     /// GTIN.
     pub gtin: Option<String>,
-    /// Chosen value (position) for each option, in the options' order.
+    /// The position of the chosen value for each option, in the options' order.
     pub choice: Vec<usize>,
     /// Positions of its photos in the product's list.
     pub images: Vec<usize>,
 }
 
-/// What is put on a piece for its shopper.
+/// What shoppers may have put on a piece.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PersonalisationDoc {
-    /// What it adds, minor units.
+    /// What it adds to the price.
     pub price: Cents,
-    /// What is asked for, one at least.
+    /// The fields to fill in, at least one.
     pub fields: Vec<NoteFieldDoc>,
 }
 
-/// One thing that is asked for.
+/// One field of a personalisation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NoteFieldDoc {
     /// What it is called.
     pub label: Localized,
-    /// Most characters.
+    /// Maximum number of characters.
     pub max_length: u32,
     /// The piece cannot be bought without it.
     pub required: bool,
     /// Values to choose: id and label.
     pub choices: Vec<(Box<str>, Localized)>,
-    /// The form of the whole value.
+    /// A regular expression that the whole value must match.
     pub pattern: Option<String>,
 }
 
@@ -319,10 +319,10 @@ pub struct NoteFieldDoc {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct TermDoc {
     /// Title (makers: name), slug, summary, text (makers: story).
-    pub words: Arc<Words>,
+    pub texts: Arc<Texts>,
     /// Parent category.
     pub parent: Option<Spanned<String>>,
-    /// Order among its fellows.
+    /// Place among its siblings.
     pub position: Option<i64>,
     /// Order of its products.
     pub sort: Option<Sort>,
@@ -334,7 +334,7 @@ pub struct TermDoc {
     pub products: Option<Vec<Spanned<String>>>,
     /// Collections: the rule.
     pub rule: Rule,
-    /// Makers: place, address, e-mail, site.
+    /// Makers: where they work.
     pub place: Localized,
     /// Postal address.
     pub address: Option<String>,
@@ -344,10 +344,10 @@ pub struct TermDoc {
     pub website: Option<String>,
 }
 
-/// A collection's rule: all that is given must hold.
+/// A collection's rule: every condition that is given must hold.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Rule {
-    /// Cheaper than, minor units.
+    /// Cheaper than this.
     pub price_below: Option<Cents>,
     /// Has this tag.
     pub tag: Option<Spanned<String>>,
@@ -355,12 +355,12 @@ pub struct Rule {
     pub maker: Option<Spanned<String>>,
     /// In this category or below.
     pub category: Option<Spanned<String>>,
-    /// In a sale now.
+    /// On sale now.
     pub on_sale: bool,
 }
 
 impl Rule {
-    /// Whether nothing is asked for.
+    /// Whether it has no condition.
     pub fn is_empty(&self) -> bool {
         self.price_below.is_none()
             && self.tag.is_none()
@@ -387,10 +387,10 @@ pub enum Sort {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PageDoc {
     /// Title, slug, summary, text.
-    pub words: Arc<Words>,
+    pub texts: Arc<Texts>,
     /// Its kind.
     pub kind: Box<str>,
-    /// Order in the footer.
+    /// Place in the footer.
     pub position: Option<i64>,
     /// Not published.
     pub draft: bool,
@@ -402,7 +402,7 @@ pub struct PageDoc {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct TranslationDoc {
     /// Title, slug, summary, text.
-    pub words: Arc<Words>,
+    pub texts: Arc<Texts>,
     /// Alternative texts by photo.
     pub images: Vec<ImageRef>,
     /// Materials.

@@ -1,4 +1,4 @@
-//! What is known of a rendered page besides its bytes: where it links to and which inline blocks it holds.
+//! What is known about a rendered page besides its bytes: where it links to and which inline blocks it has.
 
 use serde::{Deserialize, Serialize};
 

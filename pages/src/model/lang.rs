@@ -13,12 +13,12 @@ impl LangIx {
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Localized(Vec<(LangIx, Box<str>)>);
 
-/// A text as a reader gets it.
+/// A text as shown to a reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shown<'a> {
     /// The text.
     pub text: &'a str,
-    /// The language it is in, when that is not the reader's.
+    /// The language of the text, if it is not the reader's.
     pub fallback: Option<LangIx>,
 }
 
@@ -40,7 +40,7 @@ impl Localized {
         self.0.iter().find(|(other, _)| *other == lang).map(|(_, text)| &**text)
     }
 
-    /// The text for a reader of `lang`: in it, else in the first language that has one.
+    /// The text for a reader of `lang`: in `lang`, else in the first language that has one.
     pub fn shown(&self, lang: LangIx) -> Option<Shown<'_>> {
         if let Some(text) = self.exact(lang) {
             return Some(Shown { text, fallback: None });
@@ -48,7 +48,7 @@ impl Localized {
         self.0.first().map(|(other, text)| Shown { text, fallback: Some(*other) })
     }
 
-    /// The text for a reader of `lang`, or nothing.
+    /// The text for a reader of `lang`, or an empty one.
     pub fn get(&self, lang: LangIx) -> &str {
         self.shown(lang).map_or("", |shown| shown.text)
     }
@@ -63,7 +63,7 @@ impl Localized {
         self.0.iter().map(|(lang, text)| (*lang, &**text))
     }
 
-    /// Each text changed.
+    /// The same languages with each text changed by `f`.
     #[must_use]
     pub fn map(&self, mut f: impl FnMut(LangIx, &str) -> String) -> Self {
         Localized(self.0.iter().map(|(lang, text)| (*lang, f(*lang, text).into())).collect())

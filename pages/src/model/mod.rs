@@ -1,4 +1,4 @@
-//! Nouns: what the stages hand to one another. No stage, no I/O and no decision lives here.
+//! Nouns: what the stages pass to one another. No stages, no I/O and no decisions here.
 
 pub mod addresses;
 pub mod assets;

@@ -1,5 +1,5 @@
-//! How an item can be had as of the build's instant. Feeds, structured data and `catalog.json` say the same, and never more
-//! than the till does.
+//! How an item is available as of the build's instant. Feeds, structured data and `catalog.json` say the same, and never
+//! promise more than the till.
 
 use catalog::{Grams, Supply};
 
@@ -7,14 +7,14 @@ use super::documents::ItemDoc;
 use super::shop::Shop;
 use super::site::{ItemNow, Product, Site};
 
-/// How an item can be had.
+/// How an item is available.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Offer {
     /// Bought online and sent.
     Sent,
-    /// Bought online and collected at the shop: it is `pickup_only`, too heavy for every rate, or nothing is sent at all.
+    /// Bought online and collected at the shop: it is `pickup_only`, too heavy for every rate, or the shop sends nothing.
     Collected,
-    /// Not through the till: the shop has no way to hand it over, and its pages say how to write to it.
+    /// Not through the till, since the shop has no way to deliver it; its pages say how to write to the shop.
     ByWriting,
     /// Not now: the shop is closed.
     Closed,
@@ -32,7 +32,7 @@ impl Offer {
 }
 
 impl Site {
-    /// How one item of a product can be had.
+    /// How one item of a product is available.
     pub fn offer(&self, product: &Product, item: &ItemDoc, now: &ItemNow) -> Offer {
         let shop = &self.shop;
         if !now.in_stock() {

@@ -28,11 +28,11 @@ pub struct Job {
 pub enum Subject {
     /// The home page.
     Home,
-    /// A page of all products, from 1.
+    /// A page of the list of all products, counted from 1.
     Products(u32),
     /// A product.
     Product(ProductIx),
-    /// A page of a term's products, from 1.
+    /// A page of a term's products, counted from 1.
     Term(TermKind, TermIx, u32),
     /// All terms of a kind.
     Terms(TermKind),
@@ -40,7 +40,7 @@ pub enum Subject {
     Page(PageIx),
     /// The cart.
     Cart,
-    /// What stands around the till's answers: rendered for the snapshot, never planned.
+    /// The page around the till's answers: rendered for the snapshot, never planned.
     Till,
     /// The 404 page.
     NotFound,
@@ -49,7 +49,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// The template it is rendered with; a redirect needs none.
+    /// The template it is rendered with; redirects have none.
     pub fn template(self) -> &'static str {
         match self {
             Subject::Home => "home.html",

@@ -13,7 +13,7 @@ pub enum Shape {
     Sku,
     /// The name of a file in this folder.
     Id(&'static str),
-    /// A list of them.
+    /// A list of such names.
     Ids(&'static str),
     /// `28.00`
     Price,
@@ -49,7 +49,7 @@ pub enum Shape {
     Anything,
 }
 
-/// Says what a field is. The tables are constants, and the language is known when the program runs.
+/// What a field is, as a function: the tables are constants, but the language is known only when the program runs.
 pub type Doc = fn() -> &'static str;
 
 /// One field.
@@ -61,7 +61,7 @@ pub struct Field {
     pub shape: Shape,
     /// It must be there.
     pub required: bool,
-    /// What it is, in a sentence of the language that is spoken.
+    /// What it is, in a sentence in the user's language.
     pub doc: Doc,
     /// An example of its value.
     pub example: &'static str,
@@ -106,7 +106,7 @@ pub const SALE: &[Field] = &[
 const MADE_TO_ORDER: &[Field] =
     &[needed("days", Shape::Integer, "21", || tr!("Working days until it is made"))];
 
-/// One thing that is asked for to personalise a piece.
+/// One field of a personalisation.
 pub const NOTE_FIELD: &[Field] = &[
     needed("label", Shape::Localized, "{ fr: Largeur en cm, en: Width in cm }", || tr!("What it is called")),
     field("max_length", Shape::Integer, "4", || tr!("Most characters; not with `choices`")),
@@ -141,7 +141,7 @@ pub const OPTION: &[Field] = &[
     needed("values", Shape::NamedTexts, "{ s: S, m: M }", || tr!("Its values: an id and a label for each")),
 ];
 
-/// A variant, besides its options' values.
+/// A variant, apart from its options' values.
 pub const VARIANT: &[Field] = &[
     needed("sku", Shape::Sku, "TABLIER-S", || tr!("Names the item for ever")),
     needed("supply", Shape::Supply, "2", || tr!("How many pieces have ever been put on sale")),
@@ -341,7 +341,7 @@ const CONTACT: &[Field] = &[
     field("phone", Shape::Text, "\"+33 1 00 00 00 00\"", || tr!("Phone, in quotes")),
 ];
 
-/// How sellers stand to VAT.
+/// VAT schemes of sellers.
 pub const SCHEMES: &[&str] = &["registered", "exempt", "margin"];
 
 const SELLER: &[Field] = &[
@@ -459,7 +459,7 @@ pub const SHOP: &[Field] = &[
     }),
 ];
 
-/// A table's nested table.
+/// The table of a nested field.
 pub fn nested(fields: &'static [Field], name: &str) -> &'static [Field] {
     match fields.iter().find(|field| field.name == name).map(|field| field.shape) {
         Some(Shape::Fields(inner) | Shape::List(inner) | Shape::Named(inner)) => inner,

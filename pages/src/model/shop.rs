@@ -26,7 +26,7 @@ pub struct Shop {
     pub url: String,
     /// Language tags, the default one first.
     pub languages: Vec<String>,
-    /// Leave out of a language what has no translation.
+    /// Leave out, in each language, what is not translated.
     pub hide_untranslated: bool,
     /// The time zone of dates.
     pub timezone: TimeZone,
@@ -52,7 +52,7 @@ pub struct Shop {
     pub seller: Seller,
     /// VAT classes.
     pub vat: BTreeMap<String, VatRate>,
-    /// Days to send things back and who pays the way.
+    /// Days to send things back, and who pays for that.
     pub returns: Option<Returns>,
     /// Delivery.
     pub shipping: Shipping,
@@ -64,10 +64,10 @@ pub struct Shop {
     pub closed: Option<Closed>,
 }
 
-/// When the shop can be read, and sells nothing.
+/// When the shop can be read but sells nothing.
 #[derive(Debug, Clone)]
 pub struct Closed {
-    /// What shoppers are told.
+    /// What shoppers read.
     pub message: Localized,
     /// When; without an end until the owner says so.
     pub window: Window,
@@ -111,7 +111,7 @@ impl Seller {
 pub struct Returns {
     /// Days after receipt.
     pub days: u32,
-    /// The seller pays the way back.
+    /// The seller pays for the way back.
     pub seller_pays: bool,
 }
 
@@ -132,7 +132,7 @@ pub enum MenuItem {
 }
 
 impl Shop {
-    /// Whether anything can be sent or collected: else nothing can be sold by the till.
+    /// Whether anything can be sent or collected; without that the till can sell nothing.
     pub fn delivers(&self) -> bool {
         self.shipping.pickup.is_some() || !self.shipping.zones.is_empty()
     }
@@ -157,7 +157,7 @@ impl Shop {
         self.langs().find(|lang| self.lang(*lang) == tag)
     }
 
-    /// What stands before the paths of a language: nothing for the default one, else `/en`.
+    /// The prefix of a language's paths: empty for the default language, else `/en`.
     pub fn prefix(&self, lang: LangIx) -> String {
         if lang == LangIx::DEFAULT { String::new() } else { format!("/{}", self.lang(lang)) }
     }

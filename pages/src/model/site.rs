@@ -8,7 +8,7 @@ use catalog::{Cents, Timestamp};
 use imaging::Probe;
 
 use super::documents::{
-    Body, DocKind, FileRef, ImageRef, PageDoc, ProductDoc, TermDoc, TranslationDoc, Unreadable, Words,
+    Body, DocKind, FileRef, ImageRef, PageDoc, ProductDoc, TermDoc, Texts, TranslationDoc, Unreadable,
 };
 use super::lang::{LangIx, Localized, Shown};
 use super::shop::Shop;
@@ -49,9 +49,9 @@ pub struct Site {
     pub shop: Arc<Shop>,
     /// Published products, by id.
     pub products: Vec<Product>,
-    /// Terms by kind.
+    /// All terms, by kind.
     pub terms: BTreeMap<TermKind, Vec<Term>>,
-    /// Free pages, by id, without the home page's text.
+    /// Free pages, by id, except the home page's text.
     pub pages: Vec<Page>,
     /// The text of the home page.
     pub home: Option<Page>,
@@ -59,7 +59,7 @@ pub struct Site {
     pub photos: Vec<PhotoSource>,
     /// Their positions.
     pub photo_at: BTreeMap<Box<str>, PhotoIx>,
-    /// All products, newest first, those to be had before those that are gone.
+    /// All products: available ones before those that are gone, newest first.
     pub newest: Listing,
     /// Menus by language.
     pub menus: Vec<Menus>,
@@ -69,11 +69,11 @@ pub struct Site {
     pub redirects: Vec<Redirect>,
     /// Files of `content/static/`, by path below it.
     pub statics: BTreeMap<String, PathBuf>,
-    /// What shoppers are told while the shop is closed, if it is now.
+    /// What shoppers read while the shop is closed, if it is closed now.
     pub closed: Option<Localized>,
     /// The next instant at which a date of the content is reached (Unix seconds).
     pub next_change: Option<Timestamp>,
-    /// Files with faults so grave that nothing is known of them: what refers to them is not at fault.
+    /// Files with faults so grave that their content is unknown: references to them are not faults.
     pub unreadable: BTreeSet<Unreadable>,
 }
 
@@ -104,7 +104,7 @@ impl TermKind {
         }
     }
 
-    /// The folder its files lie in; tags have none.
+    /// The kind of its files; tags have none.
     pub fn doc_kind(self) -> Option<DocKind> {
         DocKind::ALL.into_iter().find(|kind| kind.as_str() == self.as_str())
     }
@@ -120,7 +120,7 @@ impl TermKind {
     }
 }
 
-/// What everything with a page has: an id, words by language, addresses.
+/// What everything with a page has: an id, texts by language, addresses.
 #[derive(Debug, Clone)]
 pub struct Entity {
     /// Its id.
@@ -129,8 +129,8 @@ pub struct Entity {
     pub file: Option<FileRef>,
     /// The file of each language, where there is one.
     pub files: Vec<Option<FileRef>>,
-    /// Its words in each language, where there are any.
-    pub words: Vec<Option<Arc<Words>>>,
+    /// Its texts in each language, where there are any.
+    pub texts: Vec<Option<Arc<Texts>>>,
     /// Its address in each language; `None` where it is left out.
     pub urls: Vec<Option<Arc<str>>>,
 }
@@ -139,11 +139,11 @@ impl Entity {
     fn first<'a, T: 'a>(
         &'a self,
         lang: LangIx,
-        read: impl Fn(&'a Words) -> Option<T>,
+        read: impl Fn(&'a Texts) -> Option<T>,
     ) -> Option<(T, Option<LangIx>)> {
         let of =
-            |lang: LangIx| self.words.get(usize::from(lang.0)).and_then(Option::as_deref).and_then(&read);
-        // Another translation is never shown: the default language is what every translation stands in for.
+            |lang: LangIx| self.texts.get(usize::from(lang.0)).and_then(Option::as_deref).and_then(&read);
+        // Never fall back to another translation: the default language is the original of them all.
         of(lang).map(|found| (found, None)).or_else(|| {
             let default = LangIx::DEFAULT;
             of(default).filter(|_| lang != default).map(|found| (found, Some(default)))
@@ -152,7 +152,7 @@ impl Entity {
 
     /// Title for a reader of `lang`.
     pub fn title(&self, lang: LangIx) -> Shown<'_> {
-        self.first(lang, |words| words.title.as_ref()).map_or(
+        self.first(lang, |texts| texts.title.as_ref()).map_or(
             Shown { text: &self.id, fallback: None },
             |(title, fallback)| Shown { text: &title.value, fallback },
         )
@@ -160,22 +160,22 @@ impl Entity {
 
     /// One sentence.
     pub fn summary(&self, lang: LangIx) -> Option<&str> {
-        self.first(lang, |words| words.summary.as_deref()).map(|(text, _)| text)
+        self.first(lang, |texts| texts.summary.as_deref()).map(|(text, _)| text)
     }
 
     /// The text, and its language when it is not the reader's.
     pub fn body(&self, lang: LangIx) -> Option<(&Body, Option<LangIx>)> {
-        self.first(lang, |words| words.body.as_ref())
+        self.first(lang, |texts| texts.body.as_ref())
     }
 
     /// Title for search engines, in exactly this language.
     pub fn seo_title(&self, lang: LangIx) -> Option<&str> {
-        self.words.get(usize::from(lang.0))?.as_deref()?.seo_title.as_deref()
+        self.texts.get(usize::from(lang.0))?.as_deref()?.seo_title.as_deref()
     }
 
     /// Description for search engines.
     pub fn seo_description(&self, lang: LangIx) -> Option<&str> {
-        self.first(lang, |words| words.seo_description.as_deref()).map(|(text, _)| text)
+        self.first(lang, |texts| texts.seo_description.as_deref()).map(|(text, _)| text)
     }
 
     /// Address in a language, if it has a page there.
@@ -183,16 +183,16 @@ impl Entity {
         self.urls.get(usize::from(lang.0))?.as_deref()
     }
 
-    /// Whether it has words of its own in this language.
+    /// Whether it has texts of its own in this language.
     pub fn translated(&self, lang: LangIx) -> bool {
-        self.words.get(usize::from(lang.0)).is_some_and(Option::is_some)
+        self.texts.get(usize::from(lang.0)).is_some_and(Option::is_some)
     }
 }
 
 /// A product.
 #[derive(Debug, Clone)]
 pub struct Product {
-    /// Words and addresses.
+    /// Texts and addresses.
     pub entity: Entity,
     /// Its file's content.
     pub doc: Arc<ProductDoc>,
@@ -215,30 +215,30 @@ pub struct Product {
 /// An item as of the build's instant.
 #[derive(Debug, Clone, Copy)]
 pub struct ItemNow {
-    /// Pieces to be had; `None` without limit.
+    /// Pieces available; `None` if unlimited.
     pub available: Option<u32>,
     /// What it costs, minor units.
     pub price: Cents,
-    /// What it costs outside the sale that is on.
+    /// The ordinary price, during a sale.
     pub was: Option<Cents>,
     /// When that sale ends (Unix seconds, exclusive).
     pub until: Option<Timestamp>,
 }
 
 impl ItemNow {
-    /// Whether it can be had.
+    /// Whether it is available.
     pub fn in_stock(&self) -> bool {
         self.available != Some(0)
     }
 }
 
 impl Product {
-    /// Whether any item can be had.
+    /// Whether any item is available.
     pub fn in_stock(&self) -> bool {
         self.items.iter().any(ItemNow::in_stock)
     }
 
-    /// The cheapest item, one to be had before others: position in `items`.
+    /// The cheapest item, available ones first: its position in `items`.
     pub fn cheapest(&self) -> usize {
         (0..self.items.len())
             .min_by_key(|at| (!self.items[*at].in_stock(), self.items[*at].price))
@@ -274,7 +274,7 @@ impl Product {
     }
 }
 
-/// A photo of a product or term, with its words.
+/// A photo of a product or term, with its alternative text.
 #[derive(Debug, Clone)]
 pub struct PhotoUse {
     /// Which one.
@@ -288,7 +288,7 @@ pub struct PhotoUse {
 pub struct PhotoSource {
     /// Path relative to the shop.
     pub path: Box<str>,
-    /// Where it lies.
+    /// The file itself.
     pub file: PathBuf,
     /// blake3 of its bytes.
     pub hash: [u8; 32],
@@ -301,7 +301,7 @@ pub struct PhotoSource {
 /// A category, collection, tag or maker.
 #[derive(Debug, Clone)]
 pub struct Term {
-    /// Words and addresses.
+    /// Texts and addresses.
     pub entity: Entity,
     /// Its file's content; empty for tags.
     pub doc: Arc<TermDoc>,
@@ -313,9 +313,9 @@ pub struct Term {
     pub photo: Option<PhotoUse>,
     /// Parent category.
     pub parent: Option<TermIx>,
-    /// Sub-categories, in order.
+    /// Subcategories, in order.
     pub children: Vec<TermIx>,
-    /// Its products, in its order.
+    /// Its products, in the term's order.
     pub products: Listing,
 }
 
@@ -334,11 +334,11 @@ impl Term {
     }
 }
 
-/// The products of a list in their order, which is one of titles in each language where they are sorted by title.
+/// The products of a list in their order; a list sorted by title has an order for each language.
 #[derive(Debug, Clone, Default)]
 pub struct Listing {
     same: Vec<ProductIx>,
-    /// By language; empty where the order is the same in all.
+    /// By language; empty if the order is the same in all.
     by_language: Vec<Vec<ProductIx>>,
 }
 
@@ -353,7 +353,7 @@ impl Listing {
         Listing { same: orders.first().cloned().unwrap_or_default(), by_language: orders }
     }
 
-    /// As a reader of `lang` gets them.
+    /// In the order for a reader of `lang`.
     pub fn of(&self, lang: LangIx) -> &[ProductIx] {
         self.by_language.get(usize::from(lang.0)).unwrap_or(&self.same)
     }
@@ -362,7 +362,7 @@ impl Listing {
 impl std::ops::Deref for Listing {
     type Target = [ProductIx];
 
-    /// In the default language's order.
+    /// The default language's order.
     fn deref(&self) -> &[ProductIx] {
         &self.same
     }
@@ -371,7 +371,7 @@ impl std::ops::Deref for Listing {
 /// A free page.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// Words and addresses.
+    /// Texts and addresses.
     pub entity: Entity,
     /// Its file's content.
     pub doc: Arc<PageDoc>,
@@ -382,7 +382,7 @@ pub struct Page {
 pub struct Menus {
     /// Top of every page.
     pub main: Vec<super::view::MenuEntry>,
-    /// Foot of every page.
+    /// Bottom of every page.
     pub footer: Vec<super::view::MenuEntry>,
 }
 
@@ -401,7 +401,7 @@ pub struct PathWords {
     pub makers: String,
     /// `page`
     pub page: String,
-    /// `panier`; `None` where the theme or the shop sells nothing.
+    /// `panier`; `None` if the theme has no cart or the shop delivers nothing.
     pub cart: Option<String>,
 }
 

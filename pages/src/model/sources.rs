@@ -1,4 +1,4 @@
-//! What `read` found: the shop's files as bytes and texts, nothing understood yet.
+//! What `read` found: the shop's files as bytes and texts, not parsed yet.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use theming::Layer;
 pub struct Sources {
     /// Texts under `content/` by path relative to the shop (`content/products/a.md`).
     pub texts: BTreeMap<Arc<str>, Text>,
-    /// Texts that are there and cannot be read, by path relative to the shop.
+    /// Texts that exist but cannot be read, by path relative to the shop.
     pub unreadable: Vec<Arc<str>>,
     /// Photos under `content/`, by path relative to the shop in NFC.
     pub photos: BTreeMap<Arc<str>, PhotoFile>,
@@ -22,20 +22,20 @@ pub struct Sources {
     pub layers: Vec<Layer>,
     /// What is sold and held, by stock key.
     pub stock: BTreeMap<String, catalog::supply::Taken>,
-    /// Digest of all names and texts that a build depends on besides `texts` and `photos`.
+    /// The file that `stock` was read from, for places in faults.
     pub stock_file: Option<Arc<str>>,
 }
 
 /// One text file.
 #[derive(Debug, Clone)]
 pub struct Text {
-    /// Its text, without byte order mark.
+    /// Its text, without a byte order mark.
     pub text: Arc<str>,
     /// Digest of `text`, so that an unchanged file is not parsed twice.
     pub digest: u64,
 }
 
-/// One photo as it lies in the folder.
+/// One photo as found in the folder.
 #[derive(Debug, Clone)]
 pub struct PhotoFile {
     /// Where it is.
@@ -47,7 +47,7 @@ pub struct PhotoFile {
 }
 
 impl Sources {
-    /// A text by its path, of which systems write the ending in capitals, too: `content/shop.YAML`.
+    /// A text by its path. Upper and lower case are the same: some systems write `content/shop.YAML`.
     pub fn text(&self, path: &str) -> Option<(&Arc<str>, &Text)> {
         let at = self.texts.get_key_value(path);
         at.or_else(|| self.texts.iter().find(|(known, _)| known.eq_ignore_ascii_case(path)))

@@ -1,7 +1,7 @@
 //! What a template sees: documented, serialisable types, the contract between `bazaar` and themes.
 //!
-//! Every key is always there (null when it has no value), so that a field no view has can be told from an empty
-//! one; `theme::fields` checks each template against the schema of these types. Texts are plain unless the
+//! Every key is always present (null when it has no value), so that an unknown field differs from an empty
+//! one; `theming::fields` checks each template against the schema of these types. Texts are plain unless the
 //! field says HTML; the template engine escapes plain ones. Prices, weights and dates come both printed for the
 //! reader and as data. URLs are root-relative unless the field says absolute.
 
@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use storefront::limits::Limits;
 
-/// What every template sees, whatever it shows. Shared by all pages of one language, except `page`.
+/// What every template sees, whatever it shows; all pages of one language share it. The page's own part is `PageView`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Frame {
     /// The language of the page, as in shop.yaml (`fr`).
@@ -25,7 +25,7 @@ pub struct Frame {
     pub assets: AssetsView,
     /// The theme's settings, as chosen in shop.yaml or by default.
     pub settings: BTreeMap<String, serde_json::Value>,
-    /// What the till takes.
+    /// What the till accepts.
     pub limits: Limits,
 }
 
@@ -44,7 +44,7 @@ pub struct ShopView {
     pub products: String,
     /// The cart in this language; null where nothing can be sold.
     pub cart: Option<String>,
-    /// What shoppers are told while the shop is closed; null while it is open.
+    /// What shoppers read while the shop is closed; null while it is open.
     pub closed: Option<String>,
     /// The language of `closed`, when it is a fallback.
     pub closed_lang: Option<String>,
@@ -82,7 +82,7 @@ pub struct SellerView {
 pub struct MenusView {
     /// Top of every page.
     pub main: Vec<MenuEntry>,
-    /// Foot of every page; the legal pages are added after the owner's entries.
+    /// Bottom of every page; the legal pages are added after the owner's entries.
     pub footer: Vec<MenuEntry>,
 }
 
@@ -95,7 +95,7 @@ pub struct MenuEntry {
     pub url: String,
     /// Leads out of the shop.
     pub external: bool,
-    /// The entries below it (sub-categories).
+    /// The entries below it (subcategories).
     pub children: Vec<MenuEntry>,
 }
 
@@ -112,7 +112,7 @@ pub struct AssetsView {
     pub icon: Option<String>,
 }
 
-/// What every page tells about itself.
+/// What every page says about itself.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PageView {
     /// `home`, `product`, `products`, `category`, `collection`, `tag`, `maker`, `terms`, `page`, `cart`, `till` or `not_found`.
@@ -121,17 +121,17 @@ pub struct PageView {
     pub title: String,
     /// The title by itself, for the page's `h1`.
     pub heading: String,
-    /// The language the title and text are really in, when they are a fallback; else null.
+    /// The language that the title and text are actually in, when they are a fallback; else null.
     pub fallback_lang: Option<String>,
     /// One sentence for search engines.
     pub description: String,
     /// Its address.
     pub url: String,
-    /// The absolute address that search engines should keep.
+    /// The absolute address that search engines should list.
     pub canonical: String,
-    /// Search engines shall not list it.
+    /// Search engines must not list it.
     pub noindex: bool,
-    /// The same page in each language of the shop, this one first in `shop.languages` order; empty on the 404 page.
+    /// The same page in each language of the shop that has it, in the order of `shop.languages`; empty on the 404 page.
     pub alternates: Vec<Alternate>,
     /// Whether `alternates` are real translations, to be announced as `hreflang`.
     pub hreflang: bool,
@@ -143,8 +143,8 @@ pub struct PageView {
     pub jsonld: String,
     /// From the home page to this page's parent; empty on the home page.
     pub breadcrumbs: Vec<Crumb>,
-    /// Pieces to go on with, where there are none of the page's own: the cart, the till, a list without products, nothing
-    /// found. At most four, all of them to be had.
+    /// Pieces to continue with on a page that has none of its own: the cart, the till, an empty list, the 404 page. At
+    /// most four, all of them available.
     pub offers: Vec<Card>,
 }
 
@@ -176,7 +176,7 @@ pub struct ShareImage {
     pub alt: String,
 }
 
-/// A step of the way from the home page.
+/// A step on the way from the home page.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Crumb {
     /// What it says.
@@ -224,16 +224,16 @@ pub struct Price {
     pub minor: Cents,
 }
 
-/// Whether it can be had.
+/// Whether it is available.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Availability {
     /// `in_stock`, `sold_out` or `made_to_order`.
     pub state: String,
-    /// Pieces to be had, when they are counted and five or fewer.
+    /// Pieces available, when they are counted and five or fewer.
     pub left: Option<u32>,
-    /// A piece of which only one was ever made.
+    /// Only one was ever made.
     pub unique: bool,
-    /// Made within so many working days.
+    /// Made to order within this many working days.
     pub days: Option<u32>,
 }
 
@@ -252,7 +252,7 @@ pub struct Card {
     pub photo: Option<Photo>,
     /// What it costs.
     pub price: Price,
-    /// Whether it can be had.
+    /// Whether it is available.
     pub availability: Availability,
 }
 
@@ -265,9 +265,9 @@ pub struct HomeView {
     pub intro_lang: Option<String>,
     /// Products with `featured: true`.
     pub featured: Vec<Card>,
-    /// The newest products, those to be had first.
+    /// The newest products, available ones first.
     pub newest: Vec<Card>,
-    /// Categories without parent.
+    /// Categories without a parent.
     pub categories: Vec<Term>,
     /// Collections.
     pub collections: Vec<Term>,
@@ -286,7 +286,7 @@ pub struct Term {
     pub fallback_lang: Option<String>,
     /// One sentence.
     pub summary: Option<String>,
-    /// Its own picture, or the first photo of its first product.
+    /// Its own picture, or the first photo of its first product that has one.
     pub photo: Option<Photo>,
     /// How many products it holds.
     pub count: u32,
@@ -303,7 +303,7 @@ pub struct ListingView {
     pub summary: Option<String>,
     /// Its picture.
     pub photo: Option<Photo>,
-    /// Sub-categories.
+    /// Subcategories.
     pub children: Vec<Term>,
     /// The products of this page.
     pub cards: Vec<Card>,
@@ -313,16 +313,16 @@ pub struct ListingView {
     pub pager: Pager,
 }
 
-/// Where a page of a listing stands among its fellows.
+/// The position of a page within a listing.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Pager {
     /// This page, from 1.
     pub number: u32,
     /// How many pages there are.
     pub total: u32,
-    /// The page before.
+    /// The previous page.
     pub previous: Option<String>,
-    /// The page after.
+    /// The next page.
     pub next: Option<String>,
     /// First, last and neighbours, in order; a gap is an entry without url and number.
     pub pages: Vec<PagerEntry>,
@@ -402,13 +402,13 @@ pub struct ProductView {
     pub photos: Vec<Photo>,
     /// What it costs; the cheapest variant's price.
     pub price: Price,
-    /// Whether it can be had; for variants, whether any can.
+    /// Whether it is available; with variants, whether any is.
     pub availability: Availability,
     /// What can be put in a cart, when there are no variants.
     pub sku: Option<String>,
-    /// The name of its stock, by which the till tells what is left; null with variants.
+    /// The stock key under which the till reports what is left; null with variants.
     pub stock: Option<String>,
-    /// The most pieces of it that a cart may ask for; 1 where asking for a number makes no sense.
+    /// The most pieces of it that a cart may hold; 1 where a quantity makes no sense.
     pub most: u32,
     /// The options to choose from; empty without variants.
     pub options: Vec<OptionView>,
@@ -434,11 +434,11 @@ pub struct ProductView {
     pub personalisation: Option<PersonalisationView>,
     /// It can only be collected.
     pub pickup_only: bool,
-    /// The price holds VAT (false: the seller is exempt or sells under the margin scheme).
+    /// The price includes VAT (false: the seller is exempt or sells under the margin scheme).
     pub vat_included: bool,
     /// Days to send it back.
     pub return_days: Option<u32>,
-    /// Similar products; those to be had first.
+    /// Similar products, available ones first.
     pub related: Vec<Card>,
 }
 
@@ -460,7 +460,7 @@ pub struct OptionValue {
     pub id: String,
     /// What it is called.
     pub label: String,
-    /// Whether any variant with it can be had.
+    /// Whether any variant with it is available.
     pub available: bool,
 }
 
@@ -471,17 +471,17 @@ pub struct VariantView {
     pub sku: String,
     /// Its values' labels, joined: `M, bleu`.
     pub name: String,
-    /// Its address: the product's with the choice as a query.
+    /// Its address: the product's, with the choice as a query.
     pub url: String,
     /// The chosen value's id for each option's id.
     pub values: BTreeMap<String, String>,
     /// What it costs.
     pub price: Price,
-    /// Whether it can be had.
+    /// Whether it is available.
     pub availability: Availability,
-    /// The name of its stock, by which the till tells what is left.
+    /// The stock key under which the till reports what is left.
     pub stock: String,
-    /// The most pieces of it that a cart may ask for.
+    /// The most pieces of it that a cart may hold.
     pub most: u32,
     /// Index of its first own photo in the product's `photos`.
     pub photo: Option<u32>,
@@ -507,31 +507,31 @@ pub struct MakerRef {
 pub struct PersonalisationView {
     /// What the first field is called.
     pub label: String,
-    /// Most characters of the first field.
+    /// Maximum number of characters of the first field.
     pub max_length: u32,
-    /// What it adds, printed; null when it is free.
+    /// What it adds to the price, printed; null when it is free.
     pub price: Option<String>,
-    /// What it adds, in minor units (cents).
+    /// What it adds to the price, in minor units (cents).
     #[schemars(with = "i64")]
     pub minor: Cents,
     /// The piece cannot be bought without it: a field is required.
     pub required: bool,
-    /// What is asked for, one at least. A form sends a field `note` for each, in this order.
+    /// The fields to fill in, at least one. A form sends a field `note` for each, in this order.
     pub fields: Vec<NoteFieldView>,
 }
 
-/// One thing that is asked for.
+/// One field of a personalisation.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct NoteFieldView {
     /// What it is called.
     pub label: String,
-    /// Most characters, as `maxlength` counts them.
+    /// Maximum number of characters, as `maxlength` counts them.
     pub max_length: u32,
     /// The piece cannot be bought without it.
     pub required: bool,
-    /// One of these; empty for any text.
+    /// The values to choose from; empty if any text is allowed.
     pub choices: Vec<NoteChoiceView>,
-    /// The form of the whole value, as in the attribute `pattern`.
+    /// A regular expression for the whole value, as in the attribute `pattern`.
     pub pattern: Option<String>,
 }
 
@@ -544,14 +544,14 @@ pub struct NoteChoiceView {
     pub label: String,
 }
 
-/// `cart.html`: the cart of those whose browser runs scripts.
+/// `cart.html`: the cart for browsers that run scripts.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CartPageView {
     /// Countries that parcels go to, in the order of shop.yaml.
     pub countries: Vec<CountryView>,
     /// Collecting it instead.
     pub pickup: Option<PickupView>,
-    /// The till's cart, for those whose browser runs none.
+    /// The till's cart, for browsers that run none.
     pub plain: String,
     /// The terms of sale.
     pub terms: Option<String>,
@@ -575,10 +575,10 @@ pub struct PickupView {
     pub address: String,
 }
 
-/// `till.html`: what stands around the till's answers.
+/// `till.html`: the page around the till's answers.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TillView {
-    /// Marks where the answer goes, HTML: print it once with `| safe`, and nothing beside it in `<main>`.
+    /// Marks where the answer goes, HTML: print it once with `| safe`, and nothing else in `<main>`.
     pub main: String,
 }
 
@@ -596,12 +596,12 @@ macro_rules! root {
     }};
 }
 
-/// The same for the pages that a shop without a till does without.
+/// The same for the pages that only a shop with a till needs.
 pub fn selling() -> BTreeMap<&'static str, serde_json::Value> {
     BTreeMap::from([("cart.html", root!("cart": CartPageView)), ("till.html", root!("till": TillView))])
 }
 
-/// The data a template is rendered with, by template: `(template, key, schema)` beside `Frame` and `page`.
+/// The schema of everything a template is rendered with, by template; `Frame` and `page` included.
 pub fn schemas() -> BTreeMap<&'static str, serde_json::Value> {
     macro_rules! listing {
         ($($extra:ident: $view:ty),*) => {{

@@ -1,5 +1,5 @@
-//! `develop`: photos of the site -> all their sizes, through the cache. One photo a core at a time, so that memory
-//! does not grow with their number.
+//! `develop`: photos of the site -> all their sizes, through the cache. Each core works on one photo at a time, so that
+//! memory does not grow with their number.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,21 +13,21 @@ use rayon::prelude::*;
 use crate::model::assets::{Assets, PhotoAsset};
 use crate::model::site::{PhotoSource, Site};
 
-/// Told after each photo: how many are ready, of how many.
+/// Called after each photo: how many are ready, of how many.
 pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
-/// Develops what the cache does not hold. Photos that cannot be developed are faults at the place that names them.
+/// Develops what the cache lacks. A photo that cannot be developed is a fault at the place that names it.
 pub fn develop(site: &Site, recipe: &Recipe, cache: &Cache, progress: Progress<'_>) -> (Assets, Faults) {
     let keys: Vec<PhotoKey> = site.photos.iter().map(|photo| cache.key(photo.hash, recipe)).collect();
     // Two files with the same bytes are one photo.
-    let mut wanted: BTreeMap<&PhotoKey, &PhotoSource> = BTreeMap::new();
+    let mut photos: BTreeMap<&PhotoKey, &PhotoSource> = BTreeMap::new();
     for (key, photo) in keys.iter().zip(&site.photos) {
-        wanted.entry(key).or_insert(photo);
+        photos.entry(key).or_insert(photo);
     }
-    let wanted: Vec<(&PhotoKey, &PhotoSource)> = wanted.into_iter().collect();
+    let photos: Vec<(&PhotoKey, &PhotoSource)> = photos.into_iter().collect();
     let done = AtomicUsize::new(0);
     let made = AtomicUsize::new(0);
-    let developed: Vec<(&PhotoKey, Result<Meta, Box<Fault>>)> = wanted
+    let developed: Vec<(&PhotoKey, Result<Meta, Box<Fault>>)> = photos
         .par_iter()
         .with_max_len(1)
         .map(|(key, photo)| {
@@ -38,7 +38,7 @@ pub fn develop(site: &Site, recipe: &Recipe, cache: &Cache, progress: Progress<'
                     one(photo, key, recipe, cache)
                 }
             };
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1, wanted.len());
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, photos.len());
             (*key, meta)
         })
         .collect();
@@ -58,13 +58,13 @@ pub fn develop(site: &Site, recipe: &Recipe, cache: &Cache, progress: Progress<'
     let assets = Assets {
         photos: keys.iter().map(|key| ready.get(key).cloned()).collect(),
         made,
-        reused: wanted.len() - made,
+        reused: photos.len() - made,
     };
     (assets, faults)
 }
 
-/// Warns of products' photos that are smaller than the theme's fallback, which feeds and mails show: such a photo is
-/// never enlarged, and looks small or blurred.
+/// Warns about products' photos that are smaller than the theme's fallback size, which feeds and mails show: they are
+/// never enlarged, and look small or blurred.
 pub fn small(site: &Site, recipe: &Recipe) -> Faults {
     let mut faults = Faults::new();
     let shown: BTreeSet<_> =

@@ -1,4 +1,4 @@
-//! Verbs: one stage a file or folder. Stages never import one another; only `build.rs` knows their order.
+//! Verbs: one stage per file or folder. Only `build.rs` knows their order.
 
 pub mod develop;
 pub mod outputs;

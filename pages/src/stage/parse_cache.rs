@@ -1,6 +1,6 @@
-//! `parse_cache`: documents that the build before parsed, kept in `.bazaar/documents/`, so that a build after one edit parses
-//! one file. They are good for the same program, the same shop.yaml and the same text; what cannot be read is parsed.
-//! Files lie in sixty-four portions by their path, of which only those that changed are written.
+//! `parse_cache`: documents that the previous build parsed, kept in `.bazaar/documents/`, so that a build after one edit
+//! parses one file. They are valid for the same program, the same shop.yaml and the same text; what cannot be read is parsed.
+//! They are split by path into sixty-four portions, of which only those that changed are written.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,10 +16,10 @@ use crate::model::sources::Sources;
 use crate::stage::parse::ParseCache;
 
 const PORTIONS: u8 = 64;
-/// Bytes of the checksum before a portion: a write may have been torn.
+/// Bytes of the checksum before a portion, which detects interrupted writes.
 const CHECKSUM: usize = 32;
 
-/// What a portion holds: for which program and settings, and each document with its path and its text's digest.
+/// A portion: the program and settings that it is valid for, and each document with its path and its text's digest.
 #[derive(Serialize, Deserialize)]
 struct Portion<D> {
     program: String,
@@ -27,7 +27,7 @@ struct Portion<D> {
     documents: Vec<(Arc<str>, u64, D)>,
 }
 
-/// Adds to the memo of a new process what the build before left. `state` is `.bazaar/`.
+/// Fills the cache of a new process with what the previous build left. `state` is `.bazaar/`.
 pub fn load(state: &Path, sources: &Sources, memo: &mut ParseCache) {
     let Some((_, settings)) = sources.text("content/shop.yaml") else { return };
     if memo.is_of(settings.digest) {
@@ -48,7 +48,7 @@ pub fn load(state: &Path, sources: &Sources, memo: &mut ParseCache) {
     memo.fill(settings.digest, documents);
 }
 
-/// Writes the portions of which a document changed. A failure costs the next build time and nothing else.
+/// Writes the portions in which a document changed. A failure only costs the next build time.
 pub fn store(state: &Path, memo: &mut ParseCache) {
     let folder = folder(state);
     let changed: BTreeSet<u8> = memo.take_changed().iter().map(|path| portion_of(path)).collect();
@@ -106,7 +106,7 @@ mod tests {
     const SETTINGS: &str = "name: A\nurl: https://a.example\nlanguages: [fr]\ntimezone: Europe/Paris\ncurrency: EUR\n\
         seller: { name: A, address: B, vat: registered, vat_number: FR40303265045 }\nvat: { standard: 20 }\n";
 
-    /// A shop of two products; the digests of shop.yaml and of the second.
+    /// A shop of two products, given the digests of shop.yaml and of the second.
     fn sources(settings: u64, second: u64) -> Sources {
         let text = |content: &str, digest| Text { text: content.into(), digest };
         let product = "---\ntitle: Bol\nsku: BOL\nprice: 28.00\nsupply: 1\n---\nUn bol.\n";
@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(found(state.path(), &sources(7, 2)), 2);
         assert_eq!(found(state.path(), &sources(8, 2)), 0, "of another shop.yaml");
         assert_eq!(found(state.path(), &sources(7, 3)), 1, "one text is another");
-        // A write that was torn, and one by another version of bazaar.
+        // An interrupted write, and one by another version of bazaar.
         let mut portions =
             fs::read_dir(folder(state.path())).expect("portions").flatten().map(|entry| entry.path());
         let (torn, foreign) = (portions.next().expect("one"), portions.next().expect("two"));

@@ -1,5 +1,5 @@
-//! `plan`: site and assets -> every page that will be written, by its path. Two things for one path are refused, and so
-//! is a file where another path needs a folder.
+//! `plan`: site and assets -> every page that will be written, by its path. Two things at one path are faults, and so is
+//! a file where another path needs a folder.
 
 use std::collections::BTreeMap;
 use std::ops::{Bound, Range};
@@ -33,14 +33,14 @@ pub fn plan(site: &Site, assets: &Assets, files: impl IntoIterator<Item = String
     (planner.plan, planner.faults)
 }
 
-/// Longest path of a file, in bytes: keys of S3 end at 1,024, and each release has a folder of its own.
+/// Longest path of a file, in bytes: keys of S3 have at most 1,024, and each release has a folder of its own.
 const MAX_PATH: usize = 900;
 
 struct Planner<'a> {
     site: &'a Site,
     plan: Plan,
     faults: Faults,
-    /// What each path was planned for, to name both in a fault.
+    /// What each path was planned for: a fault names both.
     owners: BTreeMap<Box<str>, Owner>,
 }
 
@@ -51,7 +51,7 @@ struct Owner {
     place: Option<(FileRef, Range<usize>)>,
 }
 
-/// Who wants a path: decides what an owner can do about it.
+/// Where a path comes from, which determines what an owner can do about it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Page,
@@ -187,8 +187,8 @@ impl Planner<'_> {
         self.owners.insert(path.into(), owner);
     }
 
-    /// A path that is a file here and a folder there. Pages lie in folders of their own, so that only an alias or a
-    /// file of `content/static/` can be in the way, or lie below what is no folder.
+    /// Reports paths that are both a file and a folder. Pages are in folders of their own, so that only an alias or a
+    /// file of `content/static/` can be in the way, or below a file.
     fn folders(&mut self) {
         let own = |owner: &Owner| matches!(owner.kind, Kind::Alias | Kind::Static);
         let mut found: Vec<(Box<str>, Box<str>)> = Vec::new();
@@ -234,7 +234,7 @@ impl Planner<'_> {
     }
 
     fn twin(&mut self, url: &str, second: &Owner, first: &Owner) {
-        // A fault needs a place an owner can change: one of the two has a file.
+        // A fault needs a place that an owner can change: one of the two has a file.
         let (at, other) = if second.place.is_some() { (second, first) } else { (first, second) };
         let main = at.place().unwrap_or_else(|| Place::file("content/shop.yaml"));
         let files = matches!(first.kind, Kind::Build | Kind::Static);
@@ -283,10 +283,10 @@ fn file_and_folder((file, first): (&str, &Owner), (below, second): (&str, &Owner
     }
 }
 
-/// The file that decides an entity's address in a language: the translation with its slug, else the main file.
+/// The file that determines an entity's address in a language: the translation if it has a slug, else the main file.
 fn owner(entity: &Entity, lang: LangIx, words: String) -> Owner {
     let slug = |at: usize| {
-        let words = entity.words.get(at)?.as_ref()?;
+        let words = entity.texts.get(at)?.as_ref()?;
         let file = entity.files.get(at)?.clone()?;
         Some((file, words.slug.as_ref()?.span.clone()))
     };

@@ -1,5 +1,5 @@
-//! `read`: the shop's folder -> `Sources`. The only stage that looks at the owner's files. Every error of the disk is
-//! a fault with the file's name; nothing is skipped in silence but the litter of editors and systems.
+//! `read`: the shop's folder -> `Sources`. The only stage that looks at the owner's files. Every disk error is a fault
+//! with the file's name; only temporary files of editors and systems are skipped silently.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -23,16 +23,16 @@ const MAX_TEXT: u64 = 1 << 20;
 /// The largest photo, in bytes.
 const MAX_PHOTO: u64 = 64 << 20;
 
-/// Files that are read whole. Any other file is a photo, too, if it begins like one.
+/// Extensions of photos. A file with another extension is a photo, too, if it begins like one.
 const PHOTO_TYPES: &[&str] = &["jpg", "jpeg", "png", "webp", "gif", "avif", "heic", "heif"];
 
-/// What an earlier read of this process found: good as long as size and time of change stay the same. Keys are the bytes
-/// of paths, which compare faster than paths do.
+/// What an earlier read of this process found: valid as long as size and modification time stay the same. Keys are the
+/// bytes of paths, which compare faster than paths.
 #[derive(Debug, Default)]
 pub struct Memo(BTreeMap<OsString, (Stamp, Found)>);
 
 impl Memo {
-    /// Reads this file, or what is in this folder, again next time: two writes within a tick of the disk's clock have one time.
+    /// Makes the next call read this file or folder again: two writes within one tick of the disk's clock have the same time.
     pub fn forget(&mut self, path: &Path) {
         if self.0.remove(path.as_os_str()).is_none() {
             self.0.retain(|known, _| !Path::new(known).starts_with(path));
@@ -100,7 +100,7 @@ pub fn read(shop: &Path, memo: &mut Memo) -> (Sources, Faults) {
     (sources, faults)
 }
 
-/// Whether a folder holds a shop's settings, whatever the case of their name.
+/// Whether a folder has a shop's settings, whatever the case of their name.
 pub fn is_shop(folder: &Path) -> bool {
     let settings = |entry: fs::DirEntry| entry.file_name().eq_ignore_ascii_case("shop.yaml");
     fs::read_dir(folder.join("content")).is_ok_and(|entries| entries.flatten().any(settings))
@@ -172,7 +172,7 @@ fn candidate(
             };
             let picture = what.is_picture();
             let photo = PhotoFile { path: entry.path().to_owned(), hash: [0; 32], probe: Err(what) };
-            // Where something shows it, that place says what it is.
+            // If something shows it, the fault is reported there.
             sources.photos.insert(shown.clone(), photo);
             if picture {
                 return None;
@@ -195,7 +195,7 @@ fn candidate(
     whole(entry, shown, kind, sources, faults)
 }
 
-/// What the file is by its first bytes, whatever its name says.
+/// The file's format by its first bytes, whatever its name says.
 fn glance(path: &Path) -> Result<imaging::Format, imaging::PhotoError> {
     let mut head = Vec::with_capacity(imaging::HEAD);
     let read = fs::File::open(path).and_then(|file| file.take(imaging::HEAD as u64).read_to_end(&mut head));
@@ -278,7 +278,7 @@ fn not_utf8(name: &Arc<str>, error: &std::string::FromUtf8Error) -> Fault {
     .help(tr!("save it again with the encoding UTF-8"))
 }
 
-/// A name that no page can link to and no feed can hold.
+/// A name that no page can link to and no feed can contain.
 fn unwritable_name(shown: &str) -> Option<Fault> {
     let bad = |c: char| c == char::REPLACEMENT_CHARACTER || yaml::characters::is_forbidden(c);
     let found = shown.chars().find(|c| bad(*c))?;
@@ -296,8 +296,8 @@ fn unwritable_name(shown: &str) -> Option<Fault> {
     )
 }
 
-/// What is wrong with a file that cannot be walked to. What editors leave is nobody's mistake: they mark a file as open
-/// by a link that leads nowhere, and take their own files away while we look.
+/// The fault of a file that cannot be reached. Editors' temporary files are no mistake: they mark an open file by a
+/// dangling link, and remove their own files while we look.
 fn walk_fault(shop: &Path, error: &walkdir::Error) -> Option<Fault> {
     let shown = error.path().map_or_else(|| "content".into(), |path| shown_path(shop, path));
     if error.depth() > 0 && shown.rsplit('/').next().is_some_and(is_litter) {
@@ -318,7 +318,7 @@ fn walk_fault(shop: &Path, error: &walkdir::Error) -> Option<Fault> {
     Some(fault.help(tr!("a link may point to nothing: remove it, or check that you may read it")))
 }
 
-/// What the system says of a file, in a word; what is rare stays in the system's own.
+/// A system error in plain words; rare ones keep the system's own.
 fn plain(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => tr!("no such file or directory").to_owned(),
@@ -337,7 +337,7 @@ fn leads_inside(path: &Path, real_shop: &Path) -> bool {
 /// Path relative to the shop, with `/`, composed (NFC): what macOS writes decomposed is the same name.
 fn shown_path(shop: &Path, path: &Path) -> Arc<str> {
     let relative = path.strip_prefix(shop).unwrap_or(path);
-    // Nearly all names: nothing to compose.
+    // Nearly all names are ASCII: nothing to compose.
     if let Some(ascii) = relative.to_str().filter(|text| text.is_ascii() && MAIN_SEPARATOR == '/') {
         return ascii.into();
     }
@@ -346,12 +346,12 @@ fn shown_path(shop: &Path, path: &Path) -> Arc<str> {
     parts.join("/").into()
 }
 
-/// `content/static/.well-known/`: where others look for proof that a domain is ours (RFC 8615; Apple Pay does).
+/// `content/static/.well-known/`: where services such as Apple Pay look for proof of a domain's ownership (RFC 8615).
 fn is_well_known(entry: &walkdir::DirEntry) -> bool {
     entry.depth() == 2 && entry.file_type().is_dir() && entry.path().ends_with("static/.well-known")
 }
 
-/// What editors, synchronisers and systems leave lying about.
+/// Whether it is a temporary file of an editor, a synchroniser or the system.
 pub fn is_litter(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let ends = [
@@ -418,13 +418,8 @@ pub fn theme_layer(shop: &Path, name: &str) -> (Option<theming::Layer>, Faults) 
     (Some(theming::Layer { name: name.to_owned(), files }), faults)
 }
 
-/// Only `away` may be less than nothing: what came back.
-fn less_than_nothing(
-    stock: &BTreeMap<String, Taken>,
-    shown: &Arc<str>,
-    text: &Arc<str>,
-    help: &str,
-) -> Faults {
+/// Only `away` may be negative, for pieces that came back.
+fn negative_counts(stock: &BTreeMap<String, Taken>, shown: &Arc<str>, text: &Arc<str>, help: &str) -> Faults {
     let mut faults = Faults::new();
     for (key, _) in stock.iter().filter(|(_, taken)| taken.sold < 0 || taken.held < 0) {
         let written = format!("\"{key}\"");
@@ -450,7 +445,7 @@ pub fn stock(path: &Path, sources: &mut Sources) -> Faults {
     };
     match serde_json::from_str(&text) {
         Ok(stock) => {
-            let faults = less_than_nothing(&stock, &shown, &text, help);
+            let faults = negative_counts(&stock, &shown, &text, help);
             sources.stock = stock;
             sources.stock_file = Some(shown);
             faults

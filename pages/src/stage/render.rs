@@ -20,11 +20,11 @@ pub use markup::Tags;
 pub struct Page {
     /// Its HTML.
     pub html: String,
-    /// What is known of it.
+    /// What is known about it.
     pub facts: Facts,
-    /// Addresses it links to, as written, in its order: for faults.
+    /// Addresses that it links to, as written and in order, for faults.
     pub links: Vec<String>,
-    /// Anchors of its own that it links to and does not have.
+    /// Anchors in itself that it links to but does not have.
     pub dead_anchors: Vec<String>,
 }
 
@@ -48,7 +48,7 @@ pub fn render(views: &ViewContext<'_>, job: Job, view: &View) -> Result<Page, Bo
     Ok(inspect(html, views.base))
 }
 
-/// A page at an old address. It works on any host; `_redirects` answers sooner where it is understood.
+/// A page at an old address. It works on any host; where `_redirects` is supported, that answers first.
 fn redirect(views: &ViewContext<'_>, at: usize) -> String {
     let Some(redirect) = views.site.redirects.get(at) else { return String::new() };
     let (to, absolute) = (escape(&redirect.to), escape(&format!("{}{}", views.base, redirect.to)));
@@ -61,8 +61,8 @@ fn redirect(views: &ViewContext<'_>, at: usize) -> String {
     )
 }
 
-/// Reads links, anchors and inline blocks off a page. What a template holds is no link before a script takes it out; its
-/// styles and scripts run then, under this page's policy.
+/// Reads links, anchors and inline blocks off a page. A `<template>` contains no links until a script inserts it, but its
+/// styles and scripts then run under this page's policy.
 fn inspect(html: String, base: &str) -> Page {
     let mut links: Vec<String> = Vec::new();
     let mut ids: Vec<&str> = Vec::new();
@@ -121,7 +121,7 @@ fn inspect(html: String, base: &str) -> Page {
     Page { html, facts, links, dead_anchors }
 }
 
-/// `#` and `#top` lead to the top of every page, and `#:~:` to a text (HTML, 7.4.6.4).
+/// Whether an anchor exists on every page: `#` and `#top` lead to its top, and `#:~:` to a text (HTML, 7.4.6.4).
 fn is_top(anchor: &str) -> bool {
     anchor.is_empty() || anchor.eq_ignore_ascii_case("top") || anchor.starts_with(":~:")
 }
@@ -137,7 +137,7 @@ fn runs_inline(attributes: &[(&str, &str)]) -> bool {
     code && of("src").is_none()
 }
 
-/// The CSP source of an inline block, over its text as a browser has it, whose lines end with LF alone.
+/// The CSP source of an inline block, over its text as browsers see it, with LF as line ends.
 fn digest(content: &str) -> Option<String> {
     let text = content.replace("\r\n", "\n").replace('\r', "\n");
     (!text.is_empty()).then(|| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text))))

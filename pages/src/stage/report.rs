@@ -1,5 +1,5 @@
-//! `report`: what a published page costs who opens it, kind by kind, beside the budgets of design section 9. It reads the
-//! output folder as a browser would: what a theme's template or an owner's file brings in is counted alike.
+//! `report`: what a published page costs its visitors, by kind of page, compared with budgets. It reads the output folder
+//! as a browser would: what comes from a theme's template and from an owner's file counts alike.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,15 +18,15 @@ use rayon::prelude::*;
 
 use crate::model::plan::{Plan, Subject};
 
-/// HTML and style sheets of a page, bytes as gzip sends them: what a phone needs before it can draw.
+/// HTML and style sheets of a page, in bytes after gzip: what a phone needs before it can draw.
 pub const TEXT: u64 = 14_000;
-/// Scripts of a page, bytes as gzip sends them, those it fetches later included.
+/// Scripts of a page, in bytes after gzip, including those that it fetches later.
 pub const SCRIPTS: u64 = 10_000;
 /// Everything before the second photo, bytes.
 pub const WHOLE: u64 = 120_000;
-/// HTML, style sheet, script, two fonts, the first photo.
+/// Requests before the second photo: HTML, style sheet, script, two fonts, the first photo.
 pub const REQUESTS: usize = 6;
-/// The photo that a phone takes: so many pixels wide, or the next larger one.
+/// Width of the photo that a phone takes, in pixels; it takes the next larger one if there is none.
 const PHONE: u32 = 640;
 
 /// Pages of one kind. Each figure is the largest among them, with the page it was found on.
@@ -57,27 +57,26 @@ pub struct Report {
     pub policy: (usize, usize),
 }
 
-/// Measures every page of a plan in the output folder. Where the theme is the default one (`strict`), what is over budget is
-/// an error, unless the page is the owner's own text; with an owner's theme it is a warning.
+/// Measures every page of a plan in the output folder. With the default theme (`strict`), exceeding a budget is an error,
+/// unless the page is the owner's own text; with an owner's theme it is a warning.
 pub fn measure(plan: &Plan, base: &str, out: &Path, strict: bool) -> (Report, Faults) {
     let jobs: Vec<_> =
         plan.jobs.iter().filter(|(_, job)| !matches!(job.subject, Subject::Redirect(_))).collect();
-    let seen: Vec<_> =
+    let looks: Vec<_> =
         jobs.par_iter().map(|(path, job)| (*path, job.subject, look(out, path, base))).collect();
-    let wanted: BTreeSet<&str> = seen
+    let urls: BTreeSet<&str> = looks
         .iter()
         .flat_map(|(.., page)| page.styles.iter().chain(&page.scripts).chain(&page.later))
         .map(String::as_str)
         .collect();
-    let wanted: Vec<&str> = wanted.into_iter().collect();
-    let sizes: BTreeMap<&str, u64> =
-        wanted.par_iter().map(|url| (*url, compressed(&read(out, url)))).collect();
+    let urls: Vec<&str> = urls.into_iter().collect();
+    let sizes: BTreeMap<&str, u64> = urls.par_iter().map(|url| (*url, compressed(&read(out, url)))).collect();
     let size = |url: &String| sizes.get(url.as_str()).copied().unwrap_or(0);
     let plain = |urls: &[String]| urls.iter().map(|url| length(out, url)).sum::<u64>();
 
     let mut report = Report { policy: policy(out), ..Report::default() };
     let mut faults = Faults::new();
-    for (path, subject, page) in &seen {
+    for (path, subject, page) in &looks {
         let address = format!("/{}", path.strip_suffix("index.html").unwrap_or(path));
         let photo = page.photo.as_ref().map_or(0, |url| length(out, url));
         let text = page.html + page.styles.iter().map(size).sum::<u64>();
@@ -151,7 +150,7 @@ fn over(template: &str, kind: &Kind, strict: bool) -> Vec<Fault> {
     found
 }
 
-/// What leaves for another host, and what the policy would not let pass.
+/// Requests to other hosts, and what the policy would block.
 fn foreign(page: &Look, address: &str, template: &str) -> Vec<Fault> {
     let place = || Place::file(format!("templates/{template}"));
     let others = page.foreign.iter().map(|url| {
@@ -182,7 +181,7 @@ fn length(out: &Path, url: &str) -> u64 {
     fs::metadata(out.join(url.trim_start_matches('/'))).map_or(0, |file| file.len())
 }
 
-/// Bytes as a host sends them, RFC 1952.
+/// The size after gzip (RFC 1952), as hosts send it.
 fn compressed(bytes: &[u8]) -> u64 {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     // Writing into memory cannot fail.
@@ -196,13 +195,13 @@ fn policy(out: &Path) -> (usize, usize) {
     line.map_or((0, 0), |line| (line.len(), line.matches("'sha256-").count()))
 }
 
-/// What a page asks for.
+/// What a page requests.
 #[derive(Debug, Default)]
 struct Look {
     html: u64,
     styles: Vec<String>,
     scripts: Vec<String>,
-    /// Scripts that another one fetches when they are needed: `data-script`, each once.
+    /// Scripts that another one fetches when needed (`data-script`), each once.
     later: BTreeSet<String>,
     fonts: Vec<String>,
     photo: Option<String>,
@@ -227,7 +226,7 @@ fn look(out: &Path, path: &str, base: &str) -> Look {
 struct Sink<'b> {
     base: &'b str,
     look: RefCell<Look>,
-    /// How many templates are open: what is in one is not fetched before a script puts it to use.
+    /// How many templates are open: what is inside is not fetched until a script inserts it.
     inert: Cell<u32>,
 }
 
@@ -297,7 +296,7 @@ impl Look {
     }
 }
 
-/// The root-relative path of a file of the site. Another host's is noted.
+/// The root-relative path of a file of the site; an address of another host is noted in `foreign`.
 fn own(url: &str, base: &str, foreign: &mut BTreeSet<String>) -> Option<String> {
     let url = url.strip_prefix(base).filter(|rest| rest.starts_with('/')).unwrap_or(url);
     if url.starts_with("//") || url.contains("://") {
@@ -307,7 +306,7 @@ fn own(url: &str, base: &str, foreign: &mut BTreeSet<String>) -> Option<String> 
     url.starts_with('/').then(|| url.split(['?', '#']).next().unwrap_or(url).to_owned())
 }
 
-/// What a phone takes of `a.webp 320w, b.webp 640w`.
+/// What a phone chooses from `a.webp 320w, b.webp 640w`.
 fn candidate(set: &str) -> Option<String> {
     let read = |part: &str| {
         let mut words = part.split_whitespace();

@@ -1,4 +1,4 @@
-//! `theme`: the theme's folders -> something that renders. Runs beside `parse`, before `resolve`, which needs the
+//! `theme`: the theme's folders -> something that renders. Runs in parallel with `parse`, before `resolve`, which needs the
 //! theme's words for addresses.
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use crate::model::site::PathWords;
 use crate::model::view;
 use crate::stage::resolve::Titles;
 
-/// The theme compiled by an earlier build of this process, good as long as nothing it is made from changed.
+/// The theme compiled by an earlier build of this process, valid as long as nothing that it is made from changed.
 #[derive(Debug, Default)]
 pub struct Memo(Option<([u8; 32], Arc<Theme>, Faults)>);
 
@@ -46,7 +46,7 @@ pub fn compile(layers: &[Layer], shop: &Shop, memo: &mut Memo) -> (Option<Arc<Th
     (theme, faults)
 }
 
-/// The templates that a shop with a till needs besides, with the schema of what each sees.
+/// The additional templates that a shop with a till needs, with the schema of what each sees.
 fn selling() -> BTreeMap<String, Value> {
     let around = view::selling().into_iter().map(|(name, schema)| (name.to_owned(), schema));
     around.chain(storefront::views::schemas()).collect()
@@ -61,12 +61,12 @@ fn digest(layers: &[Layer], shop: &Shop) -> [u8; 32] {
             hasher.update(&(file.bytes.len() as u64).to_le_bytes()).update(&file.bytes);
         }
     }
-    // Settings and languages stand in shop.yaml, and faults point into it.
+    // Settings and languages are in shop.yaml, and faults point into it.
     hasher.update(shop.file.text.as_bytes());
     *hasher.finalize().as_bytes()
 }
 
-/// One rule a colour class: what stands where a photo will be.
+/// One rule per colour class: the placeholder of a photo.
 fn colours() -> String {
     (0..imaging::CLASSES)
         .map(|class| {
@@ -87,17 +87,17 @@ pub fn missing(shop: &Shop, name: &str) -> Fault {
     Fault::error("no-theme", shop.file.place(at), tr!("there is no theme `{name}`")).help(help)
 }
 
-/// The theme's words that other stages need.
+/// The theme's texts that other stages need.
 #[derive(Debug)]
-pub struct Words<'a> {
+pub struct ThemeTexts<'a> {
     /// The theme.
     pub theme: &'a Theme,
     /// The shop.
     pub shop: &'a Shop,
 }
 
-impl Words<'_> {
-    /// Words of addresses, by language. A word that is missing or no address is a fault of the theme.
+impl ThemeTexts<'_> {
+    /// The words of addresses, by language. A word that is missing or cannot be part of an address is a fault of the theme.
     pub fn paths(&self, faults: &mut Faults) -> Vec<PathWords> {
         let sells = self.theme.has("cart.html") && self.shop.delivers();
         self.shop
@@ -132,7 +132,7 @@ impl Words<'_> {
     }
 }
 
-impl Titles for Words<'_> {
+impl Titles for ThemeTexts<'_> {
     fn title(&self, lang: LangIx, list: &str) -> String {
         let language = self.shop.lang(lang);
         self.theme.text(language, &format!("titles.{list}"), None, &[]).unwrap_or_else(|| list.to_owned())

@@ -33,8 +33,8 @@ pub fn case(folder: &Path) -> (Shop, Options) {
     (shop, options)
 }
 
-/// What `check` finds in a case, less what its bare products lack, and how it prints that.
-pub fn told(folder: &Path, shop: &Shop, outcome: Outcome) -> (Vec<Fault>, String) {
+/// What `check` finds in a case, except what its bare products lack, and how it prints that.
+pub fn reported(folder: &Path, shop: &Shop, outcome: Outcome) -> (Vec<Fault>, String) {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let mut found = outcome.faults.sorted();
     found.retain(|fault| name.starts_with("bare-") || !BARE.contains(&fault.code));

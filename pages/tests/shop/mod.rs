@@ -10,15 +10,15 @@ use pages::build::{self, Memory, Options, Outcome};
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
-/// Warnings that nearly every small product of the tests has.
+/// Warnings that nearly every small product of the tests causes.
 pub const BARE: [&str; 4] = ["no-photo", "no-text", "no-category", "small-photo"];
 
-/// The folder of the smallest shop. Tests of other crates have it, too.
+/// The folder of the smallest shop. Tests of other crates use it, too.
 pub fn base() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../pages/tests/base")
 }
 
-/// A shop; its folder goes with it.
+/// A shop; its folder is removed with it.
 pub struct Shop {
     folder: TempDir,
 }
@@ -86,7 +86,7 @@ impl Shop {
         build::build(&self.options(), &mut Memory::default(), &|_, _| {}).expect("the disk works")
     }
 
-    /// `check`, as codes of faults, without what bare products lack.
+    /// The codes of faults that `check` finds, except for what bare products lack.
     pub fn codes(&self) -> Vec<&'static str> {
         let outcome = build::check(&self.options(), &mut Memory::default(), &|_, _| {});
         let codes = outcome.faults.sorted().into_iter().map(|fault| fault.code);
@@ -99,7 +99,7 @@ impl Shop {
     }
 }
 
-/// The shop of `tests/base/` with a photo of its product and a way to collect it: it sells, and nothing is to be said against it.
+/// The shop of `tests/base/` with a photo of its product and a way to collect it: it sells, and has no faults.
 pub fn whole() -> Shop {
     let shop = Shop::base();
     let product = fs::read_to_string(shop.path().join("content/products/bol.md")).expect("base");

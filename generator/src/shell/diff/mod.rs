@@ -9,7 +9,7 @@ use std::path::Path;
 use catalog::{Currency, MoneyFormat, Timestamp};
 use messages::tr;
 use pages::build::{self, Memory, Options, Prepared};
-use pages::model::documents::Words;
+use pages::model::documents::Texts;
 use pages::model::lang::LangIx;
 use pages::model::plan::Subject;
 use pages::model::site::{Entity, TermKind};
@@ -84,7 +84,7 @@ fn state(shop: &Path, source: &Source, now: Timestamp) -> Result<(State, Currenc
     Ok((seen(&prepared, settings), currency))
 }
 
-/// The settings of the till by name; what only the theme says is one of them.
+/// The settings of the till by name; what depends only on the theme is one of them.
 fn settings(prepared: &Prepared) -> Result<BTreeMap<String, Value>, String> {
     let settings = serde_json::to_value(outputs::settings(&prepared.views()));
     let Value::Object(mut all) = settings.map_err(|error| error.to_string())? else {
@@ -104,9 +104,9 @@ fn seen(prepared: &Prepared, settings: BTreeMap<String, Value>) -> State {
     let mut note = |kind: &'static str, entity: &Entity| -> Thing {
         let thing = (kind, entity.id.to_string());
         state.titles.insert(thing.clone(), entity.title(LangIx(0)).text.to_owned());
-        let words = languages.iter().zip(&entity.words);
-        let said = words.filter_map(|(lang, words)| Some((lang.clone(), flat(words.as_deref()?))));
-        state.texts.insert(thing.clone(), said.collect());
+        let texts = languages.iter().zip(&entity.texts);
+        let joined = texts.filter_map(|(lang, texts)| Some((lang.clone(), flat(texts.as_deref()?))));
+        state.texts.insert(thing.clone(), joined.collect());
         thing
     };
     let mut photos = BTreeMap::new();
@@ -132,7 +132,7 @@ fn seen(prepared: &Prepared, settings: BTreeMap<String, Value>) -> State {
         let address = format!("/{}", path.strip_suffix("index.html").unwrap_or(path));
         state.pages.insert(address.clone(), views.key(*job, &views.view(*job)));
         state.answers.insert(address.clone());
-        // Second pages of a listing come and go with its length; nobody keeps their addresses.
+        // Further pages of a list come and go with its length; nobody bookmarks them.
         let passing = match job.subject {
             Subject::Products(number) | Subject::Term(.., number) => number > 1,
             Subject::NotFound => true,
@@ -145,18 +145,18 @@ fn seen(prepared: &Prepared, settings: BTreeMap<String, Value>) -> State {
     state
 }
 
-/// All words of a text in one.
-fn flat(words: &Words) -> String {
-    let title = words.title.as_ref().map(|title| title.value.as_str());
-    let body = words.body.as_ref().map(|body| {
+/// All texts of a thing in one language, joined.
+fn flat(texts: &Texts) -> String {
+    let title = texts.title.as_ref().map(|title| title.value.as_str());
+    let body = texts.body.as_ref().map(|body| {
         let links = body.links.iter().map(|link| &*link.target).collect::<Vec<_>>();
         format!("{}\n{}", body.html, links.join("\n"))
     });
     let parts = [
         title,
-        words.summary.as_deref(),
-        words.seo_title.as_deref(),
-        words.seo_description.as_deref(),
+        texts.summary.as_deref(),
+        texts.seo_title.as_deref(),
+        texts.seo_description.as_deref(),
         body.as_deref(),
     ];
     parts.map(Option::unwrap_or_default).join("\u{0}")
@@ -213,7 +213,7 @@ fn markdown(changes: &[Change], money: &MoneyFormat) -> String {
     said
 }
 
-/// Owners' words, so that they say in Markdown what they say.
+/// An owner's text, escaped so that Markdown shows it as written.
 fn plain(text: &str) -> String {
     let special: BTreeSet<char> = "\\*_[]<>|#~".chars().collect();
     let mut safe = String::with_capacity(text.len());

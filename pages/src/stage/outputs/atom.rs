@@ -1,4 +1,4 @@
-//! The Atom feed of new products (RFC 4287), one a language.
+//! The Atom feed of new products (RFC 4287), one per language.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use crate::model::site::TermKind;
 use crate::stage::view::ViewContext;
 use crate::stage::view::text::rfc3339;
 
-/// Entries in a feed.
+/// Maximum number of entries in a feed.
 const MOST: usize = 50;
 
 /// The feed of a language: products with a date, newest first.

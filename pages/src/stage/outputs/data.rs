@@ -143,7 +143,7 @@ pub(super) fn all_languages(site: &Site, texts: &Localized) -> catalog::item::Lo
 /// The snapshot's bytes.
 pub fn snapshot(views: &ViewContext<'_>, catalog: &Catalog) -> (Vec<u8>, Faults) {
     let (settings, faults) = settings(views, catalog);
-    // Plain data: this cannot fail.
+    // Plain data: serialising it cannot fail.
     (Snapshot::write(&settings, &items(views)).unwrap_or_default(), faults)
 }
 

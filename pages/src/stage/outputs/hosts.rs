@@ -11,7 +11,7 @@ use crate::model::facts::Facts;
 use crate::model::site::Site;
 use crate::stage::view::ViewContext;
 
-/// The first line of our `_headers`, by which an output folder is known to be ours.
+/// The first line of our `_headers`; it identifies an output folder as ours.
 pub const OURS: &str = "# Written by bazaar: every file in this folder is made by the build.";
 
 /// `robots.txt` (RFC 9309).
@@ -35,13 +35,13 @@ pub fn redirects(site: &Site) -> String {
     out
 }
 
-/// The most redirects that all hosts take: Cloudflare Pages stops reading at 2,000 (developers.cloudflare.com/pages/configuration/redirects);
+/// The most redirects that all hosts accept: Cloudflare Pages stops reading at 2,000 (developers.cloudflare.com/pages/configuration/redirects);
 /// Netlify advises against 10,000 (docs.netlify.com/manage/routing/redirects/overview).
 const MOST_REDIRECTS: usize = 2_000;
 /// The longest line of `_headers`, in characters (developers.cloudflare.com/pages/configuration/headers).
 const LONGEST_HEADER: usize = 2_000;
 
-/// A warning when a host would not read all redirects. Their pages exist all the same, and lead on in the browser.
+/// A warning when some host would not read all redirects. Their pages exist all the same, and redirect in the browser.
 pub fn too_many(site: &Site) -> Option<Fault> {
     let count = site.redirects.len();
     (count > MOST_REDIRECTS).then(|| {
@@ -54,7 +54,7 @@ pub fn too_many(site: &Site) -> Option<Fault> {
     })
 }
 
-/// A warning when a host would not take the policy, which names every inline block of the theme.
+/// A warning when some host would not accept the policy, which names every inline block of the theme.
 pub fn too_long(headers: &str) -> Option<Fault> {
     let length = headers.lines().map(|line| line.chars().count()).max().unwrap_or(0);
     (length > LONGEST_HEADER).then(|| {
@@ -70,7 +70,7 @@ pub fn too_long(headers: &str) -> Option<Fault> {
     })
 }
 
-/// Security and cache headers. The policy names each inline block by its digest; nothing else inline runs.
+/// Security and cache headers. The policy allows each inline block by its digest; no other inline code runs.
 pub fn headers<'f>(facts: impl Iterator<Item = &'f Facts>) -> String {
     let mut scripts: BTreeSet<&str> = BTreeSet::new();
     let mut styles: BTreeSet<&str> = BTreeSet::new();
@@ -81,7 +81,7 @@ pub fn headers<'f>(facts: impl Iterator<Item = &'f Facts>) -> String {
     let sources = |inline: &BTreeSet<&str>| -> String {
         inline.iter().fold("'self'".to_owned(), |all, source| format!("{all} {source}"))
     };
-    // Chromium applies form-action to the redirect after a form, too: Stripe's page must be named.
+    // Chromium applies form-action to the redirect after a form as well: Stripe's page must be named.
     let policy = format!(
         "default-src 'none'; script-src {}; style-src {}; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
          manifest-src 'self'; form-action 'self' https://checkout.stripe.com; base-uri 'none'; frame-ancestors 'none'",

@@ -1,13 +1,13 @@
-//! The icon of a shop that brings none in `static/`: the first letter of its name, for tabs and bookmarks.
+//! The icon of a shop that has none in `static/`: the first letter of its name, for tabs and bookmarks.
 
 use catalog::html::escape;
 use icu_segmenter::GraphemeClusterSegmenter;
 
 use crate::model::site::Site;
 
-/// Where it is.
+/// The path of the icon that we make.
 pub const PATH: &str = "favicon.svg";
-/// The names under which a shop's own icon is looked for in `static/`, the best first.
+/// Names of a shop's own icon in `static/`, the best first.
 const OWN: [&str; 3] = [PATH, "favicon.ico", "favicon.png"];
 
 /// The file that pages name as their icon.
@@ -15,12 +15,12 @@ pub fn path(site: &Site) -> &'static str {
     OWN.into_iter().find(|name| site.statics.contains_key(*name)).unwrap_or(PATH)
 }
 
-/// Whether the shop brings an icon of its own.
+/// Whether the shop has an icon of its own.
 pub fn is_own(site: &Site) -> bool {
     site.statics.contains_key(path(site))
 }
 
-/// The icon, in the colours of the reader's system.
+/// The icon, light or dark like the reader's system.
 pub fn svg(site: &Site) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><style>rect{{fill:#2e2620}}text{{fill:#f9f6f1;\
@@ -30,7 +30,7 @@ pub fn svg(site: &Site) -> String {
     )
 }
 
-/// The first letter or digit of a name, in capitals, with the marks that belong to it.
+/// The first letter or digit of a name, in capitals, with its diacritics.
 fn letter(name: &str) -> String {
     let ends: Vec<usize> = GraphemeClusterSegmenter::new().segment_str(name).collect();
     let mut graphemes = ends.windows(2).filter_map(|pair| name.get(pair[0]..pair[1]));

@@ -1,9 +1,9 @@
-//! The product feed for Google Merchant Center and Meta catalogs: RSS 2.0 with Google's namespace, one a language.
+//! The product feed for Google Merchant Center and Meta catalogs: RSS 2.0 with Google's namespace, one per language.
 //! Source: support.google.com/merchants/answer/7052112 (product data specification), with its lengths.
 //!
-//! It lists what the till sells and somebody brings. Left out are: pieces that are gone for good, pieces that can only be
-//! collected (Google lists them through local inventories alone), and all pieces of a shop whose till sells nothing. What is
-//! sold out for now, or may not be bought while the shop is closed, stays as `out_of_stock`: it comes back under the same id.
+//! It lists what the till sells and delivers. Left out are: pieces that are gone for good, pieces that can only be
+//! collected (Google lists these only through local inventories), and all pieces of a shop whose till sells nothing. What is
+//! sold out for now, or cannot be bought while the shop is closed, stays as `out_of_stock`: it comes back under the same id.
 
 use std::fmt::Write as _;
 
@@ -135,10 +135,10 @@ fn entry(
     out.push_str("</item>\n");
 }
 
-/// Longest title that Google takes.
+/// Longest title that Google accepts, in characters.
 const MAX_TITLE: usize = 150;
 
-/// The product's title with its variant's name, which tells it from the others: a long title is cut before it.
+/// The product's title with its variant's name. A long title is cut, since the name is what distinguishes the variant.
 fn variant_title(title: &str, variant: &str) -> String {
     let variant = cut(variant, MAX_TITLE / 2);
     let rest = MAX_TITLE - 2 - variant.chars().count();

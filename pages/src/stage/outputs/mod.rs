@@ -1,5 +1,5 @@
-//! What a site has besides pages: sitemap, feeds, catalog, snapshot, rules for hosts. Each is made whole in memory from
-//! the site; none needs a rendered page but `_headers`, which names their inline blocks.
+//! What a site has besides pages: sitemap, feeds, catalog, snapshot, rules for hosts. Each is made in memory from the
+//! site; only `_headers` needs the rendered pages, whose inline blocks it names.
 
 mod atom;
 mod data;
@@ -37,14 +37,14 @@ pub fn paths(site: &Site) -> Vec<String> {
     paths
 }
 
-/// All outputs by path, but for `_headers`; the snapshot, and what is wrong with the till's share.
+/// All outputs by path, except `_headers`; the snapshot, and what is wrong with the till's part of the theme.
 pub fn all(views: &ViewContext<'_>) -> (BTreeMap<String, Vec<u8>>, (Vec<u8>, Faults)) {
-    // Both hold every item, and the snapshot the digest of the catalog.
+    // Both contain every item, and the snapshot also the digest of the catalog.
     let catalog = data::catalog(views);
     rayon::join(|| files(views, &catalog), || data::snapshot(views, &catalog))
 }
 
-/// One of the outputs, as `serve` is asked for them.
+/// One of the outputs, on request of `serve`.
 pub fn one(views: &ViewContext<'_>, path: &str) -> Option<Vec<u8>> {
     match path {
         "_headers" => Some(headers(std::iter::empty()).into_bytes()),
@@ -52,7 +52,7 @@ pub fn one(views: &ViewContext<'_>, path: &str) -> Option<Vec<u8>> {
     }
 }
 
-/// The snapshot for the till, and what is wrong with its share of the theme.
+/// The snapshot for the till, and what is wrong with the till's part of the theme.
 pub fn snapshot(views: &ViewContext<'_>) -> (Vec<u8>, Faults) {
     data::snapshot(views, &data::catalog(views))
 }

@@ -11,7 +11,7 @@ use crate::model::site::{Entity, Site, TermKind};
 use crate::stage::view::ViewContext;
 use crate::stage::view::text::rfc3339;
 
-/// The most addresses one file may have (sitemaps.org).
+/// The most addresses that one file may have (sitemaps.org).
 const MOST: usize = 50_000;
 
 struct Entry {
@@ -20,7 +20,7 @@ struct Entry {
     images: Vec<String>,
 }
 
-/// Which files there will be.
+/// The paths of its files.
 pub fn paths(site: &Site) -> Vec<String> {
     let parts = count(site).div_ceil(MOST);
     let mut paths = vec!["sitemap.xml".to_owned()];
@@ -70,7 +70,7 @@ fn urlset(views: &ViewContext<'_>, entries: &[Entry]) -> String {
     out
 }
 
-/// Whether an entity's page in this language is one of its own for search engines.
+/// Whether search engines list an entity's page in this language by itself.
 fn indexed(entity: &Entity, lang: LangIx) -> bool {
     lang == LangIx::DEFAULT || entity.translated(lang)
 }
@@ -83,7 +83,7 @@ fn count(site: &Site) -> usize {
     site.shop.langs().map(|lang| listed(site, lang).count()).sum()
 }
 
-/// Every address that search engines may list, with the product it is of, if it is one.
+/// Every address that search engines may list, with its product if it is the page of one.
 fn listed(site: &Site, lang: LangIx) -> impl Iterator<Item = (String, Option<usize>)> {
     let paged = move |first: String, total: usize| {
         (1..=pages_of(site, total)).map(move |number| (site.paged(&first, lang, number), None))

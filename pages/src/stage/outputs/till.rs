@@ -1,4 +1,4 @@
-//! What the till says and shows, taken out of the theme and the shop's settings for the snapshot.
+//! What the till says and shows, taken from the theme and the shop's settings for the snapshot.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ pub fn settings(views: &ViewContext<'_>, catalog: &Catalog) -> (TillSettings, Fa
     (settings, faults)
 }
 
-/// What would keep the till from its pages.
+/// What would prevent the till from showing its pages.
 pub fn faults(views: &ViewContext<'_>) -> Faults {
     shell(views).1
 }
@@ -76,9 +76,9 @@ fn pages(site: &Site) -> BTreeMap<String, Localized> {
     pages
 }
 
-/// Texts that the till asks for and the theme lacks: shoppers would read their names. What one language has and another lacks is
-/// told by the theme itself.
-fn untold(views: &ViewContext<'_>) -> Vec<Fault> {
+/// Texts that the till needs and the theme lacks: shoppers would read their names. What only some languages lack is reported
+/// by `theming`.
+fn lacking(views: &ViewContext<'_>) -> Vec<Fault> {
     let (theme, tag) = (&views.theme.name, views.site.shop.lang(LangIx::DEFAULT));
     let lacking = texts::of_the_till().filter(|key| views.theme.place_of_text(tag, key).is_none());
     let fault = |key: String| {
@@ -99,7 +99,7 @@ fn shell(views: &ViewContext<'_>) -> (Localized, Faults) {
         let job = Job { lang, subject: Subject::Till };
         render::render(views, job, &views.view(job))
     };
-    faults.extend(untold(views));
+    faults.extend(lacking(views));
     for lang in views.site.shop.langs() {
         match render(lang) {
             Ok(page) => {

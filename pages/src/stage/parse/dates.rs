@@ -47,7 +47,7 @@ fn is_iso(written: &str) -> bool {
     written.len() >= 10 && written.bytes().take(10).enumerate().all(shape)
 }
 
-/// A date and a time without offset, with the offset that the shop's time zone had then.
+/// A date and time without an offset, with the offset that the shop's time zone has then.
 fn with_offset(written: &str, zone: &TimeZone) -> Option<String> {
     if !is_iso(written) || written.len() < 13 {
         return None;
@@ -67,7 +67,7 @@ fn help(written: &str, zone: &TimeZone) -> String {
             let year = year.parse::<i16>().ok().filter(|_| year.len() == 4)?;
             Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()
         };
-        // Day first, as most of the world writes; year first without its zeros; month first where nothing else fits.
+        // Day first, like most of the world; year first without zeros; month first if nothing else fits.
         let meant = date(third, second, first).or_else(|| date(first, second, third));
         if let Some(meant) = meant.or_else(|| date(third, first, second)) {
             return tr!("write year, month, day: `{meant}`");

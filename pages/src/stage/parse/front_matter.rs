@@ -6,7 +6,7 @@ use messages::tr;
 use yaml::Source;
 
 /// Byte ranges of the YAML between the `---` lines and of the text after them. A file that does not begin with `---`,
-/// or never ends its front matter, is a fault.
+/// or whose front matter does not end, is a fault.
 pub fn split(source: &Source) -> Option<(Range<usize>, Range<usize>)> {
     let text = &source.text;
     let first_end = line_end(text, 0);

@@ -1,5 +1,5 @@
-//! HTML in owners' texts: which tags and attributes are kept, and faults for all others. What is kept is decided by
-//! ammonia alone; the reading here is enough to name what it will leave out.
+//! HTML in owners' texts: which tags and attributes are kept, and faults for all others. Only ammonia decides what is
+//! kept; the parsing here is just good enough to name what it will remove.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -69,7 +69,7 @@ const SAFE_ATTRIBUTES_OF: [(&str, &[&str]); 6] = [
     ("time", &["datetime"]),
 ];
 
-/// What Markdown itself makes, besides.
+/// What Markdown itself makes, in addition.
 const MARKDOWN_TAGS: [&str; 8] = ["h1", "h2", "h3", "h4", "h5", "h6", "pre", "img"];
 const MARKDOWN_CLASSES: [&str; 5] = ["code", "div", "sup", "td", "th"];
 
@@ -97,12 +97,12 @@ static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// HTML with nothing in it but what is safe.
+/// HTML reduced to what is safe.
 pub fn clean(html: &str) -> String {
     SANITISER.clean(html).to_string()
 }
 
-/// The scheme of an address as a browser reads it: without spaces and control characters, in small letters.
+/// The scheme of an address as browsers read it: without spaces and control characters, in lower case.
 pub fn scheme(target: &str) -> Option<String> {
     let head = target.split(['/', '?', '#']).next()?;
     let (scheme, _) = head.split_once(':')?;
@@ -110,16 +110,16 @@ pub fn scheme(target: &str) -> Option<String> {
     Some(plain.collect::<String>().to_ascii_lowercase())
 }
 
-/// HTML with the places of its lines in the file: between them may stand the marks of a quotation.
+/// HTML with the places of its lines in the file, which may have a quotation's `>` between them.
 #[derive(Debug, Default)]
 pub struct Raw {
     text: String,
-    /// Where a piece begins in `text`, and in the file.
+    /// Where each piece begins, in `text` and in the file.
     pieces: Vec<(usize, usize)>,
 }
 
 impl Raw {
-    /// Adds a piece that stands at `start` of the file.
+    /// Adds a piece that begins at byte `start` of the file.
     pub fn push(&mut self, html: &str, start: usize) {
         self.pieces.push((self.text.len(), start));
         self.text.push_str(html);
@@ -133,7 +133,7 @@ impl Raw {
     }
 }
 
-/// Reports tags and attributes that will be left out, and returns the links inside the shop.
+/// Reports tags and attributes that will be removed, and returns the links inside the shop.
 pub fn check(source: &Source, raw: &Raw) -> Vec<LinkUse> {
     let mut links = Vec::new();
     for tag in tags(&raw.text) {
@@ -186,7 +186,7 @@ fn link(source: &Source, target: &str, span: Range<usize>) -> Option<LinkUse> {
     }
 }
 
-/// A link to another site: one that no browser could open is a mistake.
+/// Checks a link to another site: one that no browser could open is a fault.
 pub fn elsewhere(source: &Source, target: &str, span: Range<usize>) {
     let written = Spanned::new(target.to_owned(), span);
     if matches!(scheme(target).as_deref(), Some("http" | "https"))
@@ -196,7 +196,7 @@ pub fn elsewhere(source: &Source, target: &str, span: Range<usize>) {
     }
 }
 
-/// An attribute that an owner may not write.
+/// Reports an attribute that an owner may not write.
 pub fn unknown_attribute(source: &Source, span: Range<usize>, name: &str) {
     source.error(
         "html-attribute",
@@ -207,13 +207,13 @@ pub fn unknown_attribute(source: &Source, span: Range<usize>, name: &str) {
     );
 }
 
-/// Whether a tag ends a line.
+/// Whether a tag is a line break.
 pub fn is_break(tag: &str) -> bool {
     let name = tag.trim_start_matches('<').split(|c: char| !c.is_ascii_alphanumeric()).next();
     name.is_some_and(|name| name.eq_ignore_ascii_case("br"))
 }
 
-/// A link that runs a script, or the like.
+/// Reports a link that runs a script or the like.
 pub fn unsafe_link(source: &Source, span: Range<usize>) {
     source.error(
         "link-scheme",
@@ -242,7 +242,7 @@ struct RawAttribute<'h> {
     value: &'h str,
 }
 
-/// The opening tags of a piece of HTML; comments are passed over.
+/// The opening tags of a piece of HTML; comments are skipped.
 fn tags(html: &str) -> Vec<RawTag<'_>> {
     let mut tags = Vec::new();
     let mut at = 0;

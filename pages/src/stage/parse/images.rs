@@ -9,7 +9,7 @@ use crate::model::schema;
 use crate::model::shop::Shop;
 use crate::stage::parse::{texts, typography};
 
-/// The path of a photo relative to the shop, normalised (NFC, no `..`), or a fault if it leads elsewhere.
+/// The path of a photo relative to the shop, normalised (NFC, no `..`); a path that leads elsewhere is a fault.
 pub fn path(source: &Source, folder: &str, written: &Spanned<String>) -> Option<Box<str>> {
     use unicode_normalization::UnicodeNormalization as _;
     let refuse = |message: &str, help: &str| {
@@ -92,7 +92,7 @@ pub fn one(source: &Source, shop: &Shop, folder: &str, node: &Node, lang: LangIx
                     tr!("for who cannot see it"),
                     tr!("write what it shows, or leave `{language}` out"),
                 );
-                // Said once: for other stages it is there.
+                // Already reported: for later stages the text exists.
                 shop.lang_ix(&entry.key).into_iter().for_each(|lang| alt.set(lang, ""));
             }
             entries.iter().all(|entry| &*entry.key == default && blank(&entry.value))

@@ -1,5 +1,5 @@
-//! Markdown to HTML, as far as one file goes: typography, anchors, safe HTML; links and pictures become numbered marks
-//! that later stages fill in.
+//! Markdown to HTML, as far as one file allows: typography, anchors, safe HTML; links and pictures become numbered marks
+//! that later stages replace.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -15,7 +15,7 @@ use crate::model::documents::{Body, HeadingUse, ImageRef, LinkUse};
 use crate::model::lang::{LangIx, Localized};
 use crate::stage::parse::{html, prose, references, typography};
 
-/// Stands for NUL while ammonia reads a text: HTML parsers drop NUL.
+/// Replaces NUL while ammonia reads a text: HTML parsers drop NUL.
 const MARK: &str = "mark-of-bazaar-";
 
 /// Renders the Markdown in `range` of the file, for readers of `language`. `folder` is what photos are relative to.
@@ -59,7 +59,7 @@ pub fn render(source: &Source, range: Range<usize>, language: &str, folder: &str
     let mut out = String::with_capacity(text.len() * 3 / 2);
     pulldown_cmark::html::push_html(&mut out, written.into_iter());
     if writer.raw {
-        // Cleaned as a whole: a block may begin in one piece of HTML and end in another, with Markdown between.
+        // Cleaned as a whole: a block may begin in one piece of HTML and end in another, with Markdown in between.
         out = html::clean(&out.replace('\0', MARK)).replace(MARK, "\0");
     }
     if clean {
@@ -78,21 +78,21 @@ struct Writer<'a> {
     body: Body,
     /// The owner wrote HTML.
     raw: bool,
-    /// The block of HTML that is open, so far.
+    /// The open block of HTML so far.
     block: html::Raw,
-    /// Depth inside a picture, whose text is its alternative text.
+    /// Nesting depth inside a picture, whose content is its alternative text.
     skip: usize,
     /// The picture that text belongs to.
     alt_of: Option<usize>,
-    /// For each link that is open, whether it is one of the shop's own.
+    /// For each open link, whether it leads inside the shop.
     inside: Vec<bool>,
-    /// Names of footnotes in the order they are met, which is that of their numbers.
+    /// Names of footnotes in order of appearance, which is that of their numbers.
     notes: Vec<String>,
     /// The table that is open.
     table: Table,
 }
 
-/// Where the next cell of a table stands.
+/// The position of the next cell of a table.
 #[derive(Debug, Default)]
 struct Table {
     alignments: Vec<Alignment>,
@@ -105,7 +105,7 @@ impl Table {
         if self.head { "th" } else { "td" }
     }
 
-    /// The policy forbids style attributes; the theme aligns by class.
+    /// Aligned by class, since the policy forbids style attributes.
     fn open(&self) -> String {
         let class = match self.alignments.get(self.column) {
             Some(Alignment::Left) => " class=\"align-left\"",
@@ -122,11 +122,11 @@ impl Writer<'_> {
         span.start + self.base..span.end + self.base
     }
 
-    /// Refuses references like `&#2;` to characters that no page may hold, where any of them came through.
+    /// Refuses references like `&#2;` to characters that no page may contain, if any of them got through.
     fn refuse_references(&self, text: &str, html: &str) {
         let alts = self.body.images.iter().map(|image| image.alt.get(LangIx::DEFAULT));
         let read = std::iter::once(html).chain(alts);
-        // NUL is our own mark; what an owner's `&#0;` becomes is allowed.
+        // NUL is our own mark; an owner's `&#0;` becomes a permitted character.
         let through: Vec<char> =
             read.flat_map(str::chars).filter(|c| *c != '\0' && yaml::characters::is_forbidden(*c)).collect();
         if through.is_empty() {
@@ -227,7 +227,7 @@ impl Writer<'_> {
                 self.skip = 1;
                 Some(Event::InlineHtml(self.image(&dest_url, &span).into()))
             }
-            // A block comes line by line and is read whole: its tags may go over several lines.
+            // A block arrives line by line but is read as a whole: its tags may span lines.
             Event::Html(html) => {
                 self.block.push(&html, self.at(&span).start);
                 Some(Event::Html(html))
@@ -267,7 +267,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The anchor of a footnote. No heading has one like it: theirs hold letters, digits and `-`.
+    /// The anchor of a footnote. No heading can have the same: theirs consist of letters, digits and `-`.
     fn note(&mut self, name: &str) -> String {
         let name = name.to_lowercase();
         let at = self.notes.iter().position(|known| *known == name).unwrap_or_else(|| {
@@ -284,7 +284,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A link elsewhere stays; one inside the shop becomes a mark, written as HTML, for an address would be encoded.
+    /// A link elsewhere stays; one inside the shop becomes a mark, written as HTML since an address would be encoded.
     fn link<'e>(&mut self, tag: Tag<'e>, span: &Range<usize>) -> Event<'e> {
         let Tag::Link { link_type, dest_url: target, title, .. } = &tag else { return Event::Start(tag) };
         let scheme = html::scheme(target);
@@ -345,7 +345,7 @@ fn below_title(level: HeadingLevel) -> HeadingLevel {
     if level == HeadingLevel::H1 { HeadingLevel::H2 } else { level }
 }
 
-/// Resolves `%C3%A9` and the like; a text that is then no UTF-8 stays as it is.
+/// Resolves `%C3%A9` and the like; a text whose result is not UTF-8 stays as it is.
 pub fn percent_decode(text: &str) -> String {
     percent_encoding::percent_decode_str(text).decode_utf8().map_or_else(|_| text.to_owned(), Cow::into_owned)
 }

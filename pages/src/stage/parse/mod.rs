@@ -1,5 +1,5 @@
-//! `parse`: texts -> documents, each file valid by itself. Reads no disk and looks at no other file, but for the
-//! settings in shop.yaml (languages, currency, time zone). An unchanged file is taken from the build before.
+//! `parse`: texts -> documents, each file valid by itself. Reads no disk and looks at no other file, except for the
+//! settings in shop.yaml (languages, currency, time zone). An unchanged file is taken from the previous build.
 
 pub mod dates;
 pub mod front_matter;
@@ -31,17 +31,17 @@ use crate::model::documents::{Content, DocKind, Document, Documents, FileRef, Un
 use crate::model::shop::Shop;
 use crate::model::sources::{Sources, Text};
 
-/// Files parsed by an earlier build, by path: good as long as the text and shop.yaml stay the same.
+/// Files parsed by an earlier build, by path: valid as long as the text and shop.yaml stay the same.
 #[derive(Debug, Default)]
 pub struct ParseCache {
     settings: u64,
     files: BTreeMap<Arc<str>, (u64, Parsed)>,
-    /// Paths whose documents were parsed anew, or are gone, since they were last kept.
+    /// Paths whose documents were parsed again, or are gone, since they were last stored.
     changed: BTreeSet<Arc<str>>,
 }
 
 impl ParseCache {
-    /// Whether it holds files for this digest of shop.yaml.
+    /// Whether its files are for this digest of shop.yaml.
     pub fn is_of(&self, settings: u64) -> bool {
         self.settings == settings
     }
@@ -51,7 +51,7 @@ impl ParseCache {
         self.settings
     }
 
-    /// Takes documents without faults that a process before this one parsed, with their texts' digests.
+    /// Adds documents without faults that an earlier process parsed, with the digests of their texts.
     pub fn fill(&mut self, settings: u64, documents: impl IntoIterator<Item = (u64, Document)>) {
         let files = documents.into_iter().map(|(digest, document)| {
             let path = document.file.file.clone();
@@ -60,12 +60,13 @@ impl ParseCache {
         *self = ParseCache { settings, files: files.collect(), changed: BTreeSet::new() };
     }
 
-    /// Documents without faults, with their paths and their texts' digests. Others are parsed again to be told again.
+    /// Documents without faults, with their paths and the digests of their texts. Others are parsed again, so that their
+    /// faults are reported again.
     pub fn documents(&self) -> impl Iterator<Item = (&Arc<str>, u64, &Document)> {
         self.files.iter().filter_map(|(path, (digest, parsed))| Some((path, *digest, parsed.sound()?)))
     }
 
-    /// The paths whose documents changed since this was last asked.
+    /// The paths whose documents changed since the last call.
     pub fn take_changed(&mut self) -> BTreeSet<Arc<str>> {
         std::mem::take(&mut self.changed)
     }
@@ -142,7 +143,7 @@ fn file(shop: &Shop, path: &Arc<str>, text: &Text) -> Parsed {
     Parsed { document, faults: source.take_faults().into_iter().collect() }
 }
 
-/// What a file would be, by its name alone.
+/// What a file would be, judging by its name alone.
 fn named(shop: &Shop, path: &Arc<str>) -> Option<Unreadable> {
     let Address { kind, id, lang, .. } = address(&Source::new(path.clone(), ""))?;
     let lang = match lang {
@@ -204,7 +205,7 @@ fn address(source: &Source) -> Option<Address> {
         return None;
     };
     let (stem, extension) = file.rsplit_once('.').unwrap_or((file, ""));
-    // `bol.en.md` is a translation; a name with another dot in it is not an id and is reported as such.
+    // `bol.en.md` is a translation; a name with another dot is not an id and is reported as such.
     let (name, lang) = match stem.split_once('.') {
         Some((name, lang)) => (name, Some(lang.to_owned())),
         None => (stem, None),

@@ -1,4 +1,4 @@
-//! What a shopper may, or must, have put on a piece: one field, or several.
+//! Personalisation, what a shopper may or must have put on a piece: one field, or several.
 
 use catalog::Cents;
 use catalog::note::{MAX_FIELDS, MAX_NOTE, check_pattern};
@@ -21,8 +21,8 @@ pub fn read(fields: &Fields<'_>, shop: &Shop) -> Option<PersonalisationDoc> {
     let price = own.get("price").map_or(Some(Cents::ZERO), |node| values::fee(source, "price", node));
     let Some(listed) = own.get("fields") else {
         let field = field(&own, WHAT, shop, false);
-        // Only now: everything has been looked at.
-        return Some(PersonalisationDoc { price: Cents(price?.0), fields: vec![field?] });
+        // Only now, so that every mistake has been reported.
+        return Some(PersonalisationDoc { price: price?, fields: vec![field?] });
     };
     let required = own.boolean("required").unwrap_or(false);
     for name in ["label", "max_length", "choices", "pattern"] {

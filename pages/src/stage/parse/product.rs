@@ -18,7 +18,7 @@ fn supply_help() -> &'static str {
          so raise it when you make more, and never lower it")
 }
 
-/// Fields that people bring along from other systems.
+/// Fields that owners know from other systems.
 fn misplaced() -> [Misplaced; 11] {
     let images = tr!("write `images`, a list of `{{ file: ..., alt: ... }}`");
     let bundles = tr!("bundles are not supported: make a product of its own that says what it holds");
@@ -77,7 +77,7 @@ pub fn read(
         );
     }
     Some(ProductDoc {
-        words: Arc::new(words),
+        texts: Arc::new(words),
         added: date("added"),
         updated: date("updated"),
         category: id("category"),
@@ -154,7 +154,7 @@ pub fn stock_key(fields: &Fields<'_>) -> Option<yaml::Spanned<catalog::StockKey>
     values::sku(fields.source(), "stock", node).map(|sku| sku.map(Into::into))
 }
 
-/// The field `sale`, against the ordinary price.
+/// The field `sale`, compared with the ordinary price.
 pub fn sale(fields: &Fields<'_>, shop: &Shop, ordinary: Option<Cents>) -> Option<catalog::Sale> {
     let source = fields.source();
     let sale = Fields::new(source, fields.get("sale")?, tr!("a sale"), schema::names(schema::SALE), &[])?;

@@ -1,5 +1,5 @@
-//! HTML as plain text: what search engines, feeds and previews of a document say. Read by the same tokenizer as `--report`,
-//! so that entities, comments and quoted attributes are what they are in a browser.
+//! HTML as plain text, for search engines, feeds and previews. Read by the same tokenizer as `--report`, so that entities,
+//! comments and quoted attributes mean what they mean in a browser.
 
 use std::cell::RefCell;
 
@@ -9,7 +9,7 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
-/// Tags within a line: the words on their two sides stand as close as they are written.
+/// Tags within a line: they add no space between the words on either side.
 const INLINE: [&str; 35] = [
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins",
     "kbd", "label", "mark", "picture", "q", "rp", "rt", "ruby", "s", "samp", "small", "source", "span",
@@ -19,9 +19,8 @@ const INLINE: [&str; 35] = [
 /// Tags whose content no reader sees.
 const UNSEEN: [&str; 5] = ["script", "style", "template", "textarea", "title"];
 
-/// The words of a piece of HTML with single spaces between them: blocks and line breaks part words, tags within a line do
-/// not. Footnotes and their figures are left out. A piece of a document may hold marks between pairs of NUL; they are no
-/// words.
+/// The words of a piece of HTML with single spaces between them: blocks and line breaks separate words, tags within a line
+/// do not. Footnotes and their numbers are left out, and so are a document's marks between pairs of NUL.
 pub fn plain(html: &str) -> String {
     let html: String = html.split('\0').step_by(2).collect();
     let input = BufferQueue::default();
@@ -33,14 +32,14 @@ pub fn plain(html: &str) -> String {
 }
 
 #[derive(Default)]
-struct Sink(RefCell<Words>);
+struct Sink(RefCell<PlainText>);
 
 #[derive(Default)]
-struct Words {
+struct PlainText {
     text: String,
     /// A space is due before the next word.
     space: bool,
-    /// The tag whose content is being left out, and how many of its name are open.
+    /// The tag whose content is being skipped, and how many tags of its name are open.
     unseen: Option<(String, usize)>,
 }
 
@@ -68,14 +67,14 @@ impl TokenSink for Sink {
     }
 }
 
-impl Words {
+impl PlainText {
     fn add(&mut self, text: &str) {
         if self.unseen.is_some() {
             return;
         }
         for c in text.chars() {
             match c {
-                // Where a word may be parted; it is not to be seen.
+                // A soft hyphen is invisible.
                 '\u{ad}' => {}
                 ' ' | '\t' | '\n' | '\r' | '\u{c}' | '\u{2028}' | '\u{2029}' => self.space = true,
                 c => {
@@ -108,7 +107,7 @@ impl Words {
     }
 }
 
-/// The figure of a footnote, or the footnote, as Markdown makes them.
+/// Whether it is a footnote or its number, as Markdown makes them.
 fn is_note(tag: &Tag) -> bool {
     let class = tag.attrs.iter().find(|attribute| &*attribute.name.local == "class");
     class.is_some_and(|class| matches!(&*class.value, "footnote-reference" | "footnote-definition"))
@@ -146,7 +145,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever words are written, and in whatever inline tags, the same words come out.
+        /// The same words come out, whatever they are and whatever inline tags they are in.
         #[test]
         fn words_come_through(words in prop::collection::vec("[^\\s\u{ad}\u{0}]{1,6}", 1..8), tags in prop::collection::vec(0..6usize, 8)) {
             let escape = |word: &str| word.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");

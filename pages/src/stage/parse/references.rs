@@ -1,5 +1,5 @@
-//! What looks like a link, a picture or a footnote in a Markdown text and is none, so that its brackets would be
-//! published: each is a fault with what to write.
+//! What looks like a link, a picture or a footnote in a Markdown text but is not, so that its brackets would be
+//! published: each is a fault that says what to write.
 
 use std::ops::Range;
 
@@ -63,18 +63,18 @@ pub fn check(source: &Source, text: &str, base: usize, broken: &[Broken]) {
     }
 }
 
-/// What stands in parentheses right after brackets, and where it ends: on the same line, and of more than one word.
+/// The text in parentheses right after brackets, and where it ends: on the same line, and of more than one word.
 fn target(text: &str, from: usize) -> Option<(&str, usize)> {
     let rest = text.get(from..)?.strip_prefix('(')?;
     let line = rest.lines().next()?;
-    // The last one: `IMG (1).jpg` holds some of its own. Another pair of brackets has its own.
+    // The last parenthesis, since `IMG (1).jpg` has its own, but not that of another pair of brackets.
     let line = line.split("](").next()?;
     let end = line.rfind(')')?;
     let target = &line[..end];
     target.trim().contains([' ', '\t', '\u{a0}', '\u{202f}']).then_some((target, from + 1 + end + 1))
 }
 
-/// Pictures without any words: Markdown does not ask where their brackets lead.
+/// Refuses pictures without any text, whose brackets Markdown does not look up.
 pub fn check_empty(source: &Source, text: &str, base: usize, events: &[(Event<'_>, Range<usize>)]) {
     let pieces = events.iter().filter(|(event, _)| matches!(event, Event::Text(_)));
     for (_, span) in pieces {
@@ -89,8 +89,8 @@ pub fn check_empty(source: &Source, text: &str, base: usize, events: &[(Event<'_
     }
 }
 
-/// Refuses references to footnotes that the text does not have. Markdown takes them for words, unless it is asked for
-/// footnotes of the old kind, where a definition need not stand anywhere.
+/// Refuses references to footnotes that the text does not have. Markdown takes them for words, except with its old syntax
+/// for footnotes, which needs no definition at all.
 pub fn check_footnotes(source: &Source, text: &str, base: usize, events: &[(Event<'_>, Range<usize>)]) {
     if !text.contains("[^") {
         return;

@@ -145,7 +145,7 @@ fn rate(source: &Source, shop: &Shop, node: &Node) -> Option<Rate> {
     })
 }
 
-/// What a way to get it is called, in every language: Stripe's page shows it.
+/// The name of a way of delivery in every language; Stripe's page shows it.
 fn name(source: &Source, shop: &Shop, node: &Node) -> catalog::item::Localized {
     let name = all_languages(shop, &texts::localized_here(source, shop, "label", node));
     if let Some(length) = name.values().map(|text| text.chars().count()).find(|n| *n > takes::RATE_NAME) {

@@ -15,10 +15,10 @@ use crate::model::schema;
 use crate::model::shop::{Closed, MenuItem, Returns, Seller, Shop};
 use crate::stage::parse::{dates, images, shipping, texts, values};
 
-/// Longest name of a shop, in characters.
+/// Maximum length of a shop's name, in characters.
 const MAX_NAME: usize = 100;
 
-/// Reads the shop's settings. `None` when nothing can be made of them; what is wrong is noted in the source.
+/// Reads the shop's settings. `None` when they are unusable; faults are noted in the source.
 pub fn read(source: &Source) -> Option<Shop> {
     let root = yaml::parse(source, 0..source.text.len())?;
     let known = schema::names(schema::SHOP);
@@ -49,7 +49,7 @@ pub fn read(source: &Source) -> Option<Shop> {
     Some(shop)
 }
 
-/// A shop that sells confirms each order by mail, and tells its owner: it has an address to do that from.
+/// A shop that sells must have a mail address: the till mails each order to the shopper and to the owner.
 fn reachable(fields: &Fields<'_>) {
     let Some(selling) = fields.entry("shipping") else { return };
     let contact = fields.get("contact").map(|node| &node.kind);
@@ -125,7 +125,7 @@ fn basics(fields: &Fields<'_>) -> Option<Shop> {
     })
 }
 
-/// The address that browsers send: the till compares it with theirs.
+/// The shop's address as browsers send it: the till compares the two.
 fn base_url(source: &Source, written: &yaml::Spanned<String>) -> Option<String> {
     match catalog::web::shop(&written.value) {
         Ok(address) => {
@@ -150,13 +150,13 @@ fn base_url(source: &Source, written: &yaml::Spanned<String>) -> Option<String> 
     }
 }
 
-/// Whether it is a language as shop.yaml writes it: ISO 639, with an ISO 3166-1 country where that matters: `pt-BR`.
+/// Whether it is a language tag of shop.yaml: ISO 639, with an ISO 3166-1 country where that matters (`pt-BR`).
 pub fn is_language_tag(tag: &str) -> bool {
     let (primary, region) = match tag.split_once('-') {
         Some((primary, region)) => (primary, Some(region)),
         None => (tag, None),
     };
-    // Search engines drop a page's other languages for one region that is none (`en-UK`).
+    // Search engines ignore all languages of a page if one has an invalid region (`en-UK`).
     let is_region = |region: &str| region.len() == 2 && rust_iso3166::from_alpha2(region).is_some();
     (2..=3).contains(&primary.len())
         && primary.bytes().all(|b| b.is_ascii_lowercase())
@@ -303,7 +303,7 @@ fn vat(fields: &Fields<'_>) -> BTreeMap<String, VatRate> {
     classes
 }
 
-/// Who is registered for VAT charges it, and says the number on every invoice.
+/// A seller registered for VAT must charge it, and print the number on every invoice.
 fn registered(fields: &Fields<'_>, shop: &Shop) {
     if shop.seller.vat != VatScheme::Registered {
         return;

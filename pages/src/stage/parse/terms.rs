@@ -39,7 +39,7 @@ pub fn read(
         one_way_to_choose(&fields, products.is_some(), &rule);
     }
     Some(TermDoc {
-        words: Arc::new(words),
+        texts: Arc::new(words),
         parent: id("parent"),
         position: fields.integer("position", 0..=1_000_000),
         sort: values::word(&fields, "sort", schema::SORTS).map(sort),
@@ -97,7 +97,7 @@ fn one_way_to_choose(fields: &Fields<'_>, listed: bool, rule: &Rule) {
 }
 
 /// Makers without a text have a field `story`, in Markdown.
-fn story(fields: &Fields<'_>, shop: &Shop, folder: &str, words: &mut crate::model::documents::Words) {
+fn story(fields: &Fields<'_>, shop: &Shop, folder: &str, words: &mut crate::model::documents::Texts) {
     let Some(node) = fields.get("story") else { return };
     if words.body.is_some() {
         fields.source().error(
@@ -123,9 +123,9 @@ fn story(fields: &Fields<'_>, shop: &Shop, folder: &str, words: &mut crate::mode
     if let Some(text) = yaml::text(source, "story", node) {
         let own = Source::new(source.file.clone(), text.value.as_str());
         let mut body = markdown::render(&own, 0..text.value.len(), shop.lang(LangIx::DEFAULT), folder);
-        // Characters that are not allowed were refused where the value is read.
-        let told = |fault: &faults::Fault| fault.code != "forbidden-character";
-        for fault in own.take_faults().into_iter().filter(told) {
+        // Forbidden characters were reported when the value was read.
+        let is_new = |fault: &faults::Fault| fault.code != "forbidden-character";
+        for fault in own.take_faults().into_iter().filter(is_new) {
             source.push(faults::Fault { place: source.place(node.span.clone()), ..fault });
         }
         for link in &mut body.links {
@@ -149,7 +149,7 @@ pub fn page(
     let fields = Fields::new(source, root, tr!("a page"), schema::names(schema::PAGE), &[])?;
     fields.required("title", tr!("a page"), "title: À propos");
     Some(PageDoc {
-        words: Arc::new(words::read(&fields, shop, LangIx::DEFAULT, "title", body, folder)),
+        texts: Arc::new(words::read(&fields, shop, LangIx::DEFAULT, "title", body, folder)),
         kind: values::word(&fields, "kind", schema::PAGE_KINDS).unwrap_or("page").into(),
         position: fields.integer("position", 0..=1_000_000),
         draft: fields.boolean("draft").unwrap_or(false),
@@ -190,7 +190,7 @@ pub fn translation(
     let text =
         |name: &str| fields.text(name).map(|text| typography::text(shop.lang(lang), text.value.trim()));
     Some(TranslationDoc {
-        words: Arc::new(words),
+        texts: Arc::new(words),
         images,
         materials: text("materials"),
         warnings: text("warnings"),

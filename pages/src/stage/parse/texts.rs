@@ -56,8 +56,8 @@ fn is_blank(text: &str) -> bool {
     text.trim().is_empty()
 }
 
-/// As [`localized`], for texts that no translation file can complete: a map that lacks a language is warned of. One
-/// text without a map is for everyone.
+/// Like [`localized`], for texts that no translation file can complete: a map that lacks a language is a warning. A
+/// single text is for all languages.
 pub fn localized_here(source: &Source, shop: &Shop, name: &str, node: &Node) -> Localized {
     let texts = localized(source, shop, name, node);
     if let Kind::Map(_) = node.kind

@@ -8,12 +8,12 @@ use catalog::language::is_french;
 const NBSP: char = '\u{a0}';
 const NARROW: char = '\u{202f}';
 
-/// A text as it is set in `language`. Other languages than French stay as written.
+/// A text as typeset in `language`. Languages other than French stay as written.
 pub fn text(language: &str, text: &str) -> String {
     set(language, text).into_owned()
 }
 
-/// A text of one line, trimmed and set: where the owner broke the line stands a space.
+/// A text as one line, trimmed and typeset: the owner's line breaks become spaces.
 pub fn line(language: &str, text: &str) -> String {
     if !text.contains('\n') {
         return self::text(language, text.trim());
@@ -22,7 +22,7 @@ pub fn line(language: &str, text: &str) -> String {
     self::text(language, &lines.collect::<Vec<_>>().join(" "))
 }
 
-/// As [`text`], borrowing where nothing changes.
+/// Like [`text`], but borrows if nothing changes.
 pub fn set<'a>(language: &str, text: &'a str) -> Cow<'a, str> {
     if !is_french(language) || !text.contains([';', ':', '!', '?', '«', '»', '%', '€']) {
         return Cow::Borrowed(text);

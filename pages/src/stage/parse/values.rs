@@ -1,4 +1,4 @@
-//! Reads the values owners write: prices, weights, ids, words. What is wrong becomes a fault with what to write
+//! Reads the values that owners write: prices, weights, ids, words. A mistake becomes a fault that says what to write
 //! instead. Dates and texts by language have files of their own.
 
 use std::ops::Range;
@@ -17,7 +17,7 @@ pub fn price(source: &Source, name: &str, node: &Node) -> Option<Cents> {
     amount(source, name, node, money::parse_price)
 }
 
-/// An amount that may be nothing: what delivery costs.
+/// An amount that may be zero: what delivery costs.
 pub fn fee(source: &Source, name: &str, node: &Node) -> Option<Cents> {
     amount(source, name, node, money::parse_decimal)
 }
@@ -45,7 +45,7 @@ fn amount(
     }
 }
 
-/// `1.250,00` and `1,250.00` with their last sign only, as a point: what the owner meant.
+/// `1.250,00` and `1,250.00` with only their last separator, as a point: what the owner meant.
 fn one_sign(written: &str) -> String {
     let (Some(point), Some(comma)) = (written.rfind('.'), written.rfind(',')) else {
         return written.to_owned();
@@ -139,7 +139,7 @@ fn suggest_sku(written: &str) -> String {
     if plain.is_empty() { "BOL-LUNE".to_owned() } else { plain }
 }
 
-/// The name of a file elsewhere: an id.
+/// The id of another file.
 pub fn id(source: &Source, name: &str, node: &Node) -> Option<Spanned<String>> {
     let written = yaml::text(source, name, node)?;
     if is_id(&written.value) {
@@ -158,13 +158,13 @@ pub fn id(source: &Source, name: &str, node: &Node) -> Option<Spanned<String>> {
     None
 }
 
-/// Whether a text is an id: small letters, digits, `-`, at most 80, beginning with a letter or digit.
+/// Whether a text is an id: at most 80 lower-case letters, digits and `-`, not beginning with `-`.
 pub fn is_id(text: &str) -> bool {
     let fine = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     !text.is_empty() && text.len() <= 80 && text.bytes().all(fine) && !text.starts_with('-')
 }
 
-/// An address: an id.
+/// The field `slug`: it has the form of an id.
 pub fn slug_field(fields: &Fields<'_>) -> Option<Spanned<String>> {
     let written = fields.text("slug")?;
     if is_id(&written.value) {
@@ -204,14 +204,14 @@ pub fn word(fields: &Fields<'_>, name: &str, words: &'static [&'static str]) -> 
     None
 }
 
-/// A list that must hold something.
+/// Reports a list that is empty but must not be.
 pub fn not_empty(source: &Source, name: &str, node: &Node, help: &str) {
     if matches!(&node.kind, Kind::Seq(items) if items.is_empty()) {
         source.error("empty-list", node.span.clone(), tr!("`{name}` is empty"), tr!("an empty list"), help);
     }
 }
 
-/// Two whole numbers, the second not less than the first: `[1, 2]`.
+/// Two whole numbers, the second not smaller than the first: `[1, 2]`.
 pub fn span(fields: &Fields<'_>, name: &str) -> Option<(u32, u32)> {
     let node = fields.get(name)?;
     let read = |node: &Node| {
@@ -235,7 +235,7 @@ pub fn span(fields: &Fields<'_>, name: &str) -> Option<(u32, u32)> {
     }
 }
 
-/// An address that the till can write to, by the till's own notion of one.
+/// A mail address, checked by the same rules as in the till.
 pub fn email(fields: &Fields<'_>, name: &str) -> Option<String> {
     let written = fields.text(name)?;
     let why = match MailAddress::parse(&written.value) {
@@ -251,7 +251,7 @@ pub fn email(fields: &Fields<'_>, name: &str) -> Option<String> {
     None
 }
 
-/// An address elsewhere: http or https, as browsers write it.
+/// An address of another site: http or https, as browsers write it.
 pub fn web_url(source: &Source, name: &str, written: &Spanned<String>) -> Option<String> {
     web::link(&written.value).map_err(|error| web_fault(source, name, written, &error)).ok()
 }
@@ -358,7 +358,7 @@ pub fn gtin(fields: &Fields<'_>) -> Option<String> {
     None
 }
 
-/// Whether a GTIN is of a range that names no product: restricted circulation (20 to 29, 02, 04, in eight digits 0 and 2) and
+/// Whether a GTIN is in a range that identifies no product: restricted circulation (20 to 29, 02, 04, in eight digits 0 and 2) and
 /// coupons (05, 98, 99). GS1 General Specifications, 1.4; support.google.com/merchants/answer/6324461 refuses them.
 fn is_local(gtin: &str) -> bool {
     if gtin.len() == 8 {
@@ -401,7 +401,7 @@ pub fn aliases(fields: &Fields<'_>) -> Vec<Spanned<String>> {
     paths
 }
 
-/// Where a field's value stands, or the beginning of the mapping.
+/// The span of a field's value, or else the beginning of the mapping.
 pub fn span_of(fields: &Fields<'_>, name: &str) -> Range<usize> {
     fields.entry(name).map_or_else(|| fields.beginning(), |entry| entry.value.span.clone())
 }

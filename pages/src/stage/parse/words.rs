@@ -5,7 +5,7 @@ use std::ops::Range;
 use messages::tr;
 use yaml::{Fields, Source, Spanned};
 
-use crate::model::documents::Words;
+use crate::model::documents::Texts;
 use crate::model::lang::LangIx;
 use crate::model::schema;
 use crate::model::shop::Shop;
@@ -19,13 +19,13 @@ pub fn read(
     title: &str,
     body: Option<Range<usize>>,
     folder: &str,
-) -> Words {
+) -> Texts {
     let source = fields.source();
     let language = shop.lang(lang);
     if lang != LangIx::DEFAULT
         && let Some(blank) = fields.text(title).filter(|text| text.value.trim().is_empty())
     {
-        // A main file's title is asked for by its reader; a translation's is `title`, whatever it translates.
+        // Main files' readers require the title; a translation's is `title`, whatever it translates.
         let help = tr!("write the title, or leave the line out");
         source.error("empty-field", blank.span, tr!("`{title}` is empty"), tr!("nothing in it"), help);
     }
@@ -34,7 +34,7 @@ pub fn read(
         .get("seo")
         .and_then(|node| Fields::new(source, node, "`seo`", schema::names(schema::SEO), &[]));
     let seo_text = |name: &str| seo.and_then(|seo| seo.text(name)).map(|text| set(text).value);
-    Words {
+    Texts {
         title: fields.text(title).map(set).and_then(|text| not_too_long(source, title, text, 200)),
         slug: values::slug_field(fields),
         summary: fields

@@ -1,4 +1,4 @@
-//! The output folder: whose it is, writing only what changed, removing what is ours and gone.
+//! The output folder: whether it is ours, writing only what changed, removing only our own files that are obsolete.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -12,15 +12,15 @@ use super::{PublishError, Target};
 use crate::model::plan::Plan;
 use crate::stage::outputs::OURS;
 
-/// Size and time of change (nanoseconds since 1970) of a file.
+/// Size and modification time (nanoseconds since 1970) of a file.
 pub(super) type Stamp = (u64, u128);
 
 /// Whether a file had to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrote {
-    /// It was there with these bytes.
+    /// No: it had these bytes.
     Same,
-    /// It was written.
+    /// Yes.
     Changed,
 }
 
@@ -44,7 +44,7 @@ impl Disk {
             fs::read_dir(&out).map_err(|error| PublishError::Disk(out.clone(), error))?.next().is_none();
         if !empty && !manifest.exists() {
             match left_by_us(&out, &target.state) {
-                // Another folder may have been copied, and be built into again: the old name stays.
+                // The folder may be a copy, and the original be built into again: its manifest stays.
                 Some(known) => {
                     fs::copy(&known, &manifest)
                         .map_err(|error| PublishError::Disk(manifest.clone(), error))?;
@@ -62,7 +62,7 @@ impl Disk {
         fs::write(&self.incomplete, b"")
             .map_err(|error| PublishError::Disk(self.incomplete.clone(), error))?;
         if !self.manifest.exists() {
-            // From now on the folder is known to be ours, also if this build is killed.
+            // From now on the folder is known to be ours, even if this build is killed.
             Manifest::default()
                 .save(&self.manifest)
                 .map_err(|error| PublishError::Disk(self.manifest.clone(), error))?;
@@ -75,18 +75,17 @@ impl Disk {
         fs::remove_file(&self.incomplete).map_err(|error| PublishError::Disk(self.incomplete.clone(), error))
     }
 
-    /// Whether a page's file is as we left it: same size, same time of change.
+    /// Whether a page's file is as we left it: same size, same modification time.
     pub(super) fn stands(&self, path: &str, entry: &Entry) -> bool {
         self.stamp(path).is_ok_and(|stamp| stamp == (entry.size, entry.changed))
     }
 
-    /// Size and time of change (nanoseconds since 1970) of a file.
     fn stamp(&self, path: &str) -> std::io::Result<Stamp> {
         fs::metadata(self.out.join(path)).map(|metadata| stamp_of(&metadata))
     }
 
-    /// Writes a file unless it holds these bytes already. It is overwritten in place: on ext4 a tenth of the time of a
-    /// new file and a rename; the mark `incomplete` stands until all are whole.
+    /// Writes a file unless it has these bytes already. It is overwritten in place: on ext4 this takes a tenth of the time
+    /// of a new file and a rename; the mark `incomplete` remains until all files are complete.
     pub(super) fn write(&self, path: &str, bytes: &[u8]) -> Result<(Wrote, Stamp), PublishError> {
         write_if_changed(&self.out.join(path), bytes)
     }
@@ -96,7 +95,7 @@ impl Disk {
         write_if_changed(&self.state.join(name), bytes).map(|(wrote, _)| wrote)
     }
 
-    /// Copies a photo. Its path names its content, so a file of the same size is the same.
+    /// Copies a photo. Its path identifies its content, so a file of the same size is the same.
     pub(super) fn copy(&self, path: &str, from: &Path) -> Result<(Wrote, u64), PublishError> {
         let to = self.out.join(path);
         let size = fs::metadata(from).map_err(|error| PublishError::Disk(from.to_owned(), error))?.len();
@@ -107,7 +106,7 @@ impl Disk {
         Ok((write_if_changed(&to, &bytes)?.0, size))
     }
 
-    /// Removes files of the last build where this one needs a folder, and those in folders where it needs a file.
+    /// Removes files of the previous build where this one needs a folder, and those in folders where it needs a file.
     pub(super) fn clear_the_way(
         &self,
         before: &Manifest,
@@ -128,7 +127,7 @@ impl Disk {
         Ok(cleared)
     }
 
-    /// Removes files of the last build that this one does not have, but for those that are `cleared`.
+    /// Removes files of the previous build that this one does not have, except those that are `cleared`.
     pub(super) fn prune(
         &self,
         before: &Manifest,
@@ -143,7 +142,7 @@ impl Disk {
         Ok(removed)
     }
 
-    /// Removes a file, and folders that are empty then. Whether it was there.
+    /// Removes a file, and folders that are then empty. Returns whether the file existed.
     fn remove(&self, path: &str) -> Result<bool, PublishError> {
         let file = self.out.join(path);
         let there = match fs::remove_file(&file) {
@@ -152,7 +151,7 @@ impl Disk {
             Err(error) => return Err(PublishError::Disk(file, error)),
         };
         let mut folder = file.parent();
-        // `remove_dir` refuses a folder that holds anything.
+        // `remove_dir` refuses a folder that is not empty.
         while let Some(empty) =
             folder.filter(|folder| **folder != *self.out && fs::remove_dir(folder).is_ok())
         {
@@ -162,8 +161,8 @@ impl Disk {
     }
 }
 
-/// What the manifest of an output folder is called: by its path within the shop, so that a shop that was moved or renamed
-/// still knows it; by the whole path where it lies elsewhere, since another folder may lie there tomorrow.
+/// The name of an output folder's manifest: made from the path within the shop, so that it survives moving or renaming the
+/// shop; from the whole path if the folder is elsewhere, since there may be another folder tomorrow.
 fn manifest_name(out: &Path, state: &Path) -> String {
     let shop = state.parent().and_then(|shop| fs::canonicalize(shop).ok());
     let inside = shop.and_then(|shop| out.strip_prefix(shop).ok().map(Path::to_owned));
@@ -171,8 +170,8 @@ fn manifest_name(out: &Path, state: &Path) -> String {
     format!("site-{}", &name[..16])
 }
 
-/// The manifest of a folder that had another name or place when it was built: one of whose pages stands in it exactly as
-/// we left it, to the nanosecond.
+/// The manifest of a folder that was moved or renamed since it was built: one of its pages is in the folder exactly as we
+/// left it, to the nanosecond.
 fn left_by_us(out: &Path, state: &Path) -> Option<PathBuf> {
     let mut known: Vec<PathBuf> = fs::read_dir(state).ok()?.flatten().map(|entry| entry.path()).collect();
     known.retain(|path| {
@@ -188,7 +187,7 @@ fn left_by_us(out: &Path, state: &Path) -> Option<PathBuf> {
     })
 }
 
-/// A folder whose manifest was lost is known by the first line of its `_headers`.
+/// A folder whose manifest was lost is recognised by the first line of its `_headers`.
 fn is_ours(out: &Path) -> bool {
     fs::read_to_string(out.join("_headers")).is_ok_and(|text| text.starts_with(OURS))
 }
@@ -203,7 +202,8 @@ fn write_if_changed(file: &Path, bytes: &[u8]) -> Result<(Wrote, Stamp), Publish
     if bytes.is_empty()
         && let Some(there) = fs::metadata(file).ok().filter(|there| there.is_file() && there.len() == 0)
     {
-        return Ok((Wrote::Same, stamp_of(&there))); // opened, it could not be told from a new one
+        // Once it is opened below, an existing empty file looks the same as a new one.
+        return Ok((Wrote::Same, stamp_of(&there)));
     }
     let mut open = match OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -220,7 +220,7 @@ fn write_if_changed(file: &Path, bytes: &[u8]) -> Result<(Wrote, Stamp), Publish
         return Ok((Wrote::Same, stamp_of(&before)));
     }
     overwrite(&mut open, bytes, length).map_err(disk)?;
-    // Asked of the open file: its path need not be walked again.
+    // From the open file: its path need not be resolved again.
     let after = open.metadata().map_err(disk)?;
     Ok((Wrote::Changed, stamp_of(&after)))
 }

@@ -1,5 +1,5 @@
-//! What the last finished build left in an output folder: for each page the key it was made from, its file's stamp and
-//! its facts; the paths of everything else.
+//! What the last finished build left in an output folder: for each page its key, its file's stamp and its facts; the
+//! paths of everything else.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::facts::Facts;
 
-/// Raise when the format changes: an older manifest then counts as none.
+/// Raise it when the format changes: older manifests are then ignored.
 const VERSION: u32 = 1;
 
 /// All files of an output folder that are ours.
@@ -28,14 +28,14 @@ pub(super) struct Entry {
     pub key: [u8; 16],
     /// Bytes of its file.
     pub size: u64,
-    /// Time of change of its file, nanoseconds since 1970.
+    /// Modification time of its file, nanoseconds since 1970.
     pub changed: u128,
-    /// What is known of it.
+    /// What is known about it.
     pub facts: Facts,
 }
 
 impl Manifest {
-    /// The last build's, or an empty one: then everything is made anew and nothing is removed.
+    /// The last build's, or an empty one: then everything is made again and nothing is removed.
     pub(super) fn load(path: &Path) -> Self {
         let Ok(bytes) = fs::read(path) else { return Manifest::default() };
         match postcard::from_bytes::<(u32, Manifest)>(&bytes) {
@@ -44,7 +44,7 @@ impl Manifest {
         }
     }
 
-    /// Written whole or not at all.
+    /// Writes it atomically.
     pub(super) fn save(&self, path: &Path) -> std::io::Result<()> {
         let bytes = postcard::to_stdvec(&(VERSION, self)).map_err(std::io::Error::other)?;
         let temporary = path.with_extension(format!("{}.tmp", std::process::id()));

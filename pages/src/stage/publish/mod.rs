@@ -1,5 +1,5 @@
-//! `publish`: renders what changed and brings the output folder to what the plan says: compare and skip, write, then
-//! remove what is no longer there. Only files of our own manifest are ever deleted.
+//! `publish`: renders what changed and updates the output folder to match the plan: compare and skip, write, then remove
+//! what is obsolete. Only files of our own manifest are ever deleted.
 
 mod disk;
 mod manifest;
@@ -59,10 +59,10 @@ pub enum PublishError {
     Disk(PathBuf, std::io::Error),
 }
 
-/// A page that was rendered or is still good, with its path; none where it had a fault.
+/// A page that was rendered or is still valid, with its path; `None` if it had a fault.
 type Made = Option<(Box<str>, Entry)>;
 
-/// Renders and writes everything. Faults found while rendering are returned; the folder is then marked incomplete.
+/// Renders and writes everything. Returns the faults found while rendering; the folder then stays marked as incomplete.
 pub fn publish(
     views: &ViewContext<'_>,
     plan: &Plan,
@@ -85,10 +85,10 @@ pub fn publish(
         });
         pages.collect()
     };
-    // What is made whole needs no page: it takes one core while the others render.
+    // These outputs need no page: they are made on one core while the others render.
     let (pages, (mut files, (snapshot, found))) = rayon::join(pages, || outputs::all(views));
     let pages: BTreeMap<Box<str>, Entry> = pages?.into_iter().flatten().collect();
-    let mut faults = said_once(faults.into_inner().unwrap_or_default());
+    let mut faults = reported_once(faults.into_inner().unwrap_or_default());
     faults.extend(found);
     let headers = outputs::headers(pages.values().map(|entry| &entry.facts));
     faults.extend(outputs::too_many(views.site).into_iter().chain(outputs::too_long(&headers)));
@@ -109,7 +109,7 @@ pub fn publish(
     Ok((published, faults))
 }
 
-/// Renders everything and writes nothing: what a build would find. It stops early once that is not `wanted` any more.
+/// Renders everything to find its faults, and writes nothing. It stops early once that is no longer `wanted`.
 pub fn dry_run(
     views: &ViewContext<'_>,
     plan: &Plan,
@@ -134,7 +134,7 @@ pub fn dry_run(
     faults.extend(outputs::too_many(views.site).into_iter().chain(outputs::too_long(&headers)));
     faults.extend(outputs::till_faults(views));
     let published = Published { pages: jobs.len(), rendered: jobs.len(), ..Published::default() };
-    (published, said_once(faults))
+    (published, reported_once(faults))
 }
 
 #[derive(Debug, Default)]
@@ -170,7 +170,7 @@ fn collect(faults: &Mutex<Faults>, found: Vec<Fault>) {
     }
 }
 
-/// A page: kept where its key and its file stand as they were, else rendered and written.
+/// A page: kept if its key and its file are unchanged, else rendered and written.
 fn page(
     views: &ViewContext<'_>,
     disk: &Disk,
@@ -205,7 +205,7 @@ fn page(
     Ok(Ok(Entry { key, size, changed, facts: page.facts }))
 }
 
-/// Links of a rendered page that lead nowhere. The texts' own were found by `resolve`: these are written in a template.
+/// Links of a rendered page that lead nowhere. Those of texts were reported by `resolve`: these are in a template.
 fn dead_links(
     views: &ViewContext<'_>,
     job: Job,
@@ -226,8 +226,8 @@ fn dead_links(
     links.map(|link| fault(link)).chain(anchors).collect()
 }
 
-/// A template's dead link is on every page made with it: it is said once, for the first of them.
-fn said_once(faults: Faults) -> Faults {
+/// A template's dead link is on every page made with it: it is reported once, for the first of them.
+fn reported_once(faults: Faults) -> Faults {
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut kept = Faults::new();
     for fault in faults.sorted() {
@@ -238,15 +238,14 @@ fn said_once(faults: Faults) -> Faults {
     kept
 }
 
-/// What a dead link leads to, of a text or a template: its path, or its anchor.
+/// The target of a dead link, in a text or a template: its path, or its anchor.
 fn dead_target(fault: &Fault) -> Option<String> {
     let written = fault.about.as_deref().filter(|_| fault.code == "dead-link")?;
     let path = written.split(['#', '?']).next().filter(|path| !path.is_empty());
     Some(path.unwrap_or(written).to_owned())
 }
 
-/// Faults of rendered pages without the dead links that are `known` from the texts: a page shows its text's links once
-/// more.
+/// Faults of rendered pages without the dead links that are `known` from the texts: a page repeats its text's links.
 pub fn not_yet_reported<'a>(
     found: impl IntoIterator<Item = Fault>,
     known: impl Iterator<Item = &'a Fault>,
@@ -262,7 +261,7 @@ fn valid_links(views: &ViewContext<'_>, plan: &Plan) -> Vec<u64> {
         let address = path.strip_suffix("index.html").unwrap_or(path);
         path_hash(&format!("/{address}"))
     });
-    // An old address may be written without its final slash; hosts lead on from there.
+    // An old address may be written without its final slash; hosts redirect from there.
     let old = views.site.redirects.iter().map(|redirect| path_hash(&redirect.from));
     let files = plan.files.iter().map(|path| path_hash(&format!("/{path}")));
     let mut valid: Vec<u64> = pages.chain(old).chain(files).collect();

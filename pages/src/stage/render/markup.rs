@@ -1,6 +1,6 @@
 //! The tags of a rendered page, read as a browser's tokenizer reads them (HTML, 13.2.5): text, comments, quoted values and
-//! the content of scripts, styles and text areas hold none. A scan over bytes: every page of a build goes through it, and
-//! html5ever, beside which it is tested, takes ten times as long.
+//! the content of scripts, styles and text areas contain none. It scans bytes: every page of a build goes through it, and
+//! html5ever, against which it is tested, takes ten times as long.
 
 use std::borrow::Cow;
 
@@ -15,27 +15,27 @@ const RAW: [&str; 7] = ["iframe", "noembed", "noframes", "style", "textarea", "t
 #[derive(Debug, Clone, Copy)]
 pub struct Tag<'h> {
     name: &'h str,
-    /// What stands up to its end, for tags whose content is no markup.
+    /// Its content, for tags whose content is not markup.
     pub content: &'h str,
-    /// It stands in a `template`, of which a page shows nothing.
+    /// It is inside a `template`, which is not shown.
     pub inert: bool,
 }
 
 impl Tag<'_> {
-    /// Whether it has this name, given in small letters.
+    /// Whether it has this name, given in lower case.
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
 }
 
-/// The opening tags of a page, one after the other.
+/// The opening tags of a page, in order.
 #[derive(Debug)]
 pub struct Tags<'h> {
     html: &'h str,
     at: usize,
-    /// For each template that is open, whether it is inert: the root of a shadow tree is shown.
+    /// For each open template, whether it is inert: the root of a shadow tree is shown.
     templates: Vec<bool>,
-    /// Pictures and formulas that are open: their `title` and the like are markup.
+    /// How many `svg` and `math` are open: their `title` and the like are markup.
     foreign: usize,
 }
 
@@ -45,8 +45,8 @@ impl<'h> Tags<'h> {
         Tags { html, at: 0, templates: Vec::new(), foreign: 0 }
     }
 
-    /// The next opening tag; its attributes, of which each is there once, take the place of those before. Values are as
-    /// written: [`value`] resolves them.
+    /// The next opening tag. `attributes` is replaced by its attributes, each name once, with values as written: [`value`]
+    /// resolves them.
     pub fn next(&mut self, attributes: &mut Vec<(&'h str, &'h str)>) -> Option<Tag<'h>> {
         let bytes = self.html.as_bytes();
         loop {
@@ -59,7 +59,7 @@ impl<'h> Tags<'h> {
                     self.at = self.attributes(self.at + 2 + name.len(), attributes)?.0;
                     self.close(name);
                 }
-                // `</>` is nothing, and `</` before anything else begins a comment.
+                // `</>` is ignored, and `</` before anything else begins a comment.
                 b'/' => self.at += 1 + memchr(b'>', rest.as_bytes())? + 1,
                 first if first.is_ascii_alphabetic() => {
                     let name = self.name(self.at + 1);
@@ -123,7 +123,7 @@ impl<'h> Tags<'h> {
         &rest[..length]
     }
 
-    /// Reads attributes from `at` on: where the tag ends, and whether it closes itself. `None` if it never ends.
+    /// Reads attributes from `at` on. Returns where the tag ends and whether it closes itself, or `None` if it never ends.
     fn attributes(&self, mut at: usize, found: &mut Vec<(&'h str, &'h str)>) -> Option<(usize, bool)> {
         found.clear();
         let html = self.html;
@@ -155,7 +155,7 @@ impl<'h> Tags<'h> {
                         (&html[from..end], end)
                     }
                 };
-                // The slash of an unquoted value closes no tag.
+                // The slash of an unquoted value does not close the tag.
                 if bytes.get(at) == Some(&b'>') {
                     add(found, name, value);
                     return Some((at + 1, false));
@@ -198,7 +198,7 @@ fn script_end(text: &[u8]) -> usize {
         let rest = &text[at..];
         at += 1;
         if !escaped && rest.starts_with(b"<!--") {
-            // Its own dashes may be those of `-->`.
+            // Its dashes may also be those of `-->`.
             escaped = true;
             at += 1;
         } else if escaped && rest.starts_with(b"-->") {
@@ -249,7 +249,7 @@ impl TokenSink for OneValue {
     }
 }
 
-/// The addresses of a `srcset` (HTML, 4.8.4.2.2): they may hold commas, and end with what looks like one of ours.
+/// The addresses of a `srcset` (HTML, 4.8.4.2.2). An address may contain commas; those at its end separate candidates.
 pub fn srcset(value: &str) -> impl Iterator<Item = &str> {
     let mut rest = value;
     std::iter::from_fn(move || {

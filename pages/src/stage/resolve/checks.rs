@@ -1,5 +1,5 @@
-//! Mistakes that show only across files: twin SKUs, stock keys that disagree, missing translations; and what a product needs
-//! to be bought, but not to be published.
+//! Mistakes that show only across files: duplicate SKUs, contradictory stock keys, missing translations; and what a product
+//! lacks that could still be published.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ fn products<'a>(groups: &'a Groups<'a>) -> impl Iterator<Item = (&'a Group<'a>, 
     })
 }
 
-/// Every SKU names one item, drafts included: it stands in old orders.
+/// Every SKU must name one item only, drafts included: old orders refer to it.
 pub fn skus(groups: &Groups<'_>, faults: &mut Faults) {
     let mut seen: BTreeMap<String, (&FileRef, &ItemDoc)> = BTreeMap::new();
     for (group, doc) in products(groups) {
@@ -46,7 +46,7 @@ pub fn skus(groups: &Groups<'_>, faults: &mut Faults) {
     }
 }
 
-/// Items that take from one stock row agree on how many there were.
+/// Items that share a stock key must have the same supply.
 pub fn stock_keys(groups: &Groups<'_>, faults: &mut Faults) {
     let mut seen: BTreeMap<&str, (&FileRef, &ItemDoc)> = BTreeMap::new();
     for (group, doc) in products(groups) {
@@ -72,7 +72,7 @@ pub fn stock_keys(groups: &Groups<'_>, faults: &mut Faults) {
     }
 }
 
-/// A product that shoppers will see (a draft they will not) without a photo, a text or a way to find it.
+/// Warns about products that shoppers will see (so not drafts) without a photo, a text or a category.
 pub fn bare(site: &Site, groups: &Groups<'_>, now: Timestamp, faults: &mut Faults) {
     let categories = site.terms_of(TermKind::Category);
     for (group, doc) in products(groups) {
@@ -81,7 +81,7 @@ pub fn bare(site: &Site, groups: &Groups<'_>, now: Timestamp, faults: &mut Fault
         }
         let file = &group.main.file;
         let place = || {
-            doc.words
+            doc.texts
                 .title
                 .as_ref()
                 .map_or_else(|| Place::file(file.file.clone()), |title| file.place(title.span.clone()))
@@ -98,7 +98,7 @@ pub fn bare(site: &Site, groups: &Groups<'_>, now: Timestamp, faults: &mut Fault
                 ),
             );
         }
-        if doc.words.body.is_none() && doc.words.summary.is_none() {
+        if doc.texts.body.is_none() && doc.texts.summary.is_none() {
             missing(
                 "no-text",
                 tr!("this product has no text"),
@@ -106,7 +106,7 @@ pub fn bare(site: &Site, groups: &Groups<'_>, now: Timestamp, faults: &mut Fault
             );
         }
         if doc.category.is_none() && !categories.is_empty() {
-            // More names than these are no help.
+            // More names would not help.
             let known = faults::suggest::either(categories.iter().take(8).map(|term| &*term.entity.id));
             missing(
                 "no-category",
@@ -117,7 +117,7 @@ pub fn bare(site: &Site, groups: &Groups<'_>, now: Timestamp, faults: &mut Fault
     }
 }
 
-/// What falls back to the default language, one warning a file.
+/// Warns about what falls back to the default language, once per file.
 pub fn translations(site: &Site, groups: &Groups<'_>, faults: &mut Faults) {
     let shop = &site.shop;
     for group in groups.values().flat_map(BTreeMap::values) {
@@ -171,21 +171,21 @@ fn translation_path(group: &Group<'_>, language: &str) -> String {
 fn missing_words(group: &Group<'_>, other: &Content, lang: LangIx) -> Vec<&'static str> {
     let Content::Translation(_, doc) = other else { return Vec::new() };
     let (main, images) = match &group.main.content {
-        Content::Product(doc) => (&doc.words, doc.images.as_slice()),
-        Content::Term(doc) => (&doc.words, &[][..]),
-        Content::Page(doc) => (&doc.words, &[][..]),
+        Content::Product(doc) => (&doc.texts, doc.images.as_slice()),
+        Content::Term(doc) => (&doc.texts, &[][..]),
+        Content::Page(doc) => (&doc.texts, &[][..]),
         Content::Translation(..) => return Vec::new(),
     };
     let maker = group.main.kind == DocKind::Maker;
     let home = matches!(&group.main.content, Content::Page(doc) if &*doc.kind == "home");
     let mut missing = Vec::new();
-    if doc.words.title.is_none() && !maker && !home {
+    if doc.texts.title.is_none() && !maker && !home {
         missing.push("title");
     }
-    if doc.words.summary.is_none() && main.summary.is_some() {
+    if doc.texts.summary.is_none() && main.summary.is_some() {
         missing.push("summary");
     }
-    if doc.words.body.is_none() && main.body.is_some() {
+    if doc.texts.body.is_none() && main.body.is_some() {
         missing.push(tr!("the text"));
     }
     let left_out = |main: &Localized, own: &Option<String>| {

@@ -1,4 +1,4 @@
-//! Puts main files and their translations together, and gives each its addresses.
+//! Groups main files with their translations, and gives each its addresses.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use faults::{Fault, Faults, Place};
 use messages::tr;
 
 use super::{Group, Groups};
-use crate::model::documents::{Content, DocKind, Document, Documents, Unreadable, Words};
+use crate::model::documents::{Content, DocKind, Document, Documents, Texts, Unreadable};
 use crate::model::lang::LangIx;
 use crate::model::shop::Shop;
 use crate::model::site::Entity;
@@ -115,29 +115,29 @@ fn add_main(kind: DocKind) -> &'static str {
     }
 }
 
-/// Words of all languages and the address in each, made by `url` from a language and a slug.
+/// Texts of all languages and the address in each, made by `url` from a language and a slug.
 pub fn entity(
     shop: &Shop,
     group: &Group<'_>,
-    main: Arc<Words>,
+    main: Arc<Texts>,
     url: impl Fn(LangIx, &str) -> String,
 ) -> Entity {
     let id = &group.main.id;
     let own_slug = main.slug.as_ref().map_or(&**id, |slug| slug.value.as_str()).to_owned();
-    let mut words = vec![Some(main)];
+    let mut texts = vec![Some(main)];
     let mut urls = Vec::new();
     for lang in shop.langs() {
         let other = group.others.get(usize::from(lang.0)).copied().flatten();
         let translated = match other.map(|document| &document.content) {
-            Some(Content::Translation(_, doc)) => Some(doc.words.clone()),
+            Some(Content::Translation(_, doc)) => Some(doc.texts.clone()),
             _ => None,
         };
         let shown = lang == LangIx::DEFAULT || translated.is_some() || !shop.hide_untranslated;
         let slug =
-            translated.as_ref().and_then(|words| words.slug.as_ref()).map_or(&own_slug, |slug| &slug.value);
+            translated.as_ref().and_then(|texts| texts.slug.as_ref()).map_or(&own_slug, |slug| &slug.value);
         urls.push(shown.then(|| Arc::from(url(lang, slug))));
         if lang != LangIx::DEFAULT {
-            words.push(translated);
+            texts.push(translated);
         }
     }
     let mut files: Vec<_> =
@@ -145,7 +145,7 @@ pub fn entity(
     if let Some(first) = files.first_mut() {
         *first = Some(group.main.file.clone());
     }
-    Entity { id: id.clone(), file: Some(group.main.file.clone()), files, words, urls }
+    Entity { id: id.clone(), file: Some(group.main.file.clone()), files, texts, urls }
 }
 
 /// The translation documents of a group, by language.

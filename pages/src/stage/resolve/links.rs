@@ -1,4 +1,4 @@
-//! Links of the owner's texts: each must lead somewhere, in every language that shows the text.
+//! Links in the owner's texts: each must lead somewhere, in every language that shows the text.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -20,9 +20,9 @@ pub fn check(site: &Site, groups: &Groups<'_>, faults: &mut Faults) {
     let addresses = Addresses::with_all(site);
     for group in groups.values().flat_map(BTreeMap::values) {
         let main = match &group.main.content {
-            Content::Product(doc) => &doc.words,
-            Content::Term(doc) => &doc.words,
-            Content::Page(doc) => &doc.words,
+            Content::Product(doc) => &doc.texts,
+            Content::Term(doc) => &doc.texts,
+            Content::Page(doc) => &doc.texts,
             Content::Translation(..) => continue,
         };
         if let Some(body) = &main.body {
@@ -38,7 +38,7 @@ pub fn check(site: &Site, groups: &Groups<'_>, faults: &mut Faults) {
         }
         for other in group.others.iter().flatten() {
             if let Content::Translation(lang, doc) = &other.content
-                && let Some(body) = &doc.words.body
+                && let Some(body) = &doc.texts.body
             {
                 check_body(site, &addresses, groups, body, *lang, &other.file, faults);
             }
@@ -108,7 +108,7 @@ fn check_path(
     let bare = path.split('?').next().unwrap_or(path);
     // The till answers below /api/: the build does not know its addresses.
     if addresses.is_address(bare) || bare.starts_with("/api/") {
-        // Looking for the thing takes as long as the shop is large: only where there is an anchor to check.
+        // Finding the thing takes time linear in the size of the shop: only if there is an anchor to check.
         if let Some((entity, lang)) = anchor.and_then(|_| addresses.thing_at(bare)) {
             check_anchor(entity, path, anchor, lang, file, span, faults);
         }

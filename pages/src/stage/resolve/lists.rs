@@ -19,7 +19,7 @@ use crate::model::site::{Listing, Product, ProductIx, Site, TermIx, TermKind};
 /// How many similar products a page shows.
 const RELATED: usize = 4;
 
-/// Fills the lists of all terms, the list of all products, and similar products where the owner named none.
+/// Fills the lists of all terms, the list of all products, and the similar products where the owner named none.
 pub fn fill(site: &mut Site, groups: &Groups<'_>, faults: &mut Faults) {
     let all: Vec<ProductIx> = (0..site.products.len()).map(ProductIx::new).collect();
     site.newest = sorted(site, all, Sort::Newest);
@@ -42,7 +42,7 @@ fn store(site: &mut Site, kind: TermKind, lists: Vec<Listing>) {
     }
 }
 
-/// The products of each term; a category also holds those of the categories below it.
+/// The products of each term; a category also includes those of the categories below it.
 fn members(site: &Site, kind: TermKind) -> Vec<Vec<ProductIx>> {
     let terms = site.terms_of(kind);
     let mut lists = vec![Vec::new(); terms.len()];
@@ -90,7 +90,7 @@ fn sorted(site: &Site, list: Vec<ProductIx>, sort: Sort) -> Listing {
     Listing::same(in_order(site, list, |a, b| order(site.product(a), site.product(b))))
 }
 
-/// Those to be had first, each part in an order; ids decide where it does not.
+/// Available products first, then by `order`, then by id.
 fn in_order(
     site: &Site,
     mut list: Vec<ProductIx>,
@@ -104,13 +104,13 @@ fn in_order(
     list
 }
 
-/// By the titles that a reader of `lang` sees, as dictionaries of the language have them: accents after the plain letter,
-/// numbers by their value.
+/// By the titles that a reader of `lang` sees, in the language's dictionary order: accents after the plain letter, numbers
+/// by value.
 fn by_title(site: &Site, list: &[ProductIx], lang: LangIx) -> Vec<ProductIx> {
     let locale: Locale = site.shop.lang(lang).parse().unwrap_or(Locale::UNKNOWN);
     let mut preferences = CollatorPreferences::from(&locale);
     preferences.numeric_ordering = Some(CollationNumericOrdering::True);
-    // The root's rules are part of the program: this cannot fail.
+    // The data is compiled in: this cannot fail.
     let collator = Collator::try_new(preferences, CollatorOptions::default()).ok();
     let title = |ix: ProductIx| site.product(ix).entity.title(lang).text;
     in_order(site, list.to_vec(), |a, b| {
@@ -158,7 +158,7 @@ fn collection(site: &Site, groups: &Groups<'_>, at: usize, faults: &mut Faults) 
 type Wanted = Option<Option<TermIx>>;
 
 fn holds(site: &Site, product: &Product, rule: &Rule, tag: Wanted, maker: Wanted, category: Wanted) -> bool {
-    // What counts is what can be had, as on the card; of a piece that is gone, what it was.
+    // Only available items count, as on the card; if all are gone, every item does.
     let gone = !product.in_stock();
     let mut shown = product.items.iter().filter(|item| gone || item.in_stock());
     let cheap = rule.price_below.is_none_or(|limit| shown.clone().any(|item| item.price < limit));
@@ -178,8 +178,8 @@ fn holds(site: &Site, product: &Product, rule: &Rule, tag: Wanted, maker: Wanted
     cheap && on_sale && tagged && made && within && !product.items.is_empty()
 }
 
-/// Where the owner named no similar products: the next ones of the same category, then of the first tag.
-/// Positions come from the lists, so this is linear in the products.
+/// Similar products where the owner named none: the next ones of the same category, then of the first tag. Positions come
+/// from the lists, so this is linear in the number of products.
 fn similar(site: &mut Site) {
     let categories = positions(site, TermKind::Category);
     let tags = positions(site, TermKind::Tag);
@@ -214,7 +214,7 @@ fn positions(site: &Site, kind: TermKind) -> BTreeMap<(TermIx, ProductIx), usize
         .collect()
 }
 
-/// Only pieces that can be had: lists hold them first.
+/// Only available products, which lists have first.
 fn after(
     site: &Site,
     list: &[ProductIx],

@@ -1,4 +1,4 @@
-//! Menus: the owner's entries, and the legal pages at the foot.
+//! Menus: the owner's entries, and the legal pages in the footer.
 
 use std::ops::Range;
 
@@ -33,7 +33,7 @@ pub fn resolve(site: &mut Site, groups: &Groups<'_>, titles: &dyn Titles, faults
                 footer.push(entry);
             }
         }
-        // A wrong name is wrong in every language: it is said once.
+        // A wrong name is wrong in every language: report it once.
         if lang == LangIx::DEFAULT {
             faults.extend(found);
         }
@@ -153,7 +153,7 @@ fn kind_of(target: &str) -> Option<(DocKind, &str)> {
     Some((DocKind::ALL.into_iter().find(|kind| kind.as_str() == word)?, id))
 }
 
-/// There is a file for it: a menu must not stop a build on the day of `unpublish`.
+/// Whether there is a file for it: a menu entry must not fail the build on the day of `unpublish`.
 fn is_unpublished(menu_context: &MenuContext<'_>, target: &str) -> bool {
     kind_of(target).and_then(|(kind, id)| menu_context.groups.get(&kind)?.get(id)).is_some()
 }

@@ -1,5 +1,5 @@
-//! `resolve`: documents -> `Site`. Names become the things they mean, dates become what holds now, and what only shows
-//! across files is found: twins, dangling names, missing translations, broken links. Pure: `now` is an argument.
+//! `resolve`: documents -> `Site`. Names become the things they mean, dates become what holds now, and mistakes across
+//! files are found: duplicates, dangling names, missing translations, broken links. Pure: `now` is an argument.
 
 mod checks;
 mod entities;
@@ -23,7 +23,7 @@ use crate::model::lang::LangIx;
 use crate::model::site::{Listing, Page, PathWords, Redirect, Site, TermKind};
 use crate::model::sources::Sources;
 
-/// What is resolved against, besides the documents.
+/// What `resolve` needs besides the documents.
 #[derive(Debug)]
 pub struct World<'a> {
     /// The files.
@@ -38,13 +38,13 @@ pub struct World<'a> {
     pub drafts: bool,
 }
 
-/// The theme's words for lists.
+/// The theme's titles of lists.
 pub trait Titles: std::fmt::Debug + Sync {
     /// The heading of a list: `products`, `categories`, `collections`, `tags`, `makers`.
     fn title(&self, lang: LangIx, list: &str) -> String;
 }
 
-/// Resolves all names. The site is whole even when there are faults, so that later stages find theirs too.
+/// Resolves all names. The site is complete even when there are faults, so that later stages find theirs too.
 pub fn resolve(documents: &Documents, world: &World<'_>) -> (Site, Faults) {
     let mut faults = Faults::new();
     let shop = documents.shop.clone();
@@ -108,7 +108,7 @@ fn pages(site: &mut Site, groups: &Groups<'_>, world: &World<'_>, faults: &mut F
             continue;
         }
         let is_home = &*doc.kind == "home";
-        let entity = entities::entity(&shop, group, doc.words.clone(), |lang, slug| {
+        let entity = entities::entity(&shop, group, doc.texts.clone(), |lang, slug| {
             if is_home { format!("{}/", shop.prefix(lang)) } else { format!("{}/{slug}/", shop.prefix(lang)) }
         });
         let page = Page { entity, doc: doc.clone() };

@@ -20,18 +20,18 @@ pub struct Register<'a> {
 }
 
 impl<'a> Register<'a> {
-    /// None yet.
+    /// An empty register.
     pub fn new(sources: &'a Sources) -> Self {
         Register { sources, photos: Vec::new(), at: BTreeMap::new() }
     }
 
-    /// Takes a photo, with its texts in the main file's languages.
+    /// Registers a photo, with the alternative texts of the main file.
     pub fn take(&mut self, image: &ImageRef, file: &FileRef, faults: &mut Faults) -> Option<PhotoUse> {
         let photo = self.photo(image, file, faults)?;
         Some(PhotoUse { photo, alt: image.alt.clone() })
     }
 
-    /// Takes a photo, with the texts of translations.
+    /// Registers a photo, with the alternative texts of translations as well.
     pub fn take_translated(
         &mut self,
         image: &ImageRef,
@@ -105,7 +105,7 @@ impl<'a> Register<'a> {
         Fault::error("missing-photo", place, message).label(tr!("not found")).help(help)
     }
 
-    /// Takes the pictures of all texts.
+    /// Registers the pictures of all texts.
     pub fn bodies(&mut self, site: &Site, faults: &mut Faults) {
         let entities = site
             .products
@@ -114,7 +114,7 @@ impl<'a> Register<'a> {
             .chain(TermKind::ALL.into_iter().flat_map(|kind| site.terms_of(kind)).map(|term| &term.entity))
             .chain(site.pages.iter().chain(&site.home).map(|page| &page.entity));
         for entity in entities {
-            for (words, file) in entity.words.iter().zip(&entity.files) {
+            for (words, file) in entity.texts.iter().zip(&entity.files) {
                 let (Some(words), Some(file)) = (words, file) else { continue };
                 for image in words.body.iter().flat_map(|body| &body.images) {
                     self.take(image, file, faults);
@@ -123,7 +123,7 @@ impl<'a> Register<'a> {
         }
     }
 
-    /// All photos and where each stands.
+    /// All photos, and the position of each.
     pub fn finish(self) -> (Vec<PhotoSource>, BTreeMap<Box<str>, PhotoIx>) {
         (self.photos, self.at)
     }

@@ -1,4 +1,4 @@
-//! What items cost and whether they can be had at an instant, and when that changes next.
+//! What items cost and whether they are available at an instant, and when that changes next.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub fn item_now(item: &ItemDoc, stock: &BTreeMap<String, Taken>, now: Timestamp)
     }
 }
 
-/// The next instant after `now` at which a date of the content is reached: then the site would be another.
+/// The next instant after `now` at which a date of the content is reached, so that the site changes.
 pub fn next_change(groups: &Groups<'_>, shop: &Shop, now: Timestamp) -> Option<Timestamp> {
     let mut next: Option<Timestamp> = None;
     let mut consider = |date: Option<Timestamp>| {

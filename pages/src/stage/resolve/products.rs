@@ -1,4 +1,4 @@
-//! Products: what they refer to, what they cost and whether they can be had as of now.
+//! Products: what they refer to, what they cost and whether they are available as of now.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -80,7 +80,7 @@ fn product(
     }
     weights(site, doc, file, faults);
     Product {
-        entity: entities::entity(shop, group, doc.words.clone(), |lang, slug| {
+        entity: entities::entity(shop, group, doc.texts.clone(), |lang, slug| {
             format!("{}{slug}/", site.products_url(lang))
         }),
         doc: doc.clone(),
@@ -130,7 +130,7 @@ fn weights(site: &Site, doc: &ProductDoc, file: &crate::model::documents::FileRe
     for item in &doc.items {
         let Some(weight) = item.weight else { continue };
         let carried = |rate: &Rate| rate.prices.last().is_some_and(|step| weight <= step.up_to);
-        // A zone without rates, or a rate without prices, is a fault of its own.
+        // A zone without rates, or a rate without prices, is reported elsewhere.
         let whole =
             |zone: &&Zone| !zone.rates.is_empty() && zone.rates.iter().all(|rate| !rate.prices.is_empty());
         let zones = site.shop.shipping.zones.iter().filter(whole);
@@ -176,7 +176,7 @@ fn relate(site: &mut Site, groups: &Groups<'_>, faults: &mut Faults) {
     }
 }
 
-/// Finds a product by id. An unknown one is a fault; one that is not published now is passed over.
+/// Finds a product by id. An unknown one is a fault; one that is not published now is skipped.
 pub fn find(
     site: &Site,
     at: &BTreeMap<Arc<str>, ProductIx>,

@@ -14,7 +14,7 @@ use crate::model::documents::{Content, DocKind, Documents, FileRef, TermDoc};
 use crate::model::lang::{LangIx, Localized};
 use crate::model::site::{Entity, Listing, Site, Term, TermIx, TermKind};
 
-/// Resolves terms but for their products, which `lists` fills in.
+/// Resolves terms, except for their products, which `lists` fills in.
 pub fn resolve(
     site: &mut Site,
     groups: &Groups<'_>,
@@ -46,7 +46,7 @@ fn term(
 ) -> Option<Term> {
     let Content::Term(doc) = &group.main.content else { return None };
     let shop = &site.shop;
-    let entity = entities::entity(shop, group, doc.words.clone(), |lang, slug| {
+    let entity = entities::entity(shop, group, doc.texts.clone(), |lang, slug| {
         format!("{}{slug}/", site.terms_url(kind, lang))
     });
     let translations = entities::translations(group);
@@ -75,7 +75,7 @@ pub fn find(
     faults: &mut Faults,
 ) -> Option<TermIx> {
     let terms = site.terms_of(kind);
-    // Terms lie in the order of their ids.
+    // Terms are sorted by id.
     if let Ok(at) = terms.binary_search_by(|term| (*term.entity.id).cmp(name.value.as_str())) {
         return Some(TermIx::new(at));
     }
@@ -153,7 +153,7 @@ fn is_own_ancestor(parents: &[Option<TermIx>], start: usize) -> bool {
     false
 }
 
-/// Tags are those that products name; tags.yaml labels them.
+/// The tags that products name, with the labels of tags.yaml.
 fn tags(site: &Site, groups: &Groups<'_>, documents: &Documents, faults: &mut Faults) -> Vec<Term> {
     let shop = &site.shop;
     let labels: BTreeMap<&str, &Localized> =
@@ -182,12 +182,12 @@ fn tags(site: &Site, groups: &Groups<'_>, documents: &Documents, faults: &mut Fa
                 .collect();
             let label =
                 labels.get(id.as_str()).copied().cloned().unwrap_or_else(|| Localized::one(id.as_str()));
-            // A label without map is one word for all languages, not a missing translation.
-            let words = shop.langs().map(|lang| label.exact(lang).map(|_| Arc::default())).collect();
+            // A label without a map is for all languages, not a missing translation.
+            let texts = shop.langs().map(|lang| label.exact(lang).map(|_| Arc::default())).collect();
             let label =
                 if label.iter().count() == 1 { everywhere(&label, shop.languages.len()) } else { label };
             Term {
-                entity: Entity { id: id.as_str().into(), file: None, files: Vec::new(), words, urls },
+                entity: Entity { id: id.as_str().into(), file: None, files: Vec::new(), texts, urls },
                 doc: Arc::new(TermDoc::default()),
                 translations: Vec::new(),
                 label,

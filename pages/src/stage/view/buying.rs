@@ -63,7 +63,7 @@ impl ViewContext<'_> {
         self.theme.text(language, &format!("country.{code}"), None, &[]).unwrap_or_else(|| code.to_owned())
     }
 
-    /// The page in which the till puts a title and its answer.
+    /// The page into which the till puts a title and its answer.
     pub(super) fn till(&self, lang: LangIx) -> (PageView, SubjectView) {
         let (alternates, translated) = self.everywhere(|lang| self.site.home_url(lang));
         let about = About {
@@ -71,7 +71,7 @@ impl ViewContext<'_> {
             heading: TITLE.to_owned(),
             title: None,
             fallback: None,
-            // What is left to the theme would hold the title once more.
+            // The theme's default description would repeat the title.
             description: Some(String::new()),
             url: "/api/".to_owned(),
             image: None,
@@ -86,7 +86,8 @@ impl ViewContext<'_> {
     }
 }
 
-/// How many pieces of an item a cart may ask for. A number above what is told would tell what is in stock.
+/// How many pieces of an item a cart may hold. Above the publicly reported cap it is the same for every stock level, which
+/// stays private.
 pub(super) fn most(item: &ItemNow) -> u32 {
     item.available
         .filter(|available| *available <= LIMITS.told)

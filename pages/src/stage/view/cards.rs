@@ -7,11 +7,11 @@ use crate::model::lang::LangIx;
 use crate::model::site::{ItemNow, Product, ProductIx, TermIx, TermKind};
 use crate::model::view::{Availability, Card, Price, Term};
 
-/// Below this many pieces, pages say how many are left.
+/// Up to this many pieces, pages say how many are left.
 const FEW: u32 = 5;
 
 impl ViewContext<'_> {
-    /// A product in a list, if it has a page in this language.
+    /// A product's entry in a list, if it has a page in this language.
     pub fn card(&self, ix: ProductIx, lang: LangIx) -> Option<Card> {
         let product = self.site.product(ix);
         let url = product.entity.url(lang)?;
@@ -32,7 +32,7 @@ impl ViewContext<'_> {
         list.into_iter().filter_map(|ix| self.card(*ix, lang)).collect()
     }
 
-    /// What a product costs: its cheapest item to be had.
+    /// What a product costs: the price of its cheapest available item.
     pub fn product_price(&self, product: &Product, lang: LangIx) -> Price {
         let Some(item) = product.items.get(product.cheapest()) else {
             return self
@@ -53,7 +53,7 @@ impl ViewContext<'_> {
         }
     }
 
-    /// A term as an entry of a list, if it has a page in this language.
+    /// A term's entry in a list, if it has a page in this language.
     pub fn term_entry(&self, kind: TermKind, ix: TermIx, lang: LangIx) -> Option<Term> {
         let term = self.site.term(kind, ix);
         let title = term.title(lang);
@@ -93,7 +93,7 @@ impl ViewContext<'_> {
     }
 }
 
-/// Whether a product can be had.
+/// Whether a product is available.
 pub fn availability(product: &Product) -> Availability {
     let counted = match product.items.as_slice() {
         [item] => item.available,
@@ -102,7 +102,7 @@ pub fn availability(product: &Product) -> Availability {
     state(product, product.in_stock(), counted)
 }
 
-/// Whether one of its items can be had.
+/// Whether one of its items is available.
 pub fn item_availability(product: &Product, item: &ItemNow) -> Availability {
     state(product, item.in_stock(), item.available)
 }

@@ -16,7 +16,7 @@ use crate::stage::outputs::icon;
 pub struct Public {
     /// Absolute base URL, without final slash.
     pub base: String,
-    /// A build with drafts is not listed.
+    /// Search engines must not list it: a build with drafts.
     pub noindex: bool,
 }
 

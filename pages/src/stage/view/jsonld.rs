@@ -2,7 +2,7 @@
 //! about shipping and returns is in `promises`. Sources: developers.google.com/search/docs/appearance/structured-data
 //! (product, product-variants, merchant-listing, breadcrumb).
 //!
-//! A page's data is whole by itself: Google does not look for the node of an `@id` on another page.
+//! Each page's data is self-contained: Google does not look up an `@id` on another page.
 
 use catalog::money::decimal;
 use serde_json::{Map, Value, json};
@@ -17,12 +17,12 @@ use crate::model::offer::Offer;
 use crate::model::site::{ItemNow, Product, Term, TermKind};
 use crate::model::view::Crumb;
 
-/// All of a page's data as one text, safe inside a `<script>`; empty without any.
+/// All of a page's data as one text, safe inside a `<script>`; empty if there is none.
 pub fn document(graph: Vec<Value>) -> String {
     if graph.is_empty() {
         return String::new();
     }
-    // Put together by hand: `json!` would copy the whole graph, and this runs for every page of every build.
+    // Assembled by hand: `json!` would copy the whole graph, and this runs for every page of every build.
     let graph = serde_json::to_string(&graph).unwrap_or_default();
     let mut document = String::with_capacity(graph.len() + 64);
     document.push_str("{\"@context\":\"https://schema.org\",\"@graph\":");
@@ -38,7 +38,7 @@ pub fn document(graph: Vec<Value>) -> String {
     document
 }
 
-/// The way to a page.
+/// The breadcrumbs of a page.
 pub fn breadcrumbs(views: &ViewContext<'_>, crumbs: &[Crumb], heading: &str, url: &str) -> Option<Value> {
     if crumbs.is_empty() {
         return None;
@@ -58,7 +58,7 @@ pub fn breadcrumbs(views: &ViewContext<'_>, crumbs: &[Crumb], heading: &str, url
     Some(Value::Object(list))
 }
 
-/// Who made things.
+/// A maker.
 pub fn maker(views: &ViewContext<'_>, term: &Term, lang: LangIx) -> Value {
     let mut maker = json!({
         "@type": "Organization",
@@ -162,7 +162,7 @@ fn variant(
     Value::Object(object)
 }
 
-/// One value by itself, several as a list: a property stands once in an object.
+/// A single value by itself, several as a list: JSON objects have each property once.
 pub(super) fn one_or_list(mut values: Vec<Value>) -> Value {
     match values.len() {
         1 => values.remove(0),
@@ -195,7 +195,7 @@ fn item_facts(object: &mut Map<String, Value>, item: &ItemDoc) {
     }
 }
 
-/// Made to order counts as in stock, with the days it takes: Google knows no better word.
+/// Made to order counts as in stock, with the days that it takes: Google has no better word.
 fn offer(
     views: &ViewContext<'_>,
     product: &Product,
@@ -208,7 +208,7 @@ fn offer(
     let state = views.site.offer(product, item, now);
     let availability = match state {
         Offer::Sent => "InStock",
-        // Whoever wants it comes to the shop.
+        // The buyer has to come to the shop.
         Offer::Collected | Offer::ByWriting => "InStoreOnly",
         Offer::Gone => "SoldOut",
         Offer::SoldOut | Offer::Closed => "OutOfStock",
@@ -229,7 +229,7 @@ fn offer(
     if let Some((low, high)) =
         product.doc.made_to_order.and_then(|days| shop.shipping.days_until_ready(Some(days)))
     {
-        // UN/CEFACT's code for working days: what the page and the till count in.
+        // UN/CEFACT's code for working days, which the page and the till count in.
         let lead =
             json!({ "@type": "QuantitativeValue", "minValue": low, "maxValue": high, "unitCode": "E49" });
         object.insert("deliveryLeadTime".into(), lead);

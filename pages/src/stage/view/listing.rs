@@ -106,7 +106,7 @@ impl ViewContext<'_> {
             graph: if kind == TermKind::Maker { vec![jsonld::maker(self, term, lang)] } else { Vec::new() },
             alternates,
             translated,
-            // An empty tag is nothing to find.
+            // The list of a tag with fewer than two products is not worth finding.
             noindex: kind == TermKind::Tag && term.products.len() < 2,
         };
         let listed = Listed {
@@ -142,7 +142,7 @@ impl ViewContext<'_> {
             let page = self.word(lang, "number_of_page", &[("n", &number.to_string())]);
             let title = about.title.take().unwrap_or_else(|| about.heading.clone());
             about.title = Some(format!("{title}, {page}"));
-            // A list may be shorter in another language: its last page is the nearest then, and no translation.
+            // A list may be shorter in another language: its last page is then the nearest, but no translation.
             let mut nearest = false;
             for (other, url) in &mut about.alternates {
                 let there =

@@ -1,4 +1,4 @@
-//! Site -> views: what each template is given. Pure; a view is made when its page is, so that memory does not grow
+//! Site -> views: what each template is given. Pure; a view is made together with its page, so that memory does not grow
 //! with the number of pages.
 
 mod buying;
@@ -33,7 +33,7 @@ pub use frame::Public;
 pub use product::{query as product_query, variant_name as product_variant_name};
 pub use variants::{group_id, variant_facts};
 
-/// Everything that views are made from, prepared once a build.
+/// Everything that views are made from, prepared once per build.
 #[derive(Debug)]
 pub struct ViewContext<'a> {
     /// The site.
@@ -44,7 +44,7 @@ pub struct ViewContext<'a> {
     pub theme: &'a Theme,
     /// Absolute base URL, without final slash.
     pub base: &'a str,
-    /// Search engines shall list nothing: a build with drafts.
+    /// Search engines must list nothing: a build with drafts.
     pub noindex: bool,
     addresses: Addresses<'a>,
     money: Vec<MoneyFormat>,
@@ -65,7 +65,7 @@ pub struct View {
     pub subject: SubjectView,
 }
 
-/// The subject of a page, under the key its template knows it by.
+/// The subject of a page, under the key that its template uses.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 #[allow(missing_docs)]
@@ -180,8 +180,8 @@ impl<'a> ViewContext<'a> {
             buffer.extend_from_slice(&self.frame_digests[usize::from(job.lang.0)]);
             let template = self.template_digests.get(&(job.lang, job.subject.template()));
             buffer.extend_from_slice(template.map_or(&[], |digest| digest.as_slice()));
-            // Views hold numbers, texts and lists only, and no field is ever left out: this cannot fail, and two views
-            // never give the same bytes. JSON took twice as long.
+            // Views consist of numbers, texts and lists, and no field is ever left out: this cannot fail, and different
+            // views never give the same bytes. JSON took twice as long.
             let _ = postcard::to_io(&(&view.page, &view.subject), &mut *buffer);
             let mut key = [0; 16];
             key.copy_from_slice(&blake3::hash(buffer).as_bytes()[..16]);
@@ -189,7 +189,7 @@ impl<'a> ViewContext<'a> {
         })
     }
 
-    /// A word of the theme, or the key itself where the theme has none.
+    /// A text of the theme, or the key itself if the theme lacks it.
     fn word(&self, lang: LangIx, key: &str, args: &[(&str, &str)]) -> String {
         self.theme.text(self.site.shop.lang(lang), key, None, args).unwrap_or_else(|| key.to_owned())
     }

@@ -1,4 +1,4 @@
-//! What every page tells about itself; the home page, lists of terms, free pages, the page of errors.
+//! What every page says about itself; the home page, lists of terms, free pages, the 404 page.
 
 use super::{SubjectView, ViewContext, jsonld, promises, text};
 use crate::model::lang::LangIx;
@@ -9,7 +9,7 @@ use crate::model::view::{
 
 /// Products on the home page.
 const NEWEST: usize = 12;
-/// Products on a page that has none of its own.
+/// Products offered on a page that has none of its own.
 const OFFERS: usize = 4;
 
 /// What differs from page to page.
@@ -24,9 +24,9 @@ pub(super) struct About {
     pub og_type: &'static str,
     pub breadcrumbs: Vec<Crumb>,
     pub graph: Vec<serde_json::Value>,
-    /// Addresses in all languages, in their order; where it has none, the entry is missing.
+    /// Its address in each language that has it, in the order of the languages.
     pub alternates: Vec<(LangIx, String)>,
-    /// Every alternate is a translation, not a fallback.
+    /// The languages in which it is a translation, not a fallback.
     pub translated: Vec<LangIx>,
     pub noindex: bool,
 }
@@ -42,7 +42,7 @@ impl ViewContext<'_> {
             self.word(lang, "document_title", &[("title", &title), ("shop", name)])
         };
         let real = about.translated.contains(&lang) || about.translated.is_empty();
-        // What is shown in a language only as a fallback is the default language's page, for search engines.
+        // A page that is only a fallback in this language is the default language's page for search engines.
         let canonical_url = if real { about.url.clone() } else { self.default_url(&about) };
         let description = about
             .description
@@ -91,7 +91,7 @@ impl ViewContext<'_> {
         }
     }
 
-    /// Pieces for a page that has none: featured ones first, then the newest, all of them to be had.
+    /// Pieces for a page that has none: featured ones first, then the newest, all of them available.
     pub(super) fn offers(&self, lang: LangIx) -> Vec<Card> {
         let there = |featured: bool| {
             let there = self.site.newest.iter().map(move |ix| (ix, self.site.product(*ix)));
@@ -101,7 +101,7 @@ impl ViewContext<'_> {
         cards.take(OFFERS).collect()
     }
 
-    /// What the theme says of a page whose owner said nothing.
+    /// The theme's description of a page that has none by its owner.
     fn default_description(&self, lang: LangIx, heading: &str, kind: &str) -> String {
         let key = match kind {
             "category" | "collection" | "tag" => "description.listing",
@@ -119,7 +119,7 @@ impl ViewContext<'_> {
         about.alternates.first().map_or_else(|| about.url.clone(), |(_, url)| url.clone())
     }
 
-    /// Addresses of an entity, and the languages it is really written in.
+    /// Addresses of an entity, and the languages in which it is actually written.
     pub(super) fn addresses_of(&self, entity: &Entity) -> (Vec<(LangIx, String)>, Vec<LangIx>) {
         let langs = self.site.shop.langs();
         let urls =
@@ -252,11 +252,11 @@ impl ViewContext<'_> {
         (self.page_view(lang, about), SubjectView::Nothing {})
     }
 
-    /// One sentence about an entity: its own description, its summary, or the beginning of its text. What is written in
-    /// the page's language comes before what is not.
+    /// One sentence about an entity: its own description, its summary, or the beginning of its text. Texts in the page's
+    /// language come before others.
     pub(super) fn describe(&self, entity: &Entity, lang: LangIx) -> Option<String> {
         let in_language = |lang: LangIx| {
-            let words = entity.words.get(usize::from(lang.0))?.as_deref()?;
+            let words = entity.texts.get(usize::from(lang.0))?.as_deref()?;
             let own = words.seo_description.as_deref().or(words.summary.as_deref()).map(str::to_owned);
             own.or_else(|| words.body.as_ref().map(|body| text::cut(&body.text, 160)))
                 .filter(|text| !text.is_empty())
@@ -270,7 +270,7 @@ impl ViewContext<'_> {
         path.into_iter().skip(2).map(|crumb| crumb.title).collect()
     }
 
-    /// The way to a category: home, the list of categories, the categories above it, itself.
+    /// The path to a category: home, the list of categories, the categories above it, itself.
     pub(super) fn category_path(&self, category: Option<TermIx>, lang: LangIx) -> Vec<Crumb> {
         let mut path = Vec::new();
         let mut at = category;

@@ -8,7 +8,7 @@ use crate::model::site::{PhotoIx, PhotoUse};
 use crate::model::view::{Photo, ShareImage};
 
 impl ViewContext<'_> {
-    /// A photo with its words for a reader of `lang`.
+    /// A photo with its alternative text for a reader of `lang`.
     pub fn photo(&self, used: &PhotoUse, lang: LangIx) -> Option<Photo> {
         let shown = used.alt.shown(lang);
         let alt = shown.map_or("", |shown| shown.text);

@@ -1,5 +1,5 @@
 //! Structured data of the shop itself: OnlineStore with its shipping and returns, and what the offers on a product's page say
-//! of both. Sources: developers.google.com/search/docs/appearance/structured-data (organization, shipping-policy,
+//! about both. Sources: developers.google.com/search/docs/appearance/structured-data (organization, shipping-policy,
 //! return-policy, merchant-listing).
 
 use std::collections::BTreeMap;
@@ -53,10 +53,10 @@ pub fn shop(views: &ViewContext<'_>, lang: LangIx) -> Vec<Value> {
     vec![Value::Object(store), site]
 }
 
-/// The most countries of one policy (Google's page on return policies).
+/// Maximum number of countries in one policy (Google's page on return policies).
 const MOST_COUNTRIES: usize = 50;
 
-/// The return policy, in parts of so many countries as Google takes.
+/// The return policy, split into parts with no more countries than Google accepts.
 fn returns(views: &ViewContext<'_>) -> Vec<Value> {
     let shop = &views.site.shop;
     let Some(returns) = shop.returns else { return Vec::new() };
@@ -64,7 +64,7 @@ fn returns(views: &ViewContext<'_>) -> Vec<Value> {
     let mut countries: Vec<&str> =
         shop.shipping.zones.iter().flat_map(|zone| &zone.countries).map(String::as_str).collect();
     if countries.is_empty() {
-        // Everything is collected.
+        // A shop without zones: every piece is collected.
         countries.extend(own.as_deref());
     }
     let fees = if returns.seller_pays { "FreeReturn" } else { "ReturnFeesCustomerResponsibility" };
@@ -94,7 +94,7 @@ fn returns(views: &ViewContext<'_>) -> Vec<Value> {
     countries.chunks(MOST_COUNTRIES).enumerate().map(policy).collect()
 }
 
-/// Who sells, on the pages of products: the home page says the rest.
+/// The seller, on the pages of products: the home page says the rest.
 pub(super) fn seller(views: &ViewContext<'_>) -> Value {
     json!({
         "@type": "OnlineStore",
@@ -104,7 +104,7 @@ pub(super) fn seller(views: &ViewContext<'_>) -> Value {
     })
 }
 
-/// The nodes that the offers of one page refer to: each stands once, and on the page itself.
+/// The nodes that the offers of one page refer to, each once and on the page itself.
 #[derive(Debug, Default)]
 pub(super) struct Promises {
     nodes: BTreeMap<String, Value>,
@@ -128,7 +128,7 @@ impl Promises {
         returns(views).into_iter().filter_map(|node| self.refer(node)).collect()
     }
 
-    /// References to what it costs to have an item brought, by zone; the cheapest way, as in the cart.
+    /// References to what it costs to send an item, by zone; the cheapest way, as in the cart.
     pub(super) fn shipping(
         &mut self,
         views: &ViewContext<'_>,

@@ -1,4 +1,4 @@
-//! Texts cut to a length, dates and measures as shoppers read them; documents with their links and pictures.
+//! Texts cut to a length; dates and measures as shoppers read them; documents with their links and pictures.
 
 use catalog::Timestamp;
 use catalog::html::escape;
@@ -11,8 +11,8 @@ use super::ViewContext;
 use crate::model::documents::{Body, Dimensions};
 use crate::model::lang::LangIx;
 
-/// At most `limit` characters, the last of them an ellipsis where something is left out. It is cut where a line may end
-/// (UAX 14), also in scripts that are written without spaces, and never inside a grapheme.
+/// At most `limit` characters, the last of them an ellipsis if anything is left out. It is cut where a line may end
+/// (UAX 14), even in scripts that are written without spaces, and never inside a grapheme.
 pub fn cut(text: &str, limit: usize) -> String {
     let Some((most, _)) =
         text.char_indices().nth(limit.saturating_sub(1)).filter(|_| text.char_indices().nth(limit).is_some())
@@ -23,7 +23,7 @@ pub fn cut(text: &str, limit: usize) -> String {
     // A little more than fits: what follows decides whether a line may end.
     let seen = text[most..].char_indices().nth(LOOK).map_or(text.len(), |(at, _)| most + at);
     let head = text.get(..seen).unwrap_or(text);
-    // A line may end after a hyphen or a slash, too; the words around it belong together.
+    // A line may also end after a hyphen or a slash, but the words around it belong together.
     let between_words = |at: &usize| {
         let before = head[..*at].chars().next_back();
         before.is_some_and(|c| !c.is_ascii_punctuation() && !matches!(c, '‐' | '–' | '—'))
@@ -33,12 +33,12 @@ pub fn cut(text: &str, limit: usize) -> String {
     let words = words.filter(|at| *at < head.len()).filter(between_words);
     let words = words.map(|at| head[..at].trim_end_matches(loose).len()).take_while(|at| *at <= most);
     let at = words.filter(|at| *at > 0 && whole.binary_search(at).is_ok()).last();
-    // One word that is too long is cut between its letters.
+    // A single word that is too long is cut between its letters.
     let at = at.or_else(|| whole.iter().copied().take_while(|at| *at <= most).last());
     format!("{}…", &head[..at.unwrap_or(0)])
 }
 
-/// How many characters after the last that fits are looked at.
+/// How many characters after the last that fits are considered.
 const LOOK: usize = 64;
 
 /// `14 × 14 × 7 cm`
@@ -67,21 +67,21 @@ impl ViewContext<'_> {
         self.word(lang, "date", &[("day", &day.to_string()), ("month", &month), ("year", &year.to_string())])
     }
 
-    /// A text with its links and pictures filled in for a reader of `lang`.
+    /// A text with links and pictures filled in for a reader of `lang`.
     pub fn body(&self, body: &Body, lang: LangIx) -> String {
         let html = &body.html;
         if !html.contains('\0') {
             return html.to_string();
         }
         let mut out = String::with_capacity(html.len() + 256);
-        // Between pairs of NUL stand marks: odd pieces.
+        // Odd pieces are marks, which are between pairs of NUL.
         let mut unlinked = false;
         let mut opening = false;
         for (at, piece) in html.split('\0').enumerate() {
             if at % 2 == 0 {
                 let rest = if std::mem::take(&mut opening) { after_tag(piece) } else { piece };
-                // A link that leads nowhere for this reader goes, and its words stay. Links hold no links: the next end
-                // is its own.
+                // A link that leads nowhere for this reader is removed, but its words stay. Links do not nest: the next
+                // end tag is its own.
                 match rest.split_once("</a>").filter(|_| unlinked) {
                     Some((words, after)) => {
                         out.push_str(words);
@@ -108,7 +108,7 @@ impl ViewContext<'_> {
         out
     }
 
-    /// Where a link leads; `None` if its page is not published, or not in this language: the words stay without it.
+    /// Where a link leads; `None` if its page is not published, or not in this language.
     fn link(&self, body: &Body, number: usize, lang: LangIx) -> Option<String> {
         use crate::model::addresses::Leads;
         match self.addresses.leads(&body.links.get(number)?.target, lang) {
@@ -140,7 +140,7 @@ impl ViewContext<'_> {
     }
 }
 
-/// What follows an opening tag, from within its first attribute's quotes.
+/// What follows an opening tag, when `rest` begins inside the quotes of an attribute.
 fn after_tag(rest: &str) -> &str {
     let mut quoted = true;
     let end = rest.char_indices().find(|(_, c)| {

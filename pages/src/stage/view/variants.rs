@@ -1,4 +1,4 @@
-//! What tells variants apart, in the words of search engines: size, colour, material, pattern; the rest by its own name.
+//! What distinguishes variants, in the terms of search engines: size, colour, material, pattern; the rest by its own name.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::model::site::Product;
 /// Longest name of a group of variants (Google's product data specification, `item_group_id`).
 const MAX_GROUP: usize = 50;
 
-/// What a variant's options say of it. Two options may mean the same property: all their values count.
+/// What a variant's options say about it. Two options may mean the same property: all their values count.
 #[derive(Debug, Default)]
 pub struct VariantFacts<'a> {
     /// Values by schema.org's property, which is also the name of Google's attribute.
@@ -30,7 +30,7 @@ pub fn variant_facts<'a>(product: &'a Product, choice: &[usize], lang: LangIx) -
     facts
 }
 
-/// The name of a product's group: its id, or as much of it as fits with a digest of the whole, so that two stay two.
+/// The name of a product's group: its id, shortened if need be with a digest of the whole, so that it stays unique.
 pub fn group_id(id: &str) -> String {
     if id.len() <= MAX_GROUP {
         return id.to_owned();
@@ -40,7 +40,7 @@ pub fn group_id(id: &str) -> String {
     format!("{}-{}", &id[..MAX_GROUP - 9], &digest[..8])
 }
 
-/// The properties by which Google tells variants apart; other options go by their id.
+/// The property by which Google distinguishes variants of this option, if there is one.
 pub(super) fn property(option: &str) -> Option<&'static str> {
     match option {
         "size" | "taille" | "pointure" | "groesse" | "talla" | "taglia" | "maat" => Some("size"),

@@ -1,4 +1,4 @@
-//! Texts as they come out, and what is said of them.
+//! The HTML of texts, and the faults reported about them.
 
 use super::*;
 

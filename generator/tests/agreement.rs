@@ -1,5 +1,5 @@
-//! Random shops, built: page, structured data, feed, `catalog.json` and the till's snapshot say the same of every item, and
-//! what they say is what the owner wrote.
+//! Builds random shops: page, structured data, feed, `catalog.json` and the till's snapshot say the same about every item,
+//! namely what the owner wrote.
 
 #[path = "../../pages/tests/shop/mod.rs"]
 mod shop;
@@ -168,14 +168,14 @@ fn lay(drawn: &Drawn) -> Shop {
     shop
 }
 
-/// What an item is at an instant, out of what its owner wrote alone.
-struct Told<'d> {
+/// What an item is at an instant, derived only from what its owner wrote.
+struct Derived<'d> {
     drawn: &'d Drawn,
     product: &'d Product,
     item: &'d Written,
 }
 
-impl Told<'_> {
+impl Derived<'_> {
     fn listed(&self, now: i64) -> bool {
         self.product.publish.is_none_or(|from| from <= now)
             && self.product.unpublish.is_none_or(|until| now < until)
@@ -198,7 +198,7 @@ impl Told<'_> {
         self.item.weight <= HEAVIEST
     }
 
-    /// In the words of `catalog.json`, of schema.org, and of the feed; none where the feed leaves it out.
+    /// In the terms of `catalog.json`, of schema.org, and of the feed; `None` if the feed leaves it out.
     fn availability(&self) -> (&'static str, &'static str, Option<&'static str>) {
         match (self.item.supply, self.closed(NOW), self.sent(), self.drawn.pickup) {
             (0, ..) => ("sold_out", "SoldOut", None),
@@ -251,28 +251,28 @@ proptest! {
         let fed: Vec<&str> = feed.split("<item>").skip(1).collect();
         for (at, product) in drawn.products.iter().enumerate() {
             for (number, item) in product.items.iter().enumerate() {
-                let told = Told { drawn: &drawn, product, item };
+                let derived = Derived { drawn: &drawn, product, item };
                 let sku = Sku::new(&sku(at, number)).expect("a SKU");
                 let (kept, shown) = (till.item(&sku), public.items.iter().find(|item| item.sku == sku));
                 let fed = fed.iter().find(|item| element(item, "id") == Some(sku.as_str()));
-                if !told.listed(NOW) {
+                if !derived.listed(NOW) {
                     prop_assert!(kept.is_none() && shown.is_none() && fed.is_none(), "{sku} is not published");
                     continue;
                 }
                 let (kept, shown) = (kept.expect("in the snapshot"), shown.expect("in catalog.json"));
 
-                // The till's own.
+                // The snapshot.
                 let sale = item.sale.map(|Lower { price, from, until }| Sale { price: Cents(price), window: window((from, until)) });
                 prop_assert_eq!((kept.price, kept.sale), (Cents(item.price), sale));
                 prop_assert_eq!((kept.weight, kept.supply), (Some(Grams(item.weight)), Supply::Pieces(item.supply)));
                 prop_assert_eq!((kept.publish, kept.unpublish), (product.publish.map(Timestamp), product.unpublish.map(Timestamp)));
                 for now in NOW - 3..NOW + 4 {
-                    prop_assert_eq!(kept.price_at(Timestamp(now)).0, told.price(now), "{} at {}", &sku, now);
+                    prop_assert_eq!(kept.price_at(Timestamp(now)).0, derived.price(now), "{} at {}", &sku, now);
                 }
                 let closed = &till.settings.till.closed;
                 prop_assert_eq!(closed.as_ref().map(|closed| closed.window), drawn.closed.map(window));
 
-                // What a shopper is asked for there.
+                // What the till charges.
                 for now in NOW - 3..NOW + 4 {
                     let cart = Cart {
                         lang: "fr".to_owned(),
@@ -280,8 +280,8 @@ proptest! {
                         lines: vec![CartLine { sku: sku.clone(), quantity: 1, note: None }],
                     };
                     let asked = quote(&cart, &till.settings, Timestamp(now), &|sku| till.item(sku)).map(|quote| (quote.goods.0, quote.total.0));
-                    let price = told.price(now);
-                    let expected = match (told.listed(now), told.sent()) {
+                    let price = derived.price(now);
+                    let expected = match (derived.listed(now), derived.sent()) {
                         (false, _) => Err(Refusal::UnknownSku { sku: sku.to_string() }),
                         (true, false) => Err(Refusal::DestinationNotServed(NotServed::Weight)),
                         (true, true) => Ok((price, price + RATE)),
@@ -290,11 +290,11 @@ proptest! {
                 }
 
                 // The pages.
-                let price = told.price(NOW);
-                let (word, schema, feeds) = told.availability();
+                let price = derived.price(NOW);
+                let (word, schema, feeds) = derived.availability();
                 prop_assert_eq!((shown.price.0, shown.availability.as_str()), (price, word));
                 prop_assert_eq!(shown.weight_g, Some(Grams(item.weight)));
-                prop_assert_eq!(shown.pickup_only, word == "in_stock" && !told.sent());
+                prop_assert_eq!(shown.pickup_only, word == "in_stock" && !derived.sent());
                 for path in ["produits", "en/products"] {
                     let page = text(&format!("{path}/p{at}/index.html"));
                     let blocks = blocks(&page);
@@ -305,7 +305,7 @@ proptest! {
                     prop_assert_eq!(&found[0]["offers"]["availability"], &Value::from(format!("https://schema.org/{schema}")));
                     prop_assert_eq!(&found[0]["weight"]["value"], &Value::from(item.weight));
                     let printed = if path == "produits" { format!("{}\u{a0}€", money(price).replace('.', ",")) } else { format!("€{}", money(price)) };
-                    // A page of pieces that are gone says so instead of a price.
+                    // The page of a piece that is gone says so instead of a price.
                     prop_assert!(item.supply == 0 || page.contains(&printed), "{}: no {} on /{}/p{}/", &sku, printed, path, at);
                 }
 

@@ -1,4 +1,4 @@
-//! The program as it is called: exit statuses, what goes where, new files and new shops.
+//! The program as it is called: exit statuses, which output goes where, new files and new shops.
 
 mod program;
 #[path = "../../pages/tests/shop/mod.rs"]
@@ -142,7 +142,7 @@ fn a_new_product_is_explained_in_the_language_that_is_spoken() {
         run(&["check", "--drafts"]);
         let path = shop.path().join("content/products/vase-brume/index.md");
         let written = std::fs::read_to_string(path).expect("written");
-        // Midnight may lie between the two.
+        // The two runs may be on either side of midnight.
         written.lines().filter(|line| !line.starts_with("added: ")).map(|line| format!("{line}\n")).collect()
     };
     let (english, french): (String, String) = (written("en"), written("fr"));
@@ -220,7 +220,7 @@ fn every_description_of_the_schema_is_in_the_language_that_is_spoken() {
     fn collect(value: &serde_json::Value, all: &mut Vec<String>) {
         match value {
             serde_json::Value::Object(fields) => {
-                // A field may have this name too; then it is no text.
+                // A field may have this name, too; then it is not a text.
                 all.extend(fields.get("description").and_then(|text| text.as_str()).map(str::to_owned));
                 fields.values().for_each(|value| collect(value, all));
             }
@@ -395,7 +395,7 @@ fn the_words_of_a_language_that_the_theme_speaks_can_be_corrected() {
         assert!(text(&out.stderr).contains(says), "{}", text(&out.stderr));
     }
 
-    // A theme without any words begins with those of the default theme.
+    // A theme without any texts begins with those of the default theme.
     let settings = std::fs::read_to_string(shop.path().join("content/shop.yaml")).expect("readable");
     shop.write("content/shop.yaml", settings + "theme: mine\n");
     shop.write("themes/mine/theme.yaml", "api: 1\nname: mine\n");

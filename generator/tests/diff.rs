@@ -1,4 +1,4 @@
-//! `bazaar diff`: what a change does to the shop, told before it is published.
+//! `bazaar diff`: what a change does to the shop, reported before it is published.
 
 mod program;
 #[path = "../../pages/tests/shop/mod.rs"]
@@ -19,7 +19,7 @@ fn git(folder: &Path, arguments: &[&str]) {
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
 }
 
-/// A shop whose state of now is committed, and lies below the top of its repository.
+/// A shop whose current state is committed, in a subfolder of its repository.
 fn kept() -> Shop {
     let shop = Shop::base();
     git(shop.path(), &["init", "-q", "-b", "main"]);
@@ -34,7 +34,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
     bazaar.output().expect("the program runs")
 }
 
-fn told(shop: &Shop, arguments: &[&str]) -> String {
+fn diff(shop: &Shop, arguments: &[&str]) -> String {
     let out = run(shop.path(), arguments);
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     String::from_utf8(out.stdout).expect("UTF-8")
@@ -49,10 +49,10 @@ fn edit(shop: &Shop, file: &str, from: &str, to: &str) {
 #[test]
 fn what_nobody_would_notice_is_no_difference() {
     let shop = kept();
-    assert_eq!(told(&shop, &["HEAD"]), "nothing that shoppers or the till would notice\n");
+    assert_eq!(diff(&shop, &["HEAD"]), "nothing that shoppers or the till would notice\n");
     edit(&shop, BOWL, "---\n", "---\n# a note to myself\n");
-    assert_eq!(told(&shop, &["HEAD"]), "nothing that shoppers or the till would notice\n");
-    assert!(told(&shop, &["HEAD", "--format", "markdown"]).starts_with("### The shop stays as it is"));
+    assert_eq!(diff(&shop, &["HEAD"]), "nothing that shoppers or the till would notice\n");
+    assert!(diff(&shop, &["HEAD", "--format", "markdown"]).starts_with("### The shop stays as it is"));
 }
 
 #[test]
@@ -61,38 +61,38 @@ fn slips_that_cost_money_come_first_with_a_word_of_doubt() {
     edit(&shop, BOWL, "price: 28.00", "price: 2.80");
     edit(&shop, BOWL, "supply: 1", "supply: 0");
     edit(&shop, BOWL, "title: Bol", "slug: autre\ntitle: Grand bol");
-    let said = told(&shop, &["HEAD"]);
-    let place = |needle: &str| said.find(needle).unwrap_or_else(|| panic!("{needle} in {said}"));
+    let output = diff(&shop, &["HEAD"]);
+    let place = |needle: &str| output.find(needle).unwrap_or_else(|| panic!("{needle} in {output}"));
     let doubtful = ["BOL: €28.00 -> €2.80", "BOL: 1 -> 0", "/produits/bol/"].map(place);
-    assert!(doubtful.into_iter().max() < Some(place("Grand bol (fr)")), "{said}");
-    assert!(said.matches("look twice").count() == 3, "{said}");
+    assert!(doubtful.into_iter().max() < Some(place("Grand bol (fr)")), "{output}");
+    assert!(output.matches("look twice").count() == 3, "{output}");
 }
 
 #[test]
 fn an_alias_keeps_an_address_alive() {
     let shop = kept();
     edit(&shop, BOWL, "title: Bol", "slug: autre\naliases: [/produits/bol/]\ntitle: Bol");
-    let said = told(&shop, &["HEAD"]);
-    assert!(!said.contains("lost") && said.contains("look different"), "{said}");
+    let output = diff(&shop, &["HEAD"]);
+    assert!(!output.contains("lost") && output.contains("look different"), "{output}");
 }
 
 #[test]
 fn a_stock_key_that_vanishes_or_changes_hands_is_told() {
     let shop = kept();
     edit(&shop, BOWL, "sku: BOL", "sku: BOL-2");
-    let said = told(&shop, &["HEAD"]);
+    let output = diff(&shop, &["HEAD"]);
     assert!(
-        said.contains("the key BOL of bol is gone") && said.contains("new      BOL-2 for €28.00"),
-        "{said}"
+        output.contains("the key BOL of bol is gone") && output.contains("new      BOL-2 for €28.00"),
+        "{output}"
     );
     edit(&shop, BOWL, "sku: BOL-2", "sku: BOL-2\nstock: BOL");
-    assert!(!told(&shop, &["HEAD"]).contains("the key"), "a renamed SKU may keep its key");
+    assert!(!diff(&shop, &["HEAD"]).contains("the key"), "a renamed SKU may keep its key");
     let bowl = std::fs::read_to_string(shop.path().join(BOWL)).expect("there");
     shop.remove(BOWL);
     shop.remove("content/products/bol.en.md");
     shop.write("content/products/vase.md", bowl);
-    let said = told(&shop, &["HEAD"]);
-    assert!(said.contains("the key BOL was of bol, and is now of vase"), "{said}");
+    let output = diff(&shop, &["HEAD"]);
+    assert!(output.contains("the key BOL was of bol, and is now of vase"), "{output}");
 }
 
 #[test]
@@ -104,15 +104,15 @@ fn what_is_listed_where_and_what_a_parcel_weighs_is_told() {
         bowl.replace("sku: BOL", "sku: AUTRE").replace("title: Bol", "title: Autre"),
     );
     edit(&shop, BOWL, "supply: 1", "supply: 1\nweight: 900 g");
-    let said = told(&shop, &["HEAD"]);
+    let output = diff(&shop, &["HEAD"]);
     for line in [
         "item     BOL: weight\n",
         "list     category bols: Bols: +autre\n",
         "new      product autre: Autre\n",
     ] {
-        assert!(said.contains(line), "{line} in\n{said}");
+        assert!(output.contains(line), "{line} in\n{output}");
     }
-    assert!(said.contains("look different"), "{said}");
+    assert!(output.contains("look different"), "{output}");
 }
 
 #[test]
@@ -121,8 +121,8 @@ fn two_revisions_are_compared_whatever_lies_in_the_folder() {
     edit(&shop, BOWL, "price: 28.00", "price: 30.00");
     git(shop.path(), &["commit", "-qam", "dearer"]);
     shop.write(BOWL, "no product any more");
-    let said = told(&shop, &["HEAD~1", "HEAD", "--format", "json"]);
-    let changes: Value = serde_json::from_str(&said).expect("JSON");
+    let output = diff(&shop, &["HEAD~1", "HEAD", "--format", "json"]);
+    let changes: Value = serde_json::from_str(&output).expect("JSON");
     let price = &changes["changes"][0];
     assert_eq!(
         (&price["change"], &price["from"], &price["to"]),
@@ -139,8 +139,8 @@ fn two_revisions_are_compared_whatever_lies_in_the_folder() {
 fn markdown_says_what_owners_wrote_and_no_more() {
     let shop = kept();
     edit(&shop, BOWL, "title: Bol", "title: \"a|b <img src=x> [c](d)\"");
-    let said = told(&shop, &["HEAD", "--format", "markdown"]);
-    assert!(said.contains("a\\|b \\<img src=x\\> \\[c\\](d)"), "{said}");
+    let output = diff(&shop, &["HEAD", "--format", "markdown"]);
+    assert!(output.contains("a\\|b \\<img src=x\\> \\[c\\](d)"), "{output}");
 }
 
 #[test]

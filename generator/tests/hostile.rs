@@ -1,4 +1,4 @@
-//! Whatever lies in the folder, the program answers with faults and never panics.
+//! Whatever is in the folder, the program answers with faults and never panics.
 
 #[path = "../../pages/tests/shop/mod.rs"]
 mod shop;
@@ -115,7 +115,7 @@ fn litter_is_passed_over() {
         for name in names {
             shop.write(&format!("{folder}/{name}"), [0xff, 0xfe, 0]);
         }
-        // Emacs marks a file as open by a link that leads nowhere.
+        // Emacs marks an open file by a dangling link.
         std::os::unix::fs::symlink("anne@studio.1234:5678", shop.path().join(folder).join(".#bol.md"))
             .expect("a link");
         std::os::unix::fs::symlink("nowhere", shop.path().join(folder).join("bol.md~2~")).expect("a link");
@@ -156,7 +156,7 @@ fn names_that_no_page_can_link_to_are_refused() {
     }
 }
 
-/// Ways for a character that XML and HTML forbid to come into a page, and the place that is named.
+/// Ways for a character that XML and HTML forbid to get into a page, and the place that the fault names.
 #[test]
 fn forbidden_characters_are_refused_whatever_the_way_in() {
     let product = "---\ntitle: Vase\nsku: VASE\nprice: 30.00\nsupply: 1\nadded: 2026-01-03\n";
@@ -210,7 +210,7 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
-    /// A whole build over a file of which a part was replaced.
+    /// A whole build with a file of which a part was replaced.
     #[test]
     fn no_damaged_shop_panics(which in 0..5usize, at in 0..400usize, with in "\\PC{0,12}") {
         let shop = Shop::base();

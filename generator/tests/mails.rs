@@ -1,5 +1,5 @@
 //! Every mail of the default theme, in French and in English, as the till sends it. The files stay in cargo's folder for tests:
-//! `tests/browser/mails.test.mjs` reads them with others' parsers and shows them in a browser.
+//! `tests/browser/mails.test.mjs` reads them with third-party parsers and shows them in a browser.
 
 #[path = "../../pages/tests/shop/mod.rs"]
 mod shop;
@@ -30,7 +30,7 @@ use till::perform::Till;
 /// 2026-12-02, 14:05:30 in Paris.
 const NOW: Timestamp = Timestamp(1_796_216_730);
 
-/// Two lines and a mean one: nothing of it may become markup.
+/// Two harmless lines and a malicious one, none of which may become markup.
 const GIFT: &str = "Joyeux Noël, Claire !\nTa grand-mère\n<b>& \"nous\"</b>";
 
 struct Fixed;
@@ -122,7 +122,7 @@ fn order(lang: &str) -> Order {
     }
 }
 
-/// A till with what the build of a shop gave it, in whose default language the owner reads.
+/// A till with the snapshot of a shop whose default language, the owner's, is `lang`.
 fn till(lang: &str, folder: &Path) -> Till {
     let shop = shop::Shop::base();
     assert!(!shop.build().faults.any_error(), "the shop is built");
@@ -146,7 +146,7 @@ fn till(lang: &str, folder: &Path) -> Till {
     Till { ledger: Ledger { clock: Arc::new(Fixed), ..ledger }, sends }
 }
 
-/// Every mail of a language, written into its folder; their HTML by name.
+/// Writes every mail of a language into the language's folder; returns it and the mails' HTML by name.
 fn all(lang: &str) -> (PathBuf, BTreeMap<String, String>) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mails").join(lang);
     let _ = std::fs::remove_dir_all(&folder);
@@ -220,7 +220,7 @@ fn every_mail_is_written_in_two_languages() {
                 "{name}"
             );
             subjects.insert(header(&mail, "Subject").to_owned());
-            // Styles stand on the elements: half of the webmails take none from elsewhere.
+            // Styles are inline: half of the webmail services ignore all others.
             for (tag, style) in [
                 ("<body ", "background"),
                 ("class=\"name\" ", "font-family"),
@@ -238,7 +238,7 @@ fn every_mail_is_written_in_two_languages() {
                 "{name}: photos lose their shape"
             );
         }
-        // Refunds tell amounts in the text: this time, and in all.
+        // Mails about refunds have two amounts in the text: this refund's, and the total.
         let twice = |name: &&String| {
             name.starts_with("PCKP")
                 || ["refund.5_", "refund.7_", "refund_failed.6_"].iter().any(|part| name.contains(part))

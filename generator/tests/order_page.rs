@@ -1,4 +1,4 @@
-//! What an order's page says first: petit's template over an order with every field, with keys in place of texts.
+//! What an order's page says first: petit's template for an order with every field, with keys in place of texts.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use storefront::views::{
 };
 use tera::{Context, Kwargs, State, Tera};
 
-/// An order that was paid and sent, withdrawn from and refunded in part.
+/// An order that was paid, sent, withdrawn from and partly refunded.
 fn example() -> OrderPage {
     let some = |text: &str| Some(text.to_owned());
     let line = LineView {
@@ -97,7 +97,7 @@ fn example() -> OrderPage {
     }
 }
 
-/// The keys that an order's page shows, in their order.
+/// The keys that an order's page shows, in order.
 fn keys(done: &str, changes: &Value) -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut tera = Tera::new();

@@ -1,5 +1,5 @@
-//! The lists of others: `docs/outside.md` says which library of which version carries each. When one moves, somebody looks at
-//! what is new in it before the table says so.
+//! Lists that others maintain: `docs/outside.md` says which library in which version contains each. When a version changes,
+//! somebody has to look at what is new before updating the table.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Name and version of every package of `Cargo.lock`; one that stands there in several versions keeps the last.
+/// The versions of every package of `Cargo.lock`, by name.
 fn locked() -> BTreeMap<String, Vec<String>> {
     let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for package in read("Cargo.lock").split("[[package]]").skip(1) {

@@ -1,4 +1,4 @@
-//! `bazaar package`: the till's program with a shop's snapshot at its end, and each thing that can be wrong with either.
+//! `bazaar package`: the till's program with a shop's snapshot at its end, and everything that can be wrong with either.
 
 mod program;
 #[path = "../../pages/tests/shop/mod.rs"]
@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use shop::Shop;
 
-/// The till beside `bazaar`, built if the tests of the whole workspace did not do so.
+/// The till next to `bazaar`, built if the tests of the whole workspace did not do so.
 fn till() -> PathBuf {
     let till = Path::new(env!("CARGO_BIN_EXE_bazaar")).with_file_name("till");
     if !till.is_file() {
@@ -45,7 +45,7 @@ fn about(program: &Path) -> Value {
     serde_json::from_slice(&out.stdout).expect("JSON")
 }
 
-/// A copy of the till with one thing changed.
+/// The path of a copy of the till with one thing changed.
 fn spoilt(shop: &Shop, change: impl FnOnce(&mut Vec<u8>)) -> String {
     let mut bytes = fs::read(till()).expect("readable");
     change(&mut bytes);
@@ -54,7 +54,7 @@ fn spoilt(shop: &Shop, change: impl FnOnce(&mut Vec<u8>)) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// Writes other bytes of the same length wherever some stand.
+/// Replaces all occurrences of some bytes by others of the same length.
 fn replace(bytes: &mut [u8], from: &[u8], to: &[u8]) {
     assert_eq!(from.len(), to.len());
     let places: Vec<usize> = memchr::memmem::find_iter(bytes, from).collect();
@@ -82,7 +82,7 @@ fn the_same_program_and_content_give_the_same_bytes_that_run() {
         use std::os::unix::fs::PermissionsExt as _;
         assert_eq!(fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o755);
     }
-    // Again, from a program that carries a snapshot already and is not executable itself: the old one goes.
+    // Again, from a program that has a snapshot already and is not executable: the old snapshot is replaced.
     let carrying = shop.path().join("carrying");
     fs::write(&carrying, &first).expect("written");
     let carrying = carrying.to_string_lossy();
@@ -161,27 +161,29 @@ fn keys_of_the_wrong_mode_and_secrets_in_the_content_are_refused() {
 #[test]
 fn a_program_that_no_host_could_run_is_refused() {
     let shop = built();
-    let told = |target: &str, binary: &str| {
+    let refused = |target: &str, binary: &str| {
         refusal(&package(&shop, &["--target", target, "--context", "preview", "--binary", binary]))
     };
     shop.write("script", "#!/bin/sh\necho hello\n");
-    assert!(told("lambda", &shop.path().join("script").to_string_lossy()).contains("no program for Linux"));
-    assert!(told("lambda", "/nowhere/till").contains("there is no till"));
-    assert!(told("lambda", env!("CARGO_BIN_EXE_bazaar")).contains("a program, but not the till"));
+    assert!(
+        refused("lambda", &shop.path().join("script").to_string_lossy()).contains("no program for Linux")
+    );
+    assert!(refused("lambda", "/nowhere/till").contains("there is no till"));
+    assert!(refused("lambda", env!("CARGO_BIN_EXE_bazaar")).contains("a program, but not the till"));
     let cut = spoilt(&shop, |bytes| bytes.truncate(bytes.len() / 2));
-    assert!(told("lambda", &cut).contains("it is cut off"));
+    assert!(refused("lambda", &cut).contains("it is cut off"));
     let riscv = spoilt(&shop, |bytes| bytes[18] = 0xf3);
-    assert!(told("lambda", &riscv).contains("which no host of tills has"));
+    assert!(refused("lambda", &riscv).contains("which no host of tills has"));
     let small = spoilt(&shop, |bytes| bytes[4] = 1);
-    assert!(told("lambda", &small).contains("a processor of 32 bits"));
+    assert!(refused("lambda", &small).contains("a processor of 32 bits"));
     let arm = spoilt(&shop, |bytes| bytes[18] = 0xb7);
-    assert!(told("netlify", &arm).contains("Netlify runs x86-64"));
+    assert!(refused("netlify", &arm).contains("Netlify runs x86-64"));
     let older = spoilt(&shop, |bytes| {
         replace(bytes, b"<bazaar-till reads=BAZAAR01>", b"<bazaar-till reads=BAZAAR00>")
     });
-    assert!(told("lambda", &older).contains("reads snapshots of format BAZAAR00"));
+    assert!(refused("lambda", &older).contains("reads snapshots of format BAZAAR00"));
     let newer = spoilt(&shop, |bytes| replace(bytes, b"\0GLIBC_2.34\0", b"\0GLIBC_2.99\0"));
-    assert!(told("lambda", &newer).contains("needs glibc 2.99, and the host has 2.34"));
+    assert!(refused("lambda", &newer).contains("needs glibc 2.99, and the host has 2.34"));
     assert!(!shop.path().join(".bazaar/lambda").exists(), "nothing was written");
 }
 

@@ -1,4 +1,4 @@
-//! The arguments of the command line, with what its help says of each.
+//! The arguments of the command line, with the help text of each.
 
 use std::path::PathBuf;
 

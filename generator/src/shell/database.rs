@@ -1,4 +1,4 @@
-//! The till's database at its owner's terminal: which one it is, whose it is, its tables.
+//! The till's database on the owner's terminal: which one it is, which shop it belongs to, its tables.
 
 use std::path::Path;
 
@@ -24,8 +24,8 @@ pub enum DatabaseCommand {
     Migrate,
 }
 
-/// Where the database may be named for who changes its tables, in this order: itself before its pooler, which keeps no session and
-/// so no lock.
+/// Variables that name the database for commands that change its tables, in this order: the database itself before its pooler,
+/// which keeps no session and therefore no lock.
 pub(super) const DIRECT: [&str; 5] = [
     "DATABASE_DIRECT_URL",
     DATABASE_URLS[0],
@@ -40,10 +40,10 @@ fn named(names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| environment.get(name).filter(|url| !url.trim().is_empty()).cloned())
 }
 
-/// The database of the environment, or the one of `serve`, which is told.
+/// The database of the environment, or that of `serve`, in which case the terminal says so. Returns whether it is that of `serve`.
 ///
 /// # Errors
-/// When nothing was served here yet, when it does not answer, and when it is no shop's.
+/// When nothing has been served here yet, when it does not answer, and when it belongs to no shop.
 pub(super) async fn open(shop: &Path, terminal: &Terminal) -> Result<(SqlStore, bool), CliError> {
     let (url, local) = match named(&DATABASE_URLS) {
         Some(url) => (url, false),
@@ -67,12 +67,12 @@ pub(super) async fn open(shop: &Path, terminal: &Terminal) -> Result<(SqlStore, 
     Ok((store, local))
 }
 
-/// Whose it is; `None` when it is nobody's, with or without tables.
+/// The shop that it belongs to; `None` if there is none, with or without tables.
 async fn owner_of(store: &SqlStore, url: &str) -> Result<Option<ShopRow>, CliError> {
     store.shop().await.map_err(|error| unreachable(url, &error))
 }
 
-/// A database that does not answer: where it was looked for, and what it may be.
+/// The error for a database that does not answer: its address, and possible reasons.
 fn unreachable(url: &str, error: &StoreError) -> CliError {
     if let StoreError::Pooler(_) = error {
         return CliError::machine(format!("{}: {error}", place(url)));
@@ -91,7 +91,6 @@ fn orders_of(row: &ShopRow) -> String {
     if row.livemode { tr!("the live orders of {account}") } else { tr!("the test orders of {account}") }
 }
 
-/// `bazaar database`.
 pub(super) fn database(command: &DatabaseCommand, terminal: &Terminal) -> Result<(), CliError> {
     let url = named(&DIRECT).ok_or_else(|| {
         CliError::usage(tr!(
@@ -152,7 +151,7 @@ async fn init(store: &SqlStore, url: &str, terminal: &Terminal) -> Result<(), Cl
     Ok(())
 }
 
-/// An empty database is no shop's: with it every unique piece would be sold again. So it is refused, and never made on the way.
+/// An empty database belongs to no shop: with it every unique piece would be sold again. So it is refused, and never initialised here.
 async fn migrate(store: &SqlStore, url: &str, terminal: &Terminal) -> Result<(), CliError> {
     let Some(row) = owner_of(store, url).await? else {
         return Err(CliError::usage(tr!(

@@ -25,7 +25,7 @@ pub(super) enum Starter {
 }
 
 impl Starter {
-    /// Its BCP 47 tag.
+    /// The BCP 47 tag.
     fn tag(self) -> &'static str {
         match self {
             Starter::Fr => "fr",
@@ -37,7 +37,7 @@ impl Starter {
         }
     }
 
-    /// The language, where its texts and the theme's were translated by machine and no native speaker has read them yet.
+    /// The tag, if the texts of starter and theme were machine-translated and no native speaker has read them yet.
     pub(super) fn unread(self) -> Option<&'static str> {
         match self {
             Starter::Fr | Starter::En => None,
@@ -49,7 +49,7 @@ impl Starter {
 /// Why there is no new shop.
 #[derive(Debug)]
 pub(super) enum InitError {
-    /// A file of the shop is there already.
+    /// A file of the shop exists already.
     Exists(PathBuf),
     /// The disk refused.
     Disk(PathBuf, std::io::Error),
@@ -72,7 +72,7 @@ macro_rules! starter {
         include_bytes!(concat!("../../starter/", $($part),+)).as_slice()
     };
 }
-/// The content of a new shop out of a folder of `starter/`: what its category, product and pages are called.
+/// The content of a new shop from a folder of `starter/`, given the names of its category, product and pages.
 macro_rules! content {
     ($folder:literal, $category:literal, $product:literal, [$about:literal, $terms:literal, $privacy:literal, $withdrawal:literal, $legal:literal]) => {
         [
@@ -96,16 +96,15 @@ macro_rules! deploy {
     };
 }
 
-/// What every new shop has: which `bazaar` it is made with, and where its releases are.
+/// In every new shop: the version of `bazaar` that made it, and where releases are.
 const VERSION: File = (
     ".bazaar-version",
     concat!(env!("CARGO_PKG_VERSION"), "\n", env!("CARGO_PKG_REPOSITORY"), "/releases/download\n").as_bytes(),
 );
 
-/// The first product's photo: a page without one says little about what it will be.
+/// The first product's photo: a page without one says little about what it will look like.
 const PHOTO: &[u8] = starter!("bowl.jpg");
 
-/// The files of a new shop.
 fn files(language: Starter, host: Host) -> Vec<File> {
     let content = match language {
         Starter::Fr => content!(
@@ -166,7 +165,7 @@ fn files(language: Starter, host: Host) -> Vec<File> {
     content.into_iter().chain(everywhere).chain(of_host).collect()
 }
 
-/// A file with the messages of the hosts' machines in the language of the shop, where bazaar speaks it.
+/// A file of the hosts' builds, with its messages in the language of the shop if bazaar has it.
 fn localized(content: &'static [u8], language: Starter) -> Cow<'static, [u8]> {
     let (Ok(text), Starter::Fr) = (std::str::from_utf8(content), language) else {
         return Cow::Borrowed(content);
@@ -178,7 +177,7 @@ fn localized(content: &'static [u8], language: Starter) -> Cow<'static, [u8]> {
 /// Writes a new shop into `folder` and returns the paths of its files.
 pub(super) fn init(folder: &Path, language: Starter, host: Host) -> Result<Vec<&'static str>, InitError> {
     let files = files(language, host);
-    // A folder with a shop's content is a shop already; other files (.gitignore, netlify.toml) may be kept.
+    // A folder with content is a shop already; other files that exist (.gitignore, netlify.toml) are kept.
     if folder.join("content").exists() {
         return Err(InitError::Exists(folder.join("content")));
     }

@@ -1,5 +1,5 @@
-//! `new product`: a product's file in which every field is explained in the language that is spoken, out of the same
-//! table that reads it.
+//! `new product`: a product's file in which every field is explained in the user's language, from the same table that the
+//! parser uses.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,7 +10,7 @@ use messages::tr;
 
 use pages::model::schema::PRODUCT;
 
-/// Fields that are filled in; the others stand as comments.
+/// Fields that are filled in; the others are comments.
 const FILLED: &[&str] = &["title", "sku", "added", "price", "supply", "draft"];
 
 /// Why there is no new file.
@@ -18,7 +18,7 @@ const FILLED: &[&str] = &["title", "sku", "added", "price", "supply", "draft"];
 pub(super) enum NewError {
     /// The title has no letter or digit.
     NoName,
-    /// There is such a product.
+    /// The product exists already.
     Exists(PathBuf),
     /// The disk refused.
     Disk(PathBuf, std::io::Error),
@@ -39,7 +39,7 @@ pub(super) fn product(shop: &Path, title: &str, today: &str) -> Result<PathBuf, 
     let file = folder.join("index.md");
     let write = || {
         fs::create_dir_all(&folder)?;
-        // Made anew or not at all: two runs at once do not overwrite each other.
+        // Never overwrites: two concurrent runs cannot destroy each other's file.
         let mut open = fs::OpenOptions::new().write(true).create_new(true).open(&file)?;
         std::io::Write::write_all(&mut open, text(title, name, today).as_bytes())
     };
@@ -59,7 +59,7 @@ fn text(title: &str, name: &str, today: &str) -> String {
             "title" => quoted(title),
             "sku" => sku.clone(),
             "added" => today.to_owned(),
-            // The price is an example: nobody must be able to pay it.
+            // The price is only an example: nobody must be able to pay it.
             "draft" => "true".to_owned(),
             _ => field.example.to_owned(),
         };
@@ -74,7 +74,7 @@ fn text(title: &str, name: &str, today: &str) -> String {
     out
 }
 
-/// YAML's double quotes: a title may hold anything.
+/// In YAML's double quotes: a title may contain anything.
 fn quoted(title: &str) -> String {
     serde_json::to_string(title).unwrap_or_default()
 }

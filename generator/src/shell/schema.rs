@@ -1,5 +1,5 @@
-//! `schema`: JSON Schema (2020-12) of every kind of file, for editors, out of the table that the parser reads with. Its
-//! descriptions are in the language that is spoken.
+//! `schema`: JSON Schema (2020-12) of every kind of file, for editors, from the table that the parser uses. Its
+//! descriptions are in the user's language.
 
 use messages::tr;
 use serde_json::{Map, Value, json};
@@ -44,13 +44,13 @@ fn object(fields: &'static [Field]) -> Value {
     let properties: Map<String, Value> =
         fields.iter().map(|field| (field.name.to_owned(), described(field))).collect();
     let required: Vec<&str> = fields.iter().filter(|field| field.required).map(|field| field.name).collect();
-    // A variant also has a field for each option, named by the owner.
+    // A variant also has a field for each option, which the owner names.
     let open = std::ptr::eq(fields, VARIANT);
     let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": open });
     if !required.is_empty()
         && let Some(schema) = schema.as_object_mut()
     {
-        // With variants a product's price may stand in each of them.
+        // With variants the price may be given in each of them.
         let required: Vec<&str> = required
             .into_iter()
             .filter(|name| !(std::ptr::eq(fields, PRODUCT) && *name == "price"))

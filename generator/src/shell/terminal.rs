@@ -1,4 +1,4 @@
-//! The only place that prints. Faults and summaries go to stderr, what programs read goes to stdout.
+//! The only place that prints. Faults and summaries go to stderr; output for programs goes to stdout.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
@@ -32,7 +32,7 @@ impl Terminal {
         }
     }
 
-    /// A line that is said also when quiet.
+    /// A line that is printed even when quiet.
     pub fn warn(&self, line: &str) {
         let _ = writeln!(std::io::stderr(), "{line}");
     }
@@ -90,7 +90,7 @@ impl Terminal {
         self.say(&tr!("{files}, {size}, {written}, {removed}, in {seconds:.2} s"));
     }
 
-    /// What the pages cost, kind by kind, beside the budgets.
+    /// What the pages cost by kind of page, compared with the budgets.
     pub fn report(&self, report: &Report) {
         let kb = report::kilobytes;
         let row = |cells: [&str; 8]| {
@@ -126,7 +126,7 @@ impl Terminal {
         ));
     }
 
-    /// A bar for developing photos, on a terminal only.
+    /// A progress bar for developing photos, only on a terminal.
     pub fn photo_bar(&self) -> PhotoBar {
         let show = !self.quiet && std::io::stderr().is_terminal();
         let bar = if show { ProgressBar::new(0) } else { ProgressBar::hidden() };
@@ -139,12 +139,11 @@ impl Terminal {
     }
 }
 
-/// Progress of developing photos.
+/// The progress of developing photos.
 #[derive(Debug)]
 pub struct PhotoBar(ProgressBar);
 
 impl PhotoBar {
-    /// So many are ready.
     pub fn at(&self, ready: usize, all: usize) {
         self.0.set_length(all as u64);
         self.0.set_position(ready as u64);

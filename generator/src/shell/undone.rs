@@ -1,4 +1,4 @@
-//! Mails that did not go, as the owner sees them at the terminal.
+//! Mails that could not be sent, as the owner sees them on the terminal.
 
 use jiff::tz::TimeZone;
 use messages::{tr, trn};
@@ -10,7 +10,7 @@ use till::perform::Till;
 use super::cli::CliError;
 use super::owner::{failed, time};
 
-/// An order with what is undone of it, as JSON.
+/// An order with its undone effects, as JSON.
 #[derive(Serialize)]
 pub(super) struct Shown<'o> {
     #[serde(flatten)]
@@ -24,7 +24,7 @@ impl<'o> Shown<'o> {
     }
 }
 
-/// What is undone of an order, below it.
+/// The undone effects of an order, printed below it.
 pub(super) fn list(undone: &[Undone], zone: &TimeZone) -> String {
     let mut text = String::new();
     for Undone { kind, attempts, trouble, given_up_at, order_id } in undone {
@@ -40,7 +40,7 @@ pub(super) fn list(undone: &[Undone], zone: &TimeZone) -> String {
     text
 }
 
-/// How many orders have mails that were given up, below the list of orders.
+/// How many orders have mails that were given up, printed below the list of orders.
 pub(super) fn sum(undone: &[Undone]) -> String {
     let given_up: Vec<&Undone> = undone.iter().filter(|undone| undone.given_up_at.is_some()).collect();
     let Some(first) = given_up.first() else { return String::new() };

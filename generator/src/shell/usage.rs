@@ -1,4 +1,4 @@
-//! The command line read by clap, in the language of the messages: its help, and what was wrong with what was typed.
+//! The command line as clap reads it, in the user's language: its help, and what is wrong with what was typed.
 
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use clap::{Arg, Command, CommandFactory as _, FromArgMatches as _};
@@ -6,10 +6,10 @@ use messages::{Language, tr};
 
 use super::arguments::Cli;
 
-/// The arguments, or why there are none: a mistake, or a wish for help. The second is what to print.
+/// Parses the arguments.
 ///
 /// # Errors
-/// See above.
+/// Clap's error (a mistake, or a request for help) with the text to print.
 pub(super) fn parse() -> Result<Cli, (Error, String)> {
     let mut command = Cli::command();
     if Language::spoken() != Language::English {
@@ -23,7 +23,7 @@ pub(super) fn parse() -> Result<Cli, (Error, String)> {
     })
 }
 
-/// What clap says of a command by itself, said in the language that is spoken.
+/// A command with clap's own texts translated.
 fn translated(command: Command) -> Command {
     let template = format!("{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}\n", tr!("Usage:"));
     let command = match command.get_name() {
@@ -63,7 +63,7 @@ fn argument(arg: Arg) -> Arg {
     arg.hide_default_value(true).hide_possible_values(true).help(notes).long_help(long)
 }
 
-/// A mistake in what was typed; `None` for what clap says itself: help, the version, and what an owner hardly meets.
+/// Explains a mistake in what was typed; `None` for what clap says itself: help, the version, and rare mistakes.
 fn explain(error: &Error) -> Option<String> {
     let one = |kind: ContextKind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),

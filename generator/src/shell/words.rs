@@ -1,4 +1,4 @@
-//! `theme words LANG`: writes the file in which the theme's words are translated, or corrected where they are already.
+//! `theme words LANG`: writes the file for translating the theme's texts, or for correcting them if they are translated.
 
 use std::fs;
 use std::io::Write as _;
@@ -19,7 +19,7 @@ pub(super) enum WordsError {
     Faults(Faults),
     /// Every layer of the theme has its own file already.
     Exists(PathBuf),
-    /// The theme has no words in the language to begin from; these are those it has.
+    /// The theme has no texts in the language to begin from; these are the languages it has.
     NoWords(String, Vec<String>),
     /// The disk refused.
     Disk(PathBuf, std::io::Error),
@@ -28,14 +28,13 @@ pub(super) enum WordsError {
 /// A file that was written.
 #[derive(Debug)]
 pub(super) struct Written {
-    /// Where.
     pub(super) path: PathBuf,
-    /// The language its texts are in; the language itself where the theme speaks it and its words can be corrected.
+    /// The language that its texts are in; the target language itself if the theme has it and it can be corrected.
     pub(super) from: String,
 }
 
-/// Writes the words of the shop's theme in `to`, for each of its layers that has none in a folder of the shop. They are
-/// copied where the theme speaks `to`, else taken `from` another language: the shop's first, or English.
+/// Writes the texts of the shop's theme in `to`, for each layer that has none in a folder of the shop. They are copied if
+/// the theme has `to`, else taken `from` another language: the shop's first, or English.
 pub(super) fn words(shop: &Path, to: &str, from: Option<&str>) -> Result<Vec<Written>, WordsError> {
     if !is_language_tag(to) {
         return Err(WordsError::Tag(to.to_owned()));
@@ -46,7 +45,7 @@ pub(super) fn words(shop: &Path, to: &str, from: Option<&str>) -> Result<Vec<Wri
     if missing.is_empty() {
         return Err(WordsError::Exists(layers.first().map(file).unwrap_or_default()));
     }
-    // A theme that extends none and has no words yet begins with those of the default theme.
+    // A theme that extends none and has no texts yet begins with those of the default theme.
     let petit = theming::embedded();
     let spoken = layers.iter().rev().find(|layer| !theming::languages(layer).is_empty());
     let known = theming::languages(spoken.unwrap_or(&petit));

@@ -1,5 +1,5 @@
-//! Whatever is done to the files while `serve` runs, and in whatever state it found them: once they are right again, page and
-//! quote are those of a fresh start.
+//! Whatever happens to the files while `serve` runs, and in whatever state it found them: once they are right again, page and
+//! quote are the same as after a fresh start.
 
 use std::fs;
 use std::path::Path;
@@ -19,7 +19,7 @@ const FILES: [&str; 5] = [
     "stock.json",
 ];
 
-/// A file without mistakes; each number says something else, some of the same length.
+/// A file without mistakes; its text differs by number, some texts having the same length.
 fn good(file: usize, number: u8) -> String {
     match file {
         0 => format!(
@@ -66,14 +66,14 @@ fn bad(file: usize, number: u8) -> Vec<u8> {
 enum Edit {
     Good(usize, u8),
     Bad(usize, u8),
-    /// Only its beginning is there.
+    /// Only its beginning is written.
     Half(usize, u8),
-    /// Written beside it and put in its place, as many editors save.
+    /// Written next to it and renamed, as many editors save.
     Replaced(usize, u8),
     Gone(usize),
-    /// Another name, and its own again.
+    /// Renamed, and back again.
     Renamed(usize),
-    /// The folder of the products goes away; the next edit of a product makes a new one.
+    /// The folder of the products is moved away; the next edit of a product makes a new one.
     FolderMoved,
     Pause(u8),
 }
@@ -124,7 +124,7 @@ impl Edit {
     }
 }
 
-/// Everything right again.
+/// Makes every file right again.
 fn revalidate(shop: &Shop, numbers: &[u8; FILES.len()]) {
     for (file, number) in numbers.iter().enumerate() {
         shop.write(FILES[file], good(file, *number));
@@ -204,7 +204,7 @@ proptest! {
         for (edits, numbers) in &rounds {
             edits.iter().for_each(|edit| edit.apply(&shop));
             revalidate(&shop, numbers);
-            // What was shown once is not the end: a mend must not be the last one that is seen.
+            // The second round shows that a fix is not the last edit that is noticed.
             let state = format!("Un bol, état {}.", numbers[0]);
             server.until("/produits/bol/", |_, text| text.contains(&state) && !text.contains("error:"));
         }

@@ -1,4 +1,4 @@
-//! `serve` over HTTP, while files change: pages, mistakes and their mending, names of this machine, an owner's first hour.
+//! `serve` over HTTP, while files change: pages, mistakes and their fixes, names of this machine, an owner's first hour.
 
 mod edits;
 mod names;

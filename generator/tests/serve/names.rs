@@ -1,4 +1,4 @@
-//! Names: of the shop's folder, as it may be given to `--shop`, and of this machine, as it may be given to a browser.
+//! Names: of the shop's folder, as `--shop` may have it, and of this machine, as a browser may have it.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::server::{Server, ask_as, bazaar, header, json};
 use crate::shop::{Shop, whole};
 
-/// A folder with a shop in it whose name needs care in every address.
+/// The name of a shop's folder that needs care in every address.
 const FOLDER: &str = "ma boutique d'été 50% #1";
 
 fn laid() -> Shop {
@@ -43,7 +43,7 @@ fn an_edit_is_seen_however_the_shop_was_named() {
         let state = format!("Un bol, édition {number}.");
         fs::write(&file, source.replace("Un bol bleu.", &state)).expect("written");
         server.until(page, |_, text| text.contains(&state));
-        // What the till told is a file that may lie elsewhere.
+        // The stock file may be elsewhere.
         fs::write(&stock, r#"{"BOL":{"sold":1,"held":0,"away":0}}"#).expect("written");
         server.until(page, |_, text| text.contains("SoldOut"));
     }
@@ -56,7 +56,7 @@ fn every_command_takes_every_name_of_the_shop() {
     let outer = laid();
     for (number, way) in ways(outer.path()).into_iter().enumerate() {
         let title = format!("Vase {number}");
-        // A base is found from where the command is run.
+        // The base of `diff` is relative to where the command runs.
         let commands = [vec!["check"], vec!["build"], vec!["diff", &way], vec!["new", "product", &title]];
         for command in commands {
             let out = bazaar(outer.path()).args(["--shop", &way]).args(&command).output();
@@ -87,7 +87,7 @@ fn the_till_answers_by_every_name_of_this_machine_and_by_no_other() {
         let cart = r#"{"lang":"fr","destination":{"rate":"pickup"},"items":[{"sku":"BOL","quantity":1}]}"#;
         let (status, quote) = ask("POST", "/api/quote", cart);
         assert_eq!((status, json(&quote)["goods"].as_i64()), (200, Some(2800)), "{name}: {quote}");
-        // What changes something asks by which name it was reached, and stays with it.
+        // Requests that change something check the name they came by, and redirect to the same name.
         let (status, added) = ask("POST", "/api/cart", "lang=fr&sku=BOL&quantity=1");
         let back = format!("http://{name}:{}/api/cart?lang=fr", server.port);
         assert_eq!((status, header(&added, "location")), (303, &*back), "{name}: {added}");

@@ -37,7 +37,7 @@ const ENGLISH: Words = Words {
     price: "45.00",
 };
 
-/// Runs a command that succeeds; what it says.
+/// Runs a command that must succeed, and returns its output.
 fn run(folder: &Path, words: &[&str]) -> String {
     let out = bazaar(folder).args(words).output().expect("the program runs");
     let said = [out.stdout, out.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
@@ -62,7 +62,7 @@ fn first_hour(words: &Words) {
     let content = home.join(shop).join("content");
     assert!(run(home, &["--shop", shop, "check"]).contains("nothing is wrong"));
 
-    // A price as it is written in French, before anything was ever served.
+    // A price as it is written in French, before anything was served.
     let bowl = content.join(format!("products/{first}/index.md"));
     edit(&bowl, &[("price: 28.00", "price: 28,00")]);
     let server = Server::start_from(home, shop, &[]);
@@ -79,14 +79,14 @@ fn first_hour(words: &Words) {
     let vase = content.join("products/vase-ete/index.md");
     let page = format!("{products}vase-ete/");
     edit(&vase, &[("price: 28.00", "price: 45.00")]);
-    // Something else changes and is shown: the draft had its chance.
+    // Once another change is shown, the draft had its chance.
     edit(&bowl, &[("price: 28.00", "price: 29.00")]);
     server.until(&format!("{products}{first}/"), |_, text| text.contains(&price.replace("45", "29")));
     assert_eq!(server.get(&page).0, 404, "a draft is shown");
     let catalog = server.get("/catalog.json").1;
     assert!(!catalog.contains("VASE-ETE"), "{catalog}");
 
-    // For sale, and bare: all that is missing is said.
+    // For sale, and bare: everything that is missing is reported.
     edit(&vase, &[("draft: true\n", "weight: 900 g\n")]);
     let told = server.until(&page, |status, text| status == 200 && text.contains("bazaar-faults"));
     for missing in ["no photo", "no text", "no category"] {
@@ -130,7 +130,7 @@ fn first_hour(words: &Words) {
     server.until(&page, |_, text| text.contains("SoldOut"));
     assert!(server.get(&order).1.contains("Vase"));
 
-    // The owner finds it by what they remember of its number.
+    // The owner finds it by the part of its number that they remember.
     let id = order.split('.').nth(1).expect("a signed link names its order");
     let zone = if *lang == "fr" { [" CET", " CEST"] } else { [" GMT", " BST"] };
     for typed in [

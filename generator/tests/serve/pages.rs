@@ -25,7 +25,7 @@ fn pages_change_with_their_files_and_faults_are_shown_in_the_page() {
     std::fs::rename(shop.path().join("content/products/.bol.md.swp"), &file).expect("renamed");
     server.until(page, |_, text| text.contains("Un bol vert."));
 
-    // A fault: the page stays as it was, and says what is wrong where.
+    // A fault: the page stays as it was, with the fault and its place.
     shop.write("content/products/bol.md", source.replace("28.00", "28,00"));
     let text = server.until(page, |_, text| text.contains("bazaar-faults"));
     assert!(text.contains("content/products/bol.md:6:8") && text.contains("Un bol vert."), "{text}");
@@ -39,7 +39,7 @@ fn pages_change_with_their_files_and_faults_are_shown_in_the_page() {
     shop.write("content/shop.yaml", settings);
     server.until(page, |_, text| !text.contains("bazaar-faults"));
 
-    // A file that goes away, and comes back.
+    // A file that is deleted, and comes back.
     shop.remove("content/products/bol.en.md");
     shop.remove("content/products/bol.md");
     server.until(page, |status, _| status == 404);

@@ -1,4 +1,4 @@
-//! A running `bazaar serve`, and a browser's questions to it.
+//! A running `bazaar serve`, and a browser's requests to it.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-/// How long anything may take before a test gives up; no test waits so long when all is well.
+/// How long anything may take before a test fails; no test waits that long when all is well.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 pub struct Server {
@@ -23,12 +23,12 @@ impl Drop for Server {
 }
 
 impl Server {
-    /// Serves a shop by its whole path.
+    /// Serves a shop by its absolute path.
     pub fn start(shop: &Path) -> Self {
         Self::start_from(Path::new("."), &shop.to_string_lossy(), &[])
     }
 
-    /// Serves `--shop` as it is written in this folder.
+    /// Serves `--shop`, relative to this folder.
     pub fn start_from(folder: &Path, shop: &str, more: &[&str]) -> Self {
         let mut child = bazaar(folder)
             .args(["--shop", shop, "--color", "never", "serve", "--port", "0"])
@@ -38,7 +38,7 @@ impl Server {
             .expect("the server starts");
         let lines = BufReader::new(child.stderr.take().expect("stderr"));
         let (sender, ports) = mpsc::channel();
-        // The rest is read too, so that the server never waits for someone to read.
+        // The rest is read, too, so that the server never blocks on writing.
         std::thread::spawn(move || {
             for line in lines.lines().map_while(Result::ok) {
                 if let Some(rest) = line.trim().strip_prefix("your shop: http://localhost:") {
@@ -54,7 +54,7 @@ impl Server {
         ask(self.port, "GET", path, "")
     }
 
-    /// Asks until the answer satisfies `wanted`.
+    /// Repeats the request until the answer satisfies `wanted`.
     pub fn until(&self, path: &str, wanted: impl Fn(u16, &str) -> bool) -> String {
         let begin = Instant::now();
         loop {
@@ -75,12 +75,12 @@ pub fn bazaar(folder: &Path) -> Command {
     bazaar
 }
 
-/// Status and whole answer to one request of `localhost`.
+/// Status and whole answer of one request to `localhost`.
 pub fn ask(port: u16, method: &str, path: &str, body: &str) -> (u16, String) {
     ask_as("localhost", port, method, path, body)
 }
 
-/// The same by another name of this machine: JSON where the body begins with `{`, else a form.
+/// The same by another name of this machine. The body is JSON if it begins with `{`, else a form.
 pub fn ask_as(name: &str, port: u16, method: &str, path: &str, body: &str) -> (u16, String) {
     let ip = if name == "[::1]" { "[::1]" } else { "127.0.0.1" };
     let mut stream = TcpStream::connect(format!("{ip}:{port}")).expect("it listens");

@@ -1,4 +1,4 @@
-//! What differs between two states of a shop, as a list that a person reads before it is published. No files, no clock.
+//! What differs between two states of a shop, as a list that a person reads before publishing. No files, no clock.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,13 +7,13 @@ use messages::tr;
 use serde::Serialize;
 use serde_json::Value;
 
-/// What is compared of a shop.
+/// The parts of a shop that are compared.
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) items: Vec<Item>,
     /// Title by kind and id: `product bol-lune`.
     pub(super) titles: BTreeMap<Thing, String>,
-    /// All words of a thing in one language, in one text.
+    /// All texts of a thing in one language, joined.
     pub(super) texts: BTreeMap<Thing, BTreeMap<String, String>>,
     /// Digests of photos, in their order.
     pub(super) photos: BTreeMap<Thing, Vec<[u8; 32]>>,
@@ -21,21 +21,20 @@ pub(super) struct State {
     pub(super) lists: BTreeMap<Thing, Vec<String>>,
     /// Digests of everything that each page is made from.
     pub(super) pages: BTreeMap<String, [u8; 16]>,
-    /// Root-relative addresses that a reader may have kept.
+    /// Root-relative addresses that a reader may have bookmarked.
     pub(super) addresses: BTreeSet<String>,
-    /// Every address that answers, also second pages and redirects.
+    /// Every address that exists, including further pages of lists and redirects.
     pub(super) answers: BTreeSet<String>,
     /// Settings by name.
     pub(super) settings: BTreeMap<String, Value>,
 }
 
-/// The setting of the till that only the theme says.
+/// The name of the till's setting that depends only on the theme.
 pub(super) const THEME: &str = "words and templates of mails and order pages";
 
 /// Kind and id.
 pub(super) type Thing = (&'static str, String);
 
-/// One difference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub(super) enum Change {
@@ -57,7 +56,7 @@ pub(super) enum Change {
     Pages { changed: usize, of: usize },
 }
 
-/// Everything that differs; what deserves a second look first.
+/// Everything that differs, with what deserves a second look first.
 pub(super) fn compare(base: &State, head: &State) -> Vec<Change> {
     let mut changes = Vec::new();
     keys(base, head, &mut changes);
@@ -77,7 +76,7 @@ pub(super) fn compare(base: &State, head: &State) -> Vec<Change> {
     changes
 }
 
-/// The products that take from each key.
+/// The products that share each stock key.
 fn takers(state: &State) -> BTreeMap<&StockKey, BTreeSet<&str>> {
     let mut by_key: BTreeMap<&StockKey, BTreeSet<&str>> = BTreeMap::new();
     for item in &state.items {
@@ -138,13 +137,13 @@ fn items(base: &State, head: &State, changes: &mut Vec<Change>) {
     );
 }
 
-/// Names of the fields that differ and are told nowhere else.
+/// Names of the fields that differ and are reported nowhere else.
 fn other_fields(old: &Item, item: &Item) -> Vec<String> {
-    const TOLD: [&str; 6] = ["price", "sale", "supply", "name", "url", "image"];
+    const REPORTED: [&str; 6] = ["price", "sale", "supply", "name", "url", "image"];
     let fields = |item: &Item| serde_json::to_value(item).unwrap_or_default();
     let (before, now) = (fields(old), fields(item));
     let names = now.as_object().into_iter().flatten().map(|(name, _)| name);
-    names.filter(|name| !TOLD.contains(&name.as_str()) && before[*name] != now[*name]).cloned().collect()
+    names.filter(|name| !REPORTED.contains(&name.as_str()) && before[*name] != now[*name]).cloned().collect()
 }
 
 fn things(base: &State, head: &State, changes: &mut Vec<Change>) {
@@ -183,7 +182,7 @@ fn things(base: &State, head: &State, changes: &mut Vec<Change>) {
     }));
 }
 
-/// Whether one price is less than half of the other: a slip of the comma is a tenth.
+/// Whether one price is less than half of the other: a misplaced decimal point makes it a tenth.
 fn far(from: Cents, to: Cents) -> bool {
     from.min(to) * 2 < from.max(to)
 }
@@ -195,7 +194,7 @@ fn pieces(supply: Supply) -> String {
     }
 }
 
-/// What a thing is, in a word.
+/// The name of a kind of thing, for people.
 fn noun(what: &'static str) -> &'static str {
     match what {
         "product" => tr!("product"),
@@ -213,7 +212,7 @@ fn titled(what: &'static str, id: &str, title: &str) -> String {
 }
 
 impl Change {
-    /// Why somebody should look at it twice, if they should.
+    /// Why it deserves a second look, if it does.
     pub(super) fn doubt(&self) -> Option<&'static str> {
         match self {
             Change::Price { from, to, .. } if far(*from, *to) => {
@@ -240,7 +239,7 @@ impl Change {
         }
     }
 
-    /// A word for the kind of change, and what changed.
+    /// A label for the kind of change, and what changed.
     pub(super) fn words(&self, money: &MoneyFormat) -> (&'static str, String) {
         let price = |amount: &Cents| money.print(*amount);
         match self {

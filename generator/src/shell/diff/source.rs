@@ -1,4 +1,4 @@
-//! Where a state of the shop is found: in a folder, or laid out from git.
+//! Where a state of the shop comes from: a folder, or a revision that is checked out from git.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -8,10 +8,10 @@ use tempfile::TempDir;
 
 use crate::shell::cli::CliError;
 
-/// Where a state of the shop stands.
+/// A state of the shop.
 pub(super) enum Source {
     Folder(PathBuf),
-    /// A revision, laid out in a folder that goes with this; the shop's folder inside.
+    /// A revision, checked out into a folder that is removed with this value; `shop` is the shop's folder inside.
     Revision {
         name: String,
         _laid_out: TempDir,
@@ -20,7 +20,7 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// A folder with a shop, or else a revision of the repository in which the shop lies.
+    /// A folder with a shop, or else a revision of the shop's repository.
     pub(super) fn named(shop: &Path, name: &str) -> Result<Self, CliError> {
         let folder = Path::new(name);
         if pages::stage::read::is_shop(folder) {
@@ -54,7 +54,7 @@ impl Source {
     }
 }
 
-/// What git answers, or its complaint.
+/// Git's output, or its error message.
 fn git(folder: &Path, arguments: &[&str], index: Option<&Path>) -> Result<String, String> {
     let mut command = Command::new("git");
     command.arg("-C").arg(folder).args(arguments);

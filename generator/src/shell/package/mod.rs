@@ -1,4 +1,4 @@
-//! `package`: the till's program with the snapshot of the last build at its end, ready for a host. Nothing is compiled. The same
+//! `package`: appends the snapshot of the last build to the till's program, ready for a host. Nothing is compiled. The same
 //! program and the same content give the same bytes.
 
 mod program;
@@ -18,10 +18,10 @@ use till::config::{WrongKey, wrong_key};
 pub(super) use program::Target;
 use program::{Machine, ProgramError, inspect};
 
-/// Netlify cannot schedule programs: a function of its own kind calls the till's sweep.
+/// Netlify cannot schedule programs: a JavaScript function calls the till's sweep.
 const SWEEP: &str = include_str!("../../../../deploy/netlify/sweep.mjs");
-/// How values begin that must never leave the owner's machine inside a snapshot. Stripe's keys and webhook secrets:
-/// docs.stripe.com/keys; databases; private keys in PEM: RFC 7468.
+/// Prefixes of values that must never leave the owner's machine inside a snapshot: Stripe's keys and webhook secrets
+/// (docs.stripe.com/keys), databases, private keys in PEM (RFC 7468).
 const SECRETS: [&str; 8] =
     ["sk_live_", "rk_live_", "sk_test_", "rk_test_", "whsec_", "postgres://", "postgresql://", "-----BEGIN "];
 
@@ -43,7 +43,7 @@ impl Sells {
     }
 }
 
-/// What is to be packaged.
+/// What to package.
 #[derive(Debug)]
 pub(super) struct Wanted<'a> {
     pub(super) shop: &'a Path,
@@ -52,11 +52,10 @@ pub(super) struct Wanted<'a> {
     pub(super) sells: Sells,
     pub(super) binary: &'a Path,
     pub(super) out: &'a Path,
-    /// The key that stands in the environment, if one does.
+    /// Stripe's key in the environment, if there is one.
     pub(super) stripe_key: Option<&'a str>,
 }
 
-/// What came of it.
 #[derive(Debug)]
 pub(super) struct Packaged {
     pub(super) file: PathBuf,
@@ -64,7 +63,7 @@ pub(super) struct Packaged {
     pub(super) snapshot_bytes: u64,
     pub(super) items: usize,
     pub(super) machine: &'static str,
-    /// Whether it was run once; a program for another processor cannot be.
+    /// Whether it was run once, which is impossible for another processor.
     pub(super) proven: bool,
 }
 
@@ -134,13 +133,13 @@ impl fmt::Display for PackageError {
 }
 
 impl PackageError {
-    /// Whether the machine is at fault, and not what was asked for.
+    /// Whether the machine is at fault, and not the request.
     pub(super) fn is_of_the_machine(&self) -> bool {
         matches!(self, PackageError::Disk(..) | PackageError::Mode { .. } | PackageError::Unproven { .. })
     }
 }
 
-/// What the till says of itself.
+/// What the till reports about itself.
 #[derive(Debug, Deserialize)]
 struct About {
     snapshot: String,
@@ -152,7 +151,7 @@ struct About {
 /// Writes the program with its snapshot, and runs it once.
 ///
 /// # Errors
-/// The first thing that is wrong, before anything is written, but for what only the disk or the program itself can tell.
+/// The first mistake, before anything is written, except for what only the disk or the program itself can show.
 pub(super) fn package(wanted: &Wanted<'_>) -> Result<Packaged, PackageError> {
     check_key(wanted)?;
     let bytes = snapshot(wanted)?;
@@ -190,7 +189,7 @@ fn check_key(wanted: &Wanted<'_>) -> Result<(), PackageError> {
     }
 }
 
-/// A file's bytes; one that is not there has its own remedy.
+/// A file's bytes; a missing file has its own error.
 fn read(path: &Path, missing: fn(PathBuf) -> PackageError) -> Result<Vec<u8>, PackageError> {
     fs::read(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => missing(path.to_owned()),
@@ -198,7 +197,7 @@ fn read(path: &Path, missing: fn(PathBuf) -> PackageError) -> Result<Vec<u8>, Pa
     })
 }
 
-/// The snapshot of the last build, with where it may sell.
+/// The snapshot of the last build, with the context in which it may sell.
 fn snapshot(wanted: &Wanted<'_>) -> Result<Vec<u8>, PackageError> {
     let state = pages::build::state(wanted.shop);
     if state.join("incomplete").exists() {
@@ -232,7 +231,7 @@ fn snapshot(wanted: &Wanted<'_>) -> Result<Vec<u8>, PackageError> {
         .map_err(|error| PackageError::Disk(state.join("snapshot"), std::io::Error::other(error)))
 }
 
-/// The pages that are published were made with these prices.
+/// Checks that the published pages were made with the prices of the snapshot.
 fn check_site(site: &Path, hash: &str) -> Result<(), PackageError> {
     let path = site.join("catalog.json");
     let text = read(&path, PackageError::NotBuilt)?;
@@ -244,7 +243,7 @@ fn check_site(site: &Path, hash: &str) -> Result<(), PackageError> {
     }
 }
 
-/// Writes a program file: whole or not at all, mode 755.
+/// Writes a program file atomically, with mode 755.
 fn write(folder: &Path, path: &Path, bytes: &[u8]) -> Result<(), PackageError> {
     let failed = |error| PackageError::Disk(path.to_owned(), error);
     fs::create_dir_all(folder).map_err(failed)?;
@@ -262,7 +261,7 @@ fn write(folder: &Path, path: &Path, bytes: &[u8]) -> Result<(), PackageError> {
     fs::rename(&begun, path).map_err(failed)
 }
 
-/// Runs it once, where it can run, and compares what it says with what was written.
+/// Runs the program once, if this machine can, and compares what it reports with what was written.
 fn prove(
     path: &Path,
     snapshot: &Snapshot<&[u8]>,

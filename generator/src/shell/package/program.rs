@@ -1,4 +1,4 @@
-//! What a till's program file must be before a host takes it: looked at as the host's own tools look at it.
+//! What a till's program file must be for a host to accept it, checked as the host's own tools do.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use object::elf::{EM_AARCH64, EM_X86_64, FileHeader64, PT_LOAD};
 use object::read::elf::{ElfFile64, FileHeader as _, ProgramHeader as _};
 use object::{Endianness, Object as _, ObjectSection as _, ObjectSymbol as _};
 
-/// By this symbol Netlify's packager tells a program written in Rust; without it the file is left out without a word.
+/// Netlify's packager recognises a Rust program by this symbol; without it the file is silently left out.
 const RUST: &str = "rust_eh_personality";
 /// The C library of Amazon Linux 2023, on which `provided.al2023` runs (docs.aws.amazon.com/lambda, OS-only runtimes).
 const GLIBC: (u32, u32) = (2, 34);
@@ -23,7 +23,7 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    /// Where its package goes when nobody says so, below the shop's folder.
+    /// The default folder of its package, inside the shop's.
     pub(in crate::shell) fn folder(self) -> &'static str {
         match self {
             Target::Netlify => ".bazaar/netlify",
@@ -47,7 +47,7 @@ impl Machine {
         }
     }
 
-    /// Whether this program could run it.
+    /// Whether this machine can run its programs.
     pub(super) fn is_ours(self) -> bool {
         cfg!(target_os = "linux")
             && match self {
@@ -57,7 +57,7 @@ impl Machine {
     }
 }
 
-/// Why a file is no till for a host.
+/// Why a file cannot be a host's till.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::shell) enum ProgramError {
     Foreign,
@@ -111,12 +111,12 @@ impl fmt::Display for ProgramError {
 /// The program's own bytes, without an earlier snapshot, and its processor.
 ///
 /// # Errors
-/// The first thing that would keep it from running on the host.
+/// The first thing that would prevent it from running on the host.
 pub(super) fn inspect(file: &[u8], target: Target) -> Result<(&[u8], Machine), ProgramError> {
     if !file.starts_with(b"\x7fELF") {
         return Err(ProgramError::Foreign);
     }
-    // The class of the file: 1 is 32 bits.
+    // ELF's class: 1 is 32 bits.
     if file.get(4) == Some(&1) {
         return Err(ProgramError::Machine(tr!("a processor of 32 bits").to_owned()));
     }
@@ -142,7 +142,7 @@ pub(super) fn inspect(file: &[u8], target: Target) -> Result<(&[u8], Machine), P
     }
 }
 
-/// The file without the snapshot at its end, if one is there.
+/// The file without the snapshot at its end, if it has one.
 fn bare(file: &[u8]) -> Result<&[u8], ProgramError> {
     match Snapshot::find(file) {
         Ok(snapshot) => {
@@ -158,7 +158,7 @@ fn truncated(error: impl std::fmt::Display) -> ProgramError {
     ProgramError::Truncated(error.to_string())
 }
 
-/// Whether every part that the headers name is there.
+/// Checks that every part that the headers name is present.
 fn whole(elf: &ElfFile64<'_, Endianness>) -> Result<(), ProgramError> {
     for section in elf.sections() {
         section.data().map_err(truncated)?;
@@ -173,7 +173,7 @@ fn whole(elf: &ElfFile64<'_, Endianness>) -> Result<(), ProgramError> {
     Ok(())
 }
 
-/// The formats that the program says it reads.
+/// The snapshot formats that the program declares it can read.
 fn reads(program: &[u8]) -> Option<&str> {
     memchr::memmem::find_iter(program, READS).find_map(|at| {
         let rest = program.get(at + READS.len()..)?;
@@ -182,7 +182,7 @@ fn reads(program: &[u8]) -> Option<&str> {
     })
 }
 
-/// The newest glibc whose symbols the program asks for; `None` when it brings its C library along.
+/// The newest glibc version that the program needs; `None` when it is statically linked.
 fn glibc(elf: &ElfFile64<'_, Endianness>) -> Option<(u32, u32)> {
     let (endian, data, sections) = (elf.endian(), elf.data(), elf.elf_section_table());
     let (mut needed, strings) = sections.gnu_verneed(endian, data).ok()??;

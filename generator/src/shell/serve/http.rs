@@ -1,4 +1,4 @@
-//! Requests of the browser. Loopback only; nothing is cached, so that what is shown is what was written last.
+//! Requests of the browser. Loopback only; nothing is cached, so that the last saved state is shown.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub(super) async fn run(listener: Loopback, server: Arc<Server>) -> std::io::Res
     axum::serve(listener, router)
         .with_graceful_shutdown(async {
             let _ = tokio::signal::ctrl_c().await;
-            // Browsers that wait for a change would hold the server for long.
+            // Browsers that wait for a change would keep the server running for long.
             std::process::exit(0);
         })
         .await
@@ -63,7 +63,7 @@ async fn answer(State(server): State<Arc<Server>>, request: Request<Body>) -> Re
     }
 }
 
-/// Answers when there is something newer than the version the browser shows, or when patience ends.
+/// Answers when there is a newer version than the browser shows, or after `TIMEOUT`.
 async fn changed(server: &Server, query: &str) -> Response<Body> {
     let seen: u64 = query.strip_prefix("after=").and_then(|number| number.parse().ok()).unwrap_or(0);
     let mut shown = server.shown.subscribe();

@@ -1,5 +1,5 @@
-//! Where `serve` listens: this machine alone, under each of its names. A browser may reach `localhost` by IPv4 or IPv6, so one
-//! port is taken on both.
+//! Where `serve` listens: on this machine only, under each of its names. A browser may reach `localhost` by IPv4 or IPv6, so
+//! the same port is used on both.
 
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -8,23 +8,23 @@ use axum::serve::Listener;
 use messages::tr;
 use tokio::net::{TcpListener, TcpStream};
 
-/// The first port that is tried when none is named.
+/// The first port to try when none is given.
 const PORT: u16 = 8111;
 
-/// The names of this machine that a browser may be given. The first one is printed.
+/// The names of this machine that a browser may use. The first one is printed.
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// One port of the loopback.
 #[derive(Debug)]
 pub(super) struct Loopback {
     four: TcpListener,
-    /// None where the system has no IPv6.
+    /// `None` where the system has no IPv6.
     six: Option<TcpListener>,
     port: u16,
 }
 
 impl Loopback {
-    /// Takes this port or none; without one, the first free port from 8111 on.
+    /// Binds `port`, or fails; without one, binds the first free port from 8111 on.
     pub(super) async fn bind(port: Option<u16>) -> Result<Self, String> {
         if let Some(port) = port {
             return take(port)
@@ -45,14 +45,14 @@ impl Loopback {
     }
 }
 
-/// An origin of [`Loopback::origin`] under each of the machine's names: authority (as a `Host` header has it) and origin.
+/// An origin of [`Loopback::origin`] under each of the machine's names: its authority (as in a `Host` header) and itself.
 pub(super) fn origins(origin: &str) -> impl Iterator<Item = (String, String)> + '_ {
     let rest =
         origin.strip_prefix("http://").and_then(|rest| rest.strip_prefix(NAMES[0])).unwrap_or_default();
     NAMES.iter().map(move |name| (format!("{name}{rest}"), format!("http://{name}{rest}")))
 }
 
-/// Browsers leave out the port that HTTP has by itself.
+/// Browsers omit HTTP's default port.
 fn authority(name: &str, port: u16) -> String {
     if port == 80 { name.to_owned() } else { format!("{name}:{port}") }
 }
@@ -62,7 +62,7 @@ async fn take(port: u16) -> io::Result<Loopback> {
     let port = four.local_addr()?.port();
     let six = match TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await {
         Ok(six) => Some(six),
-        // Another program would answer those who reach `localhost` by IPv6.
+        // Another program would answer browsers that reach `localhost` by IPv6.
         Err(error) if error.kind() == ErrorKind::AddrInUse => return Err(error),
         Err(_) => None,
     };

@@ -1,7 +1,6 @@
-//! `serve`: shows the shop while it is edited. A page is rendered when it is asked for, out of the plan, in memory;
-//! `dist/` is not touched. After each change the stages up to `plan` run again, browsers reload, and a pass in the
-//! background renders all pages to find the faults of the others. Faults are shown in the page; the last shop without
-//! faults stays to be looked at.
+//! `serve`: shows the shop while it is edited. A page is rendered from the plan on request, in memory; `dist/` is not
+//! touched. After each change the stages up to `plan` run again, browsers reload, and a background pass renders all pages
+//! to find the faults of the others. Faults are shown in the page; the last shop without errors stays visible.
 
 mod dev_till;
 mod http;
@@ -27,7 +26,7 @@ pub(super) use dev_till::{Environment, ITS_ORDERS, SNAPSHOT, local_database};
 use loopback::Loopback;
 use renderer::Renderer;
 
-/// Before the pages that nobody looks at are rendered: the one that somebody looks at comes first.
+/// Delay before all pages are rendered in the background, so that the one being viewed comes first.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// What is shown at the moment.
@@ -54,10 +53,10 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Builds what changed and shows it. `changed`: files and folders to read again, whatever their size and time say.
+    /// Builds what changed and shows it. `changed`: files and folders to read again, even if size and time are unchanged.
     ///
     /// One at a time, from reading to showing, so that an older state never replaces a newer one. A panic is a bug in
-    /// bazaar: it must not end the watching, or every later edit would be ignored.
+    /// bazaar: it must not stop the watching, or every later edit would be ignored.
     fn rebuild(self: &Arc<Self>, changed: &[PathBuf]) {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         changed.iter().for_each(|path| memory.forget(path));
@@ -77,7 +76,7 @@ impl Server {
         let before = self.shown.borrow().clone();
         let faults = faults.sorted();
         let pages = prepared.as_ref().map_or(0, |prepared| prepared.plan.jobs.len());
-        // A shop with faults is incomplete: what could be shown before says more.
+        // A shop with errors is incomplete: the previous one is more useful.
         let (renderer, whole) = match prepared {
             Some(prepared) if !broken || !before.whole => {
                 (Some(Arc::new(Renderer::start(prepared))), !broken)
@@ -88,7 +87,7 @@ impl Server {
         let renders = renderer.clone().filter(|_| !broken);
         let mut version = 0;
         self.shown.send_modify(|shown| {
-            // Counted here: a fault of another page may have been added since.
+            // Incremented here: a fault of another page may have been added since.
             version = shown.version + 1;
             *shown = Shown { version, renderer, whole, faults: Arc::new(faults) };
         });
@@ -100,7 +99,7 @@ impl Server {
         }
     }
 
-    /// Renders all pages, to find what is wrong with those that nobody looks at.
+    /// Renders all pages, to find the faults of those that nobody is viewing.
     fn find_other_faults(self: &Arc<Self>, version: u64, renderer: &Arc<Renderer>) {
         let (server, renderer) = (self.clone(), renderer.clone());
         std::thread::spawn(move || {
@@ -140,7 +139,7 @@ impl Server {
     }
 }
 
-/// Serves until it is interrupted. `port`: this one or none; without it the first free one from 8111 on.
+/// Serves until it is interrupted. Without a `port`, takes the first free one from 8111 on.
 pub(super) fn serve(
     options: Options,
     port: Option<u16>,
@@ -163,7 +162,7 @@ pub(super) fn serve(
     let options = Options { base_url: Some(base), stock: Some(stock), ..options };
     let parts = dev_till.parts();
     let server = Arc::new(Server { options, terminal, memory: Mutex::default(), shown, dev_till });
-    // Watched first, read then: no edit is lost in between.
+    // Watch before reading, so that no edit is lost in between.
     watch::start(server.clone()).map_err(|error| tr!("changes cannot be watched: {error}"))?;
     server.rebuild(&[]);
     runtime.spawn(dev_till::keep(server.clone()));
@@ -184,6 +183,6 @@ fn open_browser(url: &str) {
     } else {
         "xdg-open"
     };
-    // Nothing is lost when there is no browser: the address stands on the terminal.
+    // If there is no browser, the address is still on the terminal.
     let _ = std::process::Command::new(program).arg(url).spawn();
 }

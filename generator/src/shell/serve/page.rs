@@ -1,14 +1,14 @@
-//! What `serve` adds to a page: the script that reloads it, and what is wrong with the shop.
+//! What `serve` adds to a page: the script that reloads it, and the faults of the shop.
 
 use catalog::html::escape;
 use faults::{Fault, Severity, report};
 use messages::{Language, tr, trn};
 
-/// Waits for a change and loads the page anew.
+/// Waits for a change and reloads the page.
 pub(super) const RELOAD: &str = r#"// Reloads the page when the shop changed.
 const seen = Number(document.currentScript.dataset.version);
 const pause = (ms) => new Promise((later) => setTimeout(later, ms));
-// Not under the hands of somebody who is on the way to another page: their click would be lost.
+// Not while somebody is clicking or typing: their action would be lost.
 let touched = 0;
 for (const kind of ["pointerdown", "keydown", "submit"]) addEventListener(kind, () => { touched = Date.now(); }, true);
 const wait = async () => {
@@ -20,7 +20,7 @@ const wait = async () => {
         return location.reload();
       }
     } catch {
-      // The server was stopped: look again when it is back.
+      // The server was stopped: try until it is back.
       await pause(1000);
     }
   }
@@ -33,7 +33,7 @@ background:#2a1f1a;color:#f6efe8;border-top:3px solid #c8553d;font:14px/1.5 ui-m
 .bazaar-faults summary{padding:12px 16px;cursor:pointer;font-weight:600}.bazaar-faults details details{border-top:1px solid #5b4a40}.bazaar-faults pre{margin:0;padding:0 16px 16px;white-space:pre-wrap;overflow-wrap:anywhere}\
 </style>";
 
-/// A page with the script, and with what is wrong, if anything is.
+/// A page with the script, and with the faults if there are any.
 pub(super) fn with_faults(html: &str, faults: &[Fault], version: u64) -> String {
     let addition = format!("{}{}", notice(faults), script(version));
     match html.rfind("</body>") {
@@ -42,7 +42,7 @@ pub(super) fn with_faults(html: &str, faults: &[Fault], version: u64) -> String 
     }
 }
 
-/// A page that shows nothing but what is wrong.
+/// A page that shows only faults.
 pub(super) fn faults_only(faults: &[Fault], version: u64) -> String {
     let (errors, warnings) = split(faults);
     let (lang, title) = (Language::spoken().tag(), tr!("The shop cannot be shown yet"));
@@ -59,7 +59,7 @@ pub(super) fn faults_only(faults: &[Fault], version: u64) -> String {
     )
 }
 
-/// What keeps the shop from being shown comes first and is open; warnings are behind a click, at the end.
+/// Errors come first and are visible; warnings are folded at the end.
 fn notice(faults: &[Fault]) -> String {
     let (errors, warnings) = split(faults);
     let all = match errors.len() {

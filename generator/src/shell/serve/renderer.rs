@@ -1,5 +1,5 @@
-//! A thread that owns a shop and renders its pages on request: what views are made from is prepared once a version.
-//! The till's snapshot and the rehearsal of all pages are made beside it, so that nobody waits for them.
+//! A thread that owns a shop and renders its pages on request: what views are made from is prepared once per version.
+//! The till's snapshot and the dry run of all pages happen in parallel, so that nobody waits for them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
@@ -13,26 +13,25 @@ use pages::model::plan::{Job, Subject, out_path};
 use pages::stage::view::ViewContext;
 use pages::stage::{outputs, publish, render};
 
-/// What was asked for.
+/// A request to the thread.
 enum Ask {
     Path(String, oneshot::Sender<Answer>),
-    Rehearse(Wanted, mpsc::Sender<Vec<Fault>>),
+    DryRun(Wanted, mpsc::Sender<Vec<Fault>>),
     Snapshot(mpsc::Sender<Vec<u8>>),
 }
 
-/// Whether a result is still of use.
+/// Whether a result is still useful.
 type Wanted = Box<dyn Fn() -> bool + Send + Sync>;
 
-/// What is to be answered.
+/// The answer to a path.
 #[derive(Debug)]
 pub(super) enum Answer {
-    /// A page.
     Page(String),
-    /// The page of errors.
+    /// The 404 page.
     NotFound(String),
-    /// Another file.
+    /// Another file: its media type and bytes.
     File(&'static str, Vec<u8>),
-    /// Elsewhere.
+    /// To this address.
     Redirect(String),
     /// It cannot be rendered.
     Fault(Box<Fault>),
@@ -45,7 +44,6 @@ pub(super) struct Renderer {
 }
 
 impl Renderer {
-    /// Starts the thread.
     pub(super) fn start(prepared: Prepared) -> Self {
         let (asks, inbox) = mpsc::channel();
         thread::spawn(move || {
@@ -54,13 +52,13 @@ impl Renderer {
             thread::scope(|scope| {
                 for ask in inbox {
                     match ask {
-                        // One page that cannot be rendered must not take the others with it.
+                        // A page that panics must not take the others with it.
                         Ask::Path(path, reply) => {
                             let answered = catch_unwind(AssertUnwindSafe(|| answer(prepared, views, &path)));
-                            // Nobody waits any more when sending fails: the browser went away.
+                            // If sending fails nobody is waiting any more: the browser is gone.
                             drop(answered.map(|answer| reply.send(answer)));
                         }
-                        Ask::Rehearse(wanted, reply) => {
+                        Ask::DryRun(wanted, reply) => {
                             scope.spawn(move || drop(reply.send(dry_run(prepared, views, &wanted))));
                         }
                         Ask::Snapshot(reply) => {
@@ -73,30 +71,28 @@ impl Renderer {
         Renderer { asks }
     }
 
-    /// The answer to a path.
     pub(super) async fn ask(&self, path: String) -> Option<Answer> {
         let (reply, answer) = oneshot::channel();
         self.asks.send(Ask::Path(path, reply)).ok()?;
         answer.await.ok()
     }
 
-    /// The snapshot for the till.
     pub(super) fn snapshot(&self) -> Vec<u8> {
         let (reply, made) = mpsc::channel();
         let asked = self.asks.send(Ask::Snapshot(reply));
         asked.ok().and_then(|()| made.recv().ok()).unwrap_or_default()
     }
 
-    /// Faults of all pages; some of them once they are no longer `wanted`.
+    /// Faults of all pages; only some of them if they are no longer `wanted` meanwhile.
     pub(super) fn dry_run(&self, wanted: impl Fn() -> bool + Send + Sync + 'static) -> Vec<Fault> {
         let (reply, found) = mpsc::channel();
-        let asked = self.asks.send(Ask::Rehearse(Box::new(wanted), reply));
+        let asked = self.asks.send(Ask::DryRun(Box::new(wanted), reply));
         asked.ok().and_then(|()| found.recv().ok()).unwrap_or_default()
     }
 }
 
 fn dry_run(prepared: &Prepared, views: &ViewContext<'_>, wanted: &Wanted) -> Vec<Fault> {
-    // One thread of its own: the others are for who looks at a page or saves a file meanwhile.
+    // On a single thread: the others are for viewing pages and for saving files meanwhile.
     let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(1).build() else { return Vec::new() };
     let (_, faults) = pool.install(|| publish::dry_run(views, &prepared.plan, wanted));
     faults.sorted().into_iter().filter(|fault| fault.severity == Severity::Error).collect()
@@ -158,7 +154,7 @@ fn file(prepared: &Prepared, views: &ViewContext<'_>, path: &str) -> Option<Answ
     Some(Answer::File(mime(path), outputs::one(views, path)?))
 }
 
-/// The media type of a file, by its ending.
+/// The media type of a file, by its extension.
 fn mime(path: &str) -> &'static str {
     match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
         "html" => "text/html; charset=utf-8",

@@ -1,5 +1,5 @@
-//! Watches the shop's folders. Editors write in many ways (rename on save, several events a save): the first event
-//! starts a short wait for its fellows, then the shop is read again as it lies there.
+//! Watches the shop's folders. Editors write in many ways (rename on save, several events per save): the first event
+//! starts a short wait for the others, then the shop is read again as it is.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,29 +13,29 @@ use pages::stage::read::is_litter;
 
 use super::Server;
 
-/// Events of one save come within this time of one another.
+/// Events of one save arrive within this time of one another.
 const TOGETHER: Duration = Duration::from_millis(4);
 
-/// When a folder that vanished while it was being watched is tried again.
+/// How long to wait before watching a vanished folder again.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// The folders with all that is in them.
+/// The folders that are watched recursively.
 const DEEP: [&str; 2] = ["content", "themes"];
 
 type Events = Receiver<notify::Result<Event>>;
 
-/// What is watched. Events carry real paths, so the shop is watched by its own, however it was named.
+/// What is watched. Events carry real paths, so the shop is watched by its real path, whatever it was called by.
 struct Watched {
     watcher: RecommendedWatcher,
     /// The shop's real path.
     shop: PathBuf,
-    /// The shop's path as it is read.
+    /// The shop's path as the build uses it.
     named: PathBuf,
-    /// The real path of the stock file, where that is the owner's: what is sold on trial comes another way.
+    /// The real path of the stock file, if it is the owner's: trial sales are handled elsewhere.
     stock: Option<PathBuf>,
 }
 
-/// Starts watching, in a thread of its own.
+/// Starts watching, in its own thread.
 pub(super) fn start(server: Arc<Server>) -> notify::Result<()> {
     let (sender, events) = mpsc::channel();
     let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
@@ -46,7 +46,7 @@ pub(super) fn start(server: Arc<Server>) -> notify::Result<()> {
     let trial = server.dev_till.stock_file();
     let stock = server.options.stock.as_deref().filter(|file| *file != trial).and_then(real);
     let mut watched = Watched { watcher, shop: fs::canonicalize(&named)?, named, stock };
-    // The folder itself is watched too, so that content/ may be moved away and come back.
+    // The folder itself is watched too, so that content/ may disappear and come back.
     watched.watcher.watch(&watched.shop, RecursiveMode::NonRecursive)?;
     if let Some(folder) = watched.stock.as_deref().and_then(Path::parent) {
         watched.watcher.watch(folder, RecursiveMode::NonRecursive)?;
@@ -56,14 +56,14 @@ pub(super) fn start(server: Arc<Server>) -> notify::Result<()> {
     Ok(())
 }
 
-/// The real path of a file that may not be there yet.
+/// The real path of a file that may not exist yet.
 fn real(file: &Path) -> Option<PathBuf> {
     let file = std::path::absolute(file).ok()?;
     Some(fs::canonicalize(file.parent()?).ok()?.join(file.file_name()?))
 }
 
 impl Watched {
-    /// Watches the folders as they are now. One that was replaced has lost its watch; watching twice does no harm.
+    /// Watches the folders as they are now. A folder that was replaced has lost its watch; watching twice does no harm.
     fn deepen(&mut self) -> notify::Result<()> {
         for folder in DEEP.map(|name| self.shop.join(name)) {
             if folder.is_dir() {
@@ -73,7 +73,7 @@ impl Watched {
         Ok(())
     }
 
-    /// Has the shop rebuilt after each change, as long as there are events.
+    /// Rebuilds the shop after each change, as long as there are events.
     fn follow(mut self, server: &Arc<Server>, events: &Events) {
         let mut whole = true;
         loop {
@@ -95,7 +95,7 @@ impl Watched {
                     Err(RecvTimeoutError::Disconnected) => return,
                 }
             }
-            // Watched first, read then: what is written into a new folder is either read or followed by an event.
+            // Watch before reading: what is written into a new folder is then either read or followed by an event.
             let missed = !whole;
             if relevant || missed {
                 whole = self.deepen().is_ok();
@@ -106,7 +106,7 @@ impl Watched {
         }
     }
 
-    /// Whether an event matters. What it says has changed is added, by the path under which it is read.
+    /// Whether an event matters. Adds the paths that it reports to `changed`, as the build uses them.
     fn note(&self, event: &notify::Result<Event>, changed: &mut Vec<PathBuf>) -> bool {
         if !matters(&self.shop, self.stock.as_deref(), event) {
             return false;
@@ -135,7 +135,7 @@ fn matters(shop: &Path, stock: Option<&Path>, event: &notify::Result<Event>) -> 
         }
         let Ok(inside) = path.strip_prefix(shop) else { return false };
         let watched = inside.starts_with("content") || inside.starts_with("themes");
-        // Also what lies in a folder that is left out: `.git`, `.obsidian`.
+        // Including everything in a folder that is ignored: `.git`, `.obsidian`.
         let litter = inside
             .iter()
             .map(|part| part.to_string_lossy())

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Outcome<()> {
-    // Build scripts run in their package's folder (the Cargo book, "Build Scripts"): nothing of this checkout is baked in.
+    // Relative, since build scripts run in their package's folder (the Cargo book, "Build Scripts"): no path of this checkout
+    // gets into the program.
     let root = Path::new("../themes/petit");
     #[allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
     {

@@ -1,4 +1,4 @@
-//! Files that are published as they are, under an address made of their bytes, so that they never change.
+//! Files that are published as they are, under an address derived from their bytes, so that its content never changes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,12 +18,12 @@ pub struct Asset {
     pub path: String,
     /// Its address: `/_/0123456789abcdef/figtree.woff2`.
     pub url: String,
-    /// What it holds.
+    /// Its content.
     pub bytes: Arc<[u8]>,
 }
 
 impl Asset {
-    /// An asset; the address holds the first 16 hexadecimal digits of the bytes' BLAKE3 hash.
+    /// An asset; the address contains the first 16 hexadecimal digits of the BLAKE3 hash of the bytes.
     pub(crate) fn new(path: &str, bytes: Arc<[u8]>) -> Self {
         let name = path.rsplit('/').next().unwrap_or(path);
         let hash = blake3::hash(&bytes).to_hex();
@@ -50,7 +50,7 @@ pub(crate) fn collect(layers: &[Layer], faults: &mut Faults) -> BTreeMap<String,
     assets
 }
 
-/// A name that needs no escaping in an address.
+/// Refuses a name that would need escaping in an address.
 fn check_name(path: &str, file: &ThemeFile, faults: &mut Faults) {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/');
     if !path.chars().all(fits) {
@@ -62,7 +62,7 @@ fn check_name(path: &str, file: &ThemeFile, faults: &mut Faults) {
     }
 }
 
-/// Each file has an address of its own, so that a script cannot find its neighbour by a relative path.
+/// Warns about relative imports: each file has an address of its own, so that they cannot find their file.
 fn check_script(file: &ThemeFile, faults: &mut Faults) {
     let Some(text) = file.text(faults) else { return };
     for (at, _) in text.match_indices(['"', '\'']) {

@@ -26,17 +26,16 @@ pub struct Input<'a> {
     pub languages: &'a [String],
     /// `theme_settings:` of shop.yaml.
     pub chosen: Option<Chosen<'a>>,
-    /// By template (`product.html`), the JSON Schema of what it is rendered with. Each of these templates must be
-    /// there.
+    /// By template (`product.html`), the JSON Schema of what it is rendered with. Each of these templates must exist.
     pub schemas: &'a BTreeMap<&'static str, serde_json::Value>,
-    /// The same for selling: the till's pages, its mails, the cart. A theme has all of these templates, or none of them
-    /// and sells nothing.
+    /// The same for selling: the till's pages, its mails, the cart. A theme has either all of these templates, or none
+    /// and then sells nothing.
     pub selling: &'a BTreeMap<String, serde_json::Value>,
-    /// Rules to stand before the theme's own, such as the colours behind photos.
+    /// Rules to put before the theme's own, such as the colours behind photos.
     pub extra_css: &'a str,
 }
 
-/// Compiles a theme. Faults and theme come together: warnings leave a theme, an error does not.
+/// Compiles a theme. Returns it with its warnings, or `None` if there is any error.
 pub fn compile(input: &Input<'_>) -> (Option<Theme>, Faults) {
     let mut faults = Faults::new();
     let theme = compile_into(input, &mut faults);
@@ -68,7 +67,7 @@ fn compile_into(input: &Input<'_>, faults: &mut Faults) -> Option<Theme> {
         stack.push(fields);
     }
     if !known {
-        // Nearly everything may be the missing parent's: what else would be found missing is nobody's mistake.
+        // Nearly everything may come from the missing parent: reporting what else is missing would mislead.
         manifests.iter().for_each(|(_, manifest)| faults.extend(manifest.source.take_faults()));
         return None;
     }
@@ -131,7 +130,7 @@ fn compile_into(input: &Input<'_>, faults: &mut Faults) -> Option<Theme> {
     })
 }
 
-/// Reads every template of every layer, and says what Tera has against each.
+/// Reads every template of every layer, and reports the syntax errors that Tera finds in each.
 fn library(layers: &[Layer], faults: &mut Faults) -> Library {
     let prefixes = layers.iter().map(|layer| format!("{}/", layer.name)).collect();
     let mut library = Library::new(prefixes);

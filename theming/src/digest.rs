@@ -1,4 +1,4 @@
-//! What a page's bytes depend on beside its view: the templates it can reach, the texts, the addresses of assets.
+//! What a page's bytes depend on besides its view: the templates it can reach, the texts, the addresses of assets.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +6,12 @@ use crate::library::{Library, Source};
 use crate::syntax::UseKind;
 use crate::translations::Texts;
 
-/// The digest of every template, by its full name, over the sources of all it can reach.
+/// The digest of every template by its full name, over the sources of all templates that it can reach.
 pub(crate) fn templates(library: &Library) -> BTreeMap<String, [u8; 32]> {
     library.iter().map(|source| (source.name.clone(), template(library, source))).collect()
 }
 
-/// A template and all that it can reach, by full name.
+/// A template and all others that it can reach, by full name.
 pub(crate) fn reached<'a>(library: &'a Library, source: &'a Source) -> BTreeMap<&'a str, &'a Source> {
     let mut reached: BTreeMap<&str, &Source> = BTreeMap::new();
     let mut open = vec![source];
@@ -28,7 +28,7 @@ pub(crate) fn reached<'a>(library: &'a Library, source: &'a Source) -> BTreeMap<
             open.extend(target);
         }
     }
-    // A template whose uses are not known may reach any other.
+    // A template that could not be parsed may reach any other.
     if reached.values().any(|source| source.tree.is_none()) {
         reached.extend(library.iter().map(|source| (source.name.as_str(), source)));
     }
@@ -65,7 +65,7 @@ pub(crate) fn page(language: Option<&[u8; 32]>, template: Option<&[u8; 32]>) -> 
     *hasher.finalize().as_bytes()
 }
 
-/// Hashes a text so that two texts cannot be mistaken for two others.
+/// Hashes a text with its length, so that different sequences of texts never hash the same bytes.
 fn part(hasher: &mut blake3::Hasher, text: &str) {
     hasher.update(&(text.len() as u64).to_le_bytes());
     hasher.update(text.as_bytes());

@@ -1,4 +1,4 @@
-//! Tera at work: one engine a language, its functions `t` and `asset`, and its errors as faults.
+//! Rendering with Tera: one engine per language, the functions `t` and `asset`, and Tera's errors as faults.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::library::{Library, Source};
 use crate::syntax::UseKind;
 use crate::translations::Texts;
 
-/// How the errors of our own functions begin, which says what helps: Tera hands on nothing but an error's text.
+/// Prefixes of the errors of our own functions, which select the help: Tera passes on only an error's text.
 const NO_TEXT: char = '\u{1}';
 const NO_FILE: char = '\u{2}';
 
@@ -34,7 +34,7 @@ pub(crate) fn knows(kind: UseKind, name: &str) -> bool {
     tera.add_raw_template("probe", &call).is_ok()
 }
 
-/// What Tera has against a single template, if anything; whether what it names exists is not asked here.
+/// The syntax error that Tera finds in a single template; whether what it names exists is not checked here.
 pub(crate) fn syntax_fault(source: &Source) -> Option<Fault> {
     let error = Tera::new().add_raw_template(&source.name, &source.text).err()?;
     let ErrorKind::SyntaxError(report) = error.kind() else { return None };
@@ -42,7 +42,7 @@ pub(crate) fn syntax_fault(source: &Source) -> Option<Fault> {
     Some(Fault::error("template-syntax", place(source, report), message).help(help))
 }
 
-/// One engine for each language; an error only where a check before should have found it.
+/// One engine for each language. An error should have been found by an earlier check.
 pub(crate) fn engines(
     library: &Library,
     languages: &[Arc<Texts>],
@@ -52,7 +52,7 @@ pub(crate) fn engines(
     filters::register(&mut tera);
     let refused = |error: &tera::Error| Box::new(fault(error, library, "template"));
     tera.set_fallback_prefixes(library.prefixes.clone()).map_err(|error| refused(&error))?;
-    // Registered before the templates, which are checked against them, and replaced for each language below.
+    // Registered before the templates, which are checked against these functions, and replaced for each language below.
     register(&mut tera, Arc::new(Texts::none()), urls.clone());
     let templates = library.iter().map(|source| (&*source.name, &*source.text));
     tera.add_raw_templates(templates).map_err(|error| refused(&error))?;
@@ -87,7 +87,7 @@ fn register(tera: &mut Tera, known: Arc<Texts>, urls: Urls) {
     });
 }
 
-/// Tera's error as a fault, at its template where it names one.
+/// Tera's error as a fault, at the template that it names if it names one.
 fn fault(error: &tera::Error, library: &Library, template: &str) -> Fault {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
@@ -110,7 +110,7 @@ fn fault(error: &tera::Error, library: &Library, template: &str) -> Fault {
 fn place(source: &Source, report: &ReportError) -> Place {
     let span = report.span();
     let range = span.range.clone();
-    // At the end of a file Tera gives a line and column only.
+    // At the end of a file Tera gives only a line and column.
     let exact = !range.is_empty() && report.message() != "Unexpected end of input";
     match exact {
         true => source.place(range),
@@ -148,7 +148,7 @@ fn plain(message: &str) -> (String, String) {
     (usual(first).unwrap_or_else(|| lower(first)), help.trim_end_matches('.').to_owned())
 }
 
-/// The messages that people meet most; Tera's others are said as they come, in English.
+/// The most frequent messages, translated; Tera's others stay as they are, in English.
 fn usual(message: &str) -> Option<String> {
     let quoted = |before: &str, after: &str| message.strip_prefix(before)?.strip_suffix(after);
     if message == "Unexpected end of input" {
@@ -170,7 +170,7 @@ fn usual(message: &str) -> Option<String> {
     Some(tr!("found {found} but expected {expected}"))
 }
 
-/// "Cannot compare…" reads on after our "error: ".
+/// "Cannot compare…" in lower case, to follow our "error: ".
 fn lower(message: &str) -> String {
     let mut words = message.to_owned();
     if let Some(head) = words.get_mut(..1).filter(|head| head.chars().all(char::is_uppercase)) {
@@ -194,7 +194,7 @@ mod tests {
         );
     }
 
-    /// What each filter, test and function of themes is tried with.
+    /// A template to try each filter, test and function of themes with.
     const TRIED: &[(&str, &str)] = &[
         ("abs", "{{ -1 | abs }}"),
         ("capitalize", "{{ 'ab' | capitalize }}"),
@@ -264,12 +264,12 @@ mod tests {
         for name in known {
             assert!(TRIED.iter().any(|(tried, _)| tried == name), "`{name}` is not tried");
         }
-        // Many groups: a hash map gives few of them in their order by chance.
+        // So many groups that a hash map is unlikely to keep their order by chance.
         let all: Vec<serde_json::Value> =
             (0..40).map(|at| serde_json::json!({ "by": format!("c{}", at * 7 % 20), "at": at })).collect();
         let names: Vec<String> = (0..40).map(|at| format!("c{}", at * 7 % 20)).collect();
         for (name, template) in TRIED {
-            // Each engine and each map has a hash state of its own, as in another process.
+            // Each engine and each map has its own hash state, as in another process.
             let rendered = (0..20).map(|_| {
                 let mut tera = Tera::new();
                 filters::register(&mut tera);

@@ -1,4 +1,4 @@
-//! The entrance for the fuzzer, and for the test that runs its corpus: bytes as files of a theme.
+//! The entry point for the fuzzer, and for the test that runs its corpus: bytes as files of a theme.
 
 use std::collections::BTreeMap;
 
@@ -44,24 +44,25 @@ const BASE: [(&str, &str); 12] = [
     ("templates/till/order.html", "<p>{{ order.id }}</p>"),
 ];
 
-/// What an owner's text may hold, and no page may show as markup.
+/// What an owner's text may contain, and no page may show as markup.
 const MARKUP: &str = "<i title='x'>&";
 
-/// A line `@templates/product.html` begins a file, which takes the place of the theme's own, or adds to it.
+/// Compiles `bytes` as files of a theme. A line `@templates/product.html` begins a file, which replaces the theme's own, or is
+/// added to it.
 ///
-/// It may find any number of faults, each with its help and its place; a theme without errors is the same when it is compiled
-/// again, renders its pages or says at which template it cannot, escapes what owners write, and its stylesheet stays what it is
-/// when it is compiled again.
+/// Any number of faults may be found, each with its help and its place. A theme without errors is the same when compiled
+/// again, renders its pages or reports the template that fails, and escapes what owners write; compiling its stylesheet again
+/// does not change it.
 pub fn theme(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let written = files(text);
     let layer = layer(BASE.into_iter().chain(written.iter().copied()));
     let (theme, faults) = compiled(&layer);
     assert_eq!(theme.is_none(), faults.any_error());
-    told(&faults);
+    check_faults(&faults);
     let Some(theme) = theme else { return };
     let Some(again) = compiled(&layer).0 else { unreachable!("it was compiled before") };
-    // What a template says is safe is the theme's own matter.
+    // A theme that marks text as safe is itself responsible for it.
     let escapes = !["safe", "autoescape", "_html"].iter().any(|word| text.contains(word));
     for lang in ["fr", "en"] {
         for page in ["product.html", "till/order.html", "mails/order.txt"] {
@@ -126,7 +127,7 @@ fn context() -> tera::Context {
     context
 }
 
-fn told(faults: &Faults) {
+fn check_faults(faults: &Faults) {
     for fault in faults.iter() {
         assert!(fault.help.is_some(), "{fault:?} has no help");
         let length = fault.place.text.as_ref().map_or(0, |text| text.len());

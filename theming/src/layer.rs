@@ -1,4 +1,4 @@
-//! A theme's folder as it was read: paths and bytes. The default theme is carried in the program.
+//! A theme's folder as it was read: paths and bytes. The default theme is part of the program.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub struct Layer {
 pub struct ThemeFile {
     /// Its path for people: `themes/petit/templates/home.html`.
     pub shown: Arc<str>,
-    /// What it holds.
+    /// Its content.
     pub bytes: Arc<[u8]>,
 }
 
@@ -37,8 +37,8 @@ pub fn embedded() -> Layer {
     Layer { name: "petit".to_owned(), files: PETIT.iter().map(file).collect() }
 }
 
-/// A shop's folder `themes/petit` as it counts: with a `theme.yaml` it is a whole theme; without one it holds only what
-/// differs from the built-in theme: a language, a corrected word, a template.
+/// The theme that a shop's folder `themes/petit` makes: with a `theme.yaml` it is a complete theme; without one it has only
+/// what differs from the built-in theme: a language, a corrected word, a template.
 pub fn over_embedded(own: Layer) -> Layer {
     if own.files.contains_key("theme.yaml") {
         return own;
@@ -48,8 +48,8 @@ pub fn over_embedded(own: Layer) -> Layer {
     layer
 }
 
-/// The theme that a theme's `theme.yaml` says it extends, so that a caller knows which folder to read next. Nothing
-/// if it extends none, or if its `theme.yaml` cannot be read: [`compile`](crate::compile) says why.
+/// The theme that a theme extends according to its `theme.yaml`, so that a caller knows which folder to read next. `None`
+/// if it extends none, or if its `theme.yaml` cannot be read, which [`compile`](crate::compile) reports.
 pub fn extends(layer: &Layer) -> Option<String> {
     let source = layer.yaml("theme.yaml", &mut Faults::new())?;
     let root = yaml::parse(&source, 0..source.text.len())?;
@@ -63,7 +63,7 @@ pub fn extends(layer: &Layer) -> Option<String> {
 /// The folders whose files are published as they are.
 pub(crate) const ASSETS: [&str; 4] = ["scripts", "fonts", "icons", "images"];
 
-/// The other folders, with the endings their files have.
+/// The other folders, with the extensions of their files.
 const FOLDERS: [(&str, &[&str]); 4] = [
     ("templates", &[".html"]),
     ("styles", &[".css"]),
@@ -86,16 +86,16 @@ impl Layer {
         })
     }
 
-    /// A YAML file, ready to be parsed; nothing if there is none.
+    /// A YAML file, ready to be parsed; `None` if there is none.
     pub(crate) fn yaml(&self, path: &str, faults: &mut Faults) -> Option<yaml::Source> {
         let file = self.files.get(path)?;
         Some(yaml::Source::new(file.shown.clone(), file.text(faults)?))
     }
 
-    /// Warns of files that nothing will ever look at.
+    /// Warns about files that are never used.
     pub(crate) fn strangers(&self) -> Faults {
         let mut faults = Faults::new();
-        let mut told: Vec<&str> = Vec::new();
+        let mut reported: Vec<&str> = Vec::new();
         for (path, file) in &self.files {
             let Some((folder, rest)) = path.split_once('/').filter(|_| !is_hidden(path)) else { continue };
             if ASSETS.contains(&folder) {
@@ -114,9 +114,9 @@ impl Layer {
                     let help = tr!("give it the ending {ending}, or remove it");
                     faults.push(Fault::warning("unused-file", place, message).help(help));
                 }
-                None if told.contains(&folder) => {}
+                None if reported.contains(&folder) => {}
                 None => {
-                    told.push(folder);
+                    reported.push(folder);
                     let known: Vec<&str> = FOLDERS.iter().map(|(name, _)| *name).chain(ASSETS).collect();
                     let help = match nearest(folder, known.iter().copied()) {
                         Some(meant) => tr!("did you mean `{meant}/`?"),

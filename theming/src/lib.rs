@@ -1,13 +1,13 @@
 //! A theme's folders, checked and compiled into something that renders pages.
 //!
 //! What happens, in order: [`compile`] reads `theme.yaml` of each layer (a shop's theme and those it extends),
-//! decides the settings with the owner's choices, gives each file that readers fetch its address, compiles the
+//! determines the settings with the owner's choices, gives each file that readers fetch its address, compiles the
 //! stylesheet with `styling`, reads the templates and checks what they name, reads the texts of each language and
 //! checks them against each other and against the templates, looks for template fields that no view has, and builds
-//! one Tera for each language. It says everything that is wrong in one run. The [`Theme`] it leaves is pure: the
-//! same template, language and context give the same page.
+//! one Tera for each language. It reports every fault in one run. The resulting [`Theme`] is pure: the same template,
+//! language and context give the same page.
 //!
-//! Nothing here touches the disk: a [`Layer`] holds paths and bytes. The default theme is [`embedded`].
+//! Nothing here touches the disk: a [`Layer`] has paths and bytes. The default theme is [`embedded`].
 
 mod assets;
 mod compile;

@@ -1,4 +1,4 @@
-//! The templates of all layers under their full names (`petit/product.html`), and how one finds another.
+//! The templates of all layers by full name (`petit/product.html`), and how they find one another.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub(crate) struct Source {
     /// Path for people.
     pub(crate) shown: Arc<str>,
     pub(crate) text: Arc<str>,
-    /// What it says; nothing if it could not be read.
+    /// Its syntax tree; `None` if it could not be read.
     pub(crate) tree: Option<Template>,
 }
 
@@ -51,15 +51,15 @@ impl Library {
         self.sources.values()
     }
 
-    /// The template of that name: its full name, or a path that the first layer to have it answers for. The same
-    /// rule as Tera's `set_fallback_prefixes`.
+    /// The template of that name: a full name, or a path, which means that of the first layer to have it. The same rule as
+    /// Tera's `set_fallback_prefixes`.
     pub(crate) fn resolve(&self, name: &str) -> Option<&Source> {
         let fallback =
             || self.prefixes.iter().find_map(|prefix| self.sources.get(&format!("{prefix}{name}")));
         self.sources.get(name).or_else(fallback)
     }
 
-    /// The template and those it extends, itself first; nothing if one is missing, unreadable or met twice.
+    /// The template and those that it extends, itself first; `None` if one is missing, unreadable or repeated.
     pub(crate) fn chain(&self, name: &str) -> Option<Vec<&Source>> {
         let mut source = self.resolve(name)?;
         let mut chain = vec![source];
@@ -90,7 +90,7 @@ impl Library {
     }
 }
 
-/// The body of a block, wherever among `nodes` it stands.
+/// The body of a block, wherever it is within `nodes`.
 pub(crate) fn block<'a>(nodes: &'a [Node], wanted: &str) -> Option<&'a [Node]> {
     nodes.iter().find_map(|node| match node {
         Node::Block { name, body } if name.text == wanted => Some(&body[..]),

@@ -1,4 +1,4 @@
-//! `theme.yaml` of each layer, read together: what a child leaves out is its parent's.
+//! `theme.yaml` of all layers, read together: what a child leaves out comes from its parent.
 
 use faults::suggest::nearest;
 use faults::{Fault, Faults, Place};
@@ -9,7 +9,7 @@ use crate::layer::Layer;
 
 const FIELDS: [&str; 7] = ["api", "name", "extends", "settings", "photos", "fonts", "scripts"];
 
-/// The version of the contract between theme and program that this program keeps.
+/// The version of the contract between theme and program that this program supports.
 const API: &str = "1";
 
 /// A layer's `theme.yaml`.
@@ -40,12 +40,12 @@ impl Manifest {
         }
     }
 
-    /// The fields; notes unknown ones at each call.
+    /// The fields. Each call reports unknown ones.
     pub(crate) fn fields(&self) -> Option<Fields<'_>> {
         Fields::new(&self.source, &self.root, "theme.yaml", FIELDS, &[])
     }
 
-    /// Checks `api`, `name` and `extends`; false if the theme it extends is not there.
+    /// Checks `api`, `name` and `extends`; false if the theme that it extends is missing.
     pub(crate) fn check(&self, fields: &Fields<'_>, index: usize, layers: &[Layer]) -> bool {
         fields.required("name", tr!("a theme"), "name: Atelier");
         if let Some(api) = fields.required("api", tr!("a theme"), &format!("api: {API}"))
@@ -90,7 +90,7 @@ impl Manifest {
     }
 }
 
-/// The first value of a field, child first, with the fields it is among.
+/// The first value of a field, child first, with the fields of its layer.
 pub(crate) fn first<'a>(stack: &[Fields<'a>], name: &str) -> Option<(Fields<'a>, &'a Node)> {
     stack.iter().find_map(|fields| Some((*fields, fields.get(name)?)))
 }

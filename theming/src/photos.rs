@@ -1,4 +1,4 @@
-//! What a theme wants of photos: `photos:` in theme.yaml.
+//! What a theme specifies about photos: `photos:` in theme.yaml.
 
 use std::ops::RangeInclusive;
 
@@ -9,9 +9,9 @@ use crate::manifest::first;
 
 const FIELDS: [&str; 5] = ["widths", "fallback", "webp_quality", "jpeg_quality", "avif"];
 
-/// Pixels; WebP cannot be wider (RFC 9649, section 2.6).
+/// In pixels; WebP cannot be wider (RFC 9649, section 2.6).
 const WIDTHS: RangeInclusive<i64> = 16..=16_383;
-/// Scales of libwebp, libjpeg and ravif.
+/// The scale of libwebp, libjpeg and ravif.
 const QUALITIES: RangeInclusive<i64> = 1..=100;
 
 /// Which files a photo becomes.
@@ -25,7 +25,7 @@ pub struct PhotoSettings {
     pub webp_quality: u8,
     /// 1 to 100.
     pub jpeg_quality: u8,
-    /// Also an AVIF of every width, of this quality (1 to 100).
+    /// If given, every width also becomes an AVIF of this quality (1 to 100).
     pub avif: Option<u8>,
 }
 

@@ -1,7 +1,7 @@
 //! What templates name must exist: templates, blocks, components, filters, tests and functions.
 //!
-//! Tera checks the same, but stops at the first circle and prints the rest as one text. Whether it knows a filter,
-//! test or function is still for Tera to say; the lists here only feed suggestions.
+//! Tera checks the same, but stops at the first circle and prints the rest as one text. Tera still decides whether a
+//! filter, test or function is known; the lists here are only for suggestions.
 
 use std::collections::BTreeMap;
 
@@ -81,17 +81,17 @@ const FUNCTIONS: [&str; 5] = ["asset", "range", "super", "t", "throw"];
 /// Checks every template that could be read.
 pub(crate) fn check(library: &Library) -> Faults {
     let mut faults = Faults::new();
-    let mut asked = BTreeMap::new();
+    let mut answers = BTreeMap::new();
     let readable = library.iter().all(|source| source.tree.is_some());
     for source in library.iter() {
         let Some(tree) = &source.tree else { continue };
         for used in &tree.uses {
             let known = match used.kind {
                 UseKind::Extends | UseKind::Include => library.resolve(&used.name.text).is_some(),
-                // A template that cannot be read, which is told already, may define it.
+                // A template that cannot be read, which has been reported, may define it.
                 UseKind::Component => !readable || library.component(&used.name.text).is_some(),
                 UseKind::Function if used.name.text == "super" => true,
-                kind => *asked
+                kind => *answers
                     .entry((kind, &used.name.text))
                     .or_insert_with(|| engine::knows(kind, &used.name.text)),
             };
@@ -144,7 +144,7 @@ fn short(name: &str) -> &str {
     name.split_once('/').map_or(name, |(_, path)| path)
 }
 
-/// A template that extends or includes itself, directly or through others; told at the step that comes back.
+/// Reports a template that extends or includes itself, directly or through others, at the step that closes the circle.
 fn circle(library: &Library, source: &Source, used: &Use) -> Option<Fault> {
     let tag = match used.kind {
         UseKind::Extends => "extends",
@@ -187,7 +187,7 @@ fn circle(library: &Library, source: &Source, used: &Use) -> Option<Fault> {
     None
 }
 
-/// A child's outermost blocks must be blocks of a parent, or nobody would ever see them.
+/// A child's outermost blocks must be blocks of a parent, or they would never be shown.
 fn blocks(library: &Library, source: &Source) -> Vec<Fault> {
     let Some(tree) = source.tree.as_ref().filter(|tree| tree.extends.is_some()) else { return Vec::new() };
     let Some(chain) = library.chain(&source.name) else { return Vec::new() };
@@ -210,7 +210,7 @@ fn blocks(library: &Library, source: &Source) -> Vec<Fault> {
         .collect()
 }
 
-/// Two components of one name in the same theme.
+/// Reports two components of the same name in the same theme.
 fn twins(library: &Library) -> Vec<Fault> {
     let mut first: BTreeMap<(usize, &str), (&Source, std::ops::Range<usize>)> = BTreeMap::new();
     let mut faults = Vec::new();

@@ -8,11 +8,11 @@ use faults::{Fault, Faults, Place};
 use crate::assets::Asset;
 use crate::layer::Layer;
 
-/// Names of the sheets that no theme wrote.
+/// Names of the generated sheets.
 const SETTINGS: &str = "settings";
 const EXTRA: &str = "extra";
 
-/// Joins and compiles. A child's file replaces its parent's of the same path.
+/// Joins and compiles the sheets. A child's file replaces its parent's of the same path.
 pub(crate) fn compile(
     layers: &[Layer],
     settings_css: &str,
@@ -59,7 +59,7 @@ pub(crate) fn compile(
     }
 }
 
-/// The path inside the theme that `url` means in a sheet: relative to the sheet's folder.
+/// The path inside the theme of `url` in a sheet: it is relative to the sheet's folder.
 fn resolve(sheet: &str, url: &str) -> Option<String> {
     let mut parts: Vec<&str> = sheet.split('/').collect();
     parts.pop();

@@ -16,7 +16,7 @@ use crate::till::Till;
 use crate::translations::Texts;
 use crate::{digest, engine};
 
-/// A theme and those it extends, checked, for the languages of one shop. Threads may share it.
+/// A theme and those that it extends, checked, for the languages of one shop. Threads may share it.
 #[derive(Debug)]
 pub struct Theme {
     /// The folder's name.
@@ -33,7 +33,7 @@ pub struct Theme {
     pub fonts: Vec<String>,
     /// The settings as templates see them.
     pub settings: BTreeMap<String, serde_json::Value>,
-    /// What the till takes along.
+    /// What the till gets of the theme.
     pub till: Till,
     pub(crate) library: Library,
     pub(crate) languages: BTreeMap<String, Language>,
@@ -57,7 +57,7 @@ impl Theme {
     /// Renders `template` (`product.html`) in a language of the shop.
     ///
     /// # Errors
-    /// What Tera could not do, at the template's file, line and column.
+    /// Tera's error, at the template's file, line and column.
     pub fn render(&self, lang: &str, template: &str, context: &tera::Context) -> Result<String, Box<Fault>> {
         match self.languages.get(lang) {
             Some(language) => engine::render(&language.tera, &self.library, template, context),
@@ -70,8 +70,8 @@ impl Theme {
         }
     }
 
-    /// A text of the theme. `n` picks the plural form and fills `{n}`. Arguments of a key that ends in `_html` are
-    /// escaped. Nothing if the language, the key, the number or an argument is missing.
+    /// A text of the theme. `n` selects the plural form and fills `{n}`. Arguments of a key that ends in `_html` are
+    /// escaped. `None` if the language, the key, the number or an argument is missing.
     pub fn text(&self, lang: &str, key: &str, n: Option<i64>, args: &[(&str, &str)]) -> Option<String> {
         let texts = &self.languages.get(lang)?.texts;
         let html = is_html(key);
@@ -83,13 +83,13 @@ impl Theme {
     }
 
     /// A digest of everything in the theme that a page of this template and language can show: the sources of all
-    /// templates it reaches, the language's texts, the addresses of assets. Edits elsewhere do not change it.
+    /// templates that it reaches, the language's texts, the addresses of assets. Other edits do not change it.
     pub fn digest(&self, lang: &str, template: &str) -> [u8; 32] {
         let template = self.library.resolve(template).and_then(|source| self.templates.get(&source.name));
         digest::page(self.languages.get(lang).map(|language| &language.digest), template)
     }
 
-    /// Where `written` stands in a page's template or one that it reaches; else the beginning of the template.
+    /// The place of `written` in a page's template or one that it reaches; else the beginning of the template.
     pub fn place_of(&self, template: &str, written: &str) -> Place {
         let Some(own) = self.library.resolve(template) else { return Place::file(template) };
         let found = digest::reached(&self.library, own).into_values().find_map(|source| {
@@ -99,7 +99,7 @@ impl Theme {
         found.unwrap_or_else(|| Place::file(own.shown.clone()))
     }
 
-    /// Where the key of a text stands.
+    /// The place of a text's key.
     pub fn place_of_text(&self, lang: &str, key: &str) -> Option<Place> {
         Some(self.languages.get(lang)?.texts.messages.get(key)?.place.clone())
     }
@@ -109,13 +109,13 @@ impl Theme {
         self.library.resolve(template).is_some()
     }
 
-    /// The languages it was made ready for.
+    /// The languages that it was compiled for.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
         self.languages.keys().map(String::as_str)
     }
 }
 
-/// Text made safe for HTML, with Tera's own rules.
+/// A text escaped for HTML, by Tera's own rules.
 fn escaped(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len() + 8);
     // Writing to memory cannot fail, and escaping keeps UTF-8.

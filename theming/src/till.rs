@@ -1,7 +1,7 @@
-//! What the till takes along: the templates below `templates/till/` and `mails/`, and the texts these use.
+//! What the till gets of a theme: the templates below `templates/till/` and `mails/`, and the texts that these use.
 //!
-//! They are checked with all others. Beyond that they must do with one another: the till knows neither the pages' other
-//! templates nor the addresses of assets.
+//! They are checked with all others, and must not depend on them: the till has neither the pages' other templates nor the
+//! addresses of assets.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,13 +12,13 @@ use crate::library::{Library, Source};
 use crate::syntax::{Expression, Use, UseKind};
 use crate::translations::Texts;
 
-/// Texts with these beginnings travel whatever the templates say: the till names some of them itself.
+/// Prefixes of the texts that the till always gets: it uses some of them itself.
 const OWN_TEXTS: [&str; 6] = ["till.", "mail.", "cart.", "country.", "months.", "date"];
 
-/// What a till needs of a theme.
+/// What a till needs from a theme.
 #[derive(Debug, Clone, Default)]
 pub struct Till {
-    /// Sources by name: `till/order.html`, `mails/confirmation.txt`; what a child overrides by its full name, too.
+    /// Sources by name: `till/order.html`, `mails/confirmation.txt`; those that a child overrides by their full names.
     pub templates: BTreeMap<String, String>,
     /// By language and key, each form of a text by its plural category; a text without forms has the category "".
     pub words: BTreeMap<String, BTreeMap<String, Forms>>,
@@ -27,7 +27,7 @@ pub struct Till {
 /// The forms of a text, each by its plural category.
 pub type Forms = Vec<(&'static str, String)>;
 
-/// Whether a template, by its full name, is one of the till's: `petit/till/order.html`.
+/// Whether a full name is that of a till's template: `petit/till/order.html`.
 fn is_tills(name: &str) -> bool {
     let path = name.split_once('/').map_or("", |(_, path)| path);
     path.starts_with("till/") || path.starts_with("mails/")
@@ -38,7 +38,7 @@ pub(crate) fn wanted(library: &Library) -> bool {
     library.iter().any(|source| is_tills(&source.name))
 }
 
-/// The till's templates must do with one another.
+/// Reports what the till's templates use but the till does not have.
 pub(crate) fn check(library: &Library) -> Faults {
     let mut faults = Faults::new();
     for source in library.iter().filter(|source| is_tills(&source.name)) {
@@ -82,7 +82,7 @@ fn stays_behind(library: &Library, used: &Use) -> bool {
     }
 }
 
-/// Packs what the till needs.
+/// Collects what the till needs.
 pub(crate) fn pack<'t>(library: &Library, texts: impl Iterator<Item = &'t Texts>) -> Till {
     let mut till = Till::default();
     let mut keys: BTreeSet<&str> = BTreeSet::new();

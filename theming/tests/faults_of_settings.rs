@@ -1,4 +1,4 @@
-//! Faults in theme.yaml, in the owner's settings and among the files, with their exact words.
+//! Faults in theme.yaml, in the owner's settings and among the files, with their exact texts.
 
 mod shared;
 
@@ -154,7 +154,7 @@ fn a_colour_for_each_mode_is_taken_as_it_is_or_refused() {
     assert!(typed.iter().any(|line| line.contains("did you mean `dark`?")), "{typed:?}");
 }
 
-/// What the messages tell an owner to write.
+/// What the messages suggest must itself be valid.
 #[test]
 fn the_examples_of_the_help_can_be_written() {
     let help = chosen("accent: nothing-like-it\n").join("");
@@ -164,7 +164,7 @@ fn the_examples_of_the_help_can_be_written() {
         let faults = chosen(&format!("accent: \"{example}\"\n"));
         assert!(faults.iter().all(|fault| fault.contains(" is shown ")), "{example}: {faults:?}");
     }
-    // What the warning offers instead is taken without another word.
+    // The pair that the warning suggests is accepted without a warning.
     let moved = chosen("accent: \"#8c3a21\"\n").join("");
     let pair = moved.split("yourself: `").nth(1).and_then(|rest| rest.split('`').next()).expect(&moved);
     assert_eq!(chosen(&format!("{pair}\n")), Vec::<String>::new(), "{pair}");

@@ -1,4 +1,4 @@
-//! Faults in templates, styles and assets, with their exact words.
+//! Faults in templates, styles and assets, with their exact texts.
 
 mod shared;
 

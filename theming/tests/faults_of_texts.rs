@@ -1,4 +1,4 @@
-//! Faults in translations and in the calls of `t`, with their exact words.
+//! Faults in translations and in the calls of `t`, with their exact texts.
 
 mod shared;
 

@@ -1,4 +1,4 @@
-//! Whatever stands in a theme's files, compiling and rendering end with a page or with faults.
+//! Whatever is in a theme's files, compiling and rendering end with a page or with faults.
 
 mod shared;
 
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use shared::{Shop, base_with, context};
 
-/// Pieces of templates and files that make random text reach the corners.
+/// Pieces of templates and files, so that random text reaches the corner cases.
 const PIECES: &str = "(\\{\\{ | \\}\\}|\\{% | %\\}|if |else|endif|for x in |endfor|set y = |block z|endblock|include 'parts/foot.html'|\
     extends 'layout.html'|home\\.who|product|t\\(key='hello', name=1\\)|asset\\(path='icons/x.svg'\\)|super\\(\\)|\\| upper|: |- |\n|  |\
     a|é|\"|'|#|\\[|\\]|\\{|\\}|,|type|color|default|names|one|other)";

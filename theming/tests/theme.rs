@@ -1,4 +1,4 @@
-//! Themes that are right: what a child changes, what it inherits, and what comes out.
+//! Valid themes: what a child changes, what it inherits, and the result.
 
 mod shared;
 
@@ -101,7 +101,7 @@ fn the_stylesheet_begins_with_settings_and_ends_with_the_child() {
 fn the_owner_chooses_settings() {
     let shop = Shop { settings: "accent: \"#123\"\ndensity: compact\ncolumns: 2\n", ..Shop::default() };
     let theme = shop.compile(&[base()]);
-    // #123 is dark on white, but hardly seen on #111: there it is shown lighter, and the owner is told.
+    // #123 is dark on white, but hardly visible on #111: there it is shown lighter, with a warning.
     let lines = shared::lines(theme.1);
     assert!(lines.len() == 1 && lines[0].contains("`accent` is shown lighter in dark mode"), "{lines:?}");
     let css = String::from_utf8(theme.0.expect("a theme").css.bytes.to_vec()).expect("text");

@@ -1,4 +1,4 @@
-//! Looks up the paths of expressions, and says what is known of an expression's value.
+//! Looks up the paths of expressions, and determines what is known about an expression's value.
 
 use messages::tr;
 
@@ -9,7 +9,7 @@ use super::shape::{Lookup, Shape};
 use super::walk::Walk;
 
 impl<'a> Walk<'a, '_> {
-    /// Walks what stands below a condition that may ask `is defined`.
+    /// Walks what is inside a condition that may contain `is defined`.
     pub(super) fn guarded(&mut self, conditions: &[&'a Expression], walk: impl FnOnce(&mut Self)) {
         let mut names = Vec::new();
         conditions.iter().for_each(|condition| asked_for(condition, &mut names));
@@ -24,7 +24,7 @@ impl<'a> Walk<'a, '_> {
         self.value(expression);
     }
 
-    /// Looks up everything in an expression; returns what is known of its value.
+    /// Looks up everything in an expression; returns what is known about its value.
     pub(super) fn value(&mut self, expression: &'a Expression) -> Shape<'a> {
         match expression {
             Expression::Text(_) | Expression::Constant => Shape::Anything,
@@ -66,10 +66,10 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    /// A bare name that is asked for by `is defined`, or given a default, need not be known.
-    fn lenient(&mut self, expression: &'a Expression, asked: bool) -> Shape<'a> {
+    /// A bare name that is tested by `is defined`, or that has a default, may be unknown.
+    fn lenient(&mut self, expression: &'a Expression, tested: bool) -> Shape<'a> {
         match expression {
-            Expression::Path(path) if path.steps.is_empty() => self.path(path, asked),
+            Expression::Path(path) if path.steps.is_empty() => self.path(path, tested),
             other => self.value(other),
         }
     }
@@ -105,7 +105,7 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    fn path(&mut self, path: &'a Path, asked: bool) -> Shape<'a> {
+    fn path(&mut self, path: &'a Path, tested: bool) -> Shape<'a> {
         for (step, _) in &path.steps {
             match step {
                 Step::Field(_) => {}
@@ -115,8 +115,8 @@ impl<'a> Walk<'a, '_> {
         }
         let name = path.root.text.as_str();
         let Some(mut shape) = self.scope.get(name) else {
-            // `__tera_context`, everything a template knows, is none: it comes in another order at each start.
-            let may = asked || (self.perhaps > 0 && self.theme.elsewhere.contains(name));
+            // `__tera_context`, everything that a template knows, is refused: its order differs with each start.
+            let may = tested || (self.perhaps > 0 && self.theme.elsewhere.contains(name));
             if !may {
                 let (place, unit) = (self.file.place(path.root.span.clone()), self.unit);
                 let known = self.scope.names();
@@ -146,7 +146,7 @@ impl<'a> Walk<'a, '_> {
     }
 }
 
-/// The names that `expression` asks for by `is defined` or `is undefined`.
+/// The names that `expression` tests by `is defined` or `is undefined`.
 fn asked_for(expression: &Expression, into: &mut Vec<String>) {
     if let Expression::Tested(inner, test) = expression
         && matches!(test.name.text.as_str(), "defined" | "undefined")

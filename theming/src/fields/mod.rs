@@ -1,8 +1,8 @@
-//! Finds template fields that no view has. Tera prints nothing for `{% if product.typo %}`; here it is a fault.
+//! Finds template fields that no view has. Tera takes `{% if product.typo %}` for false; here it is a fault.
 //!
-//! Each page template is walked as Tera would run it (its parents, the blocks that win, what it includes) with the
-//! JSON Schema of its view in hand. Components are walked by themselves, with parameters of unknown shape. Where
-//! anything is unsure, nothing is said.
+//! Each page template is walked as Tera would run it (its parents, the blocks that win, what it includes), together with
+//! the JSON Schema of its view. Components are walked by themselves, with parameters of unknown shape. Nothing uncertain
+//! is reported.
 
 mod look;
 mod report;
@@ -59,7 +59,7 @@ pub(crate) fn check(library: &Library, schemas: &BTreeMap<&str, Value>) -> Fault
     found.faults()
 }
 
-/// The schema of a page with the theme's own settings in place of "any setting".
+/// The schema of a page, with the theme's own settings instead of "any setting".
 pub(crate) fn with_settings<'n>(schema: &Value, names: impl Iterator<Item = &'n str>) -> Value {
     let mut schema = schema.clone();
     if let Some(settings) = schema.pointer_mut("/properties/settings") {
@@ -69,7 +69,7 @@ pub(crate) fn with_settings<'n>(schema: &Value, names: impl Iterator<Item = &'n 
     schema
 }
 
-/// What was found so far; a place that several pages share is said once.
+/// What was found so far; a place that several pages share is reported once.
 #[derive(Debug, Default)]
 pub(crate) struct Found(BTreeMap<(String, usize, usize), Fault>);
 

@@ -1,4 +1,4 @@
-//! The words for a name or field that is not there.
+//! The faults for names and fields that do not exist.
 
 use faults::suggest::nearest;
 use faults::{Fault, Place};
@@ -15,7 +15,7 @@ pub(super) enum Unit<'a> {
     Component(&'a str),
 }
 
-/// A name that is nothing here; `known` are those that are something.
+/// A name that means nothing here; `known` are the names that do.
 pub(super) fn unknown_name(place: Place, unit: Unit<'_>, name: &str, known: &[&str]) -> Fault {
     let list = known.join(", ");
     let help = match nearest(name, known.iter().copied()) {

@@ -1,23 +1,23 @@
-//! The names a template sees at one point: the page's data, what it set, what its loops name.
+//! The names that a template sees at one point: the page's data, what it set, what its loops name.
 
 use std::collections::BTreeMap;
 
 use super::shape::Shape;
 
-/// What a name stands for.
+/// What a name means.
 #[derive(Debug, Clone)]
 enum Binding<'a> {
-    /// Set further down in the same file; until then nothing is known of it.
+    /// Set further down in the same file; until then nothing is known about it.
     Later,
     Is(Shape<'a>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// What a file sets; `loop` is not looked for below it.
+    /// What a file sets; `loop` is not looked up beyond it.
     File,
     Loop,
-    /// Names that a condition asks for with `is defined`.
+    /// Names that a condition tests with `is defined`.
     Guard,
 }
 
@@ -27,14 +27,14 @@ struct Frame<'a> {
     names: BTreeMap<String, Binding<'a>>,
 }
 
-/// The names in sight, innermost last. Cloned where the template branches, joined where the branches meet.
+/// The visible names, innermost last. Cloned where the template branches, joined where the branches meet.
 #[derive(Debug, Clone)]
 pub(super) struct Scope<'a> {
     frames: Vec<Frame<'a>>,
 }
 
 impl<'a> Scope<'a> {
-    /// The names a page or component begins with.
+    /// The names that a page or component begins with.
     pub(super) fn new(names: impl IntoIterator<Item = (String, Shape<'a>)>) -> Self {
         let names = names.into_iter().map(|(name, shape)| (name, Binding::Is(shape))).collect();
         Scope { frames: vec![Frame { kind: Kind::File, names }] }
@@ -52,7 +52,7 @@ impl<'a> Scope<'a> {
         self.frames.push(Frame { kind: Kind::Loop, names });
     }
 
-    /// A condition asks whether these are defined: until its end they may be used.
+    /// A condition tests whether these are defined: until its end they may be used.
     pub(super) fn guard(&mut self, names: impl IntoIterator<Item = String>) {
         let names = names.into_iter().filter(|name| self.get(name).is_none()).collect::<Vec<_>>();
         let names = names.into_iter().map(|name| (name, Binding::Is(Shape::Anything))).collect();
@@ -64,7 +64,7 @@ impl<'a> Scope<'a> {
         self.frames.pop();
     }
 
-    /// What a name stands for, if it is known.
+    /// The shape of a name, if it is known.
     pub(super) fn get(&self, name: &str) -> Option<Shape<'a>> {
         if name == "loop" {
             let here = self.frames.iter().rev().take_while(|frame| frame.kind != Kind::File);
@@ -85,7 +85,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// What is known when either this scope or the other may be the case.
+    /// Keeps what is known if either this scope or the other may apply.
     pub(super) fn join(&mut self, other: Scope<'a>) {
         for (frame, others) in self.frames.iter_mut().zip(other.frames) {
             for (name, binding) in others.names {
@@ -102,7 +102,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// All names in sight.
+    /// All visible names.
     pub(super) fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> =
             self.frames.iter().flat_map(|frame| frame.names.keys().map(String::as_str)).collect();

@@ -1,15 +1,15 @@
-//! What a JSON Schema says about a value: its fields and its items. Only what is certain is said.
+//! What a JSON Schema says about a value: its fields and its items. Only what is certain counts.
 
 use serde_json::Value;
 
-/// `$ref`s and alternatives are followed this deep.
+/// How deep `$ref`s and alternatives are followed.
 const MAX_DEPTH: usize = 24;
 
 /// A whole schema, which its parts refer to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Document<'a>(pub(crate) &'a Value);
 
-/// What is known of a value.
+/// What is known about a value.
 #[derive(Debug, Clone)]
 pub(crate) enum Shape<'a> {
     /// Nothing.
@@ -18,12 +18,12 @@ pub(crate) enum Shape<'a> {
     OneOf(Document<'a>, Vec<&'a Value>),
 }
 
-/// What became of looking up a field.
+/// The result of looking up a field.
 #[derive(Debug)]
 pub(crate) enum Lookup<'a> {
-    /// It is there, or may be.
+    /// It exists, or may exist.
     Is(Shape<'a>),
-    /// It cannot be there: these are.
+    /// It cannot exist: these do.
     NotAmong(Vec<&'a str>),
     /// The value is a list.
     List,
@@ -97,7 +97,7 @@ impl<'a> Shape<'a> {
         }
     }
 
-    /// The names of its fields, where all are known.
+    /// The names of its fields that are known.
     pub(crate) fn fields(&self) -> Vec<&'a str> {
         let Shape::OneOf(_, options) = self else { return Vec::new() };
         let properties = options.iter().filter_map(|option| option.get("properties")?.as_object());

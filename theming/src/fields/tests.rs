@@ -1,4 +1,4 @@
-//! Templates against a small view: what is found, and above all what is not.
+//! Templates with a small view: what is found, and above all what is not.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Walks a template in the order Tera runs it. What its expressions name is looked up in [`super::look`].
+//! Walks a template in the order in which Tera runs it. What its expressions name is looked up in [`super::look`].
 
 use std::collections::BTreeSet;
 
@@ -12,14 +12,14 @@ use super::shape::Shape;
 
 /// Includes nested deeper than this are not followed.
 const MAX_INCLUDES: usize = 12;
-/// A theme in which parts include parts over and over would take for ever; past so many nodes nothing is said.
+/// Limits the time for a theme whose parts include one another many times; beyond this number of nodes nothing is checked.
 const MAX_NODES: usize = 500_000;
 
 /// What all walks share.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Theme<'a> {
     pub(super) library: &'a Library,
-    /// Names that mean something on another page or in another file: a condition may ask for them anywhere.
+    /// Names that mean something on another page or in another file: a condition may test them anywhere.
     pub(super) elsewhere: &'a BTreeSet<String>,
 }
 
@@ -27,15 +27,15 @@ pub(super) struct Theme<'a> {
 pub(super) struct Walk<'a, 'f> {
     pub(super) theme: Theme<'a>,
     pub(super) unit: Unit<'a>,
-    /// The file and those it extends, itself first.
+    /// The file and those that it extends, itself first.
     chain: Vec<&'a Source>,
     pub(super) scope: Scope<'a>,
     pub(super) found: &'f mut Found,
     /// The file being walked.
     pub(super) file: &'a Source,
-    /// The blocks being walked, with the index in `chain` of the file each body is from.
+    /// The blocks being walked, each with the index in `chain` of its file.
     pub(super) blocks: Vec<(&'a str, usize)>,
-    /// How many conditions and loops there are around this point.
+    /// How many conditions and loops enclose this point.
     pub(super) perhaps: usize,
     includes: usize,
     nodes: usize,
@@ -126,7 +126,7 @@ impl<'a, 'f> Walk<'a, 'f> {
         }
     }
 
-    /// Each arm begins with what was known before; what follows may come after any of them.
+    /// Each arm begins with what was known before; what follows may run after any of them.
     fn arms(&mut self, arms: &'a [Arm]) {
         let before = self.scope.clone();
         let mut after: Option<Scope<'a>> = None;
@@ -174,7 +174,7 @@ impl<'a, 'f> Walk<'a, 'f> {
         self.includes -= 1;
     }
 
-    /// The first body of a block in the chain from `level` on: the child's wins, `super()` asks for the next.
+    /// Walks the first body of a block in the chain from `level` on: the child's wins, `super()` continues with the next.
     pub(super) fn block(&mut self, name: &'a str, level: usize) {
         let body = self.chain.iter().enumerate().skip(level).find_map(|(at, source)| {
             let tree = source.tree.as_ref()?;
@@ -204,7 +204,7 @@ impl<'a, 'f> Walk<'a, 'f> {
     }
 }
 
-/// What a loop's body sets: in its second round it may be anything from the start.
+/// What a loop's body sets: from the second iteration on it may be anything.
 fn sets<'a>(nodes: &[Node], into: &mut Vec<(String, Shape<'a>)>) {
     for node in nodes {
         match node {

@@ -6,7 +6,7 @@ use yaml::{Fields, Node, Source};
 /// WCAG 2.2, success criterion 1.4.3: text needs a contrast of at least 4.5.
 const READABLE: f64 = 4.5;
 
-/// A colour for light and, where it differs, for dark surroundings; both are valid CSS colours.
+/// A colour for light and, if it differs, for dark mode; both are valid CSS colours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Shades {
     pub(super) light: String,
@@ -14,7 +14,7 @@ pub(super) struct Shades {
 }
 
 impl Shades {
-    /// The colour in dark surroundings.
+    /// The colour in dark mode.
     pub(super) fn dark(&self) -> &str {
         self.dark.as_deref().unwrap_or(&self.light)
     }
@@ -36,7 +36,7 @@ pub(super) fn shades(source: &Source, name: &str, node: &Node) -> Option<Shades>
     }
 }
 
-/// Where the two colours are written; the whole value where it is one colour for both.
+/// The span of a mode's colour; the whole value if it is one colour for both.
 pub(super) fn span_of(node: &Node, scheme: Scheme) -> std::ops::Range<usize> {
     let own = match &node.kind {
         yaml::Kind::Map(entries) => entries.iter().find(|entry| &*entry.key == scheme.field()),
@@ -61,7 +61,7 @@ pub(super) fn single(source: &Source, name: &str, node: &Node) -> Option<String>
     None
 }
 
-/// What a colour must stand out from.
+/// The backgrounds that a colour must stand out from.
 #[derive(Debug)]
 pub(super) struct Contrast {
     light: Option<String>,
@@ -89,7 +89,7 @@ pub(super) fn contrast(source: &Source, node: &Node) -> Option<Contrast> {
     Some(Contrast { light, dark, at_least })
 }
 
-/// The surroundings of a colour.
+/// Light or dark mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scheme {
     Light,
@@ -106,27 +106,27 @@ impl Scheme {
     }
 }
 
-/// Which way a colour must go to stand out.
+/// Whether a colour must become darker or lighter to stand out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
     Darker,
     Lighter,
 }
 
-/// A colour that is too near to what it stands on.
+/// A colour that is too similar to its background.
 #[derive(Debug, Clone)]
 pub(super) struct TooNear {
     pub(super) scheme: Scheme,
-    /// What it stands on.
+    /// The background.
     pub(super) ground: String,
-    /// Rounded down to two decimals, so that 4.496 is not said to be 4.5.
+    /// Rounded down to two decimals, so that 4.496 is not reported as 4.5.
     pub(super) ratio: f64,
     pub(super) at_least: f64,
     pub(super) way: Way,
 }
 
 impl Contrast {
-    /// Where the colour is too near.
+    /// The modes in which the colour is too similar to its background.
     pub(super) fn too_near(&self, shades: &Shades) -> Vec<TooNear> {
         let sides =
             [(Scheme::Light, &self.light, shades.light.as_str()), (Scheme::Dark, &self.dark, shades.dark())];
@@ -147,18 +147,18 @@ impl Contrast {
     }
 }
 
-/// A colour of which another shade is shown.
+/// A colour that is replaced by another shade of it.
 #[derive(Debug)]
 pub(super) struct Moved {
-    /// Why.
+    /// The reason.
     pub(super) near: TooNear,
-    /// What is shown instead.
+    /// The replacement.
     pub(super) shade: String,
 }
 
 impl Contrast {
-    /// One colour for both surroundings, moved in lightness where it is too near; what was moved, or where no shade of it
-    /// can be read.
+    /// One colour for both modes, changed in lightness where it is too similar to the background. Returns the changes, or the
+    /// mode in which no shade of it is readable.
     pub(super) fn fitted(&self, written: &str) -> Result<(Shades, Vec<Moved>), TooNear> {
         let mut shades = Shades { light: written.to_owned(), dark: None };
         let mut moved = Vec::new();

@@ -1,11 +1,11 @@
-//! Settings as custom properties: colours for light and dark surroundings, numbers as they are. Choices, texts and
-//! booleans are for templates only.
+//! Settings as custom properties: colours for light and dark mode, numbers as they are. Choices, texts and booleans are
+//! for templates only.
 
 use std::fmt::Write as _;
 
 use super::Value;
 
-/// `--name: value` on `:root`; the dark colours where the reader's system or the page's `data-theme` asks for them.
+/// `--name: value` on `:root`; dark colours if the reader's system or the page's `data-theme` asks for them.
 pub(super) fn rules<'a>(settings: impl Iterator<Item = (&'a String, &'a Value)>) -> String {
     let (mut light, mut dark) = (String::new(), String::new());
     for (name, value) in settings {

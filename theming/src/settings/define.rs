@@ -11,7 +11,7 @@ use crate::manifest::first;
 use super::colour::{Scheme, Way};
 use super::{Kind, colour, value};
 
-/// A setting as theme.yaml defines it. `stack` holds the entries it is made of, child first.
+/// A setting as theme.yaml defines it. `stack` has the entries that it is made of, child first.
 pub(super) struct Definition<'a> {
     pub(super) name: String,
     pub(super) kind: Kind,
@@ -55,7 +55,7 @@ fn is_name(source: &Source, entry: &Entry) -> bool {
 }
 
 fn definition<'a>(name: &str, entries: &[(&'a Source, &'a Entry)]) -> Option<Definition<'a>> {
-    // Up to the one that says its type, all entries count.
+    // All entries count, up to the first with a `type`.
     let raw = |entry: &'a Entry| match &entry.value.kind {
         yaml::Kind::Map(fields) => fields.iter().find(|field| &*field.key == "type"),
         _ => None,
@@ -133,7 +133,7 @@ fn read(kind: &str, stack: &[Fields<'_>], source: &Source, entry: &Entry) -> Opt
     })
 }
 
-/// The theme's own colours must keep the contrast that the theme asks for, chosen or not.
+/// The theme's named colours must have the contrast that the theme requires, chosen or not.
 fn named_contrasts(
     stack: &[Fields<'_>],
     names: &IndexMap<String, colour::Shades>,

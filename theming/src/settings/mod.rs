@@ -1,4 +1,4 @@
-//! A theme's settings: what theme.yaml allows, what shop.yaml chose, and what becomes of it in the stylesheet.
+//! A theme's settings: what theme.yaml allows, what shop.yaml chooses, and the resulting rules of the stylesheet.
 
 mod colour;
 mod css;
@@ -17,7 +17,7 @@ use colour::{Contrast, Shades};
 /// What the owner wrote under `theme_settings:` in shop.yaml.
 #[derive(Debug, Clone, Copy)]
 pub struct Chosen<'a> {
-    /// shop.yaml; faults are returned, not noted in it.
+    /// shop.yaml; faults are returned, not added to it.
     pub source: &'a Source,
     /// The mapping of setting names to values.
     pub node: &'a Node,
@@ -36,7 +36,7 @@ enum Kind {
 /// A setting's value.
 #[derive(Debug, Clone, PartialEq)]
 enum Value {
-    /// As written (a name or a CSS colour), and what it is.
+    /// As written (a name or a CSS colour), and its shades.
     Colour(String, Shades),
     Choice(String),
     Number(serde_json::Number),
@@ -51,7 +51,7 @@ pub(crate) struct Settings(IndexMap<String, Value>);
 /// Reads the definitions of all layers (child first) and the owner's choices.
 pub(crate) fn read(manifests: &[Fields<'_>], chosen: Option<Chosen<'_>>, faults: &mut Faults) -> Settings {
     let definitions = define::all(manifests);
-    // The caller's source keeps its own faults; these are returned with the theme's.
+    // A source of our own, so that these faults are returned with the theme's.
     let shop = chosen.map(|chosen| Source::new(chosen.source.file.clone(), chosen.source.text.clone()));
     let fields = shop.as_ref().zip(chosen).and_then(|(source, chosen)| {
         let names: Vec<&str> = definitions.iter().map(|definition| definition.name.as_str()).collect();
@@ -71,7 +71,7 @@ pub(crate) fn read(manifests: &[Fields<'_>], chosen: Option<Chosen<'_>>, faults:
     Settings(settings)
 }
 
-/// A setting without a value; perhaps its colour turned into a comment.
+/// Reports a setting without a value; perhaps its colour, unquoted, is a comment.
 fn empty(fields: &Fields<'_>, name: &str) {
     let Some(entry) = fields.entry(name).filter(|entry| entry.value.kind == yaml::Kind::Null) else { return };
     let source = fields.source();
@@ -84,7 +84,7 @@ fn empty(fields: &Fields<'_>, name: &str) {
 }
 
 impl Settings {
-    /// What templates see under `settings`: colours and choices as written, numbers and booleans as such.
+    /// What templates see under `settings`: colours, choices and texts as written, numbers and booleans as such.
     pub(crate) fn views(&self) -> BTreeMap<String, serde_json::Value> {
         let view = |value: &Value| match value {
             Value::Colour(text, _) | Value::Choice(text) | Value::Text(text) => text.as_str().into(),

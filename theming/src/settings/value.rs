@@ -12,7 +12,7 @@ use super::colour::{self, Contrast, Moved, Scheme, Shades, TooNear, Way};
 use super::define::Definition;
 use super::{Kind, Value};
 
-/// Reads the owner's value, or the default. Both are checked; mistakes go to their sources.
+/// Reads the owner's value, or the default. Both are checked; faults go to their sources.
 pub(super) fn decide(definition: &Definition<'_>, own: Option<(&Source, &Node)>) -> Option<Value> {
     let Definition { name, kind, stack } = definition;
     let default = match first(stack, "default") {
@@ -20,14 +20,14 @@ pub(super) fn decide(definition: &Definition<'_>, own: Option<(&Source, &Node)>)
         None => {
             if let Some(fields) = stack.last() {
                 let message = tr!("the setting `{name}` needs a `default`");
-                // A colour such as #fff is a comment in YAML when it stands without quotes.
+                // Without quotes a colour such as #fff is a comment in YAML.
                 let help = tr!("add `default:` with a value, in quotes if it begins with `#`");
                 fields.source().error("missing-field", fields.beginning(), message, "", help);
             }
             None
         }
     };
-    // The default stands in for a mistake, so that templates are not said to lack the setting as well.
+    // The default replaces an invalid value, so that the setting is not also reported as missing in templates.
     own.and_then(|(source, node)| read(kind, source, name, node)).or(default)
 }
 
@@ -111,7 +111,7 @@ fn read(kind: &Kind, source: &Source, name: &str, node: &Node) -> Option<Value> 
     }
 }
 
-/// `{ light: COLOUR, dark: COLOUR }`: each must be readable as it is.
+/// `{ light: COLOUR, dark: COLOUR }`: each must be readable as written.
 fn pair(source: &Source, name: &str, node: &Node, contrast: Option<&Contrast>) -> Option<Value> {
     let shades = colour::shades(source, name, node)?;
     for near in contrast.iter().flat_map(|contrast| contrast.too_near(&shades)) {
@@ -135,7 +135,7 @@ fn pair(source: &Source, name: &str, node: &Node, contrast: Option<&Contrast>) -
     Some(Value::Colour(shades.light.clone(), shades))
 }
 
-/// One colour for light and dark: seldom can it be read on both, so that another shade of it is shown where it cannot.
+/// One colour for light and dark mode: since few are readable in both, another shade of it is shown where it is not.
 fn one_for_both(
     source: &Source,
     node: &Node,
@@ -169,7 +169,7 @@ fn one_for_both(
     }
 }
 
-/// A preview in words: what is shown in which mode, and how to have it otherwise.
+/// A warning that says what is shown in which mode, and how to change that.
 fn moved_words(place: Place, name: &str, shades: &Shades, moved: &[Moved]) -> Fault {
     let parts: Vec<String> = moved.iter().map(moved_part).collect();
     let message = match parts.as_slice() {
@@ -182,7 +182,7 @@ fn moved_words(place: Place, name: &str, shades: &Shades, moved: &[Moved]) -> Fa
         .help(tr!("to choose both yourself: `{name}: {{ light: \"{light}\", dark: \"{dark}\" }}`"))
 }
 
-/// How a colour was moved in one mode.
+/// How a colour was changed in one mode.
 fn moved_part(Moved { near, shade }: &Moved) -> String {
     let TooNear { scheme, way, ratio, at_least, .. } = near;
     match (way, scheme) {

@@ -57,7 +57,7 @@ impl Parser<'_> {
         Some(())
     }
 
-    /// `Name attribute="text" other={value} short {...more}`, whose `<` is read.
+    /// `Name attribute="text" other={value} short {...more}`, after its `<`.
     pub(super) fn component_call(&mut self) -> Option<ComponentCall> {
         let name = self.dotted_name()?;
         self.uses(UseKind::Component, &name);

@@ -4,7 +4,7 @@ use super::lexer::{Kind, Token};
 use super::parser::Parser;
 use super::tree::{Call, Expression, Path, Step, UseKind, Word};
 
-/// Operators between two expressions; which binds tighter makes no difference to the checks.
+/// Operators between two expressions; their precedence does not matter to the checks.
 const OPERATORS: [&str; 14] = ["+", "-", "*", "/", "//", "**", "%", "~", "==", "!=", "<", "<=", ">", ">="];
 
 impl Parser<'_> {
@@ -12,7 +12,7 @@ impl Parser<'_> {
         self.deeper(|parser| parser.joined(true))
     }
 
-    /// An expression up to the next word that cannot continue it. In a comprehension, `if` is not a ternary's.
+    /// An expression up to the next word that cannot continue it. In a comprehension `if` is not part of a ternary.
     fn joined(&mut self, ternary: bool) -> Option<Expression> {
         let mut parts = vec![self.operand()?];
         loop {
@@ -70,7 +70,7 @@ impl Parser<'_> {
             Kind::Text(text) => Some(Expression::Text(Word { text: text.into_owned(), span })),
             Kind::Ident("none" | "None" | "null") => Some(Expression::Constant),
             Kind::Ident("not") | Kind::Sign("-") => {
-                // In parts, so that the type of what follows is not taken for that of the whole.
+                // As parts, so that the operand's shape is not taken for that of the whole.
                 let operand = self.deeper(Self::operand)?;
                 Some(Expression::Parts(vec![operand]))
             }
@@ -153,7 +153,7 @@ impl Parser<'_> {
         Some(arguments)
     }
 
-    /// The rest of a mapping, whose `{` is read.
+    /// The rest of a mapping, after its `{`.
     pub(super) fn map(&mut self) -> Option<Expression> {
         let mut parts = Vec::new();
         let mut first = true;
@@ -173,7 +173,7 @@ impl Parser<'_> {
         Some(Expression::Parts(parts))
     }
 
-    /// The rest of a list or comprehension, whose `[` is read.
+    /// The rest of a list or comprehension, after its `[`.
     fn array(&mut self) -> Option<Expression> {
         let mut parts = Vec::new();
         let mut first = true;

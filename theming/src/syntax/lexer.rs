@@ -1,4 +1,4 @@
-//! Template text to tokens. Comments, raw blocks and what stands between the tags leave no token.
+//! Template text to tokens. Comments, raw blocks and the text between tags produce none.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -31,7 +31,7 @@ const SIGNS: [&str; 31] = [
     "~", "|", "=", ">", "<", "(", ")", "[", "]", "{", "}", "@",
 ];
 
-/// All tokens, or nothing where Tera would not read it either.
+/// All tokens, or `None` if Tera could not read the text either.
 pub(super) fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
     let mut lexer = Lexer { text, at: 0, tokens: Vec::new() };
     while lexer.content()? {}
@@ -80,7 +80,7 @@ impl<'a> Lexer<'a> {
         Some(true)
     }
 
-    /// Moves behind the `{% endraw %}`.
+    /// Moves past the `{% endraw %}`.
     fn raw(&mut self) -> Option<()> {
         loop {
             self.at += self.rest().find("{%")? + 2;
@@ -98,7 +98,7 @@ impl<'a> Lexer<'a> {
             self.at += blank;
             let rest = self.rest();
             if rest.is_empty() {
-                // Unfinished: the parser says so.
+                // Unfinished: Tera reports it.
                 return None;
             }
             let dash = usize::from(rest.starts_with('-') && rest[1..].starts_with(end));

@@ -1,8 +1,8 @@
-//! Tera's template language, read once more for checks that Tera itself does not make.
+//! Tera's template language, parsed once more for checks that Tera itself does not make.
 //!
-//! Tera keeps its tree private, so this module reads the same grammar (Tera 2.4) into a [`Template`] that keeps
-//! what the checks need: names, paths and calls, each with its bytes. It decides nothing: a template that Tera
-//! accepts and this parser does not is left unchecked, never refused.
+//! Tera keeps its tree private, so this module parses the same grammar (Tera 2.4) into a [`Template`] that keeps what the
+//! checks need: names, paths and calls, each with its bytes. A template that Tera accepts and this parser does not is left
+//! unchecked, never refused.
 
 mod component;
 mod expression;
@@ -103,7 +103,7 @@ mod tests {
         assert_eq!(template.components[0].parameters, ["title", "lang", "rest"]);
     }
 
-    /// Pieces of templates that make random text reach the parser's corners.
+    /// Pieces of templates, so that random text reaches the parser's corner cases.
     const PIECES: &str = "(\\{\\{|\\}\\}|\\{%|%\\}|\\{#|#\\}|-|if|else|elif|endif|for|in|endfor|set|endset|block|endblock|include|\
         extends|component|endcomponent|raw|endraw|filter|endfilter|a|b\\.c|t\\(key='a'\\)|\\[|\\]|\\(|\\)|\\.|\\?|\\||<|/>|>|=|'|\"|\
         \\.\\.\\.|@|1|é| |\n)";

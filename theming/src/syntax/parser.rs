@@ -4,10 +4,10 @@
 use super::lexer::{Kind, Token, tokens};
 use super::tree::{Arm, Call, ForLoop, Node, Set, Template, Use, UseKind, Word};
 
-/// Tera stops at 40 levels of tags and 40 of expressions; together they stay below this.
+/// More than Tera's limits of 40 levels of tags and 40 of expressions together.
 const MAX_DEPTH: usize = 100;
 
-/// Reads a template; nothing if it holds something this parser does not understand.
+/// Reads a template; `None` if it contains something that this parser does not understand.
 pub(crate) fn parse(text: &str) -> Option<Template> {
     let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0, blocks: 0, out: Template::default() };
     let (nodes, end) = parser.nodes(&[])?;
@@ -19,7 +19,7 @@ pub(super) struct Parser<'a> {
     tokens: Vec<Token<'a>>,
     at: usize,
     depth: usize,
-    /// How many blocks are open.
+    /// Number of open blocks.
     blocks: usize,
     pub(super) out: Template,
 }
@@ -83,7 +83,7 @@ impl<'a> Parser<'a> {
         self.out.uses.push(Use { kind, name: name.clone() });
     }
 
-    /// Runs `read` one level deeper, unless that is too deep.
+    /// Runs `read` one level deeper; `None` beyond `MAX_DEPTH`.
     pub(super) fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         if self.depth >= MAX_DEPTH {
             return None;
@@ -98,7 +98,7 @@ impl<'a> Parser<'a> {
         matches!(self.next()?.kind, Kind::TagEnd).then_some(())
     }
 
-    /// Nodes up to a tag that begins with one of `ends`, which is read up to that word and returned.
+    /// Nodes up to a tag that begins with one of `ends`. The tag is read up to that word, which is returned.
     fn nodes(&mut self, ends: &[&'static str]) -> Option<(Vec<Node>, Option<&'static str>)> {
         self.deeper(|parser| parser.nodes_inner(ends))
     }
@@ -130,7 +130,7 @@ impl<'a> Parser<'a> {
         Some((nodes, None))
     }
 
-    /// The nodes up to `{% end`, which must come.
+    /// The nodes up to the tag `end`, which must follow.
     pub(super) fn body(&mut self, end: &'static str) -> Option<Vec<Node>> {
         let (nodes, found) = self.nodes(&[end])?;
         found.map(|_| nodes)

@@ -12,19 +12,19 @@ pub(crate) struct Word {
 /// A template file.
 #[derive(Debug, Default)]
 pub(crate) struct Template {
-    /// The template it extends.
+    /// The template that it extends.
     pub(crate) extends: Option<Word>,
-    /// What stands outside of components.
+    /// Everything outside of components.
     pub(crate) nodes: Vec<Node>,
-    /// The components it defines.
+    /// The components that it defines.
     pub(crate) components: Vec<Component>,
-    /// Everything it names that must exist, in the order written.
+    /// Every name in it that must exist, in the order written.
     pub(crate) uses: Vec<Use>,
     /// Every function call, in the order written.
     pub(crate) calls: Vec<Call>,
-    /// Every name given to a value by `set` or `set_global`.
+    /// Every name that `set` or `set_global` assigns to.
     pub(crate) sets: Vec<String>,
-    /// Every block it defines: outermost first; whether it stands inside another block.
+    /// Every block that it defines, outermost first, and whether it is inside another block.
     pub(crate) blocks: Vec<(Word, bool)>,
 }
 
@@ -59,7 +59,7 @@ pub(crate) enum Node {
     Component { call: ComponentCall, body: Vec<Node> },
 }
 
-/// `if`, `elif` or `else`, which has no condition.
+/// `if`, `elif` or `else`; `else` has no condition.
 #[derive(Debug)]
 pub(crate) struct Arm {
     pub(crate) condition: Option<Expression>,
@@ -76,7 +76,7 @@ pub(crate) struct ForLoop {
     pub(crate) otherwise: Vec<Node>,
 }
 
-/// `{% set name = value %}`, or `{% set name | filters %}body{% endset %}` when there is no value.
+/// `{% set name = value %}`, or without a value `{% set name | filters %}body{% endset %}`.
 #[derive(Debug)]
 pub(crate) struct Set {
     pub(crate) name: String,
@@ -114,7 +114,7 @@ impl Call {
     }
 }
 
-/// An expression. Precedence is not kept: nothing that is checked depends on it.
+/// An expression. Precedence is not kept: no check depends on it.
 #[derive(Debug, Clone)]
 pub(crate) enum Expression {
     Text(Word),
@@ -131,7 +131,7 @@ pub(crate) enum Expression {
         item: Box<Expression>,
         when: Option<Box<Expression>>,
     },
-    /// Anything made of other expressions by operators, brackets or indices.
+    /// Anything composed of other expressions by operators, brackets or indices.
     Parts(Vec<Expression>),
 }
 

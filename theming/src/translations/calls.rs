@@ -1,4 +1,4 @@
-//! Checks `t(key="…")` in templates where the key is written out; others are checked when a page is rendered.
+//! Checks `t(key="…")` in templates if the key is a literal; other calls are checked when a page is rendered.
 
 use faults::suggest::nearest;
 use faults::{Fault, Faults};

@@ -1,4 +1,4 @@
-//! What one language says, the others say too.
+//! Checks that all languages have the same texts.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::layer::Layer;
 use super::Texts;
 use super::message::Message;
 
-/// A language of the shop that no layer of the theme speaks.
+/// Reports a language of the shop that no layer of the theme has.
 pub(super) fn no_file(own: &Layer, tag: &str) -> Fault {
     let theme = &own.name;
     Fault::error(

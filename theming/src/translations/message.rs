@@ -17,13 +17,12 @@ pub(crate) struct Message {
 pub(crate) enum Forms {
     One(Text),
     Plural(Vec<(&'static str, Text)>),
-    /// It could not be read, which is told already: nothing more is said about it.
+    /// It could not be read, which has been reported: no further faults.
     Broken,
 }
 
 impl Message {
-    /// The form for a plural category; `other` stands in for a missing one. Nothing if a number is needed and
-    /// there is none.
+    /// The form for a plural category, or else `other`. `None` if a number is needed and there is none.
     pub(crate) fn form(&self, category: Option<&str>) -> Option<&Text> {
         match &self.forms {
             Forms::Broken => None,
@@ -58,7 +57,7 @@ impl Message {
         matches!(self.forms, Forms::Broken)
     }
 
-    /// The placeholders that arguments must fill, sorted; `{n}` of a plural is filled by its number.
+    /// The placeholders that arguments must fill, sorted; not `{n}` of a plural, which its number fills.
     pub(crate) fn placeholders(&self) -> Vec<&str> {
         let all = self.forms().flat_map(|(_, text)| text.placeholders());
         let mut names: Vec<&str> = all.filter(|name| !(self.is_plural() && *name == "n")).collect();
@@ -68,7 +67,7 @@ impl Message {
     }
 }
 
-/// Why a text could not be put together.
+/// Why a text could not be filled in.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
     Unknown(String),

@@ -1,4 +1,4 @@
-//! The texts of a theme in the languages of the shop: read from `translations/LANG.yaml`, checked, put into pages.
+//! The texts of a theme in the languages of the shop: read from `translations/LANG.yaml`, checked, inserted into pages.
 //!
 //! A file is a tree of groups, flattened to dotted keys (`cart.count`). A map whose keys are all CLDR plural
 //! categories is one text with a form for each. A child theme's text replaces its parent's of the same key. A key
@@ -35,7 +35,7 @@ impl Texts {
         Texts { language: Language::new("und"), messages: BTreeMap::new() }
     }
 
-    /// The text of a key, its placeholders filled from `value`. `n` picks the plural form and fills `{n}`.
+    /// The text of a key, its placeholders filled from `value`. `n` selects the plural form and fills `{n}`.
     pub(crate) fn fill<'v>(
         &self,
         key: &str,
@@ -71,11 +71,11 @@ impl Texts {
     }
 }
 
-/// What became of reading.
+/// The result of reading.
 pub(crate) struct Read {
     /// In the order of the languages.
     pub(crate) texts: Vec<Arc<Texts>>,
-    /// Every file was there and could be read; else every text would seem to be missing.
+    /// Whether every language has a file and all could be read; otherwise texts only seem to be missing.
     pub(crate) whole: bool,
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn read(languages: &[String], layers: &[Layer], faults: &mut Faults) 
     let mut read = Read { texts: Vec::new(), whole: true };
     for tag in languages {
         let language = Language::new(tag);
-        // `de-AT` speaks as `de` does, but for what a file of its own says.
+        // `de-AT` has the texts of `de`, except for those in a file of its own.
         let base = untranslated::base(tag);
         let tags = [Some(base).filter(|base| base != tag), Some(tag)];
         let paths: Vec<String> =

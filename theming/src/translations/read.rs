@@ -1,4 +1,4 @@
-//! A translations file as a tree to messages by key.
+//! From the tree of a translations file to messages by key.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use yaml::{Entry, Kind, Node, Source};
 
 use super::message::{Forms, Message};
 
-/// Reads one file into `messages`, over what is there. Mistakes go to the source; nothing if it cannot be read.
+/// Reads one file into `messages`, replacing those that exist. Faults go to the source; `None` if it cannot be read.
 pub(super) fn file(
     source: &Source,
     language: &Language,

@@ -1,7 +1,7 @@
-//! Translations that are still to be written: a file to begin with, and what of it was left as it was.
+//! Translations that are still to be written: a file to begin with, and which of its texts are not translated yet.
 //!
 //! `bazaar theme words LANG` writes the file: the texts of another language, with the plural forms that LANG needs. Its
-//! first line says where they came from, so that a build can warn about the texts that nobody has translated yet.
+//! first line names that language, so that a build can warn about the texts that nobody has translated yet.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,22 +15,22 @@ use super::message::Message;
 use super::read;
 use crate::layer::Layer;
 
-/// How the first line of a file to translate begins; the language that its texts come from follows.
+/// The beginning of a translation file's first line; the language that its texts come from follows.
 const MARK: &str = "# To translate from ";
 
-/// A text of fewer words may well be the same in two languages: "Menu", "Total".
+/// Texts of fewer words may well be the same in two languages: "Menu", "Total".
 const WORDS: usize = 3;
 
-/// The tags of the languages that a theme's folder has words in.
+/// The tags of the languages that a theme's folder has texts in.
 pub fn languages(layer: &Layer) -> Vec<&str> {
     layer.below("translations").filter_map(|(path, _)| path.strip_suffix(".yaml")).collect()
 }
 
-/// The file `translations/{to}.yaml` of a layer, to begin with: the texts of `from` as they are written there, comments
-/// and all, with the plural forms that `to` needs. Nothing if the layer has no words in `from`.
+/// A file `translations/{to}.yaml` to begin with: the texts of `from` as they are written in the layer, comments included,
+/// with the plural forms that `to` needs. `None` if the layer has no texts in `from`.
 ///
 /// # Errors
-/// The mistakes of the file in `from`, where it cannot be read.
+/// The faults of the file of `from`, if it cannot be read.
 pub fn to_translate(layer: &Layer, from: &str, to: &str) -> Result<Option<String>, Faults> {
     let mut faults = Faults::new();
     let Some(source) = layer.yaml(&path(from), &mut faults) else {
@@ -51,7 +51,7 @@ pub fn to_translate(layer: &Layer, from: &str, to: &str) -> Result<Option<String
             _ => plurals(entry, &language, &mut changes),
         }
     }
-    // The file's own first line, a comment, names its language.
+    // The file's first line, a comment, names its own language.
     let own_heading = source.text.starts_with('#').then(|| source.text.find('\n')).flatten();
     let mut out = format!(
         "{MARK}{from}. Translate what stands behind each colon; keep the names in braces as they are.\n\
@@ -76,7 +76,7 @@ fn path(tag: &str) -> String {
     format!("translations/{tag}.yaml")
 }
 
-/// Each text with plural forms below `entry`, in the forms that `language` has.
+/// Rewrites each text with plural forms below `entry` in the forms that `language` has.
 fn plurals(entry: &Entry, language: &Language, changes: &mut BTreeMap<usize, (usize, String)>) {
     let Kind::Map(inner) = &entry.value.kind else { return };
     if !read::is_plural(inner) {
@@ -95,7 +95,7 @@ fn plurals(entry: &Entry, language: &Language, changes: &mut BTreeMap<usize, (us
         }
         let text = form(category).or_else(|| form("other")).unwrap_or_default();
         let comma = if forms.is_empty() { "" } else { ", " };
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(forms, "{comma}{category}: {}", quoted(text));
     }
     let span = &entry.value.span;
@@ -106,8 +106,8 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }
 
-/// Warns of the texts in `translations/{tag}.yaml` that are still those of the language the file was begun from; once
-/// for a language.
+/// Warns, once per language, about the texts in `translations/{tag}.yaml` that are still those of the language that the
+/// file was begun from.
 pub(super) fn left(layers: &[&Layer], tag: &str, messages: &BTreeMap<String, Message>) -> Option<Fault> {
     let from = layers.iter().find_map(|layer| {
         let text = std::str::from_utf8(&layer.files.get(&path(tag))?.bytes).ok()?;
@@ -118,7 +118,7 @@ pub(super) fn left(layers: &[&Layer], tag: &str, messages: &BTreeMap<String, Mes
         return None;
     }
     let mut theirs = BTreeMap::new();
-    // What is wrong in a language that the shop does not speak is not this shop's matter.
+    // Faults in a language that the shop does not have do not concern it.
     let mut ignored = Faults::new();
     for layer in layers {
         if let Some(source) = layer.yaml(&path(&from), &mut ignored) {

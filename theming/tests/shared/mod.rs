@@ -17,7 +17,7 @@ pub(crate) fn layer(name: &str, files: &[(&str, &str)]) -> Layer {
     Layer { name: name.to_owned(), files: files.iter().map(file).collect() }
 }
 
-/// The theme that the others extend.
+/// The theme that others extend.
 pub(crate) fn base() -> Layer {
     layer(
         "base",
@@ -87,7 +87,7 @@ pub(crate) fn schemas() -> BTreeMap<&'static str, Value> {
     ])
 }
 
-/// What the one mail sees that selling takes.
+/// The data of the one mail that selling requires.
 pub(crate) fn selling() -> BTreeMap<String, Value> {
     let order = json!({"type": "object", "properties": {"id": {"type": "string"}}});
     BTreeMap::from([(
@@ -96,7 +96,7 @@ pub(crate) fn selling() -> BTreeMap<String, Value> {
     )])
 }
 
-/// What a shop asks for.
+/// The part of a shop that a theme is compiled for.
 pub(crate) struct Shop<'a> {
     pub(crate) languages: &'a [&'a str],
     /// The text of `theme_settings`.

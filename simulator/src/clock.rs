@@ -1,25 +1,24 @@
-//! What time it is: the machine's, or the time a test says it is. Unix seconds everywhere in this crate.
+//! The clock: the machine's, or one that a test sets. This crate uses Unix seconds everywhere.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// Tells the time in Unix seconds.
+/// The time in Unix seconds.
 #[derive(Debug, Clone, Default)]
 pub enum Clock {
     /// The machine's clock.
     #[default]
     Real,
-    /// A clock that stands until it is moved; its clones move with it.
+    /// A clock that stands still until it is moved; its clones move with it.
     Manual(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// A clock that stands at `now`.
+    /// A manual clock, set to `now`.
     pub fn manual(now: i64) -> Self {
         Self::Manual(Arc::new(AtomicI64::new(now)))
     }
 
-    /// The time.
     #[allow(clippy::disallowed_methods)] // The one place of this crate that reads the machine's clock.
     pub fn now(&self) -> i64 {
         match self {
@@ -30,7 +29,7 @@ impl Clock {
         }
     }
 
-    /// Moves a manual clock forward; the machine's clock stays as it is.
+    /// Moves a manual clock forward; has no effect on the machine's.
     pub fn advance(&self, seconds: i64) {
         if let Self::Manual(now) = self {
             now.fetch_add(seconds.max(0), Ordering::SeqCst);

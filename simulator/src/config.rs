@@ -1,15 +1,15 @@
-//! What a simulator is told when it is made: its account, where its pages are, who hears of events, how long things take.
+//! A simulator's configuration: its account, where its pages are, which endpoints get events, how long things take.
 
-/// Who hears of events.
+/// An endpoint for webhooks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     /// Where events are sent. With an in-process sink it only names the endpoint.
     pub url: String,
-    /// `whsec_…`; several while a secret is being rolled, each of which signs.
+    /// `whsec_…`; several while a secret is being rolled, all of which sign.
     pub secrets: Vec<String>,
     /// The shape in which events are rendered for this endpoint.
     pub api_version: String,
-    /// The types it wants; `*` wants all of them.
+    /// The event types to send; `*` for all.
     pub enabled_events: Vec<String>,
 }
 
@@ -29,28 +29,26 @@ impl Endpoint {
     }
 }
 
-/// How a simulator is set up. Times are seconds.
+/// The configuration of a simulator. Durations are in seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// Where this simulator's router is reached, without a slash at the end: `http://127.0.0.1:12111`. Pay pages are below it.
+    /// Where this simulator's router can be reached, without a final slash: `http://127.0.0.1:12111`. Pay pages are below it.
     pub public_url: String,
-    /// Ids are drawn from it.
+    /// Seed of all ids.
     pub seed: u64,
-    /// The account's id.
     pub account: String,
-    /// The name the pay page shows unless a session's branding names another.
+    /// The name on the pay page, unless a session's branding has another.
     pub business: String,
-    /// Who hears of events.
     pub endpoints: Vec<Endpoint>,
-    /// The methods a session offers when it does not restrict them.
+    /// The methods that a session offers if it does not restrict them.
     pub methods: Vec<String>,
-    /// After how long a delayed payment settles by itself.
+    /// The time until a delayed payment settles.
     pub settle_after: i64,
-    /// After how long a pending refund succeeds, and a failing one fails.
+    /// The time until a pending refund succeeds, or a failing one fails.
     pub refund_after: i64,
-    /// How long after an attempt that failed an event is sent again; after the last of these it is given up.
+    /// The delays after failed attempts before an event is sent again; after the last of them it is given up.
     pub retry_after: Vec<i64>,
-    /// How long an endpoint may take to answer.
+    /// The time that an endpoint has for its answer.
     pub webhook_timeout: i64,
 }
 

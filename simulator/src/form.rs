@@ -1,19 +1,19 @@
-//! Form-encoded bodies and queries as trees: `line_items[0][price_data][currency]=eur`. What they mean is the schema's matter.
+//! Form-encoded bodies and queries as trees: `line_items[0][price_data][currency]=eur`. The schema interprets them.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::refusal::Refusal;
 
-/// How deep brackets may nest; Stripe's own parameters need seven.
+/// How deep brackets may nest; Stripe's parameters need seven.
 const MAX_DEPTH: usize = 12;
-/// How many pairs a body may hold.
+/// How many pairs a body may have.
 const MAX_PAIRS: usize = 10_000;
 
 /// A value as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Node {
     Text(String),
-    /// In the order of sending. Lists are maps whose keys are `0`, `1`… or empty.
+    /// In the order sent. Lists are maps whose keys are `0`, `1`… or empty.
     Map(Vec<(String, Node)>),
 }
 
@@ -109,14 +109,14 @@ pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
-/// All but what RFC 3986, 2.3, calls unreserved.
+/// Everything except the unreserved characters of RFC 3986, 2.3.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 fn hex(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// The pairs of a flat form, the last of each name: what the pay page and the dashboard send.
+/// The pairs of a flat form, the last of each name, as the pay page and the dashboard send them.
 pub(crate) fn flat(encoded: &str) -> std::collections::BTreeMap<String, String> {
     let pairs = encoded.split('&').filter_map(|pair| pair.split_once('='));
     pairs.filter_map(|(key, value)| Some((decode(key).ok()?, decode(value).ok()?))).collect()

@@ -1,4 +1,4 @@
-//! The thin layer of HTTP over the state machine: requests of the API in, answers out, lost or late where a switch says so.
+//! The thin layer of HTTP over the state machine: API requests in, answers out, lost or late if a switch says so.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -15,7 +15,7 @@ use crate::pages;
 use crate::request::{Fate, Request};
 use crate::simulator::Simulator;
 
-/// Far more than a hundred lines with all their metadata.
+/// In bytes: far more than a hundred lines with all their metadata.
 const LARGEST_BODY: usize = 2 * 1024 * 1024;
 
 pub(crate) fn router(simulator: Simulator) -> Router {
@@ -67,7 +67,7 @@ async fn api(
     response
 }
 
-/// An answer of which the connection breaks before its body is there.
+/// An answer whose connection breaks before its body.
 fn lost() -> Response {
     let headers = [(header::CONTENT_LENGTH, "1000")];
     (headers, Body::new(Broken)).into_response()

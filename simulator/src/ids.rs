@@ -1,8 +1,8 @@
-//! Ids as Stripe makes them (`cs_test_…`, `pi_…`), drawn from a seed, so that the same requests get the same ids.
+//! Ids like Stripe's (`cs_test_…`, `pi_…`), derived from a seed, so that the same requests get the same ids.
 
 const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// A source of ids: SplitMix64, which is small, quick and good enough for names.
+/// A source of ids: SplitMix64, which is small, fast and good enough for names.
 #[derive(Debug, Clone)]
 pub(crate) struct Ids {
     state: u64,
@@ -21,13 +21,13 @@ impl Ids {
         mixed ^ (mixed >> 31)
     }
 
-    /// `prefix` and `length` more letters and digits.
+    /// `prefix` followed by `length` letters and digits.
     pub(crate) fn draw(&mut self, prefix: &str, length: usize) -> String {
         let mut id = String::with_capacity(prefix.len() + length);
         id.push_str(prefix);
         let mut left = 0;
         for _ in 0..length {
-            // Ten base-62 digits fit into 64 bits with little bias, which matters to nobody here.
+            // Ten base-62 digits fit into 64 bits with little bias, which does not matter here.
             if left < 62 {
                 left = self.next();
             }

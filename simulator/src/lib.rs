@@ -1,9 +1,9 @@
 //! A stand-in for Stripe that speaks its HTTP: for `bazaar serve` and for tests, never deployed. No money moves.
 //!
-//! A request of the API comes in form-encoded ([`Request`]), is read by tables of what Stripe takes (`schema/`), changes the
-//! state machine ([`State`]), and goes out as JSON in the shape of API version [`API_VERSION`] (`render/`). What happened is
-//! told to [`Endpoint`]s as signed events. [`State`] is pure: time is an argument, ids come from a seed, nothing is sent, so a
-//! deterministic simulation calls it by itself:
+//! An API request comes in form-encoded ([`Request`]), is parsed by tables of what Stripe accepts (`schema/`), and changes the
+//! state machine ([`State`]); the answer is JSON in the shape of API version [`API_VERSION`] (`render/`). Signed events about
+//! what happened go to the [`Endpoint`]s. [`State`] is pure: time is an argument, ids come from a seed, nothing is sent, so
+//! that a deterministic simulation can call it directly:
 //!
 //! ```
 //! use simulator::{Config, Endpoint, Means, Payer, Request, State};
@@ -25,19 +25,23 @@
 //!
 //! let payer = Payer { email: "ada@example.com".into(), name: "Ada".into(), ..Payer::default() };
 //! stripe.pay(&session, &payer, Means::Card, now + 60).unwrap();
-//! for parcel in stripe.due(now + 60) {
-//!     // Hand parcel.body and parcel.signature to the till, then say what it answered.
-//!     stripe.report(parcel.delivery, Some(200), now + 60);
+//! for webhook in stripe.due(now + 60) {
+//!     // Pass webhook.body and webhook.signature to the till, then report its answer.
+//!     stripe.report(webhook.delivery, Some(200), now + 60);
 //! }
 //! ```
 //!
-//! [`Simulator`] puts a [`Clock`], a [`Sink`] for webhooks (HTTP, or a closure) and HTTP around it: [`Simulator::router`] is
-//! an axum router with the API below `/v1/`, the pay page below `/pay/` and a dashboard at `/dashboard`; nest it where
+//! [`Simulator`] adds a [`Clock`], a [`Sink`] for webhooks (HTTP, or a closure) and HTTP: [`Simulator::router`] is an axum
+//! router with the API below `/v1/`, the pay page below `/pay/` and a dashboard at `/dashboard`; nest it where
 //! [`Config::public_url`] says. [`Simulator::spawn_courier`] sends webhooks in the background, [`Simulator::deliver`] at once.
 //!
-//! What may go wrong is switched on: [`State::mishap`], [`State::webhook_mishap`], [`State::next_refund`]; a lost answer is an
-//! answer whose [`Fate`] says so. Stripe takes more than is played here (`mode: subscription`, customers, coupons, manual
-//! capture, automatic tax, other currencies than euro, pound, Swiss franc and dollar, fees): that is refused, saying so.
+//! Failures are switched on: [`State::mishap`], [`State::webhook_mishap`], [`State::next_refund`]; a lost answer is an answer
+//! whose [`Fate`] says so. Stripe accepts more than is simulated here (`mode: subscription`, customers, coupons, manual
+//! capture, automatic tax, currencies other than euro, pound, Swiss franc and dollar, fees): that is refused with a message.
+#![allow(
+    missing_docs,
+    reason = "a program for tests: its items are documented where that says more than their names"
+)]
 #![recursion_limit = "256"]
 
 mod clock;
@@ -57,7 +61,7 @@ mod state;
 mod switches;
 mod webhook_sender;
 
-/// The newest API version, the one the till speaks.
+/// The newest API version, which the till uses.
 pub const API_VERSION: &str = "2026-09-30.endive";
 
 pub use clock::Clock;

@@ -1,4 +1,4 @@
-//! The stand-in for Stripe by itself: `cargo run -p simulator -- --webhook http://127.0.0.1:8888/api/stripe/webhook`.
+//! The simulator as a program: `cargo run -p simulator -- --webhook http://127.0.0.1:8888/api/stripe/webhook`.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
@@ -66,7 +66,7 @@ fn seed() -> std::io::Result<u64> {
     Ok(u64::from_le_bytes(bytes))
 }
 
-#[allow(clippy::print_stderr)] // A program may speak.
+#[allow(clippy::print_stderr)] // A program may print.
 fn announce(url: &str) {
     eprintln!("a stand-in for Stripe; no money moves\n  API        {url}/v1/\n  dashboard  {url}/dashboard");
 }

@@ -1,11 +1,11 @@
-//! What is remembered of each object. How it looks to clients is `render`'s matter, what happens to it `state`'s.
+//! What is stored about each object. `render` defines how clients see it, `state` what happens to it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-/// Objects of one kind, by id and in the order of their making.
+/// Objects of one kind, by id and in order of creation.
 #[derive(Debug, Clone)]
 pub(crate) struct Shelf<T> {
     by_id: BTreeMap<String, T>,
@@ -39,19 +39,18 @@ impl<T> Shelf<T> {
     }
 }
 
-/// Where a session stands.
+/// The status of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionStatus {
-    /// It may be paid.
+    /// It can be paid.
     Open,
     /// The shopper is done; the money may still be on its way.
     Complete,
-    /// Nobody can pay it any more.
+    /// It can no longer be paid.
     Expired,
 }
 
 impl SessionStatus {
-    /// Stripe's word.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -61,19 +60,17 @@ impl SessionStatus {
     }
 }
 
-/// Whether the money is there.
+/// Whether the money has arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PaymentStatus {
-    /// Not, or not yet.
+    /// No, or not yet.
     Unpaid,
-    /// It is.
     Paid,
     /// The total is zero.
     NotRequired,
 }
 
 impl PaymentStatus {
-    /// Stripe's word.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unpaid => "unpaid",
@@ -83,9 +80,8 @@ impl PaymentStatus {
     }
 }
 
-/// Who pays and where it shall go, as typed on the pay page.
+/// Who pays and where to ship, as typed on the pay page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[allow(missing_docs)]
 pub struct Payer {
     pub email: String,
     pub name: String,
@@ -99,7 +95,7 @@ pub struct Payer {
     pub country: String,
 }
 
-/// How a shopper pays, and what comes of it.
+/// How a shopper pays, and the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Means {
     /// 4242…: it works.
@@ -130,7 +126,7 @@ pub(crate) struct Session {
     pub expires_at: i64,
     pub status: SessionStatus,
     pub payment: PaymentStatus,
-    /// As sent, typed.
+    /// As sent, with types.
     pub params: Arc<Map<String, Value>>,
     pub currency: String,
     pub lines: Vec<Line>,
@@ -161,7 +157,7 @@ impl Line {
     }
 }
 
-/// A way of shipping a session offers.
+/// A shipping rate that a session offers.
 #[derive(Debug, Clone)]
 pub(crate) struct Rate {
     pub id: String,
@@ -169,7 +165,7 @@ pub(crate) struct Rate {
     pub amount: i64,
 }
 
-/// Why no money came.
+/// Why a payment failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub code: &'static str,
@@ -215,7 +211,7 @@ pub(crate) struct Charge {
     /// `succeeded`, `pending`, `failed`.
     pub status: &'static str,
     pub amount: i64,
-    /// Of refunds that have not failed.
+    /// The sum of refunds that have not failed.
     pub refunded: i64,
     pub currency: String,
     pub disputed: bool,
@@ -266,9 +262,9 @@ pub(crate) struct Event {
     pub cause: Option<(String, Option<String>)>,
 }
 
-/// An object as it was when an event was about it, with what is needed to render it; rendered only when somebody looks.
+/// An object as it was at an event about it, with what is needed to render it, which happens only on demand.
 #[derive(Debug, Clone)]
-#[allow(clippy::large_enum_variant)] // Each stands in an Arc of its own.
+#[allow(clippy::large_enum_variant)] // Each is in an Arc of its own.
 pub(crate) enum Snapshot {
     Session(Session),
     Intent(Intent, Session),

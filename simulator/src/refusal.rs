@@ -1,11 +1,10 @@
-//! Refusals in Stripe's words: status, type, code, parameter and message, and the JSON they make.
+//! Refusals in Stripe's terms: status, type, code, parameter and message, and their JSON.
 
 use serde_json::{Map, Value};
 
-/// A request that is not granted.
+/// The refusal of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// HTTP status.
     pub status: u16,
     /// `invalid_request_error`, `idempotency_error`, `api_error` or `card_error`.
     pub kind: &'static str,
@@ -13,7 +12,6 @@ pub struct Refusal {
     pub code: Option<&'static str>,
     /// The parameter at fault, with brackets.
     pub param: Option<String>,
-    /// For developers.
     pub message: String,
 }
 
@@ -37,14 +35,14 @@ impl Refusal {
         self
     }
 
-    /// 404 for an object nobody made.
+    /// 404 for an object that does not exist.
     pub(crate) fn missing(object: &str, id: &str, param: &str) -> Self {
         Self::new(404, "invalid_request_error", format!("No such {object}: '{id}'"))
             .code("resource_missing")
             .at(param)
     }
 
-    /// 404 for an address that is none of Stripe's, or one this stand-in does not play.
+    /// 404 for an address that is not Stripe's, or that is not simulated.
     pub(crate) fn unrecognized(method: &str, path: &str) -> Self {
         let message = format!(
             "Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can help at \
@@ -53,7 +51,7 @@ impl Refusal {
         Self::new(404, "invalid_request_error", message)
     }
 
-    /// The envelope Stripe puts it in.
+    /// The JSON, as Stripe sends it.
     pub(crate) fn json(&self, request: &str) -> Value {
         let mut error = Map::new();
         if let Some(code) = self.code {

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use crate::form::encode;
 
-/// A request to the API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// `GET` or `POST`.
@@ -15,9 +14,7 @@ pub struct Request {
     pub form: String,
     /// The bearer token.
     pub api_key: Option<String>,
-    /// `Stripe-Version`.
     pub version: Option<String>,
-    /// `Idempotency-Key`.
     pub idempotency_key: Option<String>,
 }
 
@@ -44,7 +41,7 @@ impl Request {
         Self::new("POST", path, form)
     }
 
-    /// A POST of pairs as they are meant, not yet encoded: `("line_items[0][quantity]", "1")`.
+    /// A POST of pairs that are not encoded yet: `("line_items[0][quantity]", "1")`.
     pub fn post_pairs<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let pairs = pairs.into_iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
         Self::new("POST", path, &pairs.collect::<Vec<_>>().join("&"))
@@ -69,37 +66,33 @@ impl Request {
     }
 }
 
-/// What becomes of an answer on its way.
+/// What happens to an answer on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
-    /// It arrives.
     Arrives,
-    /// The connection breaks: the client learns nothing.
+    /// The connection breaks: the client gets nothing.
     Lost,
-    /// It arrives after so many seconds.
+    /// It arrives after this many seconds.
     Held(i64),
 }
 
-/// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
-    /// HTTP status.
     pub status: u16,
     /// `Request-Id` and the like.
     pub headers: Vec<(&'static str, String)>,
     /// JSON.
     pub body: String,
-    /// Whether the client gets to see it; the deterministic caller has to play this.
+    /// Whether the client gets it; a deterministic caller has to simulate this.
     pub fate: Fate,
 }
 
 impl Response {
-    /// The body as a tree; null when it is not JSON.
+    /// The body as a tree; null if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or(Value::Null)
     }
 
-    /// A header's value.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())

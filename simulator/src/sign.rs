@@ -15,7 +15,7 @@ pub fn signature(secrets: &[String], time: i64, body: &[u8]) -> String {
 }
 
 fn mac(secret: &str, time: i64, body: &[u8]) -> String {
-    // HMAC takes keys of any length, so there is no error to meet.
+    // HMAC accepts keys of any length: this cannot fail.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return String::new() };
     mac.update(time.to_string().as_bytes());
     mac.update(b".");

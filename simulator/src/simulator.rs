@@ -1,4 +1,4 @@
-//! The simulator as programs hold it: a state machine, a clock, and where webhooks go. Cheap to clone; clones are the same.
+//! The simulator as programs use it: a state machine, a clock, and where webhooks go. Cheap to clone; clones share all of it.
 
 use std::fmt;
 use std::future::Future;
@@ -15,13 +15,12 @@ use crate::request::{Request, Response};
 use crate::state::{Paid, PayRefusal, State, WebhookRequest};
 use crate::webhook_sender::{self, HttpSink, WebhookSender};
 
-/// What an endpoint answers in the end; none when it does not.
+/// The status that an endpoint answers; `None` if it does not.
 pub type Answer = Pin<Box<dyn Future<Output = Option<u16>> + Send>>;
 
 /// Where webhooks go. Any `Fn(WebhookRequest) -> impl Future<Output = Option<u16>>` is one.
 pub trait Sink: Send + Sync {
-    /// Delivers a parcel and says what status was answered.
-    fn deliver(&self, parcel: WebhookRequest) -> Answer;
+    fn deliver(&self, webhook: WebhookRequest) -> Answer;
 }
 
 impl<F, Fut> Sink for F
@@ -34,7 +33,6 @@ where
     }
 }
 
-/// A running stand-in for Stripe.
 #[derive(Clone)]
 pub struct Simulator {
     inner: Arc<Inner>,
@@ -54,12 +52,12 @@ impl fmt::Debug for Simulator {
 }
 
 impl Simulator {
-    /// On the machine's clock, with webhooks sent by HTTP.
+    /// With the machine's clock, and webhooks sent by HTTP.
     pub fn new(config: Config) -> Self {
         Self::with(config, Clock::Real, HttpSink::default())
     }
 
-    /// On this clock, with webhooks going there.
+    /// With this clock and this sink.
     pub fn with(config: Config, clock: Clock, sink: impl Sink + 'static) -> Self {
         let state = Mutex::new(State::new(config));
         Self { inner: Arc::new(Inner { state, clock, sink: Arc::new(sink), wake: Notify::new() }) }
@@ -83,12 +81,11 @@ impl Simulator {
         webhook_sender::spawn(self)
     }
 
-    /// The clock it runs on.
     pub fn clock(&self) -> &Clock {
         &self.inner.clock
     }
 
-    /// The state, for whatever has no method here. Others wait meanwhile.
+    /// Gives access to the state, for everything that has no method here. It is locked meanwhile.
     pub fn with_state<T>(&self, look: impl FnOnce(&mut State, i64) -> T) -> T {
         let now = self.inner.clock.now();
         let result = look(&mut self.lock(), now);
@@ -97,11 +94,10 @@ impl Simulator {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // The state machine leaves nothing half done that a later request could not live with.
+        // After a panic the state may be half changed, but never so that later requests cannot work with it.
         self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Answers an API request.
     pub fn request(&self, request: &Request) -> Response {
         self.with_state(|state, now| state.request(request, now))
     }
@@ -114,7 +110,7 @@ impl Simulator {
         self.with_state(|state, now| state.pay(session, payer, means, now))
     }
 
-    /// Answers the bank's question.
+    /// Answers the challenge of the shopper's bank.
     ///
     /// # Errors
     /// See [`State::answer_challenge`].
@@ -122,12 +118,12 @@ impl Simulator {
         self.with_state(|state, now| state.answer_challenge(session, confirmed, now))
     }
 
-    /// Ends a delayed payment. False when none is on its way.
+    /// Ends a delayed payment. False if there is none.
     pub fn settle(&self, session: &str, succeeds: bool) -> bool {
         self.with_state(|state, now| state.settle(session, succeeds, now))
     }
 
-    /// Gives back all that is left, or an amount in minor units; the refund's id.
+    /// Refunds everything that is left, or an amount in minor units. Returns the refund's id.
     ///
     /// # Errors
     /// See [`State::refund`].
@@ -135,33 +131,34 @@ impl Simulator {
         self.with_state(|state, now| state.refund(charge, amount, now))
     }
 
-    /// Opens a dispute; its id.
+    /// Opens a dispute and returns its id.
     pub fn open_dispute(&self, charge: &str) -> Option<String> {
         self.with_state(|state, now| state.open_dispute(charge, now))
     }
 
-    /// Opens an inquiry, a chargeback or a dispute that was prevented; its id. See [`State::begin_dispute`].
+    /// Opens an inquiry, a chargeback or a prevented dispute and returns its id. See [`State::begin_dispute`].
     pub fn begin_dispute(&self, charge: &str, status: &'static str) -> Option<String> {
         self.with_state(|state, now| state.begin_dispute(charge, status, now))
     }
 
-    /// Brings a dispute to its next status. See [`State::move_dispute`].
+    /// Moves a dispute to its next status. See [`State::move_dispute`].
     pub fn move_dispute(&self, dispute: &str, next: &'static str) -> bool {
         self.with_state(|state, now| state.move_dispute(dispute, next, now))
     }
 
-    /// Ends a dispute. False when there is none to end.
+    /// Ends a dispute. False if there is none to end.
     pub fn close_dispute(&self, dispute: &str, won: bool) -> bool {
         self.with_state(|state, now| state.close_dispute(dispute, won, now))
     }
 
-    /// Moves a manual clock and lets happen what is due, webhooks included, one after another.
+    /// Moves a manual clock and processes what is due, including webhooks, one after another.
     pub async fn advance(&self, seconds: i64) -> usize {
         self.inner.clock.advance(seconds);
         self.deliver().await
     }
 
-    /// Sends all webhooks that are due, in order, until none is; how many. For tests that want no webhook_sender.
+    /// Sends all webhooks that are due, in order, until there are none, and returns how many. For tests without a
+    /// [`WebhookSender`].
     pub async fn deliver(&self) -> usize {
         let mut sent = 0;
         loop {
@@ -176,7 +173,7 @@ impl Simulator {
         }
     }
 
-    /// What is due, and when the next will be. Wakes nobody: it is the webhook_sender who asks.
+    /// The webhooks that are due, and when the next one will be. Does not notify the [`WebhookSender`], which calls it.
     pub(crate) fn collect(&self) -> (Vec<WebhookRequest>, Option<i64>) {
         let now = self.inner.clock.now();
         let mut state = self.lock();

@@ -1,19 +1,19 @@
-//! Mishaps on demand: what shall go wrong with the next requests and webhooks, or with all of them.
+//! Mishaps on demand: what goes wrong with the next requests and webhooks, or with all of them.
 
 /// What goes wrong with an API request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mishap {
     /// The connection breaks before anything is done.
     Drop,
-    /// Refused at the door with this status (409, 429, 500, 503): nothing is done, nothing is remembered of the key.
+    /// Refused on arrival with this status (409, 429, 500, 503): nothing is done, and the key is not stored.
     Refuse(u16),
-    /// 500 in the midst: nothing is done, but the key's answer is that 500 from now on.
+    /// Fails with a 500: nothing is done, but that 500 is the key's answer from now on.
     Break,
-    /// Done, but answered by a 500, which is also the key's answer from now on.
+    /// Done, but answered with a 500, which is also the key's answer from now on.
     BreakAfter,
     /// Done, and the connection breaks before the answer.
     Lose,
-    /// Done, and answered after so many seconds; until then the key is in use.
+    /// Done, and answered after this many seconds; until then the key is in use.
     Hold(i64),
 }
 
@@ -22,42 +22,39 @@ pub enum Mishap {
 pub enum WebhookMishap {
     /// Never sent to the endpoint, not even again.
     Lose,
-    /// Sent twice.
     Duplicate,
-    /// Sent so many seconds late.
+    /// Sent this many seconds late.
     Delay(i64),
-    /// Sent after the one that comes next, or a minute late if none comes.
+    /// Sent after the next one, or a minute late if there is none.
     Reorder,
 }
 
-/// How often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Times {
-    /// The next so many.
+    /// This many.
     Next(u32),
     /// All, until switched off.
     Always,
 }
 
-/// One switch that is on.
+/// A switch that is on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Switch<M> {
-    /// What goes wrong.
     pub mishap: M,
-    /// With which: the beginning of `POST /v1/checkout/sessions`, or of an event's type. Empty for all.
+    /// A prefix of `POST /v1/checkout/sessions`, or of an event's type. Empty for all.
     pub only: String,
-    /// How often it still will.
+    /// How many times are left.
     pub times: Times,
 }
 
-/// All switches that are on; the first that fits is taken.
+/// All switches that are on; the first that matches is used.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Switches {
     pub(crate) api: Vec<Switch<Mishap>>,
     pub(crate) webhooks: Vec<Switch<WebhookMishap>>,
 }
 
-/// What goes wrong with `subject` this time.
+/// What goes wrong with `subject` this time; counts the switch down.
 pub(crate) fn take<M: Copy>(switches: &mut Vec<Switch<M>>, subject: &str) -> Option<M> {
     let place = switches.iter().position(|switch| subject.starts_with(&switch.only))?;
     let mishap = switches[place].mishap;

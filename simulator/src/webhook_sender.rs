@@ -1,4 +1,4 @@
-//! Carries webhooks to their endpoints: by HTTP over loopback, in the background, each on its own.
+//! Sends webhooks to their endpoints: by HTTP over loopback, in the background, each independently.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,7 +40,7 @@ impl Sink for HttpSink {
             let sent = async {
                 let response = client.request(request).await.ok()?;
                 let status = response.status().as_u16();
-                // The answer counts when all of it is there.
+                // An answer counts only when it is complete.
                 response.into_body().collect().await.ok()?;
                 Some(status)
             };
@@ -62,7 +62,7 @@ impl Drop for WebhookSender {
 }
 
 pub(crate) fn spawn(simulator: &Simulator) -> WebhookSender {
-    // The task must not keep the simulator alive.
+    // Weak, so that the task does not keep the simulator alive.
     let weak = Arc::downgrade(simulator.inner());
     let task = tokio::spawn(async move {
         while let Some(inner) = weak.upgrade() {
@@ -74,7 +74,7 @@ pub(crate) fn spawn(simulator: &Simulator) -> WebhookSender {
             }
             let pause = match simulator.clock() {
                 Clock::Real => next.map_or(3_600, |due| (due - simulator.clock().now()).clamp(1, 3_600)),
-                // Whoever moves the clock wakes us too, but not when another handle of the clock does it.
+                // Moving the clock through the simulator wakes this task, but moving it through another handle does not.
                 Clock::Manual(_) => 1,
             };
             let pause = Duration::from_secs(u64::try_from(pause).unwrap_or(1));

@@ -1,4 +1,4 @@
-//! Over sockets: async-stripe as the till uses it, pages as a browser without scripts sees them, webhooks by HTTP.
+//! Over sockets: async-stripe as the till uses it, pages as in a browser without scripts, webhooks by HTTP.
 #![allow(clippy::unwrap_used)]
 #![recursion_limit = "256"]
 

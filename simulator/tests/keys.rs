@@ -53,7 +53,7 @@ fn a_key_is_forgotten_after_a_day_and_then_the_past_expiry_is_refused() {
     let late = stripe.request(&create(&pairs()).idempotent("k"), NOW + DAY);
     assert_eq!(refusal(&late).0, 400);
     assert_eq!(refusal(&late).2, "expires_at");
-    // The refusal came before any work, so it is not kept: a corrected request may use the key.
+    // The refusal came before any work, so it is not stored: a corrected request can use the key.
     let later = (NOW + DAY + 3_600).to_string();
     let corrected = stripe.request(&create(&but(&[("expires_at", &later)])).idempotent("k"), NOW + DAY);
     assert_eq!(corrected.status, 200, "{}", corrected.body);

@@ -14,7 +14,7 @@ fn parses<T: Deserialize>(value: &Value) -> T {
     })
 }
 
-/// A shop where everything happened once: paid, declined, challenged, delayed, refunded, disputed, expired.
+/// A shop where everything has happened once: paid, declined, challenged, delayed, refunded, disputed, expired.
 fn eventful() -> (State, Vec<String>) {
     let mut stripe = stripe();
     let sessions: Vec<String> = (0..7).map(|_| open_session(&mut stripe)).collect();

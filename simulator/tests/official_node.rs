@@ -1,4 +1,4 @@
-//! Stripe's own npm package drives the stand-in and verifies its webhooks (`official/drive.mjs`).
+//! Stripe's own npm package drives the simulator and verifies its webhooks (`official/drive.mjs`).
 #![allow(clippy::unwrap_used)]
 
 mod common;

@@ -1,4 +1,4 @@
-//! Stripe's own Python package judges requests (`official/judge.py`): where types can tell, the stand-in says the same.
+//! Stripe's own Python package judges requests (`official/judge.py`): as far as types can tell, the simulator agrees.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -40,7 +40,7 @@ fn judge(forms: &[Form]) -> (Vec<Option<String>>, Vec<String>) {
     )
 }
 
-/// Required by Stripe, though its types cannot say so: they depend on the mode or on one another.
+/// Required by Stripe, although its types do not say so: they depend on the mode or on one another.
 const REQUIRED_ALL_THE_SAME: &[&str] = &[
     "mode",
     "success_url",
@@ -49,7 +49,7 @@ const REQUIRED_ALL_THE_SAME: &[&str] = &[
     "[fixed_amount][amount]",
     "[fixed_amount][currency]",
 ];
-/// Checked by Stripe beyond their type, which is text.
+/// Of type text, but checked further by Stripe.
 const MORE_THAN_TEXT: &[&str] =
     &["success_url", "cancel_url", "[currency]", "customer_email", "[button_color]"];
 
@@ -57,7 +57,7 @@ fn ends_with_any(name: &str, ends: &[&str]) -> bool {
     ends.iter().any(|end| name.ends_with(end))
 }
 
-/// Every parameter of a rich request left out, renamed, or given nonsense.
+/// Every parameter of a rich request left out, renamed, or with an invalid value.
 fn mutants() -> Vec<(String, Form)> {
     let rich = but(&[
         ("customer_email", "ada@example.com"),
@@ -85,7 +85,7 @@ fn mutants() -> Vec<(String, Form)> {
             Some(inner) => format!("{inner}x]"),
             None => format!("{name}x"),
         };
-        // Keys of metadata are free, and places in a list are numbers.
+        // Keys of metadata are free, and positions in a list are numbers.
         let free = name.contains("metadata[") || name.ends_with("0]") || name.ends_with("1]");
         if !free {
             mutants.push((format!("{name} renamed"), renamed));
@@ -95,7 +95,7 @@ fn mutants() -> Vec<(String, Form)> {
         if !ends_with_any(name, MORE_THAN_TEXT) && !name.ends_with("_email]") {
             mutants.push((format!("{name}=nonsense"), nonsense));
         }
-        // Leaving out one of a list's places makes another list, which Stripe's encoding cannot say.
+        // Leaving out a list's position makes a list with a gap, which Stripe's encoding cannot express.
         if !ends_with_any(name, REQUIRED_ALL_THE_SAME) && !name.ends_with("0]") {
             let mut without = rich.clone();
             without.remove(place);
@@ -122,7 +122,7 @@ fn types_of_stripes_own_package_and_the_stand_in_say_the_same() {
     assert!(differing.is_empty(), "of {} requests:\n{}", mutants.len(), differing.join("\n"));
     assert!(mutants.len() > 100 && refused > 60, "{refused} of {} were refused", mutants.len());
 
-    // No parameter Stripe knows is called unknown here.
+    // No parameter that Stripe knows is unknown here.
     assert!(paths.len() > 200, "{} parameters", paths.len());
     for path in &paths {
         let answer = stripe().request(&create(&but(&[(path, "x")])), NOW);

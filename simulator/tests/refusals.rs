@@ -1,4 +1,4 @@
-//! What Stripe refuses in a new session, and what it takes.
+//! What Stripe refuses in a new session, and what it accepts.
 #![allow(clippy::unwrap_used)]
 
 mod common;

@@ -1,4 +1,4 @@
-//! The state machine is quick enough to be called by the thousand in a simulation.
+//! The state machine is fast enough for thousands of calls in a simulation.
 #![allow(clippy::unwrap_used)]
 
 mod common;

@@ -1,4 +1,4 @@
-//! Webhooks: what is sent, signed how, when again; and what switches do to them.
+//! Webhooks: what is sent, how it is signed, when it is repeated; and what switches do to them.
 #![allow(clippy::unwrap_used)]
 
 mod common;

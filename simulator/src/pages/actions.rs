@@ -1,4 +1,4 @@
-//! What the dashboard's forms do; each leads back to the dashboard.
+//! What the dashboard's forms do; each redirects to the dashboard.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::simulator::Simulator;
 use crate::state::{RefundFate, State as Machine};
 use crate::switches::{Mishap, Times, WebhookMishap};
 
-/// Names in the form, and what people read.
+/// Their names in the form, and their labels.
 pub(super) const MISHAPS: &[(&str, &str)] = &[
     ("lose", "API: do it, lose the answer"),
     ("drop", "API: drop the connection, do nothing"),

@@ -7,7 +7,7 @@ use axum::response::Response;
 
 use super::fields::{Shown, form};
 use super::pay::{find, success_url, unknown};
-use super::{Words, accepts_french, money, page, prefix, see_other};
+use super::{PageTexts, accepts_french, money, page, prefix, see_other};
 use crate::form::flat;
 use crate::record::Session;
 use crate::simulator::Simulator;
@@ -19,7 +19,7 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Response {
     let Some(session) = find(&simulator, &id) else { return unknown(accepts_french(&headers)) };
-    let words = Words::of(&session, accepts_french(&headers));
+    let words = PageTexts::of(&session, accepts_french(&headers));
     let waits = simulator.with_state(|state, _| state.waits_for_answer(&id));
     if !waits {
         return back(&simulator, &id);
@@ -44,7 +44,7 @@ pub(crate) async fn submit(
         flat(&String::from_utf8_lossy(&body)).get("answer").is_some_and(|answer| answer == "confirm");
     let outcome = simulator.answer_challenge(&id, confirmed);
     let Some(session) = find(&simulator, &id) else { return unknown(accepts_french(&headers)) };
-    let words = Words::of(&session, accepts_french(&headers));
+    let words = PageTexts::of(&session, accepts_french(&headers));
     match outcome {
         Ok(Paid::Complete) => see_other(&success_url(&session)),
         Ok(Paid::Declined | Paid::Challenge) => back_with_message(&simulator, &session, words),
@@ -52,7 +52,7 @@ pub(crate) async fn submit(
     }
 }
 
-fn back_with_message(simulator: &Simulator, session: &Session, words: &Words) -> Response {
+fn back_with_message(simulator: &Simulator, session: &Session, words: &PageTexts) -> Response {
     let payer = session.payer.clone().unwrap_or_default();
     let typed = [
         ("email", payer.email),

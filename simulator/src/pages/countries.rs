@@ -1,4 +1,4 @@
-//! Names of the countries a European shop ships to; others show their code.
+//! Names of the countries that a European shop ships to; for others the code is shown.
 
 /// Code, French, English.
 const NAMES: &[(&str, &str, &str)] = &[

@@ -1,4 +1,4 @@
-//! The dashboard: payments and what may be done to them, webhooks sent, mishaps switched on.
+//! The dashboard: payments and what can be done with them, webhooks sent, mishaps switched on.
 
 use axum::extract::State;
 use axum::http::StatusCode;

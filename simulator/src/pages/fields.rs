@@ -8,11 +8,11 @@ use serde_json::Value;
 
 use super::pay::cancel_link;
 use super::summary::summary;
-use super::{Words, countries, escape, money, page, prefix};
+use super::{PageTexts, countries, escape, money, page, prefix};
 use crate::record::Session;
 use crate::simulator::Simulator;
 
-/// How the form is shown: empty at first, later with what was typed and what is wrong with it.
+/// How the form is shown: empty at first, later with what was typed and its mistakes.
 #[derive(Debug, Default)]
 pub(super) struct Shown {
     pub status: StatusCode,
@@ -21,7 +21,7 @@ pub(super) struct Shown {
     pub wrong: Vec<&'static str>,
 }
 
-pub(super) fn form(simulator: &Simulator, session: &Session, words: &Words, shown: &Shown) -> Response {
+pub(super) fn form(simulator: &Simulator, session: &Session, words: &PageTexts, shown: &Shown) -> Response {
     let (base, business) = simulator.with_state(|state, _| {
         (prefix(&state.config().public_url).to_owned(), state.config().business.clone())
     });
@@ -48,7 +48,7 @@ pub(super) fn form(simulator: &Simulator, session: &Session, words: &Words, show
     page(shown.status, words, &title, false, &body)
 }
 
-fn label(words: &Words, name: &str) -> &'static str {
+fn label(words: &PageTexts, name: &str) -> &'static str {
     match name {
         "email" => words.email,
         "name" => words.name,
@@ -68,7 +68,7 @@ struct Input<'a> {
     required: bool,
 }
 
-fn input(words: &Words, typed: &BTreeMap<String, String>, wrong: &[&str], input: &Input<'_>) -> String {
+fn input(words: &PageTexts, typed: &BTreeMap<String, String>, wrong: &[&str], input: &Input<'_>) -> String {
     let Input { name, kind, complete, required } = *input;
     let value = typed.get(name).map(|value| escape(value)).unwrap_or_default();
     let (class, invalid) =
@@ -84,7 +84,7 @@ fn input(words: &Words, typed: &BTreeMap<String, String>, wrong: &[&str], input:
     )
 }
 
-fn contact(session: &Session, words: &Words, typed: &BTreeMap<String, String>, wrong: &[&str]) -> String {
+fn contact(session: &Session, words: &PageTexts, typed: &BTreeMap<String, String>, wrong: &[&str]) -> String {
     let mut typed = typed.clone();
     if let Some(email) = session.params.get("customer_email").and_then(Value::as_str) {
         typed.entry("email".to_owned()).or_insert_with(|| email.to_owned());
@@ -99,7 +99,7 @@ fn contact(session: &Session, words: &Words, typed: &BTreeMap<String, String>, w
     format!("<fieldset><legend>{}</legend>\n{fields}</fieldset>\n", words.contact)
 }
 
-fn address(session: &Session, words: &Words, typed: &BTreeMap<String, String>, wrong: &[&str]) -> String {
+fn address(session: &Session, words: &PageTexts, typed: &BTreeMap<String, String>, wrong: &[&str]) -> String {
     let Some(asked) = session.params.get("shipping_address_collection") else { return String::new() };
     let field = |name, complete, required| {
         input(words, typed, wrong, &Input { name, kind: "text", complete, required })
@@ -124,7 +124,7 @@ fn address(session: &Session, words: &Words, typed: &BTreeMap<String, String>, w
     )
 }
 
-fn means(session: &Session, words: &Words, typed: &BTreeMap<String, String>) -> String {
+fn means(session: &Session, words: &PageTexts, typed: &BTreeMap<String, String>) -> String {
     if session.total == 0 {
         return String::new();
     }

@@ -1,4 +1,4 @@
-//! Pages for people: what a shopper sees, and a dashboard for whoever tries the shop. Plain HTML, no scripts, no third party.
+//! Pages for people: what a shopper sees, and a dashboard for anyone trying the shop. Plain HTML, no scripts, no third party.
 
 pub(crate) mod actions;
 pub(crate) mod challenge;
@@ -15,12 +15,11 @@ use catalog::Cents;
 use catalog::html::escape;
 use catalog::money::{Currency, MoneyFormat};
 
-pub(crate) use words::Words;
+pub(crate) use words::PageTexts;
 
 const STYLE: &str = include_str!("style.css");
 
-/// A whole page.
-fn page(status: StatusCode, words: &Words, title: &str, wide: bool, body: &str) -> Response {
+fn page(status: StatusCode, words: &PageTexts, title: &str, wide: bool, body: &str) -> Response {
     let html = format!(
         "<!doctype html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -43,7 +42,7 @@ fn page(status: StatusCode, words: &Words, title: &str, wide: bool, body: &str) 
     response
 }
 
-/// 303 to an address of ours or of the shop's.
+/// A 303 to an address of ours or of the shop.
 fn see_other(to: &str) -> Response {
     match HeaderValue::from_str(to) {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),

@@ -1,4 +1,4 @@
-//! The hosted pay page: one form, shown again with a message when it was not filled well or the card was declined.
+//! The hosted pay page: one form, shown again with a message if it was filled in wrongly or the card was declined.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::fields::{Shown, form};
-use super::{Words, accepts_french, escape, page, prefix, see_other};
+use super::{PageTexts, accepts_french, escape, page, prefix, see_other};
 use crate::form::flat;
 use crate::record::{Means, Payer, PaymentStatus, Session, SessionStatus};
 use crate::simulator::Simulator;
@@ -23,7 +23,7 @@ pub(crate) async fn show(
     match find(&simulator, &id) {
         None => unknown(french),
         Some(session) if session.status == SessionStatus::Open => {
-            let words = Words::of(&session, french);
+            let words = PageTexts::of(&session, french);
             form(&simulator, &session, words, &Shown::default())
         }
         Some(session) => over(&simulator, &session, french),
@@ -47,7 +47,7 @@ pub(crate) async fn submit(
     };
     let outcome = simulator.pay(&id, &payer(&fields), means);
     let Some(session) = find(&simulator, &id) else { return unknown(french) };
-    let words = Words::of(&session, french);
+    let words = PageTexts::of(&session, french);
     let again = |status, problem, wrong: &[&'static str]| {
         let shown = Shown { status, typed: fields.clone(), problem: Some(problem), wrong: wrong.to_vec() };
         form(&simulator, &session, words, &shown)
@@ -89,7 +89,7 @@ fn payer(fields: &BTreeMap<String, String>) -> Payer {
     }
 }
 
-/// Where the shopper goes after paying; Stripe puts the session's id where the shop asked for it.
+/// Where the shopper goes after paying. Stripe inserts the session's id at the placeholder.
 pub(super) fn success_url(session: &Session) -> String {
     let url = session.params.get("success_url").and_then(serde_json::Value::as_str).unwrap_or("/");
     url.replace("{CHECKOUT_SESSION_ID}", &session.id)
@@ -103,7 +103,7 @@ pub(super) fn cancel_link(session: &Session, text: &str) -> String {
 }
 
 fn over(simulator: &Simulator, session: &Session, prefers_french: bool) -> Response {
-    let words = Words::of(session, prefers_french);
+    let words = PageTexts::of(session, prefers_french);
     let base = simulator.with_state(|state, _| prefix(&state.config().public_url).to_owned());
     let (status, title, text, link) = match (session.status, session.payment) {
         (SessionStatus::Expired, _) => {
@@ -129,6 +129,6 @@ fn over(simulator: &Simulator, session: &Session, prefers_french: bool) -> Respo
 }
 
 pub(super) fn unknown(prefers_french: bool) -> Response {
-    let words = Words::for_browser(prefers_french);
+    let words = PageTexts::for_browser(prefers_french);
     page(StatusCode::NOT_FOUND, words, words.unknown, false, &format!("<h1>{}</h1>\n", words.unknown))
 }

@@ -1,9 +1,9 @@
 //! What is bought and what it costs.
 
-use super::{Words, escape, money};
+use super::{PageTexts, escape, money};
 use crate::record::{Line, Session};
 
-pub(super) fn summary(session: &Session, words: &Words) -> String {
+pub(super) fn summary(session: &Session, words: &PageTexts) -> String {
     let price = |minor| money(words.lang, &session.currency, minor);
     let mut rows: String = session.lines.iter().map(|line| row(line, &price)).collect();
     for rate in &session.shipping {

@@ -1,4 +1,4 @@
-//! What the shopper's pages say, in French and in English.
+//! The texts of the shopper's pages, in French and in English.
 
 use serde_json::Value;
 
@@ -6,8 +6,7 @@ use crate::record::Session;
 
 /// The texts of one language.
 #[derive(Debug)]
-#[allow(missing_docs)]
-pub(crate) struct Words {
+pub(crate) struct PageTexts {
     pub lang: &'static str,
     pub stand_in: &'static str,
     pub no_money: &'static str,
@@ -53,7 +52,7 @@ pub(crate) struct Words {
     pub dashboard: &'static str,
 }
 
-pub(crate) static FRENCH: Words = Words {
+pub(crate) static FRENCH: PageTexts = PageTexts {
     lang: "fr",
     stand_in: "Ceci n’est pas Stripe, mais un simulateur.",
     no_money: "Aucun argent ne circule\u{202f}; ne saisissez pas de vraie carte.",
@@ -99,7 +98,7 @@ pub(crate) static FRENCH: Words = Words {
     dashboard: "Tableau de bord du simulateur",
 };
 
-pub(crate) static ENGLISH: Words = Words {
+pub(crate) static ENGLISH: PageTexts = PageTexts {
     lang: "en",
     stand_in: "This is not Stripe but a stand-in.",
     no_money: "No money moves; do not type a real card.",
@@ -145,16 +144,16 @@ pub(crate) static ENGLISH: Words = Words {
     dashboard: "The stand-in’s dashboard",
 };
 
-impl Words {
-    /// In the session's language; where it has none, in the browser's.
-    pub(crate) fn of(session: &Session, prefers_french: bool) -> &'static Words {
+impl PageTexts {
+    /// In the session's language, or else in the browser's.
+    pub(crate) fn of(session: &Session, prefers_french: bool) -> &'static PageTexts {
         match session.params.get("locale").and_then(Value::as_str) {
             None | Some("auto") => Self::for_browser(prefers_french),
             Some(locale) => Self::for_browser(locale.starts_with("fr")),
         }
     }
 
-    pub(crate) fn for_browser(prefers_french: bool) -> &'static Words {
+    pub(crate) fn for_browser(prefers_french: bool) -> &'static PageTexts {
         if prefers_french { &FRENCH } else { &ENGLISH }
     }
 }

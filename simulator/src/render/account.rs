@@ -58,7 +58,7 @@ pub(crate) fn account(config: &Config) -> Value {
     })
 }
 
-/// `pending` is what was taken less what was given back, per currency.
+/// `pending` is the amount received minus what was paid back, per currency.
 pub(crate) fn balance(pending: &BTreeMap<String, i64>) -> Value {
     let amounts = |amount: &dyn Fn(i64) -> i64| -> Vec<Value> {
         let each = pending.iter().map(|(currency, total)| {

@@ -6,7 +6,7 @@ use super::{billing_details, intent::last4};
 use crate::config::Config;
 use crate::record::{Charge, Means};
 
-/// `intent` is the charge's payment intent as rendered, from which it takes what both show.
+/// `intent` is the charge's payment intent as rendered, from which common fields are copied.
 pub(crate) fn charge(charge: &Charge, intent: &Value, config: &Config) -> Value {
     let succeeded = charge.status == "succeeded";
     json!({

@@ -1,4 +1,4 @@
-//! A dispute, and the movements of money of all kinds.
+//! A dispute, and balance transactions of all kinds.
 
 use serde_json::{Value, json};
 
@@ -86,7 +86,7 @@ fn case_type(status: &str) -> &'static str {
     }
 }
 
-/// A balance transaction; `kind` is its type and its reporting category. Stripe's fees are not played.
+/// A balance transaction; `kind` is its type and its reporting category. Stripe's fees are not simulated.
 pub(crate) fn transaction(
     id: &str,
     amount: i64,

@@ -6,7 +6,7 @@ use super::versions::dress;
 use crate::config::Config;
 use crate::record::{Event, Snapshot};
 
-/// `pending` counts the endpoints that have not taken it yet.
+/// `pending` is the number of endpoints that have not accepted it yet.
 pub(crate) fn event(event: &Event, version: &str, pending: usize, config: &Config) -> Value {
     let mut object = snapshot(&event.about, config);
     dress(&mut object, version);

@@ -1,4 +1,4 @@
-//! A line of a Checkout session, with the price and product that were made for it.
+//! A line of a Checkout session, with the price and product that were created for it.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
 //! Objects as clients see them, in the shape of API version 2026-09-30.endive; every key of Stripe's published examples is
-//! there, null where nothing is to be said. Older shapes are made of these in `versions.rs`.
+//! present, null where there is no value. `versions.rs` turns them into older shapes.
 
 mod account;
 mod charge;
@@ -24,7 +24,7 @@ pub(crate) use line::line;
 pub(crate) use refund::refund;
 pub(crate) use session::session;
 
-/// A list of at most `limit` objects; `more` says whether others follow.
+/// A list of objects; `more` says whether others follow.
 pub(crate) fn list(url: &str, data: Vec<Value>, more: bool) -> Value {
     json!({ "object": "list", "data": data, "has_more": more, "url": url })
 }

@@ -123,7 +123,7 @@ fn customer(session: &Session, email: &Value) -> Value {
     }
 }
 
-/// Adaptive pricing is not played: what is presented is what was asked.
+/// Adaptive pricing is not simulated: the presented amount is the requested one.
 fn presentment(session: &Session) -> Value {
     match session.payment {
         PaymentStatus::Paid => {

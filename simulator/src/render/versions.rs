@@ -1,18 +1,18 @@
-//! API versions: which exist, and how objects looked before the newest. Only what a shop's till may meet is told apart.
+//! API versions: which exist, and how objects looked before the newest. Only differences that a shop's till may meet matter.
 
 use serde_json::{Value, json};
 
-/// Whether Stripe ever published this version.
+/// Whether Stripe published this version.
 pub(crate) fn is_known(version: &str) -> bool {
     KNOWN.contains(&version)
 }
 
-/// Whether `version` came before the day `date`.
+/// Whether `version` is older than `date`.
 pub(crate) fn is_before(version: &str, date: &str) -> bool {
     version.get(..10).unwrap_or_default() < date
 }
 
-/// Gives an object, and objects inside it, the shape of an older version.
+/// Converts an object, and the objects inside it, to the shape of an older version.
 pub(crate) fn dress(object: &mut Value, version: &str) {
     if !is_before(version, "2026-03-25") {
         return;

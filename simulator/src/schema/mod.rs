@@ -1,5 +1,5 @@
-//! What parameters an endpoint takes, as tables, and the reader that turns a sent tree into typed JSON or a refusal in
-//! Stripe's words. The tables are in `session.rs` and `others.rs`.
+//! The parameters that an endpoint accepts, as tables, and the reader that turns a tree into typed JSON or a refusal in
+//! Stripe's terms. The tables are in `session.rs` and `others.rs`.
 
 mod others;
 mod places;
@@ -19,7 +19,7 @@ pub(crate) use session::{CREATE_SESSION, CREATE_SESSION_BEFORE_ENDIVE};
 /// What a parameter may be.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Kind {
-    /// Text of at most so many characters.
+    /// Text of at most this many characters.
     Text(usize),
     /// Text, or empty to unset it.
     Clearable(usize),
@@ -37,15 +37,14 @@ pub(crate) enum Kind {
     /// At most 50 keys of 40 characters with values of 500.
     Metadata,
     Object(&'static [Field]),
-    /// At most so many.
+    /// At most this many.
     List(&'static Kind, usize),
     /// A Unix time or `gt`, `gte`, `lt`, `lte`.
     Range,
-    /// Stripe knows it, this stand-in does not play it: refused, saying so.
+    /// Stripe accepts it, but it is not simulated: refused with a message.
     Beyond,
 }
 
-/// One parameter.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Field {
     pub(crate) name: &'static str,
@@ -68,7 +67,7 @@ const BOUNDS: &[Field] = &[
     field("lte", Kind::Integer(0, i64::MAX)),
 ];
 
-/// Reads an object's parameters; `at` is its own name with brackets, or empty.
+/// Reads an object's parameters; `at` is the object's own name with brackets, or empty.
 pub(crate) fn read(node: &Node, fields: &'static [Field], at: &str) -> Result<Map<String, Value>, Refusal> {
     let Node::Map(entries) = node else { return Err(Refusal::invalid("Invalid object").at(at)) };
     if let Some((name, _)) = entries.iter().find(|(name, _)| fields.iter().all(|field| field.name != name)) {

@@ -31,7 +31,7 @@ pub(crate) const LIST_SESSIONS: &[Field] = &[
 
 pub(crate) const LIST_REFUNDS: &[Field] = &[CHARGE, CREATED, BEFORE, EXPAND, LIMIT, INTENT, AFTER];
 pub(crate) const LIST_DISPUTES: &[Field] = LIST_REFUNDS;
-/// Of payment intents and of charges.
+/// For payment intents and for charges.
 pub(crate) const LIST_PAYMENTS: &[Field] = &[CREATED, INTENT, BEFORE, EXPAND, LIMIT, AFTER];
 
 pub(crate) const LIST_EVENTS: &[Field] = &[

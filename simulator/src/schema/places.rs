@@ -1,4 +1,4 @@
-//! Countries of `shipping_address_collection.allowed_countries` as Stripe's API lists them, and the currencies played here.
+//! Countries of `shipping_address_collection.allowed_countries` as Stripe's API lists them, and the simulated currencies.
 
 pub(super) const CURRENCIES: &[&str] = &["eur", "gbp", "chf", "usd"];
 

@@ -3,10 +3,10 @@
 
 use super::{Field, Kind, field, required};
 
-/// As the newest version has them: it dropped `payment_method_types`.
+/// In the newest version, which dropped `payment_method_types`.
 pub(crate) const CREATE_SESSION: &[Field] = &FIELDS;
 
-/// As versions before endive had them.
+/// In versions before endive.
 pub(crate) const CREATE_SESSION_BEFORE_ENDIVE: &[Field] = &{
     let mut older = [field("payment_method_types", Kind::List(&METHOD, 30)); COUNT + 1];
     let mut place = 0;

@@ -1,4 +1,4 @@
-//! The door for API requests: mishaps, key, version, idempotency, then the endpoint.
+//! The entry point for API requests: mishaps, key, version, idempotency, then the endpoint.
 
 use serde_json::Value;
 
@@ -11,7 +11,8 @@ use crate::request::{Fate, Request, Response};
 use crate::schema::{self, Field};
 use crate::switches::{Mishap, take};
 
-/// The answer of an endpoint. A refusal before it began to work is not kept under an idempotency key, one after is.
+/// The answer of an endpoint. A refusal before the endpoint began to work is not stored under an idempotency key; a later
+/// one is.
 pub(super) enum Outcome {
     Done(Value),
     Invalid(Refusal),
@@ -28,7 +29,7 @@ impl From<Result<Value, Refusal>> for Outcome {
 }
 
 impl State {
-    /// Answers an API request at `now`. Play the answer's [`Fate`]: a lost one must not reach the client.
+    /// Answers an API request at `now`. The caller simulates the answer's [`Fate`]: a lost one must not reach the client.
     pub fn request(&mut self, request: &Request, now: i64) -> Response {
         self.advance(now);
         let id = self.ids.draw("req_", 14);
@@ -167,7 +168,7 @@ impl State {
             Err(refusal) => return Outcome::Invalid(refusal),
         };
         let wanted = params.remove("expand");
-        // A path that cannot be expanded is found out after the work is done, as at Stripe.
+        // As at Stripe, a path that cannot be expanded is noticed only after the work is done.
         match endpoint(self, &parts, &params) {
             Outcome::Done(mut value) => match self.expand(&mut value, wanted.as_ref()) {
                 Ok(()) => Outcome::Done(value),

@@ -1,4 +1,4 @@
-//! What types alone cannot say of a new session: windows of time, amounts, what goes with what.
+//! Rules for a new session that types cannot express: time limits, amounts, combinations of parameters.
 
 use catalog::Cents;
 use serde_json::{Map, Value};
@@ -15,23 +15,23 @@ fn least(currency: &str) -> i64 {
     if currency == "gbp" { 30 } else { 50 }
 }
 
-/// When the session expires: as asked, between 30 minutes and a day from now, else a day from now.
+/// When the session expires: as requested, between 30 minutes and a day from now, else a day from now.
 pub(super) fn expiry(params: &Map<String, Value>, now: i64) -> Result<i64, Refusal> {
-    let Some(asked) = params.get("expires_at").and_then(Value::as_i64) else { return Ok(now + A_DAY) };
-    // Seconds pass on the way: whoever wants the least asks for a little more.
-    if asked < now + HALF_AN_HOUR {
+    let Some(requested) = params.get("expires_at").and_then(Value::as_i64) else { return Ok(now + A_DAY) };
+    // A request takes seconds: for the minimum, clients have to ask for a little more.
+    if requested < now + HALF_AN_HOUR {
         let message =
             "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.";
         return Err(Refusal::invalid(message).at("expires_at"));
     }
-    if asked > now + A_DAY {
+    if requested > now + A_DAY {
         let message = "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.";
         return Err(Refusal::invalid(message).at("expires_at"));
     }
-    Ok(asked)
+    Ok(requested)
 }
 
-/// Parameters that exclude or need one another.
+/// Checks parameters that exclude or require one another.
 pub(super) fn combinations(params: &Map<String, Value>) -> Result<(), Refusal> {
     let text = |name: &str| params.get(name).and_then(Value::as_str);
     if let Some(mode) = text("mode").filter(|mode| *mode != "payment") {
@@ -78,8 +78,9 @@ pub(super) fn combinations(params: &Map<String, Value>) -> Result<(), Refusal> {
             "You can only set one of `shipping_address_collection` and `payment_intent_data[shipping]`.";
         return Err(Refusal::invalid(message).at("payment_intent_data[shipping]"));
     }
-    let countries =
-        params.get("shipping_address_collection").and_then(|asked| asked["allowed_countries"].as_array());
+    let countries = params
+        .get("shipping_address_collection")
+        .and_then(|collection| collection["allowed_countries"].as_array());
     if countries.is_some_and(Vec::is_empty) {
         return Err(Refusal::invalid(
             "Missing required param: shipping_address_collection[allowed_countries].",
@@ -135,7 +136,7 @@ fn hours(bound: &Value) -> Option<i64> {
     bound["value"].as_i64().map(|value| value * each)
 }
 
-/// One currency for all that is paid.
+/// The currency, which must be the same for all lines and rates.
 pub(super) fn currency(params: &Map<String, Value>) -> Result<String, Refusal> {
     let lines = params.get("line_items").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let Some(first) = lines.first().and_then(|line| line["price_data"]["currency"].as_str()) else {
@@ -156,7 +157,7 @@ pub(super) fn currency(params: &Map<String, Value>) -> Result<String, Refusal> {
     }
 }
 
-/// A total is nothing, or within what can be charged.
+/// Checks that a total is zero or an amount that can be charged.
 pub(super) fn total(total: i64, currency: &str) -> Result<(), Refusal> {
     let least = least(currency);
     if total != 0 && total < least {
@@ -178,7 +179,7 @@ pub(super) fn total(total: i64, currency: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The methods a session offers: those the account has switched on, less what the session leaves out.
+/// The methods that a session offers: those of the account, except what the session excludes.
 pub(super) fn methods(
     params: &Map<String, Value>,
     account: &[String],

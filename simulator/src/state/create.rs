@@ -46,7 +46,7 @@ impl State {
         let currency = checks::currency(params)?;
         let methods = checks::methods(params, &self.config.methods, &currency)?;
         let lines = params.get("line_items").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        // At most 100 lines of 999,999 pieces at 999,999.99: far below i64's end.
+        // At most 100 lines of 999,999 pieces at 999,999.99: far below i64's maximum.
         let subtotal = lines
             .iter()
             .map(|line| number(&line["price_data"]["unit_amount"]) * number(&line["quantity"]))

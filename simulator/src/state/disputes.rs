@@ -1,10 +1,10 @@
-//! Disputes: a cardholder's bank takes the money back, and at the end one side has won. Before that it may only ask, afterwards
-//! the decision may be appealed. <https://docs.stripe.com/api/disputes/object#dispute_object-status>
+//! Disputes: a cardholder's bank takes the money back, and in the end one side wins. Before that the bank may inquire;
+//! afterwards the decision may be appealed. <https://docs.stripe.com/api/disputes/object#dispute_object-status>
 
 use super::State;
 use crate::record::Dispute;
 
-/// What becomes of what.
+/// Which statuses can follow each status.
 const LIFE: [(&str, &[&str]); 7] = [
     ("warning_needs_response", &["warning_under_review", "warning_closed", "needs_response"]),
     ("warning_under_review", &["warning_closed", "needs_response"]),
@@ -16,13 +16,13 @@ const LIFE: [(&str, &[&str]); 7] = [
 ];
 
 impl State {
-    /// A dispute over a whole charge; its id, or none when the charge was not paid or is disputed already.
+    /// Opens a dispute about a whole charge. Returns its id, or `None` if the charge was not paid or is disputed already.
     pub fn open_dispute(&mut self, charge: &str, now: i64) -> Option<String> {
         self.begin_dispute(charge, "needs_response", now)
     }
 
-    /// A dispute that begins as an inquiry (`warning_needs_response`), as a chargeback (`needs_response`) or settled before it began
-    /// (`prevented`).
+    /// Opens a dispute that begins as an inquiry (`warning_needs_response`) or as a chargeback (`needs_response`), or that was
+    /// settled before it began (`prevented`).
     pub fn begin_dispute(&mut self, charge: &str, status: &'static str, now: i64) -> Option<String> {
         self.advance(now);
         if !matches!(status, "warning_needs_response" | "needs_response" | "prevented") {
@@ -52,7 +52,7 @@ impl State {
         Some(id)
     }
 
-    /// Brings a dispute to its next status. False when that is not one that can follow.
+    /// Moves a dispute to its next status. False if that status cannot follow.
     pub fn move_dispute(&mut self, id: &str, next: &'static str, now: i64) -> bool {
         self.advance(now);
         let Some(dispute) = self.disputes.get_mut(id) else { return false };
@@ -73,7 +73,7 @@ impl State {
         true
     }
 
-    /// Ends a dispute, or its appeal. False when there is none to end.
+    /// Ends a dispute, or its appeal. False if there is none to end.
     pub fn close_dispute(&mut self, id: &str, won: bool, now: i64) -> bool {
         if self.disputes.get(id).is_some_and(|dispute| dispute.status == "appeal_needs_response") {
             self.move_dispute(id, "appeal_under_review", now);

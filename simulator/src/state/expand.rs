@@ -1,4 +1,4 @@
-//! `expand[]`: ids replaced by the objects they name. <https://docs.stripe.com/api/expanding_objects>
+//! `expand[]`: ids replaced by their objects. <https://docs.stripe.com/api/expanding_objects>
 
 use serde_json::Value;
 
@@ -102,7 +102,7 @@ impl State {
     }
 }
 
-/// What may be expanded, of what this stand-in plays.
+/// Which of the simulated properties can be expanded.
 const EXPANDABLE: &[(&str, &str)] = &[
     ("checkout.session", "payment_intent"),
     ("checkout.session", "line_items"),

@@ -1,4 +1,4 @@
-//! The way out for events: which endpoint is to be told what and when, what it answered, when it is told again.
+//! The delivery of events: what is sent to which endpoint and when, what it answered, when it is sent again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,70 +9,63 @@ use crate::render;
 use crate::sign::signature;
 use crate::switches::{WebhookMishap, take};
 
-/// How late a reordered event comes when no other comes after it.
+/// How late a reordered event is sent if no other follows it, in seconds.
 const REORDERED: i64 = 60;
 
-/// One attempt at telling an endpoint.
+/// One attempt to deliver an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attempt {
     /// When it was sent.
     pub at: i64,
-    /// What the endpoint answered; none when it did not.
+    /// The endpoint's answer; `None` if there was none.
     pub status: Option<u16>,
 }
 
-/// Where a delivery stands.
+/// The state of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeliveryState {
     /// To be sent at this time.
     Waiting(i64),
     /// Sent, not answered yet.
     UnderWay,
-    /// Taken.
+    /// Accepted by the endpoint.
     Taken,
     /// Given up after the last attempt.
     GivenUp,
-    /// Lost by a switch.
+    /// Never sent, because of a switch.
     Lost,
 }
 
 /// An event on its way to an endpoint.
 #[derive(Debug, Clone)]
 pub struct Delivery {
-    /// Its number; what [`State::report`] wants.
+    /// Its number, for [`State::report`].
     pub id: u64,
-    /// Which endpoint of the configuration.
+    /// Index of the endpoint in the configuration.
     pub endpoint: usize,
-    /// The event's id.
     pub event: String,
-    /// The event's type.
     pub kind: &'static str,
     /// The id of the object it is about.
     pub object: String,
-    /// What was tried.
     pub attempts: Vec<Attempt>,
-    /// Where it stands.
     pub state: DeliveryState,
 }
 
-/// What is to be sent now.
+/// A webhook to send now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookRequest {
     /// The delivery's number.
     pub delivery: u64,
-    /// Which endpoint of the configuration.
+    /// Index of the endpoint in the configuration.
     pub endpoint: usize,
-    /// Its address.
+    /// The endpoint's address.
     pub url: String,
-    /// The event's id.
     pub event: String,
-    /// The event's type.
     pub kind: &'static str,
     /// The header `Stripe-Signature`.
     pub signature: String,
-    /// The raw body.
     pub body: String,
-    /// How long the endpoint may take, in seconds.
+    /// How long the endpoint may take to answer, in seconds.
     pub timeout: i64,
 }
 
@@ -80,9 +73,9 @@ pub struct WebhookRequest {
 pub(super) struct Hooks {
     deliveries: BTreeMap<u64, Delivery>,
     waiting: BTreeSet<(i64, u64)>,
-    /// Per endpoint, the delivery that waits to be overtaken.
+    /// Per endpoint, the delivery that is waiting to be overtaken.
     overtaken: BTreeMap<usize, u64>,
-    /// Per event, how many endpoints have not taken it.
+    /// Per event, how many endpoints have not accepted it.
     pending: BTreeMap<String, usize>,
     last: u64,
 }
@@ -108,7 +101,7 @@ impl Hooks {
 }
 
 impl State {
-    /// Something happened to `object`: remembers the event and puts it on its way.
+    /// Stores an event about `object` and schedules its deliveries.
     pub(super) fn emit(&mut self, kind: &'static str, object: &str) {
         let Some(about) = self.snapshot(object) else { return };
         let event = Event {
@@ -176,15 +169,15 @@ impl State {
                 Some(WebhookMishap::Duplicate) | None => {
                     self.hooks.send(id, now);
                     if let Some(overtaken) = self.hooks.overtaken.remove(&endpoint) {
-                        self.overtake(overtaken, id, now);
+                        self.overtake(overtaken, now);
                     }
                 }
             }
         }
     }
 
-    /// Gives the overtaken delivery a number behind the one that overtook it.
-    fn overtake(&mut self, overtaken: u64, _by: u64, now: i64) {
+    /// Gives the overtaken delivery a number after the one that overtook it, and sends it at once.
+    fn overtake(&mut self, overtaken: u64, now: i64) {
         let Some(mut delivery) = self.hooks.deliveries.remove(&overtaken) else { return };
         let DeliveryState::Waiting(due) = delivery.state else {
             self.hooks.deliveries.insert(overtaken, delivery);
@@ -198,7 +191,7 @@ impl State {
         self.hooks.send(id, now);
     }
 
-    /// What is to be sent by `now`, in order. Each wants its [`State::report`].
+    /// The webhooks to send by `now`, in order. Each needs its [`State::report`].
     pub fn due(&mut self, now: i64) -> Vec<WebhookRequest> {
         self.advance(now);
         let mut parcels = Vec::new();
@@ -219,7 +212,7 @@ impl State {
         let found = self.events.get(event)?;
         let to = self.config.endpoints.get(endpoint)?;
         let rendered = render::event(found, &to.api_version, self.hooks.pending(event), &self.config);
-        // Stripe sends its events indented; whoever verifies a re-encoded body instead of the raw one finds out here.
+        // Indented like Stripe's: verifying a re-encoded body instead of the raw one fails here, too.
         let body = serde_json::to_string_pretty(&rendered).ok()?;
         Some(WebhookRequest {
             delivery,
@@ -233,7 +226,7 @@ impl State {
         })
     }
 
-    /// What an endpoint answered to a parcel; none when it did not answer in time.
+    /// Records an endpoint's answer to a webhook; `None` if it did not answer in time.
     pub fn report(&mut self, delivery: u64, status: Option<u16>, now: i64) {
         self.advance(now);
         let Some(sent) = self.hooks.deliveries.get_mut(&delivery) else { return };
@@ -257,7 +250,7 @@ impl State {
         }
     }
 
-    /// Sends a delivery once more, whatever became of it. False when there is none of this number.
+    /// Sends a delivery once more, whatever its state. False if there is none with this number.
     pub fn resend(&mut self, delivery: u64, now: i64) -> bool {
         self.advance(now);
         let known = self.hooks.deliveries.contains_key(&delivery);

@@ -1,13 +1,13 @@
-//! Idempotency keys: the first answer is kept for a day and given again. <https://docs.stripe.com/api/idempotent_requests>
+//! Idempotency keys: the first answer is kept for a day and repeated. <https://docs.stripe.com/api/idempotent_requests>
 
 use super::State;
 use crate::refusal::Refusal;
 use crate::request::Request;
 
-/// Stripe forgets keys after at least 24 hours; here it is exactly that.
+/// Stripe forgets keys after at least 24 hours; here, after exactly that.
 const KEPT_FOR: i64 = 86_400;
 
-/// The answer a key stands for.
+/// The answer stored under a key.
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
     fingerprint: String,
@@ -18,7 +18,7 @@ pub(super) struct Kept {
     busy_until: i64,
 }
 
-/// What a request asks for, whatever the order of its parameters.
+/// Identifies a request, whatever the order of its parameters.
 fn fingerprint(request: &Request) -> String {
     let mut pairs: Vec<&str> = request.form.split('&').filter(|pair| !pair.is_empty()).collect();
     pairs.sort_unstable();
@@ -26,7 +26,7 @@ fn fingerprint(request: &Request) -> String {
 }
 
 impl State {
-    /// The kept answer to a repeated request.
+    /// The stored answer to a repeated request.
     pub(super) fn recall(&mut self, request: &Request) -> Result<Option<Kept>, Refusal> {
         let Some(key) = request.idempotency_key.as_ref().filter(|_| request.method == "POST") else {
             return Ok(None);
@@ -56,7 +56,7 @@ impl State {
         Ok(Some(kept.clone()))
     }
 
-    /// Keeps an answer; the key is in use for `held` seconds more.
+    /// Stores an answer; the key stays in use for another `held` seconds.
     pub(super) fn keep(&mut self, request: &Request, status: u16, body: &str, id: &str, held: i64) {
         let Some(key) = request.idempotency_key.as_ref().filter(|_| request.method == "POST") else { return };
         let kept = Kept {

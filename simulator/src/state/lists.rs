@@ -8,7 +8,6 @@ use crate::record::Session;
 use crate::refusal::Refusal;
 use crate::render;
 
-/// What is listed.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Listing {
     Sessions,
@@ -19,14 +18,14 @@ pub(super) enum Listing {
     Events,
 }
 
-/// What filters and cursors look at.
+/// What filters and cursors need of an object.
 struct Entry<'a> {
     id: &'a str,
     created: i64,
     fits: bool,
 }
 
-/// What a list is narrowed to.
+/// A list's parameters, as filters.
 struct Filters<'a>(&'a Map<String, Value>);
 
 impl Filters<'_> {
@@ -64,7 +63,7 @@ impl State {
         Outcome::Done(render::list(url, data, more))
     }
 
-    /// Everything of one kind, newest first, and whether it fits.
+    /// All objects of one kind, newest first, and whether they match the filters.
     fn entries(&self, what: Listing, only: &Filters<'_>) -> (&'static str, Vec<Entry<'_>>) {
         let entry = |id, created, fits| Entry { id, created, fits };
         match what {
@@ -191,7 +190,7 @@ fn page(entries: &[Entry<'_>], params: &Map<String, Value>) -> Result<(Vec<Strin
         window.iter().filter(|entry| entry.fits && within(entry.created, created)).collect();
     let more = fitting.len() > limit;
     let chosen = match before {
-        // The page that ends before the cursor is the one next to it.
+        // The last entries before the cursor, not the first.
         Some(_) => &fitting[fitting.len().saturating_sub(limit)..],
         None => &fitting[..fitting.len().min(limit)],
     };

@@ -1,6 +1,6 @@
-//! The state machine: everything this Stripe remembers, and what happens to it. Pure: time comes as an argument, ids from
-//! the seed, nothing is sent. A file for each kind of object; `api.rs` is the door for requests, `hooks.rs` the way out
-//! for events.
+//! The state machine: everything that is stored, and what happens to it. Pure: time comes as an argument, ids from the seed,
+//! nothing is sent. There is a file for each kind of object; `api.rs` is the entry point for requests, `hooks.rs` delivers
+//! events.
 
 mod api;
 mod checks;
@@ -28,7 +28,7 @@ pub use hooks::{Attempt, Delivery, DeliveryState, WebhookRequest};
 pub use payments::{Paid, PayRefusal};
 pub use refunds::RefundFate;
 
-/// What happens by itself at its time.
+/// What happens by itself at a given time.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Task {
     Expire(String),
@@ -36,7 +36,7 @@ enum Task {
     EndRefund(String, bool),
 }
 
-/// A Stripe. Clone it to try what would happen.
+/// A simulated Stripe account. Clone it to try out what would happen.
 #[derive(Debug, Clone)]
 pub struct State {
     config: Arc<Config>,
@@ -49,18 +49,17 @@ pub struct State {
     disputes: Shelf<Dispute>,
     events: Shelf<Event>,
     keys: BTreeMap<String, keys::Kept>,
-    /// By time, then in the order of being put there.
+    /// By time, then in order of insertion.
     agenda: BTreeSet<(i64, u64, Task)>,
     hooks: hooks::Hooks,
     switches: Switches,
     refund_fates: Vec<RefundFate>,
-    /// The request under way and its key, which events name as their cause.
+    /// The current request and its key, which events name as their cause.
     cause: Option<(String, Option<String>)>,
     counter: u64,
 }
 
 impl State {
-    /// Nothing has happened yet.
     pub fn new(config: Config) -> Self {
         Self {
             ids: Ids::new(config.seed),
@@ -82,12 +81,11 @@ impl State {
         }
     }
 
-    /// How it was set up.
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// Lets time pass: sessions expire, delayed payments settle, refunds end, each at its own second. Time never goes back.
+    /// Advances the time: sessions expire, delayed payments settle, refunds end, each at its own second. Time never goes back.
     pub fn advance(&mut self, now: i64) {
         while let Some((due, _, _)) = self.agenda.first() {
             if *due > now {
@@ -104,7 +102,7 @@ impl State {
         self.now = self.now.max(now);
     }
 
-    /// When something will next happen by itself: a task of the agenda, or a webhook that is due.
+    /// When something happens next by itself: a task of the agenda, or a webhook that is due.
     pub fn next_due(&self) -> Option<i64> {
         let task = self.agenda.first().map(|(due, _, _)| *due);
         [task, self.hooks.next_due()].into_iter().flatten().min()
@@ -115,12 +113,12 @@ impl State {
         self.agenda.insert((due, self.counter, task));
     }
 
-    /// Makes an API request go wrong; `only` is the beginning of `METHOD /path`.
+    /// Makes API requests go wrong; `only` is a prefix of `METHOD /path`.
     pub fn mishap(&mut self, mishap: Mishap, only: &str, times: Times) {
         self.switches.api.push(Switch { mishap, only: only.to_owned(), times });
     }
 
-    /// Makes a webhook go wrong; `only` is the beginning of an event's type.
+    /// Makes webhooks go wrong; `only` is a prefix of an event's type.
     pub fn webhook_mishap(&mut self, mishap: WebhookMishap, only: &str, times: Times) {
         self.switches.webhooks.push(Switch { mishap, only: only.to_owned(), times });
     }
@@ -130,13 +128,13 @@ impl State {
         (&self.switches.api, &self.switches.webhooks)
     }
 
-    /// All switches off.
+    /// Turns all switches off.
     pub fn clear_mishaps(&mut self) {
         self.switches = Switches::default();
         self.refund_fates.clear();
     }
 
-    /// An object as the API shows it, by its id; sessions, intents, charges, refunds, disputes and events.
+    /// An object as the API shows it, by id: a session, intent, charge, refund, dispute or event.
     pub fn object(&self, id: &str) -> Option<Value> {
         self.find(id)
     }
@@ -150,7 +148,7 @@ impl State {
         self.sessions.get(id)
     }
 
-    /// Whether the bank's question of this session waits for an answer.
+    /// Whether the session's bank challenge is waiting for an answer.
     pub(crate) fn waits_for_answer(&self, id: &str) -> bool {
         let open = self.sessions.get(id).filter(|session| session.status == SessionStatus::Open);
         let intent = open.and_then(|session| self.intents.get(session.intent.as_deref()?));

@@ -6,18 +6,18 @@ use crate::record::{
     UNAUTHENTICATED,
 };
 
-/// What came of paying.
+/// The result of paying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paid {
-    /// The session is complete; the money is there, or on its way, or none was due.
+    /// The session is complete; the money has arrived, is on its way, or none was due.
     Complete,
-    /// Declined; the shopper may try again.
+    /// The shopper may try again.
     Declined,
-    /// The bank wants to ask the shopper: [`State::answer_challenge`].
+    /// The bank challenges the shopper: [`State::answer_challenge`].
     Challenge,
 }
 
-/// Why nobody can pay like this.
+/// Why a payment is not possible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PayRefusal {
     /// No such session.
@@ -28,7 +28,7 @@ pub enum PayRefusal {
     Fields(Vec<&'static str>),
     /// The session does not offer this method.
     Method,
-    /// Nothing waits for that answer.
+    /// There is no challenge to answer.
     NothingToAnswer,
 }
 
@@ -36,7 +36,7 @@ impl State {
     /// Pays a session on the pay page.
     ///
     /// # Errors
-    /// The session cannot be paid, or not like this.
+    /// The session cannot be paid, or not in this way.
     pub fn pay(&mut self, session: &str, payer: &Payer, means: Means, now: i64) -> Result<Paid, PayRefusal> {
         self.advance(now);
         let open = self.sessions.get(session).ok_or(PayRefusal::Unknown)?;
@@ -84,10 +84,10 @@ impl State {
         }
     }
 
-    /// Answers the bank's question of [`Paid::Challenge`].
+    /// Answers the bank's challenge, see [`Paid::Challenge`].
     ///
     /// # Errors
-    /// Nothing waits for an answer: the session expired, or was paid.
+    /// There is no challenge to answer: the session expired, or was paid.
     pub fn answer_challenge(&mut self, session: &str, confirmed: bool, now: i64) -> Result<Paid, PayRefusal> {
         self.advance(now);
         let open = self.sessions.get(session).ok_or(PayRefusal::Unknown)?;
@@ -108,13 +108,13 @@ impl State {
         Ok(Paid::Declined)
     }
 
-    /// Ends a delayed payment now, well or badly, before it does so by itself. False when none is on its way.
+    /// Ends a delayed payment now, successfully or not, before it does so by itself. False if there is none.
     pub fn settle(&mut self, session: &str, succeeds: bool, now: i64) -> bool {
         self.advance(now);
         self.settle_now(session, succeeds)
     }
 
-    /// A bank that refused a delayed payment makes it after all. False when none was refused.
+    /// Lets a bank make a delayed payment after all that it had refused. False if none was refused.
     pub fn settle_after_all(&mut self, session: &str, now: i64) -> bool {
         self.advance(now);
         let refused = self.sessions.get(session).filter(|session| session.status == SessionStatus::Complete);
@@ -127,7 +127,7 @@ impl State {
         self.settle_now(session, true)
     }
 
-    /// Changes what an open session costs, as a discount or a conversion at Stripe would. False when it is not open.
+    /// Changes what an open session costs, as a discount or a conversion at Stripe would. False if it is not open.
     pub fn reprice(&mut self, session: &str, total: i64, currency: &str) -> bool {
         let open = self.sessions.get_mut(session).filter(|session| session.status == SessionStatus::Open);
         let Some(open) = open else { return false };
@@ -165,7 +165,7 @@ impl State {
         true
     }
 
-    /// The session's payment intent, made at the first attempt as Stripe does since 2022-08-01.
+    /// The session's payment intent, created at the first attempt, as Stripe has done since 2022-08-01.
     fn attempt(&mut self, session: &str, means: Means) -> String {
         let method = self.ids.draw("pm_1", 23);
         let Some(open) = self.sessions.get(session) else { return String::new() };
@@ -202,7 +202,7 @@ impl State {
         id
     }
 
-    /// A charge of the whole amount and what it does to the intent.
+    /// Adds a charge of the whole amount and updates the intent.
     fn charge(&mut self, intent: &str, status: &'static str, failure: Option<Failure>) {
         let Some(attempt) = self.intents.get(intent).cloned() else { return };
         let payer =

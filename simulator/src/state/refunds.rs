@@ -1,4 +1,4 @@
-//! Refunds: full, partial, those that take a while and those that fail after all.
+//! Refunds: full, partial, delayed, and those that fail in the end.
 
 use catalog::Cents;
 use serde_json::{Map, Value, json};
@@ -8,7 +8,7 @@ use super::{State, Task};
 use crate::record::Refund;
 use crate::refusal::Refusal;
 
-/// What becomes of a refund.
+/// The outcome of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RefundFate {
     /// It succeeds at once.
@@ -16,22 +16,22 @@ pub enum RefundFate {
     Succeeds,
     /// It is pending, then succeeds.
     SucceedsLater,
-    /// It looks as if it had succeeded, then fails, as Stripe's test card 4000 0000 0000 5126 does.
+    /// It seems to have succeeded, then fails, like Stripe's test card 4000 0000 0000 5126.
     FailsLater,
     /// It is pending, then fails.
     PendsThenFails,
 }
 
 impl State {
-    /// What becomes of the next refunds, in this order; after them all succeed.
+    /// Queues the outcome of a future refund; once the queue is empty, all succeed.
     pub fn next_refund(&mut self, fate: RefundFate) {
         self.refund_fates.push(fate);
     }
 
-    /// Gives money back as the dashboard does.
+    /// Refunds money, as from the dashboard.
     ///
     /// # Errors
-    /// As the API refuses it: more than is left, nothing left, disputed, never paid.
+    /// The same as for the API: more than is left, nothing left, disputed, never paid.
     pub fn refund(&mut self, charge: &str, amount: Option<i64>, now: i64) -> Result<String, Refusal> {
         self.advance(now);
         self.give_back(charge, amount, None, &json!({}))

@@ -1,4 +1,4 @@
-//! A session's end without a payment: expired by request or by time; and payment intents that are to be canceled.
+//! A session's end without a payment: expired by request or by time; and requests to cancel payment intents.
 
 use serde_json::Value;
 

@@ -1,11 +1,11 @@
 //! What the tests share: a shop's usual session, a shopper, and Stripe's published examples.
-#![allow(dead_code)] // Every test file uses its part.
+#![allow(dead_code)] // Each test file uses a part of it.
 #![allow(clippy::unwrap_used)]
 
 use serde_json::Value;
 use simulator::{Config, Endpoint, Payer, Request, Response, State};
 
-/// When the tests begin.
+/// The time at which the tests begin.
 pub const NOW: i64 = 1_790_000_000;
 /// The secret of the endpoint.
 pub const SECRET: &str = "whsec_test";
@@ -15,7 +15,6 @@ pub fn stripe() -> State {
     State::new(config())
 }
 
-/// What it is set up with.
 pub fn config() -> Config {
     Config {
         seed: 7,
@@ -24,7 +23,7 @@ pub fn config() -> Config {
     }
 }
 
-/// The parameters a till sends for one bowl and two aprons.
+/// The parameters that a till sends for one bowl and two aprons.
 pub fn pairs() -> Vec<(String, String)> {
     let expires_at = (NOW + 35 * 60).to_string();
     let pairs = [
@@ -71,7 +70,7 @@ pub fn pairs() -> Vec<(String, String)> {
 /// What [`pairs`] cost: 28.00 + 2 × 45.00 + 5.90.
 pub const TOTAL: i64 = 12_390;
 
-/// The usual pairs with some replaced, added, or (when empty) left out.
+/// The usual pairs with some replaced, added, or (if empty) left out.
 pub fn but(changes: &[(&str, &str)]) -> Vec<(String, String)> {
     let mut pairs = pairs();
     for (name, value) in changes {
@@ -96,7 +95,6 @@ pub fn open_session(stripe: &mut State) -> String {
     answer.json()["id"].as_str().unwrap().to_owned()
 }
 
-/// A shopper from Lyon.
 pub fn ada() -> Payer {
     Payer {
         email: "ada@example.com".into(),
@@ -109,14 +107,14 @@ pub fn ada() -> Payer {
     }
 }
 
-/// What a GET answers.
+/// The answer to a GET.
 pub fn get(stripe: &mut State, target: &str, now: i64) -> Value {
     let answer = stripe.request(&Request::get(target), now);
     assert_eq!(answer.status, 200, "{target}: {}", answer.body);
     answer.json()
 }
 
-/// Code and parameter of a refusal, or its message where it has no code.
+/// Status, code (or message if there is none) and parameter of a refusal.
 pub fn refusal(answer: &Response) -> (u16, String, String) {
     let error = &answer.json()["error"];
     let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
@@ -124,7 +122,7 @@ pub fn refusal(answer: &Response) -> (u16, String, String) {
     (answer.status, code, text("param"))
 }
 
-/// The types of the events that are due, all taken.
+/// Accepts all events that are due and returns their types.
 pub fn events(stripe: &mut State, now: i64) -> Vec<&'static str> {
     let parcels = stripe.due(now);
     for parcel in &parcels {

@@ -1,4 +1,4 @@
-//! The simulator on a port of its own, below a prefix as `serve` mounts it.
+//! The simulator on its own port, below a prefix as in `serve`.
 #![allow(dead_code)]
 #![allow(clippy::unwrap_used)]
 
@@ -11,7 +11,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use simulator::{Clock, Config, Endpoint, HttpSink, Simulator};
 
-/// A webhook as it came in.
+/// A webhook as it was received.
 #[derive(Debug, Clone)]
 pub struct Received {
     pub signature: String,
@@ -23,7 +23,7 @@ pub struct Server {
     /// With the prefix, without a slash.
     pub url: String,
     pub received: Arc<Mutex<Vec<Received>>>,
-    /// What the endpoint answers next; 200 when empty.
+    /// What the endpoint answers next; 200 if empty.
     pub answers: Arc<Mutex<Vec<u16>>>,
 }
 
@@ -59,7 +59,7 @@ pub async fn start(clock: Clock, secrets: &[&str]) -> Server {
     };
     let app = Router::new()
         .nest("/_stripe", simulator.router())
-        // Stripe's own clients know no prefix.
+        // Stripe's own clients do not support a prefix.
         .merge(simulator.router())
         .route("/received", axum::routing::get(seen))
         .route("/hook", axum::routing::post(hook));

@@ -1,11 +1,10 @@
-//! Programs from outside that tests need. What is missing fails the test, saying how to get it.
+//! External programs that tests need. A missing one fails the test with instructions to get it.
 #![allow(dead_code)]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// `simulator/tests/official`.
 pub fn official() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/official")
 }
@@ -26,7 +25,7 @@ pub fn run(command: &mut Command, input: &str, install: &str) -> String {
     stdout.into_owned()
 }
 
-/// The installed packages stand beside a copy of the file that names them; a differing copy means another installation.
+/// Whether the packages are installed that `wanted` lists: a copy of that list is kept next to them.
 pub fn is_current(installed: &Path, wanted: &Path) -> bool {
     let read = |path: &Path| std::fs::read(path).ok();
     read(installed).is_some() && read(installed) == read(wanted)

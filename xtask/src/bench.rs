@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: `bazaar` beside other static site generators on the same catalog, by `bench/run.py`, and the till beside a
-//! Node function, by `bench/till/till.py`. Peers and outputs go below the target folder.
+//! `cargo xtask bench`: compares `bazaar` with other static site generators on the same catalog (`bench/run.py`), and the till with
+//! a Node function (`bench/till/till.py`). Peers and outputs are put below the target folder.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +9,6 @@ use anyhow::Result;
 use crate::commands::{build_programs, build_till, program, root, run, target_folder};
 use crate::needs::{Need, ensure, python};
 
-/// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
     All,

@@ -1,5 +1,5 @@
-//! `cargo xtask ci`: the one command that says yes or no: the tests, the programs as they are released, the documentation, and what
-//! dependencies may be.
+//! `cargo xtask ci`: the one command that accepts or rejects a change: the tests, the programs as they are released, the
+//! documentation, and the rules for dependencies.
 
 use anyhow::Result;
 
@@ -7,7 +7,6 @@ use crate::commands::{cargo, output, run};
 use crate::steps::Steps;
 use crate::test;
 
-/// `cargo xtask ci`.
 pub(crate) fn run_all() -> Result<()> {
     let parts = test::parts(&[])?;
     test::ensure_needs(&parts)?;
@@ -27,7 +26,7 @@ pub(crate) fn run_all() -> Result<()> {
     steps.finish()
 }
 
-/// A step of a tool that cargo installs where it is missing.
+/// A step with a cargo tool, which is installed if it is missing.
 fn with(steps: &mut Steps, tool: &str, name: &str, arguments: &[&str]) {
     let package = format!("cargo-{tool}");
     let mut ready = output(&mut cargo(&[tool, "--version"])).is_ok();

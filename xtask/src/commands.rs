@@ -1,4 +1,4 @@
-//! Running other programs: where the repository stands, which cargo is meant, and errors that name the command.
+//! Running other programs: where the repository is, which cargo to use, and errors that name the command.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,6 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// The repository's root.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the repository")
 }
@@ -14,12 +13,12 @@ pub(crate) fn root() -> &'static Path {
 /// A program, to be run at the repository's root.
 pub(crate) fn program(name: impl Into<OsString>) -> Command {
     let mut command = Command::new(name.into());
-    // Tests compare what is said.
+    // Tests compare messages.
     command.current_dir(root()).stdin(Stdio::null()).env("BAZAAR_LANG", "en");
     command
 }
 
-/// The cargo that runs this chore.
+/// The cargo that runs this xtask.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = program(variable("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments);
@@ -55,7 +54,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("`{shown}` printed no text"))
 }
 
-/// The folder that cargo builds into, whatever configuration says so.
+/// The folder that cargo builds into, wherever it is configured.
 pub(crate) fn target_folder() -> Result<PathBuf> {
     let metadata = output(&mut cargo(&["metadata", "--no-deps", "--format-version", "1"]))?;
     let metadata: serde_json::Value = serde_json::from_str(&metadata).context("`cargo metadata`")?;
@@ -64,19 +63,19 @@ pub(crate) fn target_folder() -> Result<PathBuf> {
     Ok(PathBuf::from(folder))
 }
 
-/// `bazaar` as it is released.
+/// Builds `bazaar` as it is released.
 pub(crate) fn build_bazaar() -> Result<PathBuf> {
     run(&mut cargo(&["build", "--profile", "dist", "-p", "generator"]))?;
     Ok(built("dist", &["bazaar"])?.join("bazaar"))
 }
 
-/// The same programs as the Rust tests were built with: nothing that takes long is compiled for them.
+/// The programs as built for the Rust tests, so that nothing slow has to be compiled again.
 pub(crate) fn build_test_programs(features: &str) -> Result<PathBuf> {
     run(&mut cargo(&["build", "--workspace", "--all-targets", "--features", features]))?;
     built("debug", &["bazaar", "till", "simulator"])
 }
 
-/// The programs of a shop as they are released, and the stand-in for Stripe that tests need; side by side.
+/// Builds the programs of a shop as they are released, and the simulator that tests need, into one folder.
 pub(crate) fn build_programs() -> Result<PathBuf> {
     run(&mut cargo(&[
         "build",
@@ -93,13 +92,13 @@ pub(crate) fn build_programs() -> Result<PathBuf> {
     built("dist", &["bazaar", "till", "simulator"])
 }
 
-/// The till as hosts run it: the profile `till`.
+/// Builds the till as hosts run it, with the profile `till`.
 pub(crate) fn build_till() -> Result<PathBuf> {
     run(&mut cargo(&["build", "--profile", "till", "-p", "functions", "--bin", "till"]))?;
     Ok(built("till", &["till"])?.join("till"))
 }
 
-/// The folder of a profile, in which these programs are.
+/// The folder of a profile, which must have these programs.
 fn built(profile: &str, names: &[&str]) -> Result<PathBuf> {
     let folder = target_folder()?.join(profile);
     for name in names {

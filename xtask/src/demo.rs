@@ -1,4 +1,4 @@
-//! The demo shop, built as a stranger would: a copy of `content/` alone, no caches. Two such builds are the same byte
+//! The demo shop, built as anyone would: from a copy of `content/` alone, without caches. Two such builds are identical byte
 //! for byte, and building again into the same folder writes nothing.
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::commands::{program, root, run, target_folder};
 
-/// The day on which the demo shop is looked at: one piece is on sale then.
+/// The date of the demo shop's builds, on which one piece is on sale.
 const NOW: &str = "2026-11-25";
 
 /// Copies of the demo shop, and where they are built.
@@ -21,7 +21,7 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// Two fresh copies below the target folder; what an earlier run left there is removed.
+    /// Makes two fresh copies below the target folder; what an earlier run left there is removed.
     pub(crate) fn new(bazaar: &Path) -> Result<Self> {
         let folder = target_folder()?.join("demo");
         if folder.exists() {
@@ -38,17 +38,17 @@ impl Demo {
         self.folder.join("one/dist")
     }
 
-    /// The first copy: texts, what its build keeps, and the site.
+    /// The first copy: texts, what its build stores, and the site.
     pub(crate) fn shop(&self) -> PathBuf {
         self.folder.join("one")
     }
 
-    /// The shop has no faults.
+    /// Checks that the shop has no faults.
     pub(crate) fn check(&self) -> Result<()> {
         run(program(&self.bazaar).arg("--shop").arg(self.folder.join("one")).arg("check"))
     }
 
-    /// Builds the first copy; a page over its budget is an error.
+    /// Builds the first copy; a page that exceeds its budget is an error.
     pub(crate) fn build(&self) -> Result<()> {
         self.build_copy(&self.bazaar, "one", &["--report"])?;
         ensure!(
@@ -64,7 +64,7 @@ impl Demo {
         self.build_again_elsewhere_with(&self.bazaar)
     }
 
-    /// The same by another program, with nothing that an earlier build kept.
+    /// The same with another program, without anything that an earlier build stored.
     pub(crate) fn build_again_elsewhere_with(&self, bazaar: &Path) -> Result<()> {
         for kept in ["dist", ".bazaar"] {
             let folder = self.folder.join("two").join(kept);
@@ -80,7 +80,7 @@ impl Demo {
         Ok(())
     }
 
-    /// Builds the first copy once more into the same folder.
+    /// Builds the first copy again into the same folder, which must change nothing.
     pub(crate) fn build_again_in_place(&self) -> Result<()> {
         let before = read_tree(&self.dist())?;
         self.build_copy(&self.bazaar, "one", &[])?;
@@ -122,7 +122,7 @@ fn read_tree(folder: &Path) -> Result<Tree> {
     Ok(tree)
 }
 
-/// The paths that stand in one tree only or are not alike.
+/// The paths that are in one tree only or are not alike.
 fn differences(one: &Tree, two: &Tree, alike: impl Fn(&File, &File) -> bool) -> Vec<String> {
     let mut paths: Vec<&PathBuf> =
         one.keys().chain(two.keys().filter(|path| !one.contains_key(*path))).collect();

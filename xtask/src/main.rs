@@ -1,11 +1,11 @@
-//! The project's own chores: `cargo xtask test`, `ci`, `bench`, `rush`, `simulate`, `mutants`, `fuzz`, `shots`, `photos`. Nothing here is part of
-//! the shop or of `bazaar`; this file only chooses the chore.
+//! The project's own chores: `cargo xtask test`, `ci`, `bench`, `rush`, `simulate`, `mutants`, `fuzz`, `shots`, `photos`. Nothing here
+//! is part of the shop or of `bazaar`; this file only selects the chore.
 //!
-//! A chore first looks for everything it needs and names all that is missing at once (`needs`), then runs its steps
+//! A chore first looks for everything that it needs and reports all that is missing at once (`needs`), then runs its steps
 //! in order (`steps`), each announced and timed. A step that fails does not stop the others, but one that could not
-//! run counts as failed: a run is green only when everything was checked.
+//! run counts as failed: a run is green only if everything was checked.
 
-// A chore talks to the terminal, reads the environment and the clock of file systems.
+// A chore prints to the terminal, and reads the environment and file times.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bench;

@@ -1,8 +1,8 @@
-//! `cargo xtask mutants`: small mistakes planted one at a time (cargo-mutants), to see that a test finds each. Which mistakes
-//! change nothing stands in `.cargo/mutants.toml`.
+//! `cargo xtask mutants`: plants small mistakes one at a time (cargo-mutants), to see that a test finds each. Mistakes that
+//! change nothing are listed in `.cargo/mutants.toml`.
 //!
-//! A crate has thousands of them, and each needs a build: it runs in parts. A path narrows it to files, `--diff` to the lines
-//! that differ from a git revision, `--shard K/N` to a share of what is left.
+//! A crate has thousands of them, and each needs a build, so it runs in parts. A path restricts it to files, `--diff` to the
+//! lines that differ from a git revision, `--shard K/N` to a share of the rest.
 
 use std::fs;
 
@@ -12,8 +12,8 @@ use crate::commands::{cargo, output, program, run, target_folder};
 
 const VERSION: &str = "27.1.0";
 
-/// What is looked at when no path is named: the money path, and what pages say of it. Named in a configuration, they would be
-/// looked at beside every path.
+/// The files without a path on the command line: the money path, and what pages say about it. In the configuration they would
+/// be added to every path.
 const FILES: [&str; 6] = [
     "catalog/src/**/*.rs",
     "functions/src/**/*.rs",
@@ -35,7 +35,7 @@ pub(crate) fn plant(words: &[&str]) -> Result<()> {
     let tool = if nextest { "nextest" } else { "cargo" };
     let mut command = cargo(&["mutants", "--workspace", "--test-tool", tool, "--output"]);
     command.arg(&folder);
-    // The copies of the tree share one build, apart from the one that the working copy has.
+    // The copies of the tree share one target folder, separate from that of the working copy.
     command.env("CARGO_TARGET_DIR", folder.join("target"));
     let mut words = words.iter();
     let mut files: Vec<&str> = Vec::new();

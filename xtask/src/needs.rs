@@ -1,5 +1,5 @@
-//! What a chore needs from outside cargo. All that is missing is named at once, with the command that installs it;
-//! root on Debian gets it installed.
+//! What a chore needs from outside cargo. All that is missing is reported at once, with the command that installs it;
+//! for root on Debian it is installed.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,18 +8,18 @@ use anyhow::{Result, bail};
 
 use crate::commands::{output, program, run, variable};
 
-/// A program that must be there.
+/// A program that must be installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
     /// Node.js, for the tests in `tests/browser` and `simulator/tests`, and for the bench's peers.
     Node,
-    /// npm, which installs what those need.
+    /// npm, which installs what these need.
     Npm,
     /// Java, for the HTML checker.
     Java,
     /// A Chromium, for the pages.
     Chromium,
-    /// Fonts as wide as Arial and Times New Roman: the theme shows them until its own have come.
+    /// Fonts as wide as Arial and Times New Roman, which the theme uses until its own are loaded.
     Fonts,
     /// Python with `venv`, for the tests in `simulator/tests`, the bench and the photos.
     Python,
@@ -27,7 +27,7 @@ pub(crate) enum Need {
     Postgres,
     /// A C++ compiler, for libFuzzer.
     Cpp,
-    /// PgBouncer, which poolers of databases are or speak like, for the till's store.
+    /// PgBouncer, which hosted poolers are or imitate, for the till's store.
     PgBouncer,
 }
 
@@ -71,7 +71,7 @@ impl Need {
             }
             Self::Cpp => version("c++").is_some(),
             Self::Postgres => has_postgres(),
-            // Debian installs it where only root looks.
+            // Debian installs it outside the ordinary PATH.
             Self::PgBouncer => {
                 Path::new("/usr/sbin/pgbouncer").is_file() || output(program("pgbouncer").arg("-V")).is_ok()
             }
@@ -83,7 +83,7 @@ impl Need {
     }
 }
 
-/// Whether text in this font is set in it, or in one as wide.
+/// Whether text in this font is shown in it, or in one of the same width.
 fn has_font(name: &str) -> bool {
     let found = output(program("fc-match").args(["--format", "%{family}", name])).unwrap_or_default();
     found.contains(name) || found.contains("Liberation")
@@ -109,7 +109,7 @@ pub(crate) fn python() -> String {
     named("PYTHON", "python3")
 }
 
-/// Where the browser is.
+/// The path of the browser.
 pub(crate) fn chromium() -> Option<String> {
     if let Some(path) = variable("CHROMIUM") {
         return Some(path.to_string_lossy().into_owned()).filter(|path| Path::new(path).is_file());
@@ -118,10 +118,10 @@ pub(crate) fn chromium() -> Option<String> {
     known.iter().find(|path| Path::new(path).is_file()).map(|path| (*path).to_owned())
 }
 
-/// Makes sure that every need is met, installing what is missing where that is ours to do.
+/// Makes sure that every need is met, installing what is missing for root on Debian.
 ///
 /// # Errors
-/// Something is missing and stays so; the error names all of it and how to get it.
+/// Something is still missing; the error names all of it and how to get it.
 pub(crate) fn ensure(needs: &[Need]) -> Result<()> {
     let missing = unmet(needs);
     if missing.is_empty() {
@@ -175,7 +175,7 @@ fn version(name: &str) -> Option<(u32, u32)> {
     parse_version(&output(program(name).arg("--version")).ok()?)
 }
 
-/// The first number of a `--version`, with its minor part.
+/// The first version in the output of `--version`: major and minor.
 fn parse_version(text: &str) -> Option<(u32, u32)> {
     let number = &text[text.find(|letter: char| letter.is_ascii_digit())?..];
     let number = number.split(|letter: char| !letter.is_ascii_digit() && letter != '.').next()?;

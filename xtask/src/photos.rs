@@ -1,14 +1,14 @@
-//! `cargo xtask photos`: the demo shop's photos, rendered anew as `photos/README.md` explains.
+//! `cargo xtask photos`: renders the demo shop's photos again, as `photos/README.md` explains.
 
 use anyhow::Result;
 
 use crate::commands::{program, root, run, target_folder};
 use crate::needs::{Need, ensure, python};
 
-/// What `photos/render.py` imports; the version is the one that `photos/README.md` names.
+/// What `photos/render.py` imports, in the version of `photos/README.md`.
 const PACKAGES: [&str; 1] = ["bpy==4.5.15"];
 
-/// Renders the pictures that a name stands for (`all`, a product's folder, one picture, `share`).
+/// Renders the pictures of a name (`all`, a product's folder, one picture, `share`).
 pub(crate) fn run_for(name: &str) -> Result<()> {
     ensure(&[Need::Python])?;
     let venv = target_folder()?.join("photos.venv");

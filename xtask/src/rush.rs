@@ -1,6 +1,6 @@
-//! `cargo xtask rush`: fifty buyers of one unique piece at a time, while tills are killed, the database crashes, mail server and
-//! Stripe go away. `functions/tests/rush` plays it, `cargo xtask test` a part of it; this is all of it, with its figures
-//! (docs/rush.md).
+//! `cargo xtask rush`: fifty buyers of one unique piece at a time, while tills are killed, the database crashes, and mail server
+//! and Stripe are unavailable. It is in `functions/tests/rush`; `cargo xtask test` runs a part of it, this runs all of it, with
+//! figures (docs/rush.md).
 
 use anyhow::{Context, Result, bail};
 
@@ -27,7 +27,7 @@ pub(crate) fn play(words: &[&str]) -> Result<()> {
     }
     ensure(&[Need::Python, Need::Postgres])?;
     let mut command = cargo(&["test", "--workspace", "--features", FLAWS, "--test", "rush", "--"]);
-    // One after the other: each is to have the machine to itself.
+    // One after the other: each needs the machine to itself.
     command.args(["--ignored", "--exact", "--nocapture", "--test-threads=1"]).args(tests);
     run(command.envs(environment))
 }

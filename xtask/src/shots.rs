@@ -7,7 +7,7 @@ use crate::commands::{build_bazaar, program, root, run, target_folder};
 use crate::demo::Demo;
 use crate::needs::{Need, chromium, ensure};
 
-/// Writes them below the target folder.
+/// Writes the screenshots below the target folder.
 pub(crate) fn take() -> Result<()> {
     ensure(&[Need::Node, Need::Npm, Need::Chromium, Need::Fonts])?;
     let bazaar = build_bazaar()?;

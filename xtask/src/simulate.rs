@@ -1,4 +1,4 @@
-//! `cargo xtask simulate`: the simulation of `functions/tests/simulation`, for as many steps as wanted. `cargo xtask test` runs a
+//! `cargo xtask simulate`: the simulation of `functions/tests/simulation`, for any number of steps. `cargo xtask test` runs a
 //! hundred thousand.
 
 use anyhow::{Context, Result, bail};

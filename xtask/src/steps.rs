@@ -1,4 +1,4 @@
-//! Steps of a chore: each is announced by a line and timed, and the last line sums them up.
+//! Steps of a chore: each is announced by a line and timed, and a summary follows at the end.
 
 use std::time::{Duration, Instant};
 
@@ -19,12 +19,11 @@ struct Done {
 }
 
 impl Steps {
-    /// No step yet.
     pub(crate) fn new() -> Self {
         Self { began: Instant::now(), done: Vec::new() }
     }
 
-    /// Does one step and keeps its result for what depends on it; a failure is noted, not returned.
+    /// Runs a step and returns its result for steps that depend on it; a failure is recorded, not returned.
     pub(crate) fn step<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Option<T> {
         println!("\n==> {name}");
         let began = Instant::now();
@@ -44,7 +43,7 @@ impl Steps {
         made
     }
 
-    /// Notes a step that could not be done, which counts as failed.
+    /// Records a step that could not be run, which counts as failed.
     pub(crate) fn impossible(&mut self, name: &str, why: &str) {
         println!("\n==> {name}\n    {name}: NOT RUN: {why}");
         self.done.push(Done {
@@ -54,7 +53,7 @@ impl Steps {
         });
     }
 
-    /// Prints the summary; any failure makes the chore fail.
+    /// Prints the summary. Any failed step makes the chore fail.
     pub(crate) fn finish(self) -> Result<()> {
         let failed = self.done.iter().filter(|done| done.failure.is_some()).count();
         println!("\nSummary, {:.0} s", self.began.elapsed().as_secs_f64());

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything that must hold before a change is taken.
+//! `cargo xtask test`: everything that must hold before a change is accepted.
 
 use std::path::Path;
 
@@ -9,17 +9,18 @@ use crate::demo::Demo;
 use crate::needs::{Need, chromium, ensure, java, python};
 use crate::steps::Steps;
 
-/// Known mistakes of a till behind switches: its simulation proves that it would find each. Only a test can reach them.
+/// The feature with known mistakes of a till behind switches, of which the simulation proves that it finds each. Only tests
+/// can switch them on.
 pub(crate) const FLAWS: &str = "functions/flaws";
 
-/// A part of the tests that a machine can run by itself.
+/// A part of the tests that can run separately, on a machine of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
     /// Format and lints.
     Lint,
     /// Rust's own tests.
     Rust,
-    /// The demo shop built twice, and what is seen of it from outside.
+    /// The demo shop built twice, and what can be seen of it from outside.
     Browser,
     /// What is deployed.
     Deploy,
@@ -39,7 +40,7 @@ impl Part {
     }
 }
 
-/// The parts that were named; all when none was.
+/// The parts that were named, or all if none was.
 pub(crate) fn parts(words: &[&str]) -> Result<Vec<Part>> {
     let part = |word: &&str| {
         let known = Part::ALL.iter().find(|(name, _)| name == word);
@@ -50,7 +51,7 @@ pub(crate) fn parts(words: &[&str]) -> Result<Vec<Part>> {
     Ok(if named.is_empty() { Part::ALL.map(|(_, part)| part).to_vec() } else { named })
 }
 
-/// Runs parts of the tests, in their order; gives the demo shop when it was built.
+/// Runs parts of the tests in order; returns the demo shop if it was built.
 pub(crate) fn run_steps(steps: &mut Steps, parts: &[Part]) -> Option<Demo> {
     if parts.contains(&Part::Lint) {
         lint(steps);
@@ -79,7 +80,7 @@ pub(crate) fn run_steps(steps: &mut Steps, parts: &[Part]) -> Option<Demo> {
     }
     if parts.contains(&Part::Browser) {
         if !parts.contains(&Part::Rust) {
-            // They are looked at from outside.
+            // The browser's tests read them.
             steps.step("the mails of every kind", || {
                 run(&mut cargo(&["test", "--workspace", "--features", FLAWS, "--test", "mails"]))
             });
@@ -126,7 +127,7 @@ fn rust(steps: &mut Steps) {
     }
 }
 
-/// What is released and deployed, compiled as it will be: the same shop byte for byte, and the tests of what is deployed.
+/// Tests the programs compiled as they are released: the same shop byte for byte, and the tests of what is deployed.
 pub(crate) fn run_released(steps: &mut Steps, demo: Option<&Demo>) {
     let programs = steps.step("release build", build_programs);
     let (Some(demo), Some(programs)) = (demo, programs) else {
@@ -141,7 +142,7 @@ pub(crate) fn run_released(steps: &mut Steps, demo: Option<&Demo>) {
     });
 }
 
-/// Runs parts of the tests, after a look for what they need.
+/// Runs parts of the tests, after checking what they need.
 pub(crate) fn test(words: &[&str]) -> Result<()> {
     let parts = parts(words)?;
     ensure_needs(&parts)?;
@@ -150,7 +151,7 @@ pub(crate) fn test(words: &[&str]) -> Result<()> {
     steps.finish()
 }
 
-/// The needs of these parts: looked for before the first step.
+/// Checks the needs of these parts before the first step.
 pub(crate) fn ensure_needs(parts: &[Part]) -> Result<()> {
     let mut needs: Vec<Need> = Vec::new();
     for need in parts.iter().flat_map(|part| part.needs()) {
@@ -167,7 +168,7 @@ fn npm_ci(folder: &str) -> Result<()> {
 
 fn outside(demo: &Demo, programs: &Path, folder: &str) -> Result<()> {
     let mut node = program("node");
-    // One file after another: browsers that compete for the machine would wait for one another beyond patience.
+    // One file after another: browsers that compete for the machine would run into timeouts.
     node.args(["--test", "--test-concurrency=1", "--test-timeout=600000", "--test-reporter=spec"]);
     node.current_dir(root().join(folder));
     node.env("DIST", demo.dist()).env("SHOP", demo.shop()).env("JAVA", java()).env("PYTHON", python());

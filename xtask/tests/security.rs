@@ -1,5 +1,5 @@
-//! `docs/security.md` and ARCHITECTURE's invariants: every threat, promise and invariant names what shows that it is kept, and what it
-//! names is there.
+//! `docs/security.md` and ARCHITECTURE's invariants: every threat, promise and invariant names the tests that show it, and these
+//! tests exist.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository")
 }
 
-/// A file as the table names it: below `functions/tests`, `functions/src` or the root.
+/// A file as the table names it: below `functions/tests`, `functions/src`, `functions/src/outside` or the root.
 fn find(file: &str) -> Option<PathBuf> {
     ["functions/tests", "functions/src", "functions/src/outside", ""]
         .map(|folder| root().join(folder).join(file))
@@ -16,7 +16,7 @@ fn find(file: &str) -> Option<PathBuf> {
         .find(|path| path.exists())
 }
 
-/// What stands between backticks.
+/// The texts between backticks.
 fn quoted(cell: &str) -> Vec<&str> {
     cell.split('`').skip(1).step_by(2).collect()
 }
@@ -25,8 +25,8 @@ fn is_test(name: &str) -> bool {
     name.contains('_') && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
-/// Whether a file has a test of this name: a function below an attribute of tests, or one of the store's rules, which are
-/// run for each kind of store or each folder of cases.
+/// Whether a file has a test of this name: a function with a test attribute, or one of the functions that are run for each kind
+/// of store or each folder of cases.
 fn has_test(file: &Path, name: &str) -> bool {
     let text = fs::read_to_string(file).unwrap_or_default();
     let Some((before, _)) = text.split_once(&format!("fn {name}(")) else { return false };
@@ -66,7 +66,7 @@ fn every_invariant_names_tests_that_are_there() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// What is wrong with the tests that are named for something.
+/// What is wrong with the tests that `shown` names for `what`.
 fn unshown(what: &str, shown: &str) -> Vec<String> {
     let (mut wrong, mut file) = (Vec::new(), None);
     let mut shows = shown.contains("the same");

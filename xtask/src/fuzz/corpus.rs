@@ -1,4 +1,4 @@
-//! Which inputs are kept in git: those that a person wrote and named, then those that reach most of what these do not.
+//! Which inputs are kept in git: those that a person wrote and named, then those that add the most coverage to them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-/// Most files of a target's corpus.
+/// Maximum number of files in a target's corpus.
 pub(crate) const MOST_FILES: usize = 60;
-/// Most bytes of a target's corpus.
+/// Maximum size of a target's corpus in bytes.
 pub(crate) const MOST_BYTES: u64 = 100_000;
 
-/// An input and what of the program it reaches, as libFuzzer counts it.
+/// An input and its coverage, as libFuzzer counts it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Input {
     path: PathBuf,
@@ -19,7 +19,7 @@ pub(crate) struct Input {
     reaches: BTreeSet<u64>,
 }
 
-/// Reads libFuzzer's control file of a merge: the number of files, how many of them are in the folder that is merged into, their
+/// Reads libFuzzer's control file of a merge: the number of files, how many of them are in the target folder, their
 /// paths, then lines `STARTED number bytes` and `FT number feature...`.
 pub(crate) fn inputs(control: &str) -> Result<Vec<Input>> {
     let mut lines = control.lines();
@@ -42,8 +42,8 @@ pub(crate) fn inputs(control: &str) -> Result<Vec<Input>> {
     Ok(all)
 }
 
-/// Every named input of the folder, then again and again the one that adds most, the smaller of two that add as much, while
-/// there is room.
+/// Every named input of the folder, then repeatedly the one that adds the most coverage, or the smaller of two that add the
+/// same, while there is room.
 pub(crate) fn choose(inputs: &[Input], kept: &Path) -> Vec<Input> {
     let is_named = |input: &Input| input.path.parent() == Some(kept) && !is_found(&input.path);
     let (mut chosen, mut rest): (Vec<Input>, Vec<Input>) = inputs.iter().cloned().partition(is_named);
@@ -67,12 +67,12 @@ pub(crate) fn choose(inputs: &[Input], kept: &Path) -> Vec<Input> {
     chosen
 }
 
-/// How many bytes inputs have together.
+/// The total size of inputs in bytes.
 pub(crate) fn bytes(inputs: &[Input]) -> u64 {
     inputs.iter().map(|input| input.bytes).sum()
 }
 
-/// Makes the folder hold what was chosen and nothing else.
+/// Makes the folder contain exactly the chosen inputs.
 pub(crate) fn replace(kept: &Path, chosen: &[Input]) -> Result<()> {
     let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::with_capacity(chosen.len());
     for input in chosen {
@@ -91,7 +91,7 @@ pub(crate) fn replace(kept: &Path, chosen: &[Input]) -> Result<()> {
     Ok(())
 }
 
-/// libFuzzer names what it finds by its SHA-1; a person does not.
+/// Whether libFuzzer found it: such inputs are named by their SHA-1.
 fn is_found(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit())

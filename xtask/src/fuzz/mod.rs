@@ -1,8 +1,8 @@
-//! `cargo xtask fuzz`: libFuzzer, guided by coverage (cargo-fuzz and a nightly compiler), on what outsiders and owners write. A
-//! target is in `fuzz/fuzz_targets`, what it does beside the code that it tries.
+//! `cargo xtask fuzz`: libFuzzer, guided by coverage (cargo-fuzz and a nightly compiler), on what outsiders and owners write. The
+//! targets are in `fuzz/fuzz_targets`; what each does is next to the code that it tests.
 //!
-//! It works in `target/fuzz`: there everything that was found stays, so that the next run goes on from it. What reaches most in
-//! few bytes goes into `fuzz/corpus`, which the ordinary tests run, too.
+//! It works in `target/fuzz`, where everything that was found stays, so that the next run continues from it. The inputs with the
+//! most coverage in few bytes go into `fuzz/corpus`, which the ordinary tests run as well.
 
 mod corpus;
 
@@ -17,10 +17,10 @@ use crate::needs::{Need, ensure};
 use crate::steps::Steps;
 
 const VERSION: &str = "0.13.2";
-/// Minutes for each target, when none are named.
+/// Minutes for each target by default.
 const MINUTES: u32 = 5;
 
-/// A target with the longest input that is worth trying, in bytes.
+/// The targets, each with the length of the longest input worth trying, in bytes.
 const TARGETS: [(&str, u32); 7] = [
     ("cart", 2048),
     ("content", 2048),
@@ -31,13 +31,13 @@ const TARGETS: [(&str, u32); 7] = [
     ("webhook", 4096),
 ];
 
-/// What ends a run: an input that takes so many seconds, so many megabytes in all, or so many at once.
+/// What ends a run: an input that takes this many seconds, this many megabytes in total, or this many in one allocation.
 const LIMITS: [&str; 4] =
     ["-timeout=20", "-report_slow_units=2", "-rss_limit_mb=3000", "-malloc_limit_mb=1500"];
 
 /// `cargo xtask fuzz [TARGET...] [--minutes N]`.
 pub(crate) fn run_for(words: &[&str]) -> Result<()> {
-    let (targets, minutes) = asked(words)?;
+    let (targets, minutes) = arguments(words)?;
     ensure_tools()?;
     let folder = target_folder()?.join("fuzz");
     let mut steps = Steps::new();
@@ -51,7 +51,7 @@ pub(crate) fn run_for(words: &[&str]) -> Result<()> {
     steps.finish()
 }
 
-fn asked(words: &[&str]) -> Result<(Vec<(&'static str, u32)>, u32)> {
+fn arguments(words: &[&str]) -> Result<(Vec<(&'static str, u32)>, u32)> {
     let (mut targets, mut minutes) = (Vec::new(), MINUTES);
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -72,7 +72,7 @@ fn asked(words: &[&str]) -> Result<(Vec<(&'static str, u32)>, u32)> {
     Ok((if targets.is_empty() { TARGETS.to_vec() } else { targets }, minutes))
 }
 
-/// rustup's nightly compiler, a C++ compiler for libFuzzer itself, and cargo-fuzz.
+/// Makes sure that there are rustup's nightly compiler, a C++ compiler for libFuzzer itself, and cargo-fuzz.
 fn ensure_tools() -> Result<()> {
     if output(program("rustup").arg("--version")).is_err() {
         bail!("the fuzzer needs a nightly compiler, which rustup installs: https://rustup.rs");
@@ -87,7 +87,7 @@ fn ensure_tools() -> Result<()> {
     Ok(())
 }
 
-/// The nightly cargo, whichever cargo runs this chore.
+/// The nightly cargo, whichever cargo runs this xtask.
 fn nightly(arguments: &[&str]) -> Command {
     let mut command = program("rustup");
     command
@@ -98,21 +98,21 @@ fn nightly(arguments: &[&str]) -> Command {
     command
 }
 
-/// Optimised and without a sanitizer: it is Rust with hardly any `unsafe`, and a fuzzer that is three times as fast finds more.
-/// `fuzz/Cargo.toml` adds assertions and checks of overflow.
+/// Optimised and without a sanitizer: there is hardly any `unsafe`, and a fuzzer that is three times as fast finds more.
+/// `fuzz/Cargo.toml` enables assertions and overflow checks.
 fn build(folder: &Path) -> Result<()> {
     let arguments =
         ["fuzz", "build", "-O", "--sanitizer", "none", "--no-cfg-fuzzing", "--codegen-units", "16"];
     run(nightly(&arguments).arg("--target-dir").arg(folder))
 }
 
-/// A target as it was compiled, at work in its own folder.
+/// A compiled target, to be run in its own folder.
 fn fuzzer(folder: &Path, target: &str) -> Result<Command> {
     let about = output(program("rustup").args(["run", "nightly", "rustc", "-vV"]))?;
     let host =
         about.lines().find_map(|line| line.strip_prefix("host: ")).context("`rustc -vV` names no host")?;
     let mut command = program(folder.join(host).join("release").join(target));
-    // One thread, so that the same input takes the same way.
+    // One thread, so that the same input takes the same path.
     command.env("RAYON_NUM_THREADS", "1");
     Ok(command)
 }
@@ -151,7 +151,7 @@ fn fuzz(folder: &Path, target: &str, longest: u32, minutes: u32) -> Result<()> {
     Ok(())
 }
 
-/// What a run came to: how many inputs, what they reach, how much memory.
+/// The result of a run: the number of inputs, their coverage, the memory.
 fn summary(log: &str) -> String {
     let last = |word: &str| log.lines().rev().find(|line| line.contains(word)).map(str::trim);
     let number = |name: &str| last(name).and_then(|line| line.rsplit(' ').next()).unwrap_or("?");
@@ -165,7 +165,7 @@ fn summary(log: &str) -> String {
     )
 }
 
-/// Where a run ended: what was said, in which file, and the input.
+/// Where a run failed: the message, the file, and the input.
 fn place(log: &str) -> String {
     let lines: Vec<&str> = log.lines().collect();
     let panic = lines.iter().position(|line| line.contains(" panicked at ")).map(|at| {
@@ -179,7 +179,7 @@ fn place(log: &str) -> String {
     format!("{what}\n    the input: {input}")
 }
 
-/// Chooses anew what is kept in git.
+/// Chooses again which inputs are kept in git.
 fn keep(folder: &Path, target: &str) -> Result<()> {
     let (found, kept) = (found(folder, target), kept(target));
     let (scratch, control) = (folder.join("merged"), folder.join(format!("{target}.merge")));
@@ -233,15 +233,15 @@ mod tests {
 
     #[test]
     fn targets_and_minutes_are_read_and_what_is_neither_is_refused() {
-        assert_eq!(asked(&["photo", "--minutes", "60"]).expect("read"), (vec![("photo", 4096)], 60));
-        let (all, minutes) = asked(&[]).expect("read");
+        assert_eq!(arguments(&["photo", "--minutes", "60"]).expect("read"), (vec![("photo", 4096)], 60));
+        let (all, minutes) = arguments(&[]).expect("read");
         assert_eq!((all.len(), minutes), (TARGETS.len(), MINUTES));
         for (words, told) in [
             (&["foto"][..], "no such target: `foto`; there are cart, content"),
             (&["--minutes"], "--minutes needs"),
             (&["--minutes", "0"], "--minutes needs"),
         ] {
-            let error = asked(words).unwrap_err().to_string();
+            let error = arguments(words).unwrap_err().to_string();
             assert!(error.starts_with(told), "{error}");
         }
     }
@@ -253,16 +253,16 @@ mod tests {
             ==1== ERROR: libFuzzer: deadly signal\n\
             artifact_prefix='/x/'; Test unit written to /x/crash-1\n\
             stat::number_of_executed_units: 77\nstat::average_exec_per_sec: 7\nstat::slowest_unit_time_sec: 0\nstat::peak_rss_mb: 44\n";
-        let told = place(log);
+        let text = place(log);
         for part in ["imaging/src/vp8.rs:12:5", "assertion failed: a", "the input: /x/crash-1"] {
-            assert!(told.contains(part), "{told}");
+            assert!(text.contains(part), "{text}");
         }
-        let told = summary(log);
+        let text = summary(log);
         assert!(
-            told.contains("cov: 5 ft: 9")
-                && told.contains("tried: 77, in a second: 7")
-                && told.contains("44 MB"),
-            "{told}"
+            text.contains("cov: 5 ft: 9")
+                && text.contains("tried: 77, in a second: 7")
+                && text.contains("44 MB"),
+            "{text}"
         );
         let slow =
             place("==1== ERROR: libFuzzer: timeout after 21 seconds\nTest unit written to /x/timeout-2\n");

@@ -1,7 +1,7 @@
-//! Developed photos on disk, so that a photo is developed once and not once per build.
+//! Developed photos on disk, so that a photo is developed only once and not in every build.
 //!
-//! One folder per photo and recipe, named by its key, holds the files and, written last, `meta.json`. A folder
-//! is made under a temporary name and then renamed, so a reader sees all of it or nothing: two builds may run
+//! Each photo and recipe has a folder, named by its key, with the files and, written last, `meta.json`. A folder is
+//! created under a temporary name and then renamed, so a reader sees all of it or nothing: two builds may run
 //! at once, and either may be killed. Invalid entries are treated as cache misses.
 
 use std::collections::BTreeSet;
@@ -18,12 +18,12 @@ use crate::develop::Developed;
 use crate::recipe::{Recipe, Rendition};
 
 const META: &str = "meta.json";
-/// No key begins so: keys are hexadecimal.
+/// No key begins like this: keys are hexadecimal.
 const TEMPORARY: &str = "tmp-";
 /// After this long no build is still writing.
 const STALE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Names a photo developed by a recipe: 20 hexadecimal digits (80 bits of BLAKE3), fit for a folder and a URL.
+/// Identifies a photo developed by a recipe: 20 hexadecimal digits (80 bits of BLAKE3), valid in paths and URLs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PhotoKey(String);
 
@@ -35,7 +35,7 @@ impl PhotoKey {
         &self.0
     }
 
-    /// A key that was printed before; None for anything else, so that no path can be smuggled in.
+    /// A key that was printed before; `None` for anything else, so that no path can be smuggled in.
     pub fn parse(text: &str) -> Option<Self> {
         let hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         (text.len() == Self::DIGITS && text.bytes().all(hexadecimal)).then(|| Self(text.to_owned()))
@@ -48,7 +48,7 @@ impl std::fmt::Display for PhotoKey {
     }
 }
 
-/// All that a page needs to know of a developed photo.
+/// Everything that a page needs to know about a developed photo.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Meta {
@@ -58,7 +58,7 @@ pub struct Meta {
     pub height: u32,
     /// Mean colour, sRGB.
     pub colour: [u8; 3],
-    /// Whether anything shines through.
+    /// Whether any pixel is transparent.
     pub transparent: bool,
     /// The files, in the order of [`crate::plan`], with their sizes in bytes.
     pub renditions: Vec<(Rendition, u64)>,
@@ -73,24 +73,24 @@ impl Meta {
     }
 }
 
-/// A folder of developed photos. Cheap to share between threads; holds nothing but the path.
+/// A folder of developed photos. Cheap to share between threads, since it is only the path.
 #[derive(Debug)]
 pub struct Cache {
     dir: PathBuf,
 }
 
 impl Cache {
-    /// Opens the folder, makes it if need be, and clears away what killed builds left behind.
+    /// Opens the folder, creates it if necessary, and removes what killed builds left behind.
     ///
     /// # Errors
-    /// The folder cannot be made or read.
+    /// The folder cannot be created or read.
     pub fn open(dir: impl Into<PathBuf>) -> io::Result<Self> {
         let cache = Self { dir: dir.into() };
         fs::create_dir_all(&cache.dir)?;
         for entry in fs::read_dir(&cache.dir)? {
             let entry = entry?;
             if entry.file_name().to_string_lossy().starts_with(TEMPORARY) && is_older(&entry.path(), STALE) {
-                // Another build may be clearing away the same.
+                // Another build may be removing the same folder.
                 let _ = fs::remove_dir_all(entry.path());
             }
         }
@@ -107,7 +107,7 @@ impl Cache {
         PhotoKey(digits)
     }
 
-    /// The photo's facts, if every file of it is there in its full length. Reads one small file.
+    /// The photo's metadata, if all its files are there in full length. Reads one small file.
     pub fn lookup(&self, key: &PhotoKey) -> Option<Meta> {
         let meta: Meta = serde_json::from_slice(&fs::read(self.folder(key).join(META)).ok()?).ok()?;
         let whole = |(rendition, length): &(Rendition, u64)| {
@@ -116,10 +116,10 @@ impl Cache {
         (!meta.renditions.is_empty() && meta.renditions.iter().all(whole)).then_some(meta)
     }
 
-    /// Keeps a developed photo. Should another thread or build have kept it meanwhile, theirs stays.
+    /// Stores a developed photo. If another thread or build has stored it meanwhile, theirs stays.
     ///
     /// # Errors
-    /// The disk is full or the folder cannot be written; nothing half-written can be found afterwards.
+    /// The disk is full or the folder cannot be written; nothing half-written remains visible.
     pub fn store(&self, key: &PhotoKey, developed: &Developed) -> io::Result<Meta> {
         let meta = Meta::of(developed);
         let temporary = self.temporary()?;
@@ -130,7 +130,7 @@ impl Cache {
         stored.map(|_| meta)
     }
 
-    /// Where a file of a stored photo lies.
+    /// The path of a file of a stored photo.
     pub fn path(&self, key: &PhotoKey, rendition: &Rendition) -> PathBuf {
         self.folder(key).join(rendition.file_name())
     }
@@ -146,7 +146,7 @@ impl Cache {
             let entry = entry?;
             let Some(key) = entry.file_name().to_str().and_then(PhotoKey::parse) else { continue };
             if !keep.contains(&key) && is_older(&entry.path(), older_than) {
-                // Renamed first: a reader sees all of it or nothing, here too.
+                // Renamed first, so that here, too, a reader sees all of it or nothing.
                 self.set_aside(&key)?;
                 removed += 1;
             }
@@ -158,7 +158,7 @@ impl Cache {
         self.dir.join(key.as_str())
     }
 
-    /// A new empty folder that no other thread, process or machine writes to: making it is exclusive.
+    /// A new empty folder that no other thread, process or machine writes to: its creation is exclusive.
     fn temporary(&self) -> io::Result<PathBuf> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         loop {
@@ -171,7 +171,7 @@ impl Cache {
         }
     }
 
-    /// Renames into place. False: a whole photo was there already.
+    /// Renames into place. False if a complete photo was there already.
     fn settle(&self, temporary: &Path, key: &PhotoKey) -> io::Result<bool> {
         const ATTEMPTS: u32 = 4;
         let mut last = None;
@@ -179,7 +179,7 @@ impl Cache {
             match fs::rename(temporary, self.folder(key)) {
                 Ok(()) => return Ok(true),
                 Err(_) if self.lookup(key).is_some() => return Ok(false),
-                // What is there is not whole: out of the way with it.
+                // The existing folder is incomplete: move it out of the way.
                 Err(error) if self.folder(key).symlink_metadata().is_ok() => {
                     last = Some(error);
                     self.set_aside(key)?;
@@ -193,7 +193,7 @@ impl Cache {
     fn set_aside(&self, key: &PhotoKey) -> io::Result<()> {
         let aside = self.temporary()?;
         let moved = match fs::rename(self.folder(key), aside.join("old")) {
-            // Another build was quicker.
+            // Another build was faster.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             other => other,
         };
@@ -209,8 +209,8 @@ fn fill(folder: &Path, developed: &Developed, meta: &Meta) -> io::Result<()> {
     fs::write(folder.join(META), serde_json::to_vec(meta)?)
 }
 
-/// By the time of the last change; what has none, or one in the future, counts as new. Housekeeping only: no
-/// output depends on it.
+/// Whether it was modified longer ago than `age`; without a modification time, or with one in the future, it counts as new.
+/// Housekeeping only: no output depends on it.
 fn is_older(path: &Path, age: Duration) -> bool {
     let modified = fs::symlink_metadata(path).and_then(|found| found.modified());
     modified.is_ok_and(|time| time.elapsed().is_ok_and(|elapsed| elapsed > age))

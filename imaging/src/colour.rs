@@ -1,4 +1,4 @@
-//! From the file's colour space to sRGB, which is what a picture without a profile is shown in.
+//! From the file's colour space to sRGB, in which pictures without a profile are shown.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::decode::{Raw, Shape};
 use crate::hdr::ToneMap;
 use crate::inks::Inks;
 
-/// sRGB pixels, with alpha only where at least one pixel is not opaque.
+/// sRGB pixels, with alpha only if at least one pixel is not opaque.
 pub(crate) struct Srgb {
     pub(crate) width: u32,
     pub(crate) height: u32,
@@ -20,13 +20,13 @@ pub(crate) struct Srgb {
     pub(crate) data: Vec<u8>,
 }
 
-/// What a file says of its colours.
+/// What a file says about its colours.
 pub(crate) enum Profile {
-    /// An ICC profile's bytes, unread.
+    /// The bytes of an ICC profile, not parsed yet.
     Icc(Vec<u8>),
-    /// Stated by numbers.
+    /// Given by code numbers.
     Known(Box<ColorProfile>),
-    /// Brighter than white.
+    /// HDR, brighter than white.
     Bright(Box<ToneMap>),
 }
 
@@ -34,8 +34,8 @@ const BT709: u8 = 1;
 const UNSPECIFIED: u8 = 2;
 const SRGB: u8 = 13;
 
-/// The profile of a film's pair of numbers (ITU-T H.273); None for sRGB, and for what is unknown. As browsers do it:
-/// unspecified is sRGB, and so are the curves of television, which describe cameras and not how their pictures look.
+/// The profile for a video's pair of code numbers (ITU-T H.273); `None` for sRGB and for unknown ones. As in browsers,
+/// "unspecified" is sRGB, and so are the curves of television, which describe cameras and not how their pictures look.
 #[cfg(any(feature = "heif", feature = "avif"))]
 pub(crate) fn by_numbers(primaries: u16, transfer: u16) -> Option<Profile> {
     let (primaries, transfer) = (u8::try_from(primaries).ok()?, u8::try_from(transfer).ok()?);
@@ -44,7 +44,7 @@ pub(crate) fn by_numbers(primaries: u16, transfer: u16) -> Option<Profile> {
     by_numbers_alone(primaries, transfer)
 }
 
-/// The same for a PNG, where the numbers are taken at their word, and television's curves mean its screens (BT.1886).
+/// The same for a PNG, where the numbers are taken literally, and television's curves mean its screens (BT.1886).
 pub(crate) fn by_numbers_alone(primaries: u8, transfer: u8) -> Option<Profile> {
     if (primaries, transfer) == (BT709, SRGB) || primaries == UNSPECIFIED || transfer == UNSPECIFIED {
         return None;
@@ -70,10 +70,10 @@ pub(crate) fn by_numbers_alone(primaries: u8, transfer: u8) -> Option<Profile> {
     profile.red_trc.is_some().then(|| Profile::Known(Box::new(profile)))
 }
 
-/// Converts with the file's profile where there is a usable one that fits the pixels; else the numbers are
-/// taken as sRGB (and inks by the naive formula), as browsers do. None where the profile breaks the conversion.
+/// Converts with the file's profile if it is usable and fits the pixels; otherwise the numbers are
+/// taken as sRGB (and inks by the naive formula), as browsers do. `None` if the profile breaks the conversion.
 pub(crate) fn into_srgb(raw: Raw) -> Option<Srgb> {
-    // moxcms panics on no profile known, but profiles are foreign bytes like any others.
+    // No profile is known on which moxcms panics, but profiles are untrusted bytes like any others.
     std::panic::catch_unwind(|| convert(raw)).ok()
 }
 
@@ -113,7 +113,7 @@ fn as_is(shape: Shape, data: Vec<u8>) -> Vec<u8> {
     }
 }
 
-/// Each ink takes its share of the light that black leaves.
+/// Each ink absorbs its share of the light that black leaves.
 fn without_profile([cyan, magenta, yellow, black]: [u8; 4]) -> [u8; 3] {
     [cyan, magenta, yellow].map(|ink| {
         let light = u32::from(255 - ink) * u32::from(255 - black);
@@ -121,9 +121,9 @@ fn without_profile([cyan, magenta, yellow, black]: [u8; 4]) -> [u8; 3] {
     })
 }
 
-/// The way from a file's pixels to sRGB.
+/// How a file's pixels are converted to sRGB.
 enum Way {
-    /// As many channels after as before: rows are converted where they stand.
+    /// The number of channels stays the same: rows are converted in place.
     InPlace {
         transform: Arc<Transform8BitExecutor>,
         channels: usize,
@@ -136,20 +136,20 @@ enum Way {
 }
 
 impl Way {
-    /// None: the profile is unusable, is of another kind than the pixels, or is sRGB already.
+    /// `None` if the profile is unusable, is for other kinds of pixels, or is sRGB already.
     fn new(shape: Shape, mut profile: ColorProfile) -> Option<Self> {
         let (space, from, into) = match shape {
             Shape::Grey => (DataColorSpace::Gray, Layout::Gray, Layout::Rgb),
             Shape::GreyAlpha => (DataColorSpace::Gray, Layout::GrayAlpha, Layout::Rgba),
             Shape::Rgb => (DataColorSpace::Rgb, Layout::Rgb, Layout::Rgb),
             Shape::Rgba => (DataColorSpace::Rgb, Layout::Rgba, Layout::Rgba),
-            // Four inks have the layout of four channels.
+            // Four inks have the same layout as RGBA.
             Shape::Inks => (DataColorSpace::Cmyk, Layout::Rgba, Layout::Rgb),
         };
         if profile.color_space != space {
             return None;
         }
-        // A profile need not have a table for each intent: the perceptual one stands for those that are absent
+        // A profile need not have a table for each intent: the perceptual one replaces missing ones
         // (ICC.1:2022, section 8.10.2).
         if profile.lut_a_to_b_colorimetric.is_none() {
             profile.lut_a_to_b_colorimetric.clone_from(&profile.lut_a_to_b_perceptual);
@@ -174,7 +174,7 @@ impl Way {
         }
     }
 
-    /// Converts all rows; gives the pixels back where that is impossible. Row by row, which keeps the executor's
+    /// Converts all rows; returns the pixels unchanged if that is impossible. Row by row, which keeps the executor's
     /// scratch memory small.
     fn all(&self, mut data: Vec<u8>, width: u32) -> Result<Vec<u8>, Vec<u8>> {
         let width = usize::try_from(width).unwrap_or(0).max(1);
@@ -212,8 +212,8 @@ fn relative() -> TransformOptions {
     }
 }
 
-/// Most cameras embed sRGB in one of its dozens of spellings. Rather than to know them all, a grid of colours
-/// is sent through: a profile that moves none by more than one step would only cost time and add noise.
+/// Most cameras embed one of dozens of variants of sRGB. Instead of listing them, a grid of colours is converted: a
+/// profile that changes none by more than one step would only cost time and add noise.
 fn changes_nothing(transform: &Transform8BitExecutor) -> bool {
     const STEPS: [u8; 9] = [0, 16, 48, 80, 112, 144, 176, 224, 255];
     let grid: Vec<u8> = STEPS

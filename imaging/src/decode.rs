@@ -24,11 +24,11 @@ pub(crate) enum Shape {
     GreyAlpha,
     Rgb,
     Rgba,
-    /// Cyan, magenta, yellow, black; 255 is all the ink.
+    /// Cyan, magenta, yellow, black; 255 is full ink.
     Inks,
 }
 
-/// Pixels as the file has them: not yet upright, in whatever colour space `profile` says.
+/// Pixels as in the file: not yet upright, in the colour space of `profile`.
 pub(crate) struct Raw {
     pub(crate) width: u32,
     pub(crate) height: u32,
@@ -43,7 +43,7 @@ pub(crate) fn probe(bytes: &[u8], format: Format) -> Result<Probe, PhotoError> {
     let said = said(bytes, format)?;
     let (mut decoder, animated) = match open(bytes, format, &header_limits()) {
         Ok(opened) => opened,
-        // Too large for the decoder to even begin: the claim is passed on, to be judged by the recipe.
+        // Too large for the decoder to even begin: the claimed size is returned, for the recipe to judge.
         Err(fault) => return claimed(bytes, format).ok_or(fault),
     };
     let (width, height) = decoder.dimensions();
@@ -52,11 +52,11 @@ pub(crate) fn probe(bytes: &[u8], format: Format) -> Result<Probe, PhotoError> {
     Ok(Probe { format, width, height, animated })
 }
 
-/// Decodes a file whose header has been judged. `max_pixels` bounds what the decoder may take; `largest` is the width
-/// of the largest size that is wanted: a photo far wider may come with fewer pixels.
+/// Decodes a file whose header has been accepted. `max_pixels` bounds the decoder's memory; `largest` is the width
+/// of the largest size that is needed: a much wider photo may be returned with fewer pixels.
 pub(crate) fn decode(bytes: &[u8], format: Format, max_pixels: u64, largest: u32) -> Result<Raw, PhotoError> {
-    // Decoders are large third-party programs fed with foreign bytes: should one panic, then one photo is
-    // refused, and the build goes on to name the other faults.
+    // Decoders are large third-party programs fed with untrusted bytes: if one panics, one photo is refused, and the build
+    // continues to report the other faults.
     std::panic::catch_unwind(|| match format {
         Format::Jpeg => jpeg::decode(bytes, largest),
         #[cfg(any(feature = "heif", feature = "avif"))]
@@ -71,12 +71,12 @@ fn decode_other(bytes: &[u8], format: Format, max_pixels: u64, largest: u32) -> 
         return Err(PhotoError::Truncated { format });
     }
     let mut limits = Limits::no_limits();
-    // 16 bits a channel and alpha are eight bytes a pixel; the rest is for the decoder itself.
+    // 16 bits per channel with alpha are eight bytes per pixel; the rest is for the decoder itself.
     limits.max_alloc = Some(max_pixels.saturating_mul(8).saturating_add(64 << 20));
     let said = said(bytes, format)?;
     let (mut decoder, _) = open(bytes, format, &limits)?;
     let orientation = orientation(&mut *decoder, &said);
-    // A profile that cannot be read is one that is not there, as in browsers.
+    // As in browsers, a profile that cannot be read is ignored.
     let profile = decoder.icc_profile().unwrap_or(None);
     decoder.set_limits(limits).map_err(|error| fault(error, format))?;
     let (width, height) = decoder.dimensions();
@@ -111,7 +111,7 @@ fn decode_other(bytes: &[u8], format: Format, max_pixels: u64, largest: u32) -> 
     Ok(Raw { width, height, shape, data, profile, orientation })
 }
 
-/// A PNG's chunks; nothing for the others.
+/// A PNG's chunks; empty for other formats.
 fn said(bytes: &[u8], format: Format) -> Result<png::Said<'_>, PhotoError> {
     let said = if format == Format::Png { png::read(bytes) } else { png::Said::default() };
     if said.apple {
@@ -127,7 +127,7 @@ fn orientation(decoder: &mut dyn ImageDecoder, said: &png::Said<'_>) -> Orientat
     stated.unwrap_or(Orientation::NoTransforms)
 }
 
-/// The size a PNG claims in its first chunk (PNG, section 11.2.1), if it is one that no decoder would begin.
+/// The size that a PNG claims in its first chunk (PNG, section 11.2.1), if no decoder would even begin to decode it.
 fn claimed(bytes: &[u8], format: Format) -> Option<Probe> {
     let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
     let (width, height) = (number(16)?, number(20)?);
@@ -135,7 +135,7 @@ fn claimed(bytes: &[u8], format: Format) -> Option<Probe> {
     (format == Format::Png && gigantic).then(|| Probe::still(format, width, height))
 }
 
-/// Bytes; a row of 8 million pixels is below it.
+/// In bytes; enough for a row of 8 million pixels.
 const HEADER_MEMORY: u64 = HEADER_BYTES as u64;
 const HEADER_BYTES: usize = 64 << 20;
 
@@ -177,24 +177,24 @@ fn fault(error: ImageError, format: Format) -> PhotoError {
         ImageError::Limits(error) if matches!(error.kind(), LimitErrorKind::InsufficientMemory) => {
             PhotoError::damaged(format, tr!("reading it would take more memory than its size warrants"))
         }
-        // Decoders wrap the end of the file in errors of their own.
-        error if tells_of_the_end(&error.to_string()) => PhotoError::Truncated { format },
+        // Decoders wrap the end of the file in their own errors.
+        error if is_end_of_file(&error.to_string()) => PhotoError::Truncated { format },
         error => PhotoError::damaged(format, error),
     }
 }
 
-fn tells_of_the_end(words: &str) -> bool {
+fn is_end_of_file(words: &str) -> bool {
     let words = words.to_ascii_lowercase();
     ["end of file", "eof", "fill whole buffer"].iter().any(|end| words.contains(end))
 }
 
-/// Whether the file is shorter than its container says (RFC 9649, section 2.3); the decoder would fill up.
+/// Whether the file is shorter than its container says (RFC 9649, section 2.3); the decoder would pad the picture.
 fn riff_is_cut_off(bytes: &[u8]) -> bool {
     let size = bytes.get(4..8).and_then(|size| size.try_into().ok()).map(u32::from_le_bytes);
     size.is_none_or(|size| (bytes.len() as u64) < u64::from(size) + 8)
 }
 
-/// Counts frames up to two by skipping from block to block (GIF89a, sections 15 to 26), decoding nothing.
+/// Counts up to two frames by skipping from block to block (GIF89a, sections 15 to 26), without decoding.
 fn gif_frames(bytes: &[u8]) -> u32 {
     fn walk(bytes: &[u8], frames: &mut u32) -> Option<()> {
         let table = |flags: u8| if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) };

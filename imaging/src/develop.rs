@@ -1,4 +1,4 @@
-//! The whole way of one photo, from the file's bytes to the files of the shop.
+//! The processing of one photo, from the file's bytes to the files of the shop.
 
 use messages::tr;
 
@@ -18,16 +18,16 @@ pub struct Developed {
     pub height: u32,
     /// The mean colour, sRGB, transparency on white; see [`crate::colour_class`].
     pub colour: [u8; 3],
-    /// Whether anything shines through.
+    /// Whether any pixel is transparent.
     pub transparent: bool,
     /// Exactly the files of [`plan`], in its order, with their bytes.
     pub renditions: Vec<(Rendition, Vec<u8>)>,
 }
 
-/// Decodes the photo once and makes every file of the recipe. Takes one core for as long as it lasts.
+/// Decodes the photo once and makes every file of the recipe, on one core.
 ///
 /// # Errors
-/// Whatever is wrong with the file: see [`PhotoError`]. A refusal for size comes before any memory is taken.
+/// Whatever is wrong with the file: see [`PhotoError`]. A photo that is too large is refused before any memory is allocated.
 pub fn develop(bytes: &[u8], recipe: &Recipe) -> Result<Developed, PhotoError> {
     let header = probe(bytes)?;
     recipe.admits(&header)?;
@@ -64,7 +64,7 @@ pub fn develop(bytes: &[u8], recipe: &Recipe) -> Result<Developed, PhotoError> {
     Ok(Developed { width: header.width, height: header.height, colour, transparent, renditions })
 }
 
-/// The mean of the encoded values: what a browser shows that shrinks the photo to one pixel.
+/// The mean of the encoded values, as if a browser shrank the photo to one pixel.
 fn mean(photo: &Srgb) -> [u8; 3] {
     let flattened;
     let data = if photo.alpha {

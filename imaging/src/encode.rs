@@ -1,4 +1,4 @@
-//! Writing WebP, JPEG and AVIF. Only pixels go in, so no metadata can come out.
+//! Writing WebP, JPEG and AVIF. The input is only pixels, so the output cannot contain metadata.
 
 use jpeg_encoder::{ColorType, SamplingFactor};
 use messages::tr;
@@ -11,8 +11,8 @@ use crate::recipe::Kind;
 /// libwebp's effort, 0 to 6. Two is 2.5 times faster for 11 % more bytes.
 const WEBP_METHOD: i32 = 4;
 
-/// rav1e's haste, 1 to 10. At 8, without an assembler, a photo in four sizes takes about 6 s of a core, where
-/// WebP takes 0.2 s; the files are a quarter smaller. Hence AVIF is a choice.
+/// rav1e's speed, 1 to 10. At 8, without an assembler, a photo in four sizes takes about 6 s on one core, compared with
+/// 0.2 s for WebP; the files are a quarter smaller. Hence AVIF is optional.
 const AVIF_SPEED: u8 = 8;
 
 /// Encodes one size in one format; `quality` is on the format's own scale.
@@ -35,12 +35,12 @@ fn webp(photo: &Srgb, quality: u8) -> Result<Vec<u8>, String> {
     encoder.encode_advanced(&config).map(|bytes| bytes.to_vec()).map_err(|error| format!("{error:?}"))
 }
 
-/// Whether colours change from pixel to pixel, as in a red weave. WebP keeps one colour for four pixels; libwebp can
-/// choose it so that the four look right, which takes twice the time and makes no difference to most photos.
+/// Whether colours change from pixel to pixel, as in a red weave. WebP stores one colour for four pixels; libwebp can
+/// choose it so that the four look right, which takes twice the time and makes no difference for most photos.
 fn has_fine_colour(photo: &Srgb) -> bool {
-    /// Of 510: how far two pixels of a square are apart in red or blue against green.
+    /// The minimum difference, out of 510, of red or blue minus green between two pixels of a square.
     const APART: i32 = 32;
-    /// One square in so many.
+    /// One square in this many.
     const SHARE: usize = 50;
     let channels = if photo.alpha { 4 } else { 3 };
     let row = usize::try_from(photo.width).unwrap_or(0) * channels;
@@ -91,7 +91,7 @@ fn avif(photo: &Srgb, quality: u8) -> Result<Vec<u8>, String> {
         .with_quality(f32::from(quality.clamp(1, 100)))
         .with_alpha_quality(f32::from(quality.clamp(1, 100)))
         .with_speed(AVIF_SPEED)
-        // Ten bits are a little smaller and take twice the time.
+        // Ten bits would be slightly smaller but take twice the time.
         .with_bit_depth(BitDepth::Eight)
         .with_num_threads(Some(1));
     let side = |pixels: u32| usize::try_from(pixels).map_err(|error| error.to_string());
@@ -108,7 +108,7 @@ fn avif(photo: &Srgb, quality: u8) -> Result<Vec<u8>, String> {
     encoded.map(|encoded| encoded.avif_file).map_err(|error| error.to_string())
 }
 
-/// RGBA over a white ground as RGB.
+/// RGBA on a white background as RGB.
 pub(crate) fn on_white(rgba: &[u8]) -> Vec<u8> {
     let over = |channel: u8, alpha: u8| {
         let mixed = u32::from(channel) * u32::from(alpha) + 255 * u32::from(255 - alpha);

@@ -5,12 +5,12 @@ use messages::{tr, trn};
 use crate::recipe::Kind;
 use crate::sniff::{Foreign, Format};
 
-/// Why a file cannot be shown in the shop. The text says what is wrong, [`PhotoError::help`] what to do.
+/// Why a file cannot be shown in the shop. `Display` says what is wrong, [`PhotoError::help`] what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PhotoError {
     /// Zero bytes.
     Empty,
-    /// None of the formats known here, not even by name.
+    /// Not one of the formats known here, not even by name.
     NotAPicture,
     /// A known format that is not read.
     Foreign(Foreign),
@@ -19,7 +19,7 @@ pub enum PhotoError {
         /// The animated file's format.
         format: Format,
     },
-    /// More pixels than the recipe allows; refused before any memory is taken.
+    /// More pixels than the recipe allows; refused before any memory is allocated.
     TooLarge {
         /// Pixels, as the header claims.
         width: u32,
@@ -28,7 +28,7 @@ pub enum PhotoError {
         /// The recipe's limit, in pixels.
         max_pixels: u64,
     },
-    /// So narrow and tall that no output format could hold the sizes.
+    /// So narrow and tall that the sizes do not fit into any output format.
     TooTall {
         /// Pixels.
         width: u32,
@@ -54,9 +54,9 @@ pub enum PhotoError {
         /// The decoder's words, on one line.
         reason: String,
     },
-    /// An encoder failed on good pixels: our fault, not the file's.
+    /// An encoder failed on valid pixels: our fault, not the file's.
     Encoding {
-        /// What was to be written.
+        /// The format of the output.
         kind: Kind,
         /// The encoder's words, on one line.
         reason: String,
@@ -87,7 +87,7 @@ impl PhotoError {
         }
     }
 
-    /// Whether the file is, or was meant to be, something to look at: not a document, an archive or a text.
+    /// Whether the file is, or was meant to be, a picture: not a document, an archive or a text.
     pub fn is_picture(&self) -> bool {
         !matches!(
             self,
@@ -97,7 +97,7 @@ impl PhotoError {
         )
     }
 
-    /// A decoder's complaint as one of ours; `reason` may span lines, the result does not.
+    /// A decoder's error as one of ours; `reason` may span lines, the result does not.
     pub(crate) fn damaged(format: Format, reason: impl std::fmt::Display) -> Self {
         Self::Damaged { format, reason: one_line(&reason.to_string()) }
     }
@@ -139,8 +139,8 @@ impl std::fmt::Display for PhotoError {
 
 impl std::error::Error for PhotoError {}
 
-/// Joins lines and repeated blanks, and keeps it short: decoders like to print structures. French sets `:` behind a
-/// blank that does not break, which stays.
+/// Joins lines and repeated spaces, and shortens the text: decoders like to print structures. French has a no-break space
+/// before `:`, which stays.
 pub(crate) fn one_line(text: &str) -> String {
     const LONGEST: usize = 160;
     let joined = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,15 +1,15 @@
-//! The entrance for the fuzzer, and for the test that runs its corpus: bytes as a photo.
+//! The entry point for the fuzzer, and for the test that runs its corpus: bytes as a photo.
 
 use crate::sniff::{Foreign, HEAD};
 use crate::{Format, PhotoError, Recipe, decode, develop, glance, plan, probe, shrink, vp8};
 
-/// Small sizes, so that an encoder takes no longer than the decoder does, and shrinking begins at 96 pixels.
+/// Small sizes, so that encoding takes no longer than decoding, and shrinking begins at 96 pixels.
 fn recipe() -> Recipe {
     Recipe { widths: vec![8, 24], fallback_width: 16, max_pixels: 1 << 18, ..Recipe::default() }
 }
 
-/// Reads `bytes` as a photo. It may be refused, in words that fit on a line; what is developed is what its header says, in files
-/// that say the same.
+/// Reads `bytes` as a photo. It may be refused with a message that fits on a line; if it is developed, the result matches its
+/// header, and so do the files.
 pub fn photo(bytes: &[u8]) {
     let recipe = recipe();
     let seen = probe(bytes);
@@ -51,7 +51,7 @@ fn refused(fault: &PhotoError) {
     assert!(!matches!(fault, PhotoError::Foreign(Foreign::Heic | Foreign::Avif)), "{fault}");
 }
 
-/// What is read of a WebP at a half has as many pixels as the half of it.
+/// Checks that a WebP that is decoded smaller has the right number of pixels.
 fn smaller(bytes: &[u8]) {
     let Ok(seen) = decode::probe(bytes, Format::Webp) else { return };
     for size in [(seen.width, seen.height), (seen.height, seen.width)] {

@@ -1,28 +1,28 @@
-//! Pictures brighter than white (PQ and HLG, ITU-R BT.2100) brought down to sRGB as Chromium does it for a display that
-//! can show no more: 203 cd/m² is white (BT.2408), and what is brighter, up to 1000, is bent below it.
+//! HDR pictures (PQ and HLG, ITU-R BT.2100) converted to sRGB as Chromium does it for a display without HDR: 203 cd/m² is
+//! white (BT.2408), and what is brighter, up to 1000, is compressed below it.
 
 use moxcms::{CicpColorPrimaries, CicpProfile, ColorProfile, MatrixCoefficients, TransferCharacteristics};
 
-/// Codes run from 0 to this, however deep the file's samples are.
+/// Codes range from 0 to this, whatever the bit depth of the file.
 pub(crate) const LAST_CODE: i32 = 4095;
 
-/// Of light, 1.0 being white.
+/// The brightest light, white being 1.0.
 const BRIGHTEST: f32 = 1000.0 / 203.0;
 
-/// How many steps the curve of sRGB is kept in: below half a step of 8 bits everywhere.
+/// Size of the table of sRGB's curve, whose error is everywhere below half a step of 8 bits.
 const STEPS: usize = 8192;
 
-/// From codes of one of the two curves to sRGB.
+/// Converts codes of one of the two curves to sRGB.
 pub(crate) struct ToneMap {
     light: Vec<f32>,
-    /// Whether the curve gives the light of the scene, and its brightest part is yet to be lifted (HLG).
+    /// Whether the curve gives the light of the scene, so that the display's gamma is still to be applied (HLG).
     scene: bool,
     into_srgb: [[f32; 3]; 3],
     srgb: Vec<u8>,
 }
 
 impl ToneMap {
-    /// None for every other transfer.
+    /// `None` for every other transfer.
     pub(crate) fn new(primaries: u16, transfer: u16) -> Option<Self> {
         let curve: fn(f32) -> f32 = match transfer {
             16 => perceptual,
@@ -65,7 +65,7 @@ impl ToneMap {
         let mut light = codes
             .map(|code| usize::try_from(code).ok().and_then(|at| self.light.get(at)).map_or(0.0, |l| *l));
         if self.scene {
-            // The reference display at 1000 cd/m² (BT.2100, table 5): the system's gamma is 1.2.
+            // The reference display at 1000 cd/m² (BT.2100, table 5): the system gamma is 1.2.
             let [red, green, blue] = light;
             let luma = 0.2627 * red + 0.678 * green + 0.0593 * blue;
             let lift = luma.max(1e-6).powf(0.2) * BRIGHTEST;
@@ -82,7 +82,7 @@ impl ToneMap {
     }
 }
 
-/// PQ: code to light, white at 1.0 (SMPTE ST 2084).
+/// PQ: code to light, white being 1.0 (SMPTE ST 2084).
 fn perceptual(code: f32) -> f32 {
     const M1: f32 = 0.159_301_76;
     const M2: f32 = 78.84375;

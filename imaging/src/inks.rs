@@ -1,19 +1,19 @@
-//! Printers' inks to sRGB. The darkest that ink can be is not black: as print shops and editors do it (relative
-//! colorimetric with black-point compensation), light is stretched so that the profile's black becomes the screen's.
+//! Printers' inks to sRGB. The darkest ink is not black: as in print shops and editors (relative colorimetric with
+//! black-point compensation), light is stretched so that the profile's black becomes the screen's.
 
 use std::sync::Arc;
 
 use moxcms::{ColorProfile, Layout, ProfileClass, RenderingIntent, Transform16BitExecutor, TransformOptions};
 
-/// From four inks to sRGB.
+/// Converts four inks to sRGB.
 pub(crate) struct Inks {
     transform: Arc<Transform16BitExecutor>,
-    /// From 16 bits to 8, light stretched.
+    /// Table from 16 bits to 8, with light stretched.
     stretch: Vec<u8>,
 }
 
 impl Inks {
-    /// None: the profile has no table to convert with.
+    /// `None` if the profile has no table for the conversion.
     pub(crate) fn new(profile: &ColorProfile) -> Option<Self> {
         let options = intent(RenderingIntent::RelativeColorimetric);
         let srgb = ColorProfile::new_srgb();
@@ -43,9 +43,9 @@ fn intent(rendering_intent: RenderingIntent) -> TransformOptions {
     TransformOptions { rendering_intent, ..TransformOptions::default() }
 }
 
-/// The light of the profile's black as a share of white. A printer's is the black that its own perceptual table makes
-/// of L* 0, others' is all the ink there is (Adobe Systems' Implementation of Black Point Compensation, 2006, as
-/// Little CMS reads it). None: there is no such table, and black stays as it is.
+/// The light of the profile's black as a share of white. A printer's black is what its perceptual table makes of L* 0;
+/// other profiles' is all inks together (Adobe Systems' Implementation of Black Point Compensation, 2006, as Little CMS
+/// interprets it). `None` if there is no such table: then black stays as it is.
 fn black_point(profile: &ColorProfile, transform: &Transform16BitExecutor) -> Option<f64> {
     let mut inks = [u16::MAX; 4];
     if profile.profile_class == ProfileClass::OutputDevice {
@@ -63,7 +63,7 @@ fn black_point(profile: &ColorProfile, transform: &Transform16BitExecutor) -> Op
     Some((0.2225 * red + 0.7169 * green + 0.0606 * blue).clamp(0.0, 0.184))
 }
 
-/// sRGB of 16 bits as light.
+/// Converts an sRGB value of 16 bits to light.
 fn light(value: u16) -> f64 {
     let encoded = f64::from(value) / f64::from(u16::MAX);
     if encoded <= 0.040_45 { encoded / 12.92 } else { ((encoded + 0.055) / 1.055).powf(2.4) }

@@ -1,6 +1,5 @@
-//! Reading JPEG. The decoder of the `image` crate is lenient (it fills what is missing with grey) and turns
-//! printers' inks into RGB before their profile could be used, so `zune-jpeg`, on which it rests, is asked
-//! directly.
+//! Reading JPEG. The decoder of the `image` crate is lenient (it fills what is missing with grey) and converts printers'
+//! inks to RGB before their profile could be used, so `zune-jpeg`, on which it is based, is used directly.
 
 use image::metadata::Orientation;
 use jpeg_decoder::PixelFormat;
@@ -30,7 +29,7 @@ pub(crate) fn probe(bytes: &[u8]) -> Result<Probe, PhotoError> {
     Ok(Probe { format: Format::Jpeg, width, height, animated: false })
 }
 
-/// Decodes the pixels, fewer of them where the photo is far wider than `largest`; the size must have been judged before.
+/// Decodes the pixels, fewer of them if the photo is much wider than `largest`; the size must have been accepted before.
 pub(crate) fn decode(bytes: &[u8], largest: u32) -> Result<Raw, PhotoError> {
     if !reaches_its_end(bytes) {
         return Err(PhotoError::Truncated { format: Format::Jpeg });
@@ -39,8 +38,8 @@ pub(crate) fn decode(bytes: &[u8], largest: u32) -> Result<Raw, PhotoError> {
         return Ok(raw);
     }
     match decode_as(bytes, true) {
-        // Padding between segments is against the standard and harmless, and some cameras write it. Strictness
-        // is wanted for the scans only.
+        // Padding between segments violates the standard but is harmless, and some cameras write it. Strictness matters
+        // only for the scans.
         Err(DecodeErrors::FormatStatic(text)) if text.contains("Extra bytes between headers") => {
             decode_as(bytes, false)
         }
@@ -49,8 +48,8 @@ pub(crate) fn decode(bytes: &[u8], largest: u32) -> Result<Raw, PhotoError> {
     .map_err(fault)
 }
 
-/// A very large photo at a half, a quarter or an eighth, which the transform gives for less than the whole
-/// (`zune-jpeg` cannot). None: the photo is not that large, or is left to the other decoder with its better words.
+/// A very large photo at a half, a quarter or an eighth, which the inverse transform yields more cheaply than the whole
+/// (`zune-jpeg` cannot). `None` if the photo is not that large, or is left to the other decoder for its better errors.
 fn decode_smaller(bytes: &[u8], largest: u32) -> Option<Raw> {
     let head = head(bytes);
     let mut decoder = jpeg_decoder::Decoder::new(bytes);
@@ -104,8 +103,8 @@ fn decode_as(bytes: &[u8], strict: bool) -> Result<Raw, DecodeErrors> {
     })
 }
 
-/// Adobe's YCCK as amounts of ink. Adobe stores inks inverted; what YCC decodes to as "RGB" is then the amount
-/// of cyan, magenta and yellow, and black stands inverted beside them (Adobe Technical Note 5116, section 18).
+/// Adobe's YCCK as amounts of ink. Adobe stores inks inverted; the "RGB" that YCC decodes to is then the amount
+/// of cyan, magenta and yellow, while black is still inverted (Adobe Technical Note 5116, section 18).
 fn inks([luma, blue, red, black]: [u8; 4]) -> [u8; 4] {
     let (luma, blue, red) = (i32::from(luma) << 16, i32::from(blue) - 128, i32::from(red) - 128);
     // The factors of JFIF 1.02, in 16.16 fixed point.
@@ -119,7 +118,7 @@ fn inks([luma, blue, red, black]: [u8; 4]) -> [u8; 4] {
 }
 
 fn open(bytes: &[u8], strict: bool) -> Decoder<'_> {
-    // The standard's own limit; how many pixels are too many is the recipe's matter.
+    // The standard's limit; the recipe limits the number of pixels.
     let side = usize::from(u16::MAX);
     let options = DecoderOptions::default().set_strict_mode(strict).set_max_width(side).set_max_height(side);
     JpegDecoder::new_with_options(ZCursor::new(bytes), options)
@@ -132,12 +131,12 @@ fn header(bytes: &[u8], strict: bool) -> Result<(Decoder<'_>, ImageInfo), PhotoE
     Ok((decoder, info))
 }
 
-/// What stands in front of the first scan.
+/// What precedes the first scan.
 #[derive(Default)]
 struct Head<'a> {
-    /// The first block: an editor's second one is older, or of a thumbnail.
+    /// The first block: a second one, by an editor, is older or a thumbnail's.
     exif: Option<&'a [u8]>,
-    /// The frame's marker, and its bits a sample.
+    /// The frame's marker, and its bits per sample.
     frame: Option<(u8, u8)>,
 }
 
@@ -169,7 +168,7 @@ fn head(bytes: &[u8]) -> Head<'_> {
 }
 
 impl Head<'_> {
-    /// Refuses what the decoder does not know, by its name (T.81, table B.1).
+    /// Refuses, by name, what the decoder does not support (T.81, table B.1).
     fn readable(&self) -> Result<(), PhotoError> {
         let reason = match self.frame {
             Some((0xC3 | 0xC7 | 0xCB | 0xCF, _)) => tr!("lossless JPEG"),
@@ -186,7 +185,7 @@ impl Head<'_> {
     }
 }
 
-/// Swaps the sides where the camera was held upright.
+/// Swaps width and height if the camera was held upright.
 pub(crate) fn upright(width: u32, height: u32, orientation: Orientation) -> (u32, u32) {
     match orientation {
         Orientation::Rotate90
@@ -210,13 +209,13 @@ fn fault(error: DecodeErrors) -> PhotoError {
     }
 }
 
-/// Whether the end-of-image marker is there. Segments are skipped by their length, so that the end of a
-/// thumbnail inside EXIF does not count; what follows the end (motion photos, gain maps) is nobody's matter.
+/// Whether there is an end-of-image marker. Segments are skipped by their length, so that the end of a
+/// thumbnail inside EXIF does not count; what follows the end (motion photos, gain maps) is ignored.
 fn reaches_its_end(bytes: &[u8]) -> bool {
     const END: u8 = 0xD9;
     let mut at = 2;
     loop {
-        // In a scan, 0xFF00 is a stuffed 0xFF and 0xFFD0 to 0xFFD7 are restarts: both belong to the data.
+        // In a scan, 0xFF00 is a stuffed 0xFF and 0xFFD0 to 0xFFD7 are restarts: both are part of the data.
         let Some(offset) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == 0xFF)) else {
             return false;
         };

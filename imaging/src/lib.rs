@@ -1,14 +1,13 @@
-//! A photograph as a person saved it becomes the files a shop page needs.
+//! Turns a photograph as a person saved it into the files that a shop page needs.
 //!
-//! What happens, in order: [`probe`] reads the format and the size (as it is to be seen) from the header;
-//! [`plan`] says from that alone which files there will be, so that pages can be planned before any photo is
-//! decoded; [`develop`] decodes once, brings the colours to sRGB, derives each size from the next larger
-//! suitable one, turns it upright and encodes it; [`Cache`] keeps the result under a key made of the file's
-//! hash and the [`Recipe`].
+//! What happens, in order: [`probe`] reads the format and the upright size from the header; [`plan`] derives from that
+//! alone which files there will be, so that pages can be planned before any photo is decoded; [`develop`] decodes once,
+//! converts the colours to sRGB, derives each size from the next larger suitable one, turns it upright and encodes it;
+//! [`Cache`] stores the result under a key made of the file's hash and the [`Recipe`].
 //!
-//! Bytes in, bytes out: only [`cache`] touches the disk. Nothing here starts a thread (the caller develops
-//! one photo per core) but the decoder of very large JPEG files, nothing reads a clock, and the same bytes with the same recipe give the same files.
-//! What a camera wrote beside the pixels (place, time, names) never reaches an output: only pixels do.
+//! Bytes in, bytes out: only [`cache`] touches the disk. Nothing here starts a thread (the caller develops one photo per
+//! core) except the decoder of very large JPEG files, only the cache's housekeeping reads a clock, and the same bytes
+//! with the same recipe give the same files. A camera's metadata (place, time, names) never reaches an output: only pixels do.
 
 pub mod cache;
 mod colour;

@@ -1,13 +1,13 @@
-//! The colour a photo's place has before the photo is there: one of 64, so that a page needs no style
-//! attribute (the shop's content security policy forbids them) and the stylesheet only 64 rules.
+//! The colour of a photo's placeholder until the photo is loaded: one of 64, so that a page needs no style attribute (the
+//! shop's content security policy forbids them) and the stylesheet only 64 rules.
 //!
-//! Sixteen steps of lightness, four tints. A coarser grid over red, green and blue would turn the beige of a wall
-//! into olive; what a placeholder must not do is shout.
+//! Sixteen steps of lightness, four tints. A coarse grid over red, green and blue would turn the beige of a wall into
+//! olive; a placeholder must not be garish.
 
 /// How many classes there are: sixteen steps of lightness in four tints.
 pub const CLASSES: u8 = 64;
 
-/// How much redder or bluer than the other a colour must be to count as tinted, of 255.
+/// How much more red than blue, or vice versa, a colour must have to count as tinted, of 255.
 const TINTED: i16 = 14;
 
 /// What each tint adds to a grey: none, warm, cool, green.

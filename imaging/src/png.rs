@@ -1,5 +1,5 @@
-//! What a PNG says besides its pixels, read chunk by chunk (PNG, third edition, section 5): the `image` crate gives
-//! neither the colours of files without a profile nor what stands behind the pixels.
+//! What a PNG says besides its pixels, read chunk by chunk (PNG, third edition, section 5): the `image` crate returns
+//! neither the colours of files without a profile nor the chunks after the pixels.
 
 use moxcms::{Chromaticity, ColorPrimaries, ColorProfile, ToneReprCurve};
 
@@ -10,9 +10,9 @@ use crate::shrink::Shrink;
 /// The chunks that matter here.
 #[derive(Default)]
 pub(crate) struct Said<'a> {
-    /// Apple's own form: its pixels are not compressed as the standard says.
+    /// Apple's own variant, whose pixels are not compressed according to the standard.
     pub(crate) apple: bool,
-    /// The first EXIF block, wherever it stands.
+    /// The first EXIF block, wherever it is.
     pub(crate) exif: Option<&'a [u8]>,
     numbers: Option<[u8; 4]>,
     srgb: bool,
@@ -20,7 +20,7 @@ pub(crate) struct Said<'a> {
     chromaticities: Option<[u32; 8]>,
 }
 
-/// Pixels of 8 bits a channel, fewer than the file has.
+/// Pixels of 8 bits per channel, fewer than in the file.
 pub(crate) struct Smaller {
     pub(crate) width: u32,
     pub(crate) height: u32,
@@ -28,8 +28,8 @@ pub(crate) struct Smaller {
     pub(crate) data: Vec<u8>,
 }
 
-/// Decodes row by row and keeps one pixel for `factor` times `factor`. None: it cannot be read in rows, or not at all,
-/// which the decoder of whole pictures says in better words.
+/// Decodes row by row and keeps one pixel for `factor` times `factor`. `None` if it cannot be read in rows, or not at all,
+/// for which the decoder of whole pictures has better errors.
 pub(crate) fn smaller(bytes: &[u8], factor: u32, memory: usize) -> Option<Smaller> {
     let mut decoder =
         ::png::Decoder::new_with_limits(std::io::Cursor::new(bytes), ::png::Limits { bytes: memory });
@@ -54,7 +54,7 @@ pub(crate) fn smaller(bytes: &[u8], factor: u32, memory: usize) -> Option<Smalle
     Some(Smaller { width, height, shape, data: shrink.finish() })
 }
 
-/// Reads as far as the chunks are whole.
+/// Reads all chunks up to the first that is incomplete.
 pub(crate) fn read(bytes: &[u8]) -> Said<'_> {
     let mut said = Said::default();
     let mut rest = bytes.get(8..).unwrap_or_default();
@@ -85,8 +85,8 @@ fn chunk(rest: &[u8]) -> Option<([u8; 4], &[u8], &[u8])> {
 }
 
 impl Said<'_> {
-    /// The colours, `icc` being the embedded profile: numbers go before it, everything else behind (section 4.3).
-    /// Primaries without gamma count for nothing in browsers; gamma counts alone, too.
+    /// The colours, `icc` being the embedded profile: code numbers take precedence over it, it over everything else
+    /// (section 4.3). As in browsers, primaries without gamma are ignored, but not gamma without primaries.
     pub(crate) fn profile(&self, shape: Shape, icc: Option<Vec<u8>>) -> Option<Profile> {
         let grey = matches!(shape, Shape::Grey | Shape::GreyAlpha);
         if let (Some([primaries, transfer, 0, _]), false) = (self.numbers, grey)
@@ -98,7 +98,7 @@ impl Said<'_> {
             return Some(Profile::Icc(icc));
         }
         let gamma = self.gamma.filter(|gamma| !self.srgb && (10_000..=1_000_000).contains(gamma))?;
-        // 1/2.2, how sRGB was written before there was a chunk for it.
+        // 1/2.2, by which sRGB was stated before there was a chunk for it.
         if self.chromaticities.is_none() && gamma.abs_diff(45_455) < 500 {
             return None;
         }
@@ -123,7 +123,7 @@ impl Said<'_> {
     }
 }
 
-/// White, red, green, blue, x and y of each in hundred thousandths. None for what are no three colours.
+/// White, red, green, blue, x and y of each in hundred thousandths. `None` if they are not three different colours.
 fn primaries(profile: &mut ColorProfile, numbers: [u32; 8]) -> Option<()> {
     #[allow(clippy::cast_possible_truncation, reason = "between 0 and 1")]
     let [white, red, green, blue] = [0, 2, 4, 6].map(|at| Chromaticity {

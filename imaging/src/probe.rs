@@ -1,4 +1,4 @@
-//! A photo's header: format, upright size, animated or not. Decodes no pixel.
+//! A photo's header: format, upright size, animated or not. Decodes no pixels.
 
 use crate::fault::PhotoError;
 #[cfg(any(feature = "heif", feature = "avif"))]
@@ -9,21 +9,21 @@ use crate::{decode, jpeg};
 /// What the header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Probe {
-    /// What the content is, whatever the file is called.
+    /// The format of the content, whatever the file's name.
     pub format: Format,
-    /// Pixels, turned as the file asks (EXIF, or the properties of HEIF): as a person sees it.
+    /// In pixels, turned upright as the file says (EXIF, or the properties of HEIF).
     pub width: u32,
-    /// Pixels, turned alike.
+    /// In pixels, turned upright, too.
     pub height: u32,
     /// More than one frame; [`crate::develop`] refuses these.
     pub animated: bool,
 }
 
-/// Reads the header, well under a millisecond for a photo.
+/// Reads the header, which takes well under a millisecond.
 ///
 /// # Errors
 /// The file is empty, of another format, or its header is damaged. A header that claims a gigantic picture is
-/// no error here: [`crate::Recipe::admits`] judges that.
+/// not an error here: [`crate::Recipe::admits`] checks that.
 pub fn probe(bytes: &[u8]) -> Result<Probe, PhotoError> {
     match glance(bytes)? {
         Format::Jpeg => jpeg::probe(bytes),

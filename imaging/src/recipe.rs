@@ -1,4 +1,4 @@
-//! Which files a photo becomes: the sizes, the formats, and the limits a photo has to keep.
+//! Which files a photo becomes: the sizes, the formats, and the limits of photos.
 
 use messages::tr;
 
@@ -6,10 +6,10 @@ use crate::fault::PhotoError;
 use crate::probe::Probe;
 use crate::sniff::Format;
 
-/// Raise whenever the code gives other bytes for the same photo and recipe: old cache entries then stand apart.
+/// Raise it whenever the code makes different bytes from the same photo and recipe: old cache entries are then not used.
 const CODE_VERSION: u32 = 2;
 
-/// The largest side WebP can hold: 14 bits, RFC 9649, section 2.6.
+/// The longest side of a WebP: 14 bits, RFC 9649, section 2.6.
 const LONGEST_SIDE: u32 = 16_383;
 
 /// What to make of every photo of a shop.
@@ -23,10 +23,10 @@ pub struct Recipe {
     pub webp_quality: u8,
     /// libjpeg's quality, 1 to 100.
     pub jpeg_quality: u8,
-    /// Also an AVIF of every width, of this quality (1 to 100, ravif's scale).
+    /// If given, every width also becomes an AVIF of this quality (1 to 100, ravif's scale).
     pub avif: Option<u8>,
-    /// A photo of more pixels is refused before any memory is taken for it. Memory while developing stays
-    /// below about 16 bytes per allowed pixel.
+    /// A photo with more pixels is refused before any memory is allocated for it. Developing needs less than about 16
+    /// bytes per allowed pixel.
     pub max_pixels: u64,
 }
 
@@ -44,7 +44,7 @@ impl Default for Recipe {
 }
 
 impl Recipe {
-    /// A digest of everything that shapes the output, the version of this code included.
+    /// A digest of everything that affects the output, including the version of this code.
     pub fn digest(&self) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new();
         hasher.update(b"imaging recipe");
@@ -59,14 +59,14 @@ impl Recipe {
         for width in self.sorted_widths() {
             number(width.into());
         }
-        // `max_pixels` decides whether there is an output, never which one.
+        // `max_pixels` determines only whether there is an output.
         *hasher.finalize().as_bytes()
     }
 
-    /// Whether a photo with this header may be developed; costs nothing, so `check` can ask for every photo.
+    /// Whether a photo with this header may be developed. Cheap enough for `check` to call for every photo.
     ///
     /// # Errors
-    /// Animated, more pixels than allowed, or too tall for its width.
+    /// Animated, without pixels, with more of them than allowed, or too tall for its width.
     pub fn admits(&self, probe: &Probe) -> Result<(), PhotoError> {
         let Probe { format, width, height, animated } = *probe;
         if animated {
@@ -84,7 +84,7 @@ impl Recipe {
         Ok(())
     }
 
-    /// Ascending, each once, nothing that no encoder could write; never empty.
+    /// The widths that encoders can write, ascending, each once; never empty.
     fn sorted_widths(&self) -> Vec<u32> {
         let mut widths: Vec<u32> =
             self.widths.iter().copied().filter(|width| *width > 0).map(|w| w.min(LONGEST_SIDE)).collect();
@@ -103,9 +103,9 @@ impl Recipe {
 pub enum Kind {
     /// AV1 still picture, 8 bits.
     Avif,
-    /// Lossy WebP, with alpha where the photo has it.
+    /// Lossy WebP, with alpha if the photo has it.
     Webp,
-    /// Progressive JPEG; transparency is laid on white.
+    /// Progressive JPEG, with a white background instead of transparency.
     Jpeg,
 }
 
@@ -138,7 +138,7 @@ impl Kind {
     }
 }
 
-/// One file a photo becomes.
+/// One of the files that a photo becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Rendition {
     /// Its format.
@@ -150,14 +150,14 @@ pub struct Rendition {
 }
 
 impl Rendition {
-    /// The file's name inside the photo's folder, such as `640.webp`: a photo has each width once per format.
+    /// The file's name inside the photo's folder, such as `640.webp`. A photo has each width once per format.
     pub fn file_name(&self) -> String {
         format!("{}.{}", self.width, self.kind.ext())
     }
 }
 
-/// The files a photo becomes, known from its header alone: AVIF (if wanted) and WebP by ascending width, then
-/// the one JPEG.
+/// The files that a photo becomes, known from its header alone: AVIF (if the recipe has it) and WebP by ascending width,
+/// then the one JPEG.
 ///
 /// The widths are those of the recipe strictly below the photo's own, then the photo's own or the recipe's
 /// largest, whichever is smaller: nothing is enlarged, and a photo narrower than every width keeps its own.
@@ -178,7 +178,7 @@ pub fn plan(probe: &Probe, recipe: &Recipe) -> Vec<Rendition> {
     renditions
 }
 
-/// The height that keeps the proportions, to the nearest pixel; at least one, never more than the photo's own.
+/// The height that keeps the proportions, to the nearest pixel; at least 1, at most the photo's own.
 fn height_at(probe: &Probe, width: u32) -> u32 {
     let (own, height, width) = (u64::from(probe.width.max(1)), u64::from(probe.height), u64::from(width));
     let scaled = (height * width + own / 2) / own;
@@ -186,7 +186,7 @@ fn height_at(probe: &Probe, width: u32) -> u32 {
 }
 
 impl Probe {
-    /// A header as this crate would have read it; for tests and for callers that remember a size.
+    /// A header as this crate would have read it; for tests, and for callers that know a size.
     pub fn still(format: Format, width: u32, height: u32) -> Self {
         Self { format, width, height, animated: false }
     }

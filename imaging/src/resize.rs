@@ -1,4 +1,4 @@
-//! Making smaller: one decoded photo to all its sizes, each upright.
+//! Resizing: from one decoded photo to all its sizes, each upright.
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
@@ -8,18 +8,18 @@ use image::{DynamicImage, RgbImage, RgbaImage};
 use crate::colour::Srgb;
 use crate::jpeg::upright;
 
-/// From how many times its width a size is derived from another size instead of from the whole photo. At two,
-/// a second pass of Lanczos costs no measurable sharpness and saves a quarter of the resizing.
+/// A size is derived from another one that is at least this many times as wide, instead of from the whole photo. At two,
+/// the second pass of Lanczos costs no measurable sharpness and saves a quarter of the time for resizing.
 const CASCADE: u32 = 2;
 
 /// The photo at each of `sizes` (upright width and height, widths descending, none larger than the photo).
-/// None where a size is impossible, which [`crate::plan`] never asks for.
+/// `None` if a size is impossible; [`crate::plan`] never returns such sizes.
 pub(crate) fn sizes(photo: Srgb, orientation: Orientation, sizes: &[(u32, u32)]) -> Option<Vec<Srgb>> {
     let mut resizer = Resizer::new();
     let mut done: Vec<Srgb> = Vec::with_capacity(sizes.len());
     let own = upright(photo.width, photo.height, orientation);
     for &(width, height) in sizes {
-        // Turning small pixels is cheaper than turning the photo.
+        // Resized before it is turned: turning fewer pixels is cheaper.
         let sized = match done.iter().rev().find(|made| made.width >= width.saturating_mul(CASCADE)) {
             Some(larger) => resize(&mut resizer, larger, width, height)?,
             None if (width, height) == own => turn(clone(&photo), orientation)?,
@@ -37,7 +37,7 @@ fn clone(photo: &Srgb) -> Srgb {
     Srgb { data: photo.data.clone(), ..*photo }
 }
 
-/// Lanczos with three lobes; colours of transparent pixels do not bleed (premultiplied while filtering).
+/// Lanczos with three lobes; premultiplied while filtering, so that colours of transparent pixels do not bleed.
 fn resize(resizer: &mut Resizer, from: &Srgb, width: u32, height: u32) -> Option<Srgb> {
     let pixel = if from.alpha { PixelType::U8x4 } else { PixelType::U8x3 };
     let source = ImageRef::new(from.width, from.height, &from.data, pixel).ok()?;

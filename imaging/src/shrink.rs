@@ -1,7 +1,7 @@
-//! Making a very large photo smaller while it is decoded, so that it is never in memory whole.
+//! Shrinking a very large photo while it is decoded, so that it is never completely in memory.
 
-/// How many times smaller a photo may be decoded: the power of two that leaves twice the width of its largest size,
-/// so that the final filter has something to choose from. One for all but the largest photos.
+/// By which factor a photo may be decoded smaller: the power of two that leaves at least twice the width of its largest size,
+/// so that the final filter has enough pixels to work with. One for all but the largest photos.
 pub(crate) fn factor(width: u32, largest: u32) -> u32 {
     match width / largest.saturating_mul(2).max(1) {
         0 | 1 => 1,
@@ -15,7 +15,7 @@ pub(crate) fn factor(width: u32, largest: u32) -> u32 {
 pub(crate) struct Shrink {
     factor: usize,
     channels: usize,
-    /// The last channel weighs the others: what cannot be seen has no colour.
+    /// The last channel is the weight of the others: invisible pixels have no colour.
     alpha: bool,
     sums: Vec<u32>,
     rows: usize,
@@ -31,7 +31,7 @@ impl Shrink {
     /// Takes the next row from the top.
     pub(crate) fn row(&mut self, row: &[u8]) {
         let wide = (row.len() / self.channels).div_ceil(self.factor);
-        // Beside the sums stands how much they weigh.
+        // Each square's sums are followed by their total weight.
         self.sums.resize(wide * (self.channels + 1), 0);
         let squares = row.chunks(self.channels * self.factor);
         for (square, sums) in squares.zip(self.sums.chunks_exact_mut(self.channels + 1)) {
@@ -52,7 +52,7 @@ impl Shrink {
         }
     }
 
-    /// The picture.
+    /// The shrunk picture.
     pub(crate) fn finish(mut self) -> Vec<u8> {
         if self.rows > 0 {
             self.flush();

@@ -1,4 +1,4 @@
-//! What a file is, told from its first bytes. Names and extensions are never asked: people rename files.
+//! What a file is, determined from its first bytes. Names and extensions are ignored: people rename files.
 
 use messages::tr;
 
@@ -34,12 +34,12 @@ impl std::fmt::Display for Format {
     }
 }
 
-/// Formats that people do put beside a product and that are not read, so that they can be told by name.
+/// Formats that are not read, but that people do put beside a product: the fault calls them by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Foreign {
-    /// HEIC, where this crate is built without the feature `heif`.
+    /// HEIC, if this crate is built without the feature `heif`.
     Heic,
-    /// AVIF, where this crate is built without the feature `avif`.
+    /// AVIF, if this crate is built without the feature `avif`.
     Avif,
     /// TIFF, and the many camera raw formats that are TIFF inside (CR2, NEF, ARW, DNG).
     Tiff,
@@ -57,15 +57,15 @@ pub enum Foreign {
     JpegXl,
     /// JPEG 2000.
     Jpeg2000,
-    /// MP4, QuickTime, AVI, Matroska and their kin.
+    /// MP4, QuickTime, AVI, Matroska and the like.
     Video,
     /// The file of a drawing or painting program (Illustrator, GIMP, Krita and Affinity among them).
     Drawing,
-    /// ZIP: an archive, and what text programs save.
+    /// ZIP: an archive, or a file of a word processor.
     Archive,
-    /// A saved web page, often an error page of the site the photo was fetched from.
+    /// A saved web page, often an error page of the site that the photo was downloaded from.
     Html,
-    /// The small text that stands for a file kept by Git LFS.
+    /// The small text that replaces a file stored by Git LFS.
     LfsPointer,
 }
 
@@ -120,7 +120,7 @@ pub(crate) enum Sniffed {
     Unknown,
 }
 
-/// Looks at no more than the first kilobyte.
+/// Looks at the first [`HEAD`] bytes only.
 pub(crate) fn sniff(bytes: &[u8]) -> Sniffed {
     let head = &bytes[..bytes.len().min(HEAD)];
     if let Some(format) = readable(head) {
@@ -129,10 +129,10 @@ pub(crate) fn sniff(bytes: &[u8]) -> Sniffed {
     foreign(head).map_or(Sniffed::Unknown, Sniffed::Foreign)
 }
 
-/// How many of a file's first bytes tell what it is.
+/// How many of a file's first bytes are needed to determine what it is.
 pub const HEAD: usize = 1024;
 
-/// Whether a file that begins like this may be a photo that can be read; `head` is up to [`HEAD`] bytes of it.
+/// The format of a file that begins like this, if it can be read; `head` is up to [`HEAD`] bytes of it.
 ///
 /// # Errors
 /// What it is instead.
@@ -159,7 +159,7 @@ fn readable(head: &[u8]) -> Option<Format> {
     }
 }
 
-/// HEIC or AVIF by the brands of the file (ISO/IEC 14496-12, section 4.3): its own, then those that it is compatible with.
+/// HEIC or AVIF by the brands of the file (ISO/IEC 14496-12, section 4.3): the major one, then the compatible ones.
 fn heif(head: &[u8]) -> Option<Format> {
     let [size @ .., b'f', b't', b'y', b'p'] = head.first_chunk::<8>()? else { return None };
     let size = usize::try_from(u32::from_be_bytes(*size)).unwrap_or(usize::MAX).min(head.len());
@@ -170,7 +170,7 @@ fn heif(head: &[u8]) -> Option<Format> {
         b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" => Some(Format::Heic),
         _ => None,
     };
-    // Both are named after the container alone; whatever is inside, the container can be read.
+    // Both formats may name only the container; whatever is inside, the container can be read.
     let general = |brand: &[u8; 4]| matches!(brand, b"mif1" | b"mif2" | b"msf1" | b"miaf");
     known(own).or_else(|| general(own).then(|| compatible.iter().find_map(known).unwrap_or(Format::Heic)))
 }
@@ -183,7 +183,7 @@ fn foreign(head: &[u8]) -> Option<Foreign> {
             (None, Some(b"crx ")) => Foreign::Raw,
             _ => Foreign::Video,
         }),
-        // QuickTime of old begins without a brand.
+        // Old QuickTime files have no brand.
         [_, _, _, _, b'm', b'o' | b'd', b'o' | b'a', b'v' | b't', ..] => Some(Foreign::Video),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'A', b'V', b'I', b' ', ..]
         | [0x1A, 0x45, 0xDF, 0xA3, ..]

@@ -1,5 +1,5 @@
-//! Lossy WebP made smaller while its planes become colours: the picture is never in memory with all its colours, which
-//! would take twice what the planes do.
+//! Lossy WebP, shrunk while its planes are converted to colours: the picture is never in memory with all its colours, which
+//! would take twice as much as the planes.
 
 use std::io::Cursor;
 
@@ -7,9 +7,9 @@ use image_webp::vp8::{Frame, Vp8Decoder};
 
 use crate::shrink::Shrink;
 
-/// One pixel for `factor` times `factor`, as red, green and blue, of a picture whose header says `size`. None: the file has
-/// alpha, frames or no loss, its frame is of another size, or it cannot be read, which the decoder of whole pictures says in
-/// better words.
+/// One pixel for `factor` times `factor`, as red, green and blue, of a picture whose header says `size`. `None` if the file has
+/// alpha, has several frames or is lossless, if its frame has another size, or if it cannot be read, for which the decoder of
+/// whole pictures has better errors.
 pub(crate) fn smaller(bytes: &[u8], size: (u32, u32), factor: u32) -> Option<Vec<u8>> {
     let frame = only_frame(bytes).filter(|frame| size_of(frame) == Some(size))?;
     let frame = Vp8Decoder::decode_frame(Cursor::new(frame)).ok()?;
@@ -34,14 +34,14 @@ fn only_frame(bytes: &[u8]) -> Option<&[u8]> {
             b"VP8L" | b"ALPH" | b"ANIM" | b"ANMF" => return None,
             _ => {}
         }
-        // Chunks begin at even places.
+        // Chunks begin at even offsets.
         rest = body.get(length + length % 2..).unwrap_or_default();
     }
     frame
 }
 
-/// Width and height as the frame itself says (RFC 6386, section 9.1): 14 bits each, behind three bytes and a mark of three.
-/// The container may say something else, which is what was judged.
+/// Width and height according to the frame itself (RFC 6386, section 9.1): 14 bits each, after three bytes and a three-byte
+/// mark. The size of the container, which was checked, may be different.
 fn size_of(frame: &[u8]) -> Option<(u32, u32)> {
     let side = |at: usize| {
         let bytes = frame.get(at..at + 2)?.try_into().ok()?;
@@ -51,9 +51,9 @@ fn size_of(frame: &[u8]) -> Option<(u32, u32)> {
 }
 
 /// A row of pixels: BT.601 with black at 16 and white at 235 (RFC 6386, section 9.2), one pair of colour values for four
-/// pixels. Their mean is wanted, so nothing is gained by making them smooth first.
+/// pixels. Since pixels are averaged afterwards, smoothing these values would gain nothing.
 fn colours(frame: &Frame, y: usize, row: &mut [u8]) -> Option<()> {
-    // Planes are whole macroblocks.
+    // Planes consist of whole macroblocks.
     let stride = usize::from(frame.width).next_multiple_of(16);
     let luma = frame.ybuf.get(y * stride..)?;
     let half = (y / 2) * (stride / 2);
@@ -111,7 +111,7 @@ mod tests {
             assert_eq!(smaller(&whole, other, 2), None, "a frame of another size than was judged");
         }
         for cut in [0, 11, 12, 19, 20, 40, whole.len() - 1] {
-            // Never a panic; what is cut off is told by the other decoder.
+            // It must not panic; the other decoder reports truncated files.
             let _ = smaller(&whole[..cut], (64, 48), 2);
         }
     }

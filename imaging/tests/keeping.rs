@@ -1,4 +1,4 @@
-//! The cache: found whole or not at all, however many builds run and however they end.
+//! The cache: entries are complete or absent, however many builds run and however they end.
 
 mod fabricate;
 
@@ -92,7 +92,7 @@ fn many_threads_may_store_the_same_photo() {
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
-                // As another process would: each with its own handle.
+                // Each with its own handle, like another process.
                 let cache = Cache::open(dir.path()).unwrap();
                 for _ in 0..20 {
                     let meta = cache.store(&key, &photo).unwrap();

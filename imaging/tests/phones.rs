@@ -1,5 +1,5 @@
 //! HEIC and AVIF: what phones, cameras and browsers save. `files/make.py` made the files and, with libheif and libavif,
-//! the PNG of what each shows.
+//! a PNG of what each shows.
 
 mod fabricate;
 
@@ -31,7 +31,7 @@ fn file(name: &str) -> Vec<u8> {
     std::fs::read(path(name)).expect("stands beside this test")
 }
 
-/// Its own size only, and as good as WebP can be.
+/// The photo's own size only, in the best quality of WebP.
 fn whole() -> Recipe {
     Recipe {
         widths: vec![4000],
@@ -48,7 +48,7 @@ fn largest(developed: &Developed) -> DynamicImage {
 }
 
 /// The mean difference of two pictures over all channels, and the largest over blocks of 8 x 8 pixels without an edge in
-/// `b`: what a lossy output may not move.
+/// `b`, which a lossy output must not change.
 fn difference(a: &DynamicImage, b: &DynamicImage) -> (f64, f64) {
     assert_eq!((a.width(), a.height()), (b.width(), b.height()));
     let (a, b) = (a.to_rgba8(), b.to_rgba8());
@@ -60,7 +60,7 @@ fn difference(a: &DynamicImage, b: &DynamicImage) -> (f64, f64) {
         let (mut low, mut high) = ([255u8; 4], [0u8; 4]);
         for (dx, dy) in (0..64).map(|at| (at % 8, at / 8)) {
             let (one, other) = (a.get_pixel(x + dx, y + dy).0, b.get_pixel(x + dx, y + dy).0);
-            // What cannot be seen need not be equal.
+            // Invisible pixels need not be equal.
             let seen = f64::from(one[3].max(other[3])) / 255.0;
             for channel in 0..4 {
                 let step = f64::from(one[channel]) - f64::from(other[channel]);
@@ -71,7 +71,7 @@ fn difference(a: &DynamicImage, b: &DynamicImage) -> (f64, f64) {
                 high[channel] = high[channel].max(other[channel]);
             }
         }
-        // Where sRGB ends, WebP's coarse colours leak across the limit.
+        // At the limits of sRGB, WebP's coarse colours leak beyond them.
         let within = low[..3].iter().all(|low| *low > 0) && high[..3].iter().all(|high| *high < 255);
         let even = low.iter().zip(high).all(|(low, high)| high - low < 40);
         if even && within && !beside_an_edge(&b, x, y) {
@@ -83,7 +83,7 @@ fn difference(a: &DynamicImage, b: &DynamicImage) -> (f64, f64) {
     (sum / f64::from(a.width() * a.height() * 4), most)
 }
 
-/// Whether a pixel around a block is far from the block's own.
+/// Whether a pixel around a block differs much from the block's own.
 fn beside_an_edge(image: &image::RgbaImage, x: u32, y: u32) -> bool {
     let own = image.get_pixel(x + 4, y + 4).0;
     (0..10).flat_map(|at| [(at, 0), (at, 9), (0, at), (9, at)]).any(|(dx, dy)| {
@@ -139,7 +139,7 @@ fn avif_of_eight_and_ten_bits_comes_back_as_it_went_in() {
     }
 }
 
-/// Where a word stands.
+/// The last position of a word.
 fn at(bytes: &[u8], word: &[u8]) -> usize {
     bytes.windows(word.len()).rposition(|w| w == word).expect("it is there")
 }
@@ -179,7 +179,7 @@ fn what_the_container_holds_instead_is_named() {
     bytes[8..12].copy_from_slice(b"avis");
     assert!(matches!(develop(&bytes, &whole()), Err(PhotoError::Animated { format: Format::Avif })));
 
-    // Both are of this name, and their brand says which they are.
+    // Both may have this major brand; a compatible one says which they are.
     for (name, format) in [("phone.heic", Format::Heic), ("grid.avif", Format::Avif)] {
         let mut bytes = file(name);
         bytes[8..12].copy_from_slice(b"mif1");
@@ -201,7 +201,7 @@ fn a_cut_off_file_is_an_error_wherever_it_is_cut() {
     }
 }
 
-/// Whatever comes out, it is what the header promised.
+/// Whatever the result, it must be what the header promised.
 fn keeps_its_word(bytes: &[u8]) {
     let Ok(header) = probe(bytes) else { return };
     match develop(bytes, &whole()) {

@@ -1,4 +1,4 @@
-//! What becomes of every kind of photo a shop's owner may have: one sentence each.
+//! The result for every kind of photo that a shop's owner may have: one sentence each.
 
 mod fabricate;
 
@@ -7,7 +7,7 @@ use image::{DynamicImage, GenericImageView, ImageFormat};
 use imaging::{Developed, Format, Kind, Recipe, develop, plan, probe};
 use moxcms::ColorProfile;
 
-/// A chunk of a PNG: its name and what it holds.
+/// A chunk of a PNG: its name and its content.
 type Chunk<'a> = (&'a [u8; 4], &'a [u8]);
 
 fn small() -> Recipe {
@@ -59,7 +59,7 @@ fn a_photo_stands_upright_for_all_eight_orientations() {
     let upright = quarters(120, 80);
     let (red, green, blue, white) = ([220, 20, 20], [20, 200, 20], [20, 20, 220], [250, 250, 250]);
     for orientation in 1..=8 {
-        // The scene as the sensor saw it: the inverse of what the orientation will undo.
+        // The scene as the sensor saw it: the inverse of what the orientation says to do.
         let photo = DynamicImage::ImageRgb8(upright.clone());
         let seen = match orientation {
             2 => photo.fliph(),
@@ -210,7 +210,7 @@ fn an_alpha_channel_that_hides_nothing_is_dropped() {
 
 #[test]
 fn the_content_counts_and_not_what_the_file_is_called() {
-    // There is no name in the interface at all; each format is known by its first bytes.
+    // The interface has no file names at all; each format is recognised by its first bytes.
     let image = scene(30, 20);
     for (format, expected) in [
         (ImageFormat::Png, Format::Png),
@@ -311,7 +311,7 @@ fn the_blackest_ink_is_black() {
 
 #[test]
 fn a_very_large_photo_is_decoded_smaller_and_looks_the_same() {
-    // 128 pixels are the most that are wanted: a quarter and an eighth of these are decoded.
+    // The largest size is 128 pixels: these are decoded at a quarter and at an eighth.
     let (red, green, blue, white) = ([220, 20, 20], [20, 200, 20], [20, 20, 220], [250, 250, 250]);
     for (width, height) in [(1030, 685), (2100, 1400)] {
         let image = quarters(width, height);

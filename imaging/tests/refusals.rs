@@ -1,4 +1,4 @@
-//! What is refused, and in which words; and that no file whatever brings the build down.
+//! What is refused, and with which messages; and that no file whatsoever crashes the build.
 
 mod fabricate;
 
@@ -85,7 +85,7 @@ fn rare_kinds_of_jpeg_and_png_are_named() {
         assert_eq!(error.to_string(), words);
         assert!(error.help().contains("export it anew as JPEG"));
     }
-    // The extended form of 8 bits is read like the baseline.
+    // The extended form with 8 bits is read like the baseline.
     assert!(develop(&frame(0xC1, 8), &small()).is_ok());
 }
 
@@ -113,7 +113,7 @@ fn a_cut_off_file_is_an_error_wherever_it_is_cut() {
     for (name, bytes, spare) in [
         ("baseline", jpeg(&image), 0),
         ("progressive", progressive, 0),
-        // The last chunk of a PNG and the last block of a GIF say nothing that matters.
+        // The last chunk of a PNG and the last block of a GIF do not matter.
         ("png", save(image.clone(), ImageFormat::Png), 16),
         ("gif", save(image::DynamicImage::ImageRgb8(image.clone()).to_rgba8(), ImageFormat::Gif), 6),
         ("webp", save(image, ImageFormat::WebP), 0),
@@ -166,7 +166,7 @@ fn samples() -> Vec<Vec<u8>> {
     ]
 }
 
-/// Whatever comes out, it is what the header promised.
+/// Whatever the result, it must be what the header promised.
 fn keeps_its_word(bytes: &[u8]) {
     let Ok(header) = probe(bytes) else { return };
     match develop(bytes, &small()) {

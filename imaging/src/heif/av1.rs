@@ -1,6 +1,6 @@
-//! AV1 pictures, decoded by rav1d, a port of dav1d to Rust: without its assembly, on this thread. A panic inside of it would end the
-//! process, since its interface is C's; 38,000 damaged pictures and the fuzzer brought about none (docs/benchmarks.md) but an overflow in
-//! its sums, which wraps as it does in C: the workspace's Cargo.toml never has it checked.
+//! AV1 pictures, decoded by rav1d, a port of dav1d to Rust: without its assembly, on this thread. A panic inside it would end the
+//! process, since its interface is C's; 38,000 damaged pictures and the fuzzer caused none (docs/benchmarks.md) except an integer
+//! overflow, which wraps as in C: the workspace's Cargo.toml disables overflow checks for it.
 
 use heifer_isobmff::{HeifFile, ItemId};
 use messages::tr;
@@ -35,7 +35,7 @@ pub(super) fn decode(
         .bits_per_component()
         .ok_or_else(|| damaged(tr!("it does not say how deep its pixels are")))?;
     let bits = u8::try_from(bits.0).unwrap_or(u8::MAX);
-    // The enumerations carry the numbers of H.273.
+    // The enumerations have the numbers of H.273.
     let stated = Cicp {
         primaries: picture.color_primaries() as u16,
         transfer: picture.transfer_characteristic() as u16,
@@ -56,7 +56,7 @@ pub(super) fn decode(
     })
 }
 
-/// Of a picture in layers, each better than the one before, the last one counts.
+/// A picture may have layers, each better than the previous one: the last one counts.
 fn last_picture(stream: Vec<u8>, max_pixels: u64) -> Result<Picture, Error> {
     let mut settings = Settings::new();
     settings.set_n_threads(1);
@@ -70,7 +70,7 @@ fn last_picture(stream: Vec<u8>, max_pixels: u64) -> Result<Picture, Error> {
         match decoder.get_picture() {
             Ok(picture) => last = Some(picture),
             Err(error) => {
-                // Neither data taken nor a picture given: nothing will come any more.
+                // Neither data accepted nor a picture returned: nothing more will come.
                 let waiting = matches!(sent, Err(error) if error.is_again());
                 return match (last, sent) {
                     (Some(picture), Ok(())) => Ok(picture),
@@ -97,9 +97,9 @@ fn fault(format: Format, error: Error) -> PhotoError {
 }
 
 struct Av1 {
-    /// With the bytes from one line to the next.
+    /// Each with the bytes from one line to the next.
     planes: Vec<(Plane, usize)>,
-    /// Two bytes a sample, in the machine's order.
+    /// Two bytes per sample, in native order.
     wide: bool,
 }
 

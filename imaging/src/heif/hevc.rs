@@ -41,7 +41,7 @@ pub(super) fn decode(
     })
 }
 
-/// Primaries and transfer from the parameter sets, where some encoders state them and nowhere else.
+/// Primaries and transfer from the parameter sets: some encoders state them only there.
 fn colours(file: &HeifFile<'_>, id: ItemId) -> Option<(u16, u16)> {
     let config = file.hevc_config(id).ok()??;
     let mut sets = ParameterSets::default();

@@ -1,6 +1,6 @@
-//! Reading HEIC and AVIF: one container (ISO/IEC 23008-12, HEIF), two codecs. Here stands what both share: which
-//! item is the photo, its tiles, its transparency, how it is cropped and turned. What lies beside it in the file
-//! (thumbnail, depth, gain map, film, EXIF) is never decoded.
+//! Reading HEIC and AVIF: one container (ISO/IEC 23008-12, HEIF), two codecs. This module is what both share: which
+//! item is the photo, its tiles, its transparency, how it is cropped and turned. Everything else in the file
+//! (thumbnail, depth, gain map, video, EXIF) is never decoded.
 
 #[cfg(feature = "avif")]
 mod av1;
@@ -24,7 +24,7 @@ use planes::{Cicp, Paint, Planes};
 /// "Unspecified" in the tables of ITU-T H.273.
 const UNSPECIFIED: u16 = 2;
 
-/// Reads the container; decodes nothing.
+/// Reads the container without decoding.
 pub(crate) fn probe(bytes: &[u8], format: Format) -> Result<Probe, PhotoError> {
     let still = Still::open(bytes, format)?;
     let (width, height) = upright(still.crop.width, still.crop.height, still.turn);
@@ -60,7 +60,7 @@ pub(crate) fn decode(bytes: &[u8], format: Format, max_pixels: u64) -> Result<Ra
     Ok(Raw { width, height, shape, data, profile, orientation: still.turn })
 }
 
-/// Which part of a coded picture is asked for.
+/// Which part of a coded picture is needed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     Colours,
@@ -68,7 +68,7 @@ enum Wanted {
     Alpha,
 }
 
-/// Decoded pixels of one item, three channels for colours and one for alpha.
+/// Decoded pixels of one item: three channels for colours, one for alpha.
 struct Picture {
     width: u32,
     height: u32,
@@ -96,7 +96,7 @@ struct Still<'a> {
 
 impl<'a> Still<'a> {
     fn open(bytes: &'a [u8], format: Format) -> Result<Self, PhotoError> {
-        // What is missing at the end may be the tiles, or the table that says where they are.
+        // The missing end may contain the tiles, or the table of their positions.
         if BoxIter::new(bytes).any(|part| part.is_err()) {
             return Err(PhotoError::Truncated { format });
         }
@@ -154,7 +154,7 @@ impl<'a> Still<'a> {
         Ok(())
     }
 
-    /// Decodes an item: one coded picture, or a grid of them put together.
+    /// Decodes an item: one coded picture, or a grid of them.
     fn picture(&self, id: ItemId, max_pixels: u64, wanted: Wanted) -> Result<Picture, PhotoError> {
         let kind = self.kind(id)?;
         if kind != *b"grid" {
@@ -162,7 +162,7 @@ impl<'a> Still<'a> {
             let paint = self.paint(id, &planes, wanted)?;
             let (width, height) = (planes.width(), planes.height());
             let (width, height) = match self.size(id)? {
-                // A codec works in blocks: what lies beyond the stated size is padding.
+                // A codec works in blocks: anything beyond the stated size is padding.
                 Some((w, h)) if w <= width && h <= height => (w, h),
                 _ => return Err(self.damaged(tr!("its pixels are not as many as its header says"))),
             };
@@ -202,7 +202,7 @@ impl<'a> Still<'a> {
             }
             let (left, top) = (side(size.0) * (at % columns), side(size.1) * (at / columns));
             let (right, bottom) = (left + side(size.0), top + side(size.1));
-            // HEIF, section 6.6.2.3.1: tiles cover the picture, and none lies outside of it.
+            // HEIF, section 6.6.2.3.1: tiles cover the picture, and none is outside it.
             if left >= side(width)
                 || top >= side(height)
                 || (at % columns == columns - 1 && right < side(width))
@@ -225,7 +225,7 @@ impl<'a> Still<'a> {
         Ok(Picture { width, height, data, cicp })
     }
 
-    /// Decodes one coded picture of at most so many pixels.
+    /// Decodes one coded picture of at most `max_pixels` pixels.
     fn coded(&self, id: ItemId, kind: [u8; 4], max_pixels: u64) -> Result<Planes, PhotoError> {
         let planes = match &kind {
             #[cfg(feature = "heif")]
@@ -246,7 +246,7 @@ impl<'a> Still<'a> {
     fn paint(&self, id: ItemId, planes: &Planes, wanted: Wanted) -> Result<Paint, PhotoError> {
         let cicp = self.cicp(id, planes.cicp());
         let paint = match wanted {
-            // A profile describes the light itself; only without one do the numbers count.
+            // A profile overrides the code numbers.
             Wanted::Colours => Paint::colours(planes, cicp, self.icc().is_none()),
             Wanted::Alpha => Some(Paint::alpha(planes, cicp)),
         };
@@ -255,7 +255,7 @@ impl<'a> Still<'a> {
         })
     }
 
-    /// What an item says of its colours: its own property, then the photo's, then the codec's (HEIF, section 6.5.5.1).
+    /// What an item says about its colours: its own property, then the photo's, then the codec's (HEIF, section 6.5.5.1).
     fn cicp(&self, id: ItemId, coded: Cicp) -> Cicp {
         let stated = |id| {
             self.file.item_properties(id).ok()?.find_map(|property| match property {
@@ -271,12 +271,12 @@ impl<'a> Still<'a> {
         stated(id).or_else(|| stated(self.id)).unwrap_or(coded)
     }
 
-    /// A profile goes before numbers; sRGB's own numbers need none.
+    /// A profile takes precedence over code numbers; those of sRGB need none.
     fn profile(&self, cicp: Cicp) -> Option<Profile> {
         if let Some(icc) = self.icc() {
             return Some(Profile::Icc(icc.to_vec()));
         }
-        // What is brighter than white was brought down while its samples had all their bits.
+        // HDR has already been converted, while its samples had all their bits.
         colour::by_numbers(cicp.primaries, cicp.transfer)
             .filter(|profile| !matches!(profile, Profile::Bright(_)))
     }
@@ -285,7 +285,7 @@ impl<'a> Still<'a> {
         self.file.icc_profile(self.id).ok().flatten()
     }
 
-    /// The item that holds the photo's transparency (ISO/IEC 23008-12, section 6.5.8, and 23091-2).
+    /// The item with the photo's transparency (ISO/IEC 23008-12, section 6.5.8, and 23091-2).
     fn alpha(&self) -> Result<Option<ItemId>, PhotoError> {
         for id in self.file.referencing_items(self.id, b"auxl") {
             let mut properties =
@@ -333,7 +333,7 @@ fn side(pixels: u32) -> usize {
     usize::try_from(pixels).unwrap_or(usize::MAX)
 }
 
-/// Turned to the right so often, then perhaps mirrored left to right: each of the eight orientations in one way.
+/// A number of clockwise quarter turns, then perhaps mirrored left to right: a unique form of each of the eight orientations.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Turn {
     quarters: u8,
@@ -342,7 +342,7 @@ struct Turn {
 
 impl Turn {
     fn rotate_left(&mut self, quarters: u8) {
-        // Behind a mirror, left is right.
+        // In a mirror, left is right.
         let right = if self.mirrored { quarters } else { 4 - quarters % 4 };
         self.quarters = (self.quarters + right) % 4;
     }
@@ -369,7 +369,7 @@ impl Turn {
 }
 
 /// Where a crop of `length` begins on a side, and its length in pixels (ISO/IEC 14496-12, section 12.1.4): the offset
-/// is that of the crop's centre from the picture's.
+/// is from the picture's centre to the crop's.
 fn aperture(side: u32, length: (u32, u32), offset: (i32, u32)) -> Option<(u32, u32)> {
     if length.1 == 0 || offset.1 == 0 {
         return None;
@@ -386,7 +386,7 @@ fn aperture(side: u32, length: (u32, u32), offset: (i32, u32)) -> Option<(u32, u
     inside.then_some((start as u32, wanted as u32))
 }
 
-/// The rectangle `[left, top, width, height]` of a picture; the whole one without copying.
+/// The rectangle `[left, top, width, height]` of a picture; the whole picture is not copied.
 fn cut_out(data: Vec<u8>, width: u32, channels: usize, rectangle: [u32; 4]) -> Option<Vec<u8>> {
     let [left, top, wide, high] = rectangle.map(side);
     let row = side(width) * channels;

@@ -2,7 +2,7 @@
 
 use crate::hdr::{self, ToneMap};
 
-/// Colours by numbers of ITU-T H.273: primaries, transfer, matrix; 2 is "unspecified".
+/// Colours by code numbers of ITU-T H.273: primaries, transfer, matrix; 2 is "unspecified".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Cicp {
     pub(super) primaries: u16,
@@ -18,17 +18,17 @@ impl Default for Cicp {
     }
 }
 
-/// The samples of a decoded picture, however the codec keeps them.
+/// The samples of a decoded picture, however the codec stores them.
 pub(super) trait Samples {
-    /// Writes one line of a plane (0 luma, 1 blue, 2 red), as many samples as fit.
+    /// Writes one line of a plane (0 luma, 1 blue, 2 red), as many samples as fit into `into`.
     fn line(&self, plane: usize, y: usize, into: &mut [u16]);
 }
 
 /// A decoded picture.
 pub(super) struct Planes {
-    /// Luma samples in a row and rows.
+    /// Width and height in luma samples.
     pub(super) size: (u32, u32),
-    /// How many luma samples share a chroma sample, across and down; None: grey.
+    /// How many luma samples share a chroma sample, across and down; `None` for grey.
     pub(super) shared: Option<(u32, u32)>,
     /// Bits of luma and of chroma, 8 to 16.
     pub(super) depth: [u8; 2],
@@ -51,13 +51,13 @@ impl Planes {
     }
 }
 
-/// Bits behind the point of fixed-point numbers.
+/// Fractional bits of fixed-point numbers.
 const POINT: u32 = 16;
 
 /// How samples become pixels.
 pub(super) struct Paint {
     kind: Kind,
-    /// Of what a pixel is before it is 8 bits.
+    /// The maximum of a channel before conversion to 8 bits.
     max: i32,
     tones: Option<ToneMap>,
 }
@@ -70,7 +70,7 @@ enum Kind {
     Identity(Line),
     Matrix {
         luma: Line,
-        /// Zero of chroma.
+        /// The sample that means zero chroma.
         middle: i32,
         red: i32,
         green: [i32; 2],
@@ -107,7 +107,7 @@ fn fixed(value: f64) -> i32 {
 }
 
 impl Paint {
-    /// None: a matrix that no camera or phone uses.
+    /// `None` for a matrix that no camera or phone uses.
     pub(super) fn colours(planes: &Planes, cicp: Cicp, hdr: bool) -> Option<Self> {
         let tones = if hdr { ToneMap::new(cicp.primaries, cicp.transfer) } else { None };
         let max = if tones.is_some() { hdr::LAST_CODE } else { 255 };
@@ -124,7 +124,7 @@ impl Paint {
                 } else {
                     f64::from(224u32 << (chroma_depth - 8))
                 };
-                // Chroma comes sixteen-fold, see `chroma_line`.
+                // Chroma is multiplied by sixteen, see `Chroma`.
                 let unit = f64::from(max) / span / 16.0;
                 let (from_red, from_blue) = (2.0 * (1.0 - red) * unit, 2.0 * (1.0 - blue) * unit);
                 Kind::Matrix {
@@ -143,12 +143,12 @@ impl Paint {
         Self { kind: Kind::Alpha(Line::new(planes.depth[0], cicp.full_range, 255)), max: 255, tones: None }
     }
 
-    /// Of a pixel.
+    /// Channels per pixel.
     pub(super) fn channels(&self) -> usize {
         if matches!(self.kind, Kind::Alpha(_)) { 1 } else { 3 }
     }
 
-    /// Fills as many rows from the top as there are lines, each as wide as its line is.
+    /// Fills `lines` with the rows from the top, each as wide as its line.
     pub(super) fn rows<'l>(&self, planes: &Planes, lines: impl Iterator<Item = &'l mut [u8]>) {
         let wide = usize::try_from(planes.width()).unwrap_or(0);
         let mut luma = vec![0; wide];
@@ -209,7 +209,7 @@ fn byte(value: i32) -> u8 {
     u8::try_from(value).unwrap_or(u8::MAX)
 }
 
-/// The shares of red and blue in luma (H.273, table 4). What is unspecified is BT.601, as in libheif and libavif.
+/// The shares of red and blue in luma (H.273, table 4). "Unspecified" means BT.601, as in libheif and libavif.
 fn weights(matrix: u16, primaries: u16) -> Option<(f64, f64)> {
     match (matrix, primaries) {
         (1, _) | (12, 1) => Some((0.2126, 0.0722)),
@@ -223,14 +223,14 @@ fn weights(matrix: u16, primaries: u16) -> Option<(f64, f64)> {
     }
 }
 
-/// The chroma of one row of pixels, sixteen-fold. A chroma sample stands in the middle of the pixels that share it, and
-/// between samples it is blended in proportion: three parts of the near one, one part of the far one.
+/// The chroma of one row of pixels, multiplied by sixteen. A chroma sample is in the middle of the pixels that share it, and
+/// is interpolated between samples: three parts of the near one, one part of the far one.
 struct Chroma {
     shared: (u32, u32),
     size: (usize, usize),
     near: [Vec<u16>; 2],
     far: [Vec<u16>; 2],
-    /// Which chroma rows `near` and `far` hold.
+    /// Which chroma rows are in `near` and `far`.
     held: Option<(usize, usize)>,
     blend: Vec<i32>,
     /// Blue and red differences, one per pixel.

@@ -1,4 +1,4 @@
-//! Pictures made in code for the tests: nothing is stored, everything can be read here.
+//! Pictures made in code for the tests: none is stored as a file.
 #![allow(dead_code, reason = "each test file uses its part of it")]
 
 use std::io::Cursor;
@@ -108,14 +108,14 @@ pub(crate) fn inks_jpeg(
     bytes
 }
 
-/// A printer's profile with two grid points per ink whose every colour is mid grey without ink, and black else:
-/// unlike anything the naive formula would give. ICC.1:2001-04, sections 6.1 and 6.5.8 (lut8Type).
+/// A printer's profile with two grid points per ink in which no ink is mid grey and everything else black, unlike the
+/// naive formula. ICC.1:2001-04, sections 6.1 and 6.5.8 (lut8Type).
 pub(crate) fn printer_profile() -> Vec<u8> {
     inks_profile(128, 0, &[b"A2B0", b"A2B1"])
 }
 
-/// Paper and ink as L* in 255 steps, and the tables from inks to colours that there are. The table from colours to
-/// inks answers all the ink.
+/// A profile given paper and ink as L* in 255 steps, and its tables from inks to colours. The table from colours to inks
+/// always gives full ink.
 pub(crate) fn inks_profile(paper: u8, ink: u8, tables: &[&[u8; 4]]) -> Vec<u8> {
     let table = |from: u8, into: u8, grid: &dyn Fn(usize) -> Vec<u8>| {
         let mut table = b"mft1\0\0\0\0".to_vec();
@@ -156,7 +156,7 @@ pub(crate) fn inks_profile(paper: u8, ink: u8, tables: &[&[u8; 4]]) -> Vec<u8> {
     profile
 }
 
-/// Puts chunks in front of the pixels of a PNG, and others behind them.
+/// Puts chunks before the pixels of a PNG, and others after them.
 pub(crate) fn with_chunks(png: &[u8], before: &[(&[u8; 4], &[u8])], behind: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let written = |chunks: &[(&[u8; 4], &[u8])]| -> Vec<u8> {
         let chunk = |(kind, body): &(&[u8; 4], &[u8])| {
@@ -182,7 +182,7 @@ pub(crate) fn webp_with_exif(webp: &[u8], width: u32, height: u32, exif: &[u8]) 
     [b"RIFF".to_vec(), (body.len() as u32).to_le_bytes().to_vec(), body].concat()
 }
 
-/// Left half clear red, right half opaque blue.
+/// The left half transparent red, the right half opaque blue.
 pub(crate) fn half_clear(width: u32, height: u32) -> RgbaImage {
     RgbaImage::from_fn(width, height, |x, _| {
         if x < width / 2 { image::Rgba([255, 0, 0, 0]) } else { image::Rgba([0, 0, 255, 255]) }
@@ -200,7 +200,7 @@ pub(crate) fn animated_gif() -> Vec<u8> {
     bytes
 }
 
-/// A PNG with an animation control chunk (two frames) in front of its pixels.
+/// A PNG with an animation control chunk (two frames) before its pixels.
 pub(crate) fn animated_png() -> Vec<u8> {
     let still = save(scene(20, 10), ImageFormat::Png);
     let chunk: &[u8] = b"acTL\0\0\0\x02\0\0\0\0";
@@ -233,7 +233,7 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
-/// A PNG header that claims the size, with a right checksum and no pixels.
+/// A PNG header that claims a size, with a correct checksum and no pixels.
 pub(crate) fn claiming_png(width: u32, height: u32) -> Vec<u8> {
     let mut header = b"IHDR".to_vec();
     header.extend(width.to_be_bytes());

@@ -1,4 +1,4 @@
-//! Every `url(...)` of a sheet gets the address it has in the finished shop.
+//! Every `url(...)` of a sheet gets its address in the finished shop.
 
 use std::borrow::Cow;
 
@@ -7,17 +7,17 @@ use cssparser::{Token, serialize_string};
 use crate::fault::Mistake;
 use crate::tokens::{Piece, Place};
 
-/// Where an address points, told from how it is written.
+/// Where an address points, judging by how it is written.
 enum Target<'u> {
-    /// Holds its content itself, or a part of the page (`url(#clip)`).
+    /// To its own content (`data:`), or to a part of the page (`url(#clip)`).
     Here,
-    /// Another host.
+    /// To another host.
     Elsewhere,
-    /// A path the theme can answer for.
+    /// To a path in the theme.
     Theme(&'u str),
 }
 
-/// Rewrites addresses, and keeps what is wrong.
+/// Rewrites addresses, and collects mistakes.
 pub(crate) struct Addresses<'a> {
     pub(crate) sheet: &'a str,
     pub(crate) asset_url: &'a dyn Fn(&str, &str) -> Option<String>,
@@ -25,7 +25,7 @@ pub(crate) struct Addresses<'a> {
 }
 
 impl Addresses<'_> {
-    /// All of a sheet. What follows `@import` is refused elsewhere; `@namespace` names something and loads nothing.
+    /// Rewrites a sheet. `@import` is refused elsewhere; the address of `@namespace` is only a name and loads nothing.
     pub(crate) fn rewrite(&mut self, pieces: &mut [Piece<'_>]) {
         let mut skipped = false;
         for piece in pieces {
@@ -58,7 +58,7 @@ impl Addresses<'_> {
         }
     }
 
-    /// Strings that are addresses.
+    /// Rewrites strings that are addresses.
     fn strings(&mut self, pieces: &mut [Piece<'_>], place: impl Fn(Place) -> Place) {
         for piece in pieces {
             if let Piece::Token(Token::QuotedString(url), written, own) = piece
@@ -69,7 +69,7 @@ impl Addresses<'_> {
         }
     }
 
-    /// The final address, where it is another one.
+    /// The final address, if it is a different one.
     fn address(&mut self, url: &str, place: Place) -> Option<String> {
         let mistake = match target(url) {
             Target::Here => return None,
@@ -84,7 +84,7 @@ impl Addresses<'_> {
     }
 }
 
-/// `url(...)`, in quotes only where it needs them.
+/// `url(...)`, with quotes only if needed.
 fn function(address: &str) -> String {
     let plain = address.bytes().all(|byte| byte.is_ascii_graphic() && !br#"'"()\"#.contains(&byte));
     if plain { format!("url({address})") } else { format!("url({})", quoted(address)) }
@@ -108,7 +108,7 @@ fn target(url: &str) -> Target<'_> {
         Some(scheme) if scheme.eq_ignore_ascii_case("data") => Target::Here,
         Some(_) => Target::Elsewhere,
         None if url.starts_with('#') => Target::Here,
-        // Browsers read a backslash as a slash.
+        // Browsers treat a backslash as a slash.
         None if url.len() > 1 && url.bytes().take(2).all(|byte| byte == b'/' || byte == b'\\') => {
             Target::Elsewhere
         }
@@ -116,7 +116,7 @@ fn target(url: &str) -> Target<'_> {
     }
 }
 
-/// Short enough for one line.
+/// An address shortened to fit on one line.
 fn shown(url: &str) -> String {
     const LONGEST: usize = 80;
     let clean: String = url.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

@@ -1,9 +1,9 @@
-//! CSS colours as numbers, and how well one can be read on another.
+//! CSS colours as numbers, and how readable one is on another.
 
 use lightningcss::traits::Parse;
 use lightningcss::values::color::{ColorGamut, ColorSpace, CssColor, SRGB};
 
-/// A colour as a screen shows it: sRGB, 8 bits a channel.
+/// A colour as a screen shows it: sRGB, 8 bits per channel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Colour {
     /// 0 to 255, gamma-encoded.
@@ -12,7 +12,7 @@ pub struct Colour {
     pub green: u8,
     /// 0 to 255, gamma-encoded.
     pub blue: u8,
-    /// 0 (clear) to 1 (opaque).
+    /// 0 (transparent) to 1 (opaque).
     pub alpha: f64,
 }
 
@@ -20,7 +20,7 @@ impl Colour {
     /// White, opaque.
     pub const WHITE: Self = Self { red: 255, green: 255, blue: 255, alpha: 1.0 };
 
-    /// `#rrggbb`, whatever shines through.
+    /// `#rrggbb`, ignoring alpha.
     pub fn hex(self) -> String {
         format!("#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
     }
@@ -33,26 +33,27 @@ impl Colour {
             + 0.0722 * linear(f64::from(self.blue))
     }
 
-    /// Channels of this colour laid on an opaque one.
+    /// The channels of this colour on an opaque background.
     fn over(self, ground: [f64; 3]) -> [f64; 3] {
         let own = [self.red, self.green, self.blue].map(f64::from);
         std::array::from_fn(|i| own[i] * self.alpha + ground[i] * (1.0 - self.alpha))
     }
 }
 
-/// Reads any CSS colour that stands for itself: hex, named, `rgb()`, `hsl()`, `hwb()`, `lab()`, `oklch()`,
-/// `color()`, `color-mix()` of such. Of colours outside sRGB the channels are cut off, as browsers do on a
-/// screen that is no wider (CSS Color 4, section 14, recommends otherwise). None for anything else: `currentcolor`, system colours, `light-dark()`, `var()`, no colour.
+/// Reads any CSS colour that is independent of its context: hex, named, `rgb()`, `hsl()`, `hwb()`, `lab()`, `oklch()`,
+/// `color()`, `color-mix()` of these. The channels of colours outside sRGB are clipped, as browsers do on an sRGB screen
+/// (CSS Color 4, section 14, recommends otherwise). `None` for anything else: `currentcolor`, system colours,
+/// `light-dark()`, `var()`, invalid colours.
 pub fn colour(text: &str) -> Option<Colour> {
     let text = text.trim();
-    // Values are short; this bounds what a hostile one can cost, and nesting with it.
+    // Valid values are short; this bounds the cost and the nesting of hostile ones.
     const LONGEST: usize = 200;
     if text.len() > LONGEST {
         return None;
     }
     std::panic::catch_unwind(|| {
         let parsed = CssColor::parse_string(text).ok()?;
-        // Not `to_rgb`: that reduces the chroma until the colour fits, which no browser does.
+        // Not `to_rgb`, which reduces the chroma until the colour fits; no browser does that.
         let SRGB { r, g, b, alpha } = SRGB::try_from(&parsed).ok()?.resolve_missing().clip();
         let [red, green, blue] = [r, g, b].map(to_byte);
         Some(Colour { red, green, blue, alpha: f64::from(alpha) })
@@ -60,16 +61,16 @@ pub fn colour(text: &str) -> Option<Colour> {
     .unwrap_or(None)
 }
 
-/// 0 to 1 becomes 0 to 255, to the nearest.
+/// From 0..1 to 0..255, rounded.
 fn to_byte(channel: f32) -> u8 {
-    // In range by the clamp; what is no number becomes 0.
+    // In range because of the clamp; NaN becomes 0.
     (channel.clamp(0.0, 1.0) * 255.0).round() as u8
 }
 
 /// The contrast ratio of `text` on `ground`, 1 (none) to 21 (black on white).
 /// WCAG 2.2, <https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio>: at least 4.5 for text, 3 for large text and the
-/// edges of controls (success criteria 1.4.3, 1.4.11). The order matters only where something shines through:
-/// `text` then lies on `ground`, and `ground` on white.
+/// edges of controls (success criteria 1.4.3, 1.4.11). The order matters only for transparent colours: `text` is then
+/// placed on `ground`, and `ground` on white.
 pub fn contrast(text: Colour, ground: Colour) -> f64 {
     let ground = ground.over([255.0; 3]);
     let text = text.over(ground);
@@ -79,7 +80,7 @@ pub fn contrast(text: Colour, ground: Colour) -> f64 {
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
-/// The share of light of an encoded channel, 0 to 255.
+/// The light, 0 to 1, of an encoded channel, 0 to 255.
 fn linear(channel: f64) -> f64 {
     let channel = channel / 255.0;
     if channel <= 0.04045 { channel / 12.92 } else { ((channel + 0.055) / 1.055).powf(2.4) }

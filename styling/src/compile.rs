@@ -1,4 +1,4 @@
-//! Sheets in, one minified text out; or every fault of every sheet.
+//! From sheets to one minified text, or to every fault of every sheet.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, RwLock};
@@ -26,11 +26,11 @@ pub struct Sheet<'a> {
 /// Checks, rewrites, minifies and joins the sheets in the given order.
 ///
 /// `asset_url` gets a sheet's name and an address as written in one of its `url(...)` and returns the final
-/// address, or None where the theme has no such file. `data:` addresses and fragments (`#...`) are kept and
-/// never asked for.
+/// address, or `None` if the theme has no such file. `data:` addresses and fragments (`#...`) are kept; it is not
+/// called for them.
 ///
 /// # Errors
-/// All faults, by sheet and place: what is not CSS, `@import`, lengths without a unit, addresses on other hosts, addresses
+/// All faults, by sheet and place: invalid CSS, `@import`, lengths without a unit, addresses on other hosts, addresses
 /// that `asset_url` does not know.
 pub fn compile(
     sheets: &[Sheet<'_>],
@@ -39,8 +39,8 @@ pub fn compile(
     let mut joined = String::new();
     let mut faults = Vec::new();
     for sheet in sheets {
-        // lightningcss is in its alpha versions: should it panic on an owner's sheet, that is one more fault to
-        // name and no reason to lose the others.
+        // lightningcss is still in alpha: if it panics on an owner's sheet, that is one more fault to report and no reason
+        // to lose the others.
         let compiled =
             catch_unwind(AssertUnwindSafe(|| compile_one(sheet, asset_url))).unwrap_or_else(|_| {
                 let mistake = Mistake::Compiler(tr!("the compiler gave up").into());
@@ -61,7 +61,7 @@ fn compile_one(
     let warnings = Arc::new(RwLock::new(Vec::new()));
     let options = ParserOptions {
         filename: sheet.name.to_owned(),
-        // Browsers skip what they do not understand; here it is gathered instead, and refused.
+        // Browsers skip what they do not understand; here it is collected and refused.
         error_recovery: true,
         warnings: Some(Arc::clone(&warnings)),
         ..ParserOptions::default()
@@ -71,7 +71,7 @@ fn compile_one(
         faults.push(StyleFault::new(sheet.name, place(sheet.text, line_from_0, column), mistake));
     };
 
-    // With recovery on, an error is one that ends the parsing.
+    // With recovery on, only an error that ends the parsing is returned.
     let parsed = StyleSheet::parse(sheet.text, options);
     let ended = parsed.as_ref().err().cloned();
     let gathered = warnings.read().map(|list| list.clone()).unwrap_or_default();
@@ -86,7 +86,7 @@ fn compile_one(
             add(import.loc.line, import.loc.column, Mistake::Import);
         }
     }
-    // lightningcss finds what is wrong; it does not print, since what it prints may mean something else.
+    // lightningcss only finds mistakes; it does not print, since its output may mean something else.
     let mut text = String::new();
     match tokens::read(sheet.text) {
         Ok(mut pieces) => {
@@ -109,7 +109,7 @@ fn compile_one(
         return Ok(text);
     }
     faults.sort_by_key(|fault| (fault.line, fault.column));
-    // Where the parser stumbles over a bracket, its word is enough; it comes first.
+    // If the parser reports the same bracket, its message, which comes first, is enough.
     let stray = unclosed::stray_bracket();
     faults.dedup_by(|later, first| {
         let same_place = (later.line, later.column) == (first.line, first.column);
@@ -118,7 +118,7 @@ fn compile_one(
     Err(faults)
 }
 
-/// What is wrong; nothing where CSS may merely be younger than the parser.
+/// The mistake; `None` if the CSS may merely be newer than the parser.
 fn parser_mistake(kind: &ParserError<'_>) -> Option<Mistake> {
     let words = match kind {
         ParserError::UnexpectedImportRule => return Some(Mistake::Import),
@@ -142,7 +142,7 @@ fn parser_mistake(kind: &ParserError<'_>) -> Option<Mistake> {
     Some(Mistake::Syntax(words))
 }
 
-/// What is wrong with a rule or declaration; nothing for what few sheets have wrong.
+/// The message about a rule or declaration; `None` for rare mistakes.
 fn rule_words(error: &ParserError<'_>) -> Option<&'static str> {
     Some(match error {
         ParserError::EndOfInput => tr!("something is missing here: the value or rule ends too early"),
@@ -159,7 +159,7 @@ fn rule_words(error: &ParserError<'_>) -> Option<&'static str> {
     })
 }
 
-/// lightningcss' own words, to follow "error: ".
+/// lightningcss' own message, to follow "error: ".
 fn parsers_words(error: &dyn std::fmt::Display) -> String {
     let words = one_line(&error.to_string());
     let mut letters = words.chars();
@@ -170,14 +170,14 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The words about a name that is a typing mistake.
+/// The message about a name that is a typing mistake.
 fn unknown(prefix: &str, name: &str, known: &[&str]) -> Option<String> {
     let meant = names::meant(name, known)?;
     let name = one_line(name);
     Some(tr!("there is no `{prefix}{name}`; did you mean `{prefix}{meant}`?"))
 }
 
-/// What is wrong with a selector; lightningcss' own words would print a token's innards.
+/// The message about a selector; lightningcss' own would print the internals of a token.
 fn selector_words(error: &SelectorError<'_>) -> String {
     match error {
         SelectorError::InvalidState => tr!("invalid state").to_owned(),
@@ -197,8 +197,8 @@ fn selector_words(error: &SelectorError<'_>) -> String {
     }
 }
 
-/// Line from 1 and column in characters from 1, on the first thing that is not blank: the parser may point at
-/// the blank before a value.
+/// Line from 1 and column in characters from 1, of the first character that is not blank: the parser may point at
+/// the space before a value.
 fn place(text: &str, line_from_0: u32, utf16_column: u32) -> (u32, u32) {
     let mut line = line_from_0;
     let mut column = 1;
@@ -215,6 +215,6 @@ fn place(text: &str, line_from_0: u32, utf16_column: u32) -> (u32, u32) {
             column += 1;
         }
     }
-    // The text ends before anything follows: point where the parser did.
+    // Nothing follows: point where the parser did.
     (line_from_0 + 1, utf16_column.max(1))
 }

@@ -2,7 +2,7 @@
 
 use messages::tr;
 
-/// One mistake, at a place a person can go to.
+/// One mistake and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StyleFault {
     /// The sheet's name as it was given.
@@ -16,20 +16,20 @@ pub struct StyleFault {
     pub(crate) mistake: Mistake,
 }
 
-/// The kinds of mistakes, which decide what helps.
+/// The kinds of mistakes, which determine the help.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Mistake {
-    /// The parser's words.
+    /// The parser's message.
     Syntax(String),
     /// `@import`.
     Import,
     /// An address on another host.
     Elsewhere(String),
-    /// An address of no file.
+    /// An address of a file that does not exist.
     Missing(String),
-    /// A number that is no length.
+    /// A number that should be a length.
     NoUnit(String),
-    /// lightningcss failed on a sheet that it should have read or refused.
+    /// lightningcss failed on a sheet that it should have accepted or refused.
     Compiler(String),
 }
 

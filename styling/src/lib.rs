@@ -1,9 +1,9 @@
-//! A theme's stylesheets become one: checked, their addresses made final, minified and joined.
+//! Turns a theme's stylesheets into one: checked, with final addresses, minified and joined.
 //!
-//! [`compile`] reads each sheet by itself, so that one run names every fault of every sheet; asks the caller
-//! for the final address of each `url(...)`; writes out nesting, leaves everything else what it is, and joins the
-//! sheets in the order given. [`colour`] and [`contrast`] judge the colours an owner chooses; [`readable`] moves one
-//! until it can be read.
+//! [`compile`] reads each sheet by itself, so that one run reports every fault of every sheet; asks the caller
+//! for the final address of each `url(...)`; expands nesting, leaves everything else as it is, and joins the
+//! sheets in the order given. [`colour`] and [`contrast`] judge the colours that an owner chooses; [`readable`] changes
+//! one until it is readable.
 //!
 //! Text in, text out: nothing here reads a file, and the same sheets give the same text.
 

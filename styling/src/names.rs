@@ -1,4 +1,4 @@
-//! Names of CSS, by which a typing mistake is told from what is younger than this program: that passes.
+//! Names of CSS, to distinguish typing mistakes from names that are newer than this program, which are accepted.
 
 /// At-rules.
 pub(crate) const AT_RULES: &[&str] = &[
@@ -125,7 +125,7 @@ pub(crate) const PSEUDO_ELEMENTS: &[&str] = &[
     "view-transition-group",
 ];
 
-/// The known name that was meant, where one is a letter or two away.
+/// The known name that was meant, if one differs by a letter or two.
 pub(crate) fn meant<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     let name = name.to_lowercase();
     if known.contains(&name.as_str()) {

@@ -1,15 +1,15 @@
-//! A colour that can be read on a ground, as near as can be to one that cannot.
+//! The readable colour that is nearest to one that is not.
 
 use lightningcss::traits::Parse;
 use lightningcss::values::color::{ColorGamut, ColorSpace, CssColor, OKLCH, SRGB};
 
 use crate::colour::{Colour, colour, contrast};
 
-/// Steps between black and white.
+/// Number of steps between black and white.
 const STEPS: u16 = 500;
 
-/// `text` with another lightness in OKLCH, the first at which it has the contrast `at_least` on `ground`; its hue stays, its
-/// chroma as far as a screen can show it. None where it is no colour, shines through, or cannot get there.
+/// `text` with the nearest lightness in OKLCH at which it has the contrast `at_least` on `ground`. It keeps its hue, and as
+/// much chroma as a screen can show. `None` if it is not a colour, is transparent, or cannot reach the contrast.
 pub fn readable(text: &str, ground: Colour, at_least: f64) -> Option<String> {
     let own = colour(text).filter(|own| own.alpha >= 1.0)?;
     let from = OKLCH::try_from(&CssColor::parse_string(text.trim()).ok()?).ok()?.resolve_missing();
@@ -24,7 +24,7 @@ pub fn readable(text: &str, ground: Colour, at_least: f64) -> Option<String> {
         .find(|shade| colour(shade).is_some_and(|shade| contrast(shade, ground) >= at_least))
 }
 
-/// Within what a screen shows, with three decimals.
+/// Reduced to what a screen can show, with three decimals.
 fn printed(mut colour: OKLCH) -> String {
     const LESS: f32 = 0.005;
     while colour.c > 0.0 && !SRGB::from(colour).in_gamut() {
@@ -66,7 +66,7 @@ mod tests {
                 let moved = readable(text, ground, 4.5).unwrap_or_else(|| panic!("{text} on {paper}"));
                 let ratio = contrast(colour(&moved).expect("a colour"), ground);
                 assert!(ratio >= 4.5, "{text} on {paper} became {moved}: {ratio}");
-                // No further than it must.
+                // No more than necessary.
                 assert!(ratio < 4.8 || moved == text, "{text} on {paper} became {moved}: {ratio}");
             }
         }

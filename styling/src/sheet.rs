@@ -1,7 +1,7 @@
-//! A sheet's rules printed again: nesting is written out for browsers that lack it, everything else stays what it is.
+//! Prints a sheet's rules: nesting is expanded for browsers that lack it, everything else stays as it is.
 //!
-//! Nothing is merged, reordered or dropped, so that a rule means in print what it means as written, also where it uses CSS that
-//! is younger than this program.
+//! Nothing is merged, reordered or dropped, so that a printed rule means the same as the original, even if it uses CSS that
+//! is newer than this program.
 
 use std::fmt::Write as _;
 
@@ -11,11 +11,11 @@ use crate::fault::Mistake;
 use crate::tokens::{Piece, Place, Text, compact};
 use crate::values::{Short, short};
 
-/// At-rules that hold rules, and inside a style rule its declarations, too.
+/// At-rules that contain rules, and inside a style rule also its declarations.
 const GROUPS: [&str; 6] = ["media", "supports", "container", "layer", "starting-style", "document"];
-/// At-rules that hold declarations of properties.
+/// At-rules that contain declarations of properties.
 const PROPERTIES: [&str; 4] = ["keyframes", "-webkit-keyframes", "page", "position-try"];
-/// At-rules whose declarations are their own.
+/// At-rules that contain descriptors.
 const DESCRIPTORS: [&str; 7] = [
     "font-face",
     "property",
@@ -36,15 +36,15 @@ enum Node<'p, 'i> {
 /// How the declarations of a block are printed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Values {
-    /// As short as they can be.
+    /// As short as possible.
     Short,
-    /// Without white space that means nothing.
+    /// Without meaningless white space.
     Compact,
     /// As written.
     Kept,
 }
 
-/// What was printed, and what is wrong.
+/// The text that was printed, and the mistakes.
 #[derive(Default)]
 pub(crate) struct Printed {
     pub(crate) text: String,
@@ -59,7 +59,7 @@ pub(crate) fn print(pieces: &[Piece<'_>]) -> Printed {
 }
 
 impl Printed {
-    /// Rules; inside a style rule, which `parents` are the selectors of, its declarations as well.
+    /// Prints rules; inside a style rule, whose selectors are `parents`, its declarations as well.
     fn group(&mut self, pieces: &[Piece<'_>], parents: Option<&[String]>) {
         let mut own = Vec::new();
         for node in nodes(pieces, parents.is_some()) {
@@ -80,7 +80,7 @@ impl Printed {
         self.declarations(parents, &mut own);
     }
 
-    /// The declarations between two nested rules.
+    /// Prints the declarations between two nested rules.
     fn declarations(&mut self, parents: Option<&[String]>, own: &mut Vec<String>) {
         if !own.is_empty() {
             let selectors = parents.unwrap_or_default().join(",");
@@ -102,7 +102,7 @@ impl Printed {
         let prelude = compact(prelude, if known { Text::Prelude } else { Text::Kept });
         let head = if prelude.is_empty() { format!("@{name}") } else { format!("@{name} {prelude}") };
         let Some(block) = block else {
-            // The joined sheet is UTF-8, as its header says.
+            // Dropped: the joined sheet is UTF-8, as its HTTP header says.
             if kind != "charset" {
                 self.write(format_args!("{head};"));
             }
@@ -114,7 +114,7 @@ impl Printed {
             self.text.push('}');
             return;
         }
-        // What else stands in a style rule, stays there. The `&` of a scope is its root, which needs no writing out.
+        // Other at-rules in a style rule stay there. The `&` of a scope is its root, which need not be expanded.
         if let Some(parents) = parents {
             self.write(format_args!("{}{{", parents.join(",")));
         }
@@ -138,7 +138,7 @@ impl Printed {
         let _ = self.text.write_fmt(words);
     }
 
-    /// A block whose rules stay nested.
+    /// Prints a block whose rules stay nested.
     fn plain(&mut self, pieces: &[Piece<'_>], values: Values) {
         let mut open = false;
         for node in nodes(pieces, true) {
@@ -176,7 +176,7 @@ impl Printed {
     fn declaration(&mut self, name: &str, value: &[Piece<'_>], place: Place, values: Values) -> String {
         if name.starts_with("--") || values == Values::Kept {
             let text = compact(value, Text::Kept);
-            // Some browsers take a custom property for empty only if a space is there.
+            // Some browsers accept an empty custom property only with a space.
             return if text.is_empty() { format!("{name}: ") } else { format!("{name}:{text}") };
         }
         let (value, important) = without_important(value);
@@ -193,7 +193,7 @@ impl Printed {
     }
 }
 
-/// Declarations, rules and at-rules in their order; `declarations` says whether the first may stand here.
+/// Declarations, rules and at-rules in order; `declarations` says whether the first are allowed here.
 /// CSS Syntax 3, section 5.5.5: what could be a declaration is one, unless a block follows.
 fn nodes<'p, 'i>(pieces: &'p [Piece<'i>], declarations: bool) -> Vec<Node<'p, 'i>> {
     let mut found = Vec::new();
@@ -222,7 +222,7 @@ fn nodes<'p, 'i>(pieces: &'p [Piece<'i>], declarations: bool) -> Vec<Node<'p, 'i
                     found.push(Node::Rule { selectors: &rest[..block], block: inside(&rest[block]) });
                     at += block + 1;
                 }
-                // Neither: lightningcss has named it.
+                // Neither: lightningcss has reported it.
                 None => at += semicolon + 1,
             },
             _ => at += 1,
@@ -256,7 +256,7 @@ fn without_important<'p, 'i>(value: &'p [Piece<'i>]) -> (&'p [Piece<'i>], bool) 
     }
 }
 
-/// The selectors of a rule with those of the rule around it written out. `&` is `:is()` of them (CSS Nesting 1, section 3.2).
+/// The selectors of a rule combined with those of the enclosing rule. `&` is `:is()` of these (CSS Nesting 1, section 3.2).
 fn resolve(selectors: &[Piece<'_>], parents: Option<&[String]>) -> Vec<String> {
     let each = selectors.split(|piece| piece.is(&Token::Comma));
     each.map(|selector| {
@@ -280,7 +280,7 @@ fn resolve(selectors: &[Piece<'_>], parents: Option<&[String]>) -> Vec<String> {
             let gap = if tail.starts_with(['>', '~']) { "" } else { gap };
             return format!("{parent}{gap}{tail}");
         }
-        // A type stands first: `&div` is `div:is(...)`.
+        // A type selector comes first: `&div` is `div:is(...)`.
         for at in 1..full.len() {
             if full[at - 1].is_delim('&') && matches!(full[at], Piece::Token(Token::Ident(_), ..)) {
                 full.swap(at - 1, at);

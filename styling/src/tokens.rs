@@ -1,11 +1,10 @@
-//! A sheet as a tree of tokens that keep the bytes they were written with, and its text again without comments and without the
-//! white space that means nothing.
+//! A sheet as a tree of tokens with their original text, and its text again without comments and meaningless white space.
 
 use std::borrow::Cow;
 
 use cssparser::{ParseError, Parser, ParserInput, Token, TokenSerializationType};
 
-/// Deeper than any sheet nests; bounds the recursion.
+/// Deeper than any sheet nests; limits the recursion.
 const DEEPEST: usize = 100;
 
 /// Line from 0 and column from 1 in UTF-16 units, as cssparser counts.
@@ -14,18 +13,18 @@ pub(crate) type Place = (u32, u32);
 /// A part of a sheet.
 #[derive(Debug, Clone)]
 pub(crate) enum Piece<'i> {
-    /// White space, however much of it.
+    /// Any amount of white space.
     Space,
-    /// A comment; it still separates what stands around it.
+    /// A comment; it still separates the tokens around it.
     Comment,
-    /// A token that holds no others.
+    /// A token that contains no others.
     Token(Token<'i>, Cow<'i, str>, Place),
-    /// A function or a pair of brackets: the opening token, its text, what is inside.
+    /// A function or a pair of brackets: the opening token, its text, its place, its content.
     Block(Token<'i>, Cow<'i, str>, Place, Vec<Piece<'i>>),
 }
 
 impl Piece<'_> {
-    /// Neither space nor comment.
+    /// Whether it is neither space nor comment.
     pub(crate) fn is_written(&self) -> bool {
         !matches!(self, Piece::Space | Piece::Comment)
     }
@@ -52,26 +51,26 @@ impl Piece<'_> {
     fn last(&self) -> TokenSerializationType {
         match self {
             Piece::Token(token, ..) => token.serialization_type(),
-            // A closing bracket runs into nothing.
+            // A closing bracket never merges with what follows.
             Piece::Block(..) | Piece::Space | Piece::Comment => TokenSerializationType::Nothing,
         }
     }
 }
 
-/// What a text stands for, which decides where white space means nothing.
+/// What a text is, which determines where white space is meaningless.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Text {
     /// Selectors.
     Selector,
-    /// What stands between an at-rule's name and its block.
+    /// What is between an at-rule's name and its block.
     Prelude,
     /// The value of a property that CSS defines.
     Value,
-    /// The value of a custom property, or of something younger than this program: scripts and later rules may see every token.
+    /// The value of a custom property, or of something newer than this program: scripts and later rules may see every token.
     Kept,
 }
 
-/// Reads a sheet; an error where brackets nest too deeply.
+/// Reads a sheet; an error if brackets nest too deeply.
 pub(crate) fn read(text: &str) -> Result<Vec<Piece<'_>>, Place> {
     let mut input = ParserInput::new(text);
     pieces(&mut Parser::new(&mut input), 0).map_err(|error| (error.location.line, error.location.column))
@@ -102,7 +101,7 @@ fn pieces<'i>(parser: &mut Parser<'i, '_>, depth: usize) -> Result<Vec<Piece<'i>
     }
 }
 
-/// The text again.
+/// The text of the pieces, without comments and meaningless white space.
 pub(crate) fn compact(pieces: &[Piece<'_>], text: Text) -> String {
     let mut out = String::new();
     write(pieces, text, false, &mut out);
@@ -152,7 +151,7 @@ fn write_piece(piece: &Piece<'_>, text: Text, out: &mut String) {
     }
 }
 
-/// Whether white space between two pieces means nothing.
+/// Whether white space between two pieces is meaningless.
 fn is_idle(before: &Piece<'_>, after: &Piece<'_>, text: Text, nested: bool) -> bool {
     let either = |delim| before.is_delim(delim) || after.is_delim(delim);
     match text {

@@ -1,5 +1,5 @@
-//! What a sheet leaves open. A browser closes it at the end of its line or of the sheet; sheets are joined, and it would swallow the
-//! rules behind it.
+//! What a sheet leaves open. A browser closes it at the end of the line or of the sheet; since sheets are joined, it would swallow
+//! the rules after it.
 
 use cssparser::Token;
 use messages::tr;
@@ -28,7 +28,7 @@ fn look(pieces: &[Piece<'_>], found: &mut Vec<(Place, Mistake)>) {
     }
 }
 
-/// A bracket that is closed and was not opened.
+/// A bracket that is closed but was not opened.
 pub(crate) fn stray_bracket() -> Mistake {
     Mistake::Syntax(stray().to_owned())
 }

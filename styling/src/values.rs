@@ -1,4 +1,4 @@
-//! Values in fewer bytes, where lightningcss prints one that says the same; and numbers that lack their unit.
+//! Values in fewer bytes, if lightningcss prints one that means the same; and numbers that lack their unit.
 
 use std::collections::BTreeSet;
 
@@ -10,21 +10,21 @@ use lightningcss::stylesheet::ParserOptions;
 use crate::colour::colour;
 use crate::tokens::{Piece, Text, compact, read};
 
-/// What a value became.
+/// The result of shortening a value.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Short {
     /// The same in fewer bytes.
     Text(String),
-    /// As it was.
+    /// Nothing shorter.
     Same,
-    /// A number that is a length only with a unit, as written: browsers ignore the declaration.
+    /// The number, as written, lacks the unit of a length: browsers ignore the declaration.
     NoUnit(String),
 }
 
-/// A property's value, printed as short as it can be without changing what is in it.
+/// A property's value, as short as possible without changing its meaning.
 pub(crate) fn short(name: &str, value: &str) -> Short {
     let Some(property) = understood(name, value) else {
-        // In a shorthand the number may be read as something else, and the whole is then not understood.
+        // In a shorthand the number may be taken for something else, so that the whole value is not understood.
         let plain = Facts::of(value).map(|facts| facts.plain).unwrap_or_default();
         let lacking = plain
             .into_iter()
@@ -34,7 +34,7 @@ pub(crate) fn short(name: &str, value: &str) -> Short {
     let minified = PrinterOptions { minify: true, ..PrinterOptions::default() };
     let Ok(printed) = property.value_to_css_string(minified) else { return Short::Same };
     let (Some(before), Some(after)) = (Facts::of(value), Facts::of(&printed)) else { return Short::Same };
-    // SVG's own lengths are numbers, too.
+    // SVG's lengths may be plain numbers.
     if !name.starts_with("stroke")
         && let Some(number) =
             before.plain.iter().find(|number| after.has_pixels(number) && !before.has_pixels(number))
@@ -44,13 +44,13 @@ pub(crate) fn short(name: &str, value: &str) -> Short {
     if printed.len() < value.len() && before.says(&after) { Short::Text(printed) } else { Short::Same }
 }
 
-/// A property whose value lightningcss knows to be one.
+/// The property, if lightningcss understands its value.
 fn understood<'v>(name: &'v str, value: &'v str) -> Option<Property<'v>> {
     let parsed = Property::parse_string(PropertyId::from(name), value, ParserOptions::default());
     parsed.ok().filter(|property| !matches!(property, Property::Unparsed(_) | Property::Custom(_)))
 }
 
-/// A value with a unit after the first place where this number stands alone.
+/// A value with a unit after the first occurrence of this number by itself.
 fn with_unit(value: &str, number: &str) -> Option<String> {
     let part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '#' | '-' | '_' | '%');
     let (at, _) = value
@@ -60,12 +60,12 @@ fn with_unit(value: &str, number: &str) -> Option<String> {
     Some(format!("{before}px{after}"))
 }
 
-/// What stands in a value, whatever its order and spacing.
+/// What a value consists of, whatever its order and spacing.
 #[derive(Debug, Default)]
 struct Facts {
     /// Numbers that are not zero, with their units.
     numbers: BTreeSet<String>,
-    /// Those outside brackets that have none.
+    /// Those outside brackets that have no unit.
     plain: Vec<String>,
     has_zero: bool,
     /// Identifiers, names of functions, strings, addresses.
@@ -135,7 +135,7 @@ impl Facts {
         number.parse::<f32>().is_ok_and(|value| self.numbers.contains(&format!("{value:.5}px")))
     }
 
-    /// Nothing is added or lost.
+    /// Whether nothing is added or lost.
     fn says(&self, other: &Self) -> bool {
         self.numbers == other.numbers
             && self.has_zero == other.has_zero

@@ -1,4 +1,4 @@
-//! What a theme's stylesheets become, and which mistakes are named where.
+//! What a theme's stylesheets become, and which mistakes are reported where.
 
 use proptest::prelude::*;
 use styling::{Sheet, StyleFault, compile};
@@ -165,7 +165,7 @@ fn nesting_is_written_out() {
 #[test]
 fn what_is_printed_means_what_was_written() {
     for (written, printed) in [
-        // Each of these meant something else in print, or was gone.
+        // lightningcss' own printer changes the meaning of each of these, or drops it.
         ("a { rotate: 5deg; transform: scale(2) }", "a{rotate:5deg;transform:scale(2)}"),
         ("a { translate: 1px; scale: 2; transform: none }", "a{translate:1px;scale:2;transform:none}"),
         ("a { width: 10px; width: young(1px) }", "a{width:10px;width:young(1px)}"),

@@ -1,5 +1,5 @@
-//! Characters that no page and no feed may hold: XML 1.0 (2.2, Char) has no way to write most of them, and HTML calls
-//! the others errors (13.2.3.5, control characters and noncharacters). They are invisible and come with pasted text.
+//! Characters that no page and no feed may contain: XML 1.0 (2.2, Char) cannot express most of them, and HTML calls
+//! the others errors (13.2.3.5, control characters and noncharacters). They are invisible and come from pasted text.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use messages::tr;
 
 use crate::Source;
 
-/// So many of a file are reported; a binary file has thousands.
+/// How many are reported per file; a binary file has thousands.
 const REPORTED: usize = 10;
 
 /// Whether XML 1.0 or HTML forbids a character.
@@ -20,8 +20,8 @@ pub fn is_forbidden(c: char) -> bool {
 
 /// The first forbidden character of a text.
 pub fn first_forbidden(text: &str) -> Option<char> {
-    // Nearly all texts have none; a look at their bytes tells: controls, 0x7f, and what begins with 0xc2, 0xef or 0xf0
-    // and above.
+    // Nearly all texts have none, which a quick look at their bytes shows: controls, 0x7f, and what begins with 0xc2, 0xef
+    // or 0xf0 and above.
     let suspicious = |byte: u8| {
         (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'))
             || byte == 0x7f
@@ -32,7 +32,7 @@ pub fn first_forbidden(text: &str) -> Option<char> {
 }
 
 impl Source {
-    /// Refuses the forbidden characters that stand in a part of the file. Whether there are any.
+    /// Refuses the forbidden characters in a part of the file. Returns whether there are any.
     pub fn refuse_forbidden(&self, range: Range<usize>) -> bool {
         let text = self.text.get(range.clone()).unwrap_or_default();
         if first_forbidden(text).is_none() {
@@ -46,7 +46,7 @@ impl Source {
         true
     }
 
-    /// Refuses a character that an escape or a reference in `span` stands for.
+    /// Refuses a character that is written as an escape or a reference in `span`.
     pub fn refuse_written(&self, span: Range<usize>, c: char) {
         let help = tr!("leave it out; if a backslash is meant, put the value in single quotes");
         self.push(forbidden(self, span, c).label(tr!("stands for it")).help(help));

@@ -1,4 +1,4 @@
-//! Reads mappings field by field; what does not fit becomes a fault with place and remedy.
+//! Reads mappings field by field; what does not fit becomes a fault with its place and help.
 
 use std::fmt::Display;
 use std::ops::Range;
@@ -9,7 +9,7 @@ use messages::tr;
 use crate::tree::{Entry, Kind, Node};
 use crate::{Source, Spanned};
 
-/// A field that people write here although it belongs elsewhere, and what to tell them.
+/// A field that people write here although it belongs elsewhere, and the help to give.
 pub type Misplaced = (&'static str, &'static str);
 
 /// The entries of a mapping whose keys are free (languages, ids).
@@ -26,7 +26,7 @@ pub struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     /// Reads `node` as a mapping that may have the `known` fields. Any other field is a fault with a suggestion; the
-    /// texts in `misplaced` explain frequent ones. `what` names the thing: "a product". `None` if it is no mapping.
+    /// texts in `misplaced` explain frequent ones. `what` names the thing: "a product". `None` if it is not a mapping.
     pub fn new<'k>(
         source: &'a Source,
         node: &'a Node,
@@ -48,12 +48,12 @@ impl<'a> Fields<'a> {
         self.source
     }
 
-    /// A value as written, if the field is there and not empty.
+    /// A value as written, if the field exists and is not empty.
     pub fn get(&self, name: &str) -> Option<&'a Node> {
         self.entry(name).map(|entry| &entry.value).filter(|node| node.kind != Kind::Null)
     }
 
-    /// The entry of a field, also an empty one.
+    /// The entry of a field, even if it is empty.
     pub fn entry(&self, name: &str) -> Option<&'a Entry> {
         self.entries.iter().find(|entry| &*entry.key == name)
     }
@@ -68,7 +68,7 @@ impl<'a> Fields<'a> {
         self.entries.first().map_or(self.start..self.start, |entry| entry.key_span.clone())
     }
 
-    /// A value that must be there; its absence is a fault whose help is `example`.
+    /// A required value; its absence is a fault whose help is `example`.
     pub fn required(&self, name: &str, what: &str, example: &str) -> Option<&'a Node> {
         if let Some(entry) = self.entry(name) {
             let (span, label) = match &entry.value.kind {
@@ -100,7 +100,7 @@ impl<'a> Fields<'a> {
         text(self.source, name, self.get(name)?)
     }
 
-    /// `true` or `false`; anything else, also `yes`, is a fault.
+    /// `true` or `false`; anything else, even `yes`, is a fault.
     pub fn boolean(&self, name: &str) -> Option<bool> {
         let node = self.get(name)?;
         let value = text(self.source, name, node)?;
@@ -143,12 +143,12 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// What to write where a `#` turned a value into a comment.
+/// The help for a value that a `#` turned into a comment.
 pub fn quote_help(name: &str, comment: &str) -> String {
     tr!("`#` begins a comment in YAML; put the value in quotes: `{name}: \"{comment}\"`")
 }
 
-/// What to write instead.
+/// The help that says what to write instead.
 pub fn write_help(line: impl Display) -> String {
     tr!("write `{line}`")
 }

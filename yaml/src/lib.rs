@@ -1,11 +1,11 @@
 //! YAML as owners write it, with the place of every word.
 //!
 //! [`parse`] turns text into a tree of [`Node`]s in which a scalar keeps its text as written: nothing is guessed to
-//! be a number, a date or a yes, so `no`, `010` and `1_000` cannot turn into something else. [`Fields`] reads a
+//! be a number, a date or a boolean, so `no`, `010` and `1_000` cannot turn into something else. [`Fields`] reads a
 //! mapping field by field, and reports unknown fields, wrong kinds and missing values as faults.
 //!
-//! The scanner is granit-parser, the one below serde-saphyr: events with byte spans, no unsafe code. serde was left
-//! aside because it stops at a file's first mistake.
+//! The scanner is granit-parser, the one below serde-saphyr: events with byte spans, no unsafe code. serde is not used
+//! because it stops at a file's first mistake.
 
 pub mod characters;
 mod fields;
@@ -36,7 +36,7 @@ impl<T> Spanned<T> {
         Spanned { value: f(self.value), span: self.span }
     }
 
-    /// A value that stands at `span`.
+    /// A value that is written at `span`.
     pub fn new(value: T, span: Range<usize>) -> Self {
         Spanned { value, span }
     }
@@ -53,7 +53,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// A file nothing is wrong with yet.
+    /// A file without any fault so far.
     pub fn new(file: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         Source { file: file.into(), text: text.into(), faults: RefCell::new(Faults::new()) }
     }
@@ -63,19 +63,19 @@ impl Source {
         Place::span(self.file.clone(), self.text.clone(), span)
     }
 
-    /// The comment that stands where an entry's value should: `accent: #8c3a21`.
+    /// The comment in the place of an entry's value: `accent: #8c3a21`.
     pub fn comment_after(&self, entry: &Entry) -> Option<&str> {
         let line = self.text.get(entry.key_span.end..)?.lines().next()?;
         let rest = line.split_once(':')?.1.trim();
         rest.starts_with('#').then_some(rest).filter(|_| entry.value.kind == Kind::Null)
     }
 
-    /// Notes a fault.
+    /// Adds a fault.
     pub fn push(&self, fault: Fault) {
         self.faults.borrow_mut().push(fault);
     }
 
-    /// Notes an error at `span`: what is wrong, the words under the mark, what to do.
+    /// Adds an error at `span`: the message, the words under the mark, the help.
     pub fn error(
         &self,
         code: &'static str,
@@ -87,7 +87,7 @@ impl Source {
         self.push(Fault::error(code, self.place(span), message).label(label).help(help));
     }
 
-    /// Everything found wrong so far; leaves none behind.
+    /// Takes out the faults found so far.
     pub fn take_faults(&self) -> Faults {
         self.faults.take()
     }

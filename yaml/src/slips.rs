@@ -1,5 +1,5 @@
-//! The slips that people make in YAML, told in words for people: a colon, a `#`, a quote or an apostrophe inside a value,
-//! spaces that are none, tabs, indentation. The scanner knows where it stopped; what was meant stands in the line.
+//! Common slips in YAML, explained in plain words: a colon, a `#`, a quote or an apostrophe inside a value, unusual spaces,
+//! tabs, indentation. The scanner knows where it stopped; the line shows what was meant.
 
 use std::ops::Range;
 
@@ -9,7 +9,8 @@ use messages::tr;
 
 use crate::{Kind, Node, Source, write_help};
 
-/// A space that YAML does not know as one: no-break and narrow ones, which French keyboards and word processors make.
+/// Whether YAML does not recognise a character as a space: no-break and narrow spaces, which French keyboards and word
+/// processors make.
 pub(crate) fn is_odd_space(c: char) -> bool {
     let ordinary = matches!(c, ' ' | '\t' | '\n' | '\r');
     !ordinary && (c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}'))
@@ -25,8 +26,8 @@ fn called(c: char) -> String {
     format!("{word} ({})", crate::characters::name(c))
 }
 
-/// Refuses a no-break space before a field's name: it is read as a part of it, and the line as not indented. One before
-/// the colon is a habit of French typing and does no harm.
+/// Refuses a no-break space before a field's name: it would be part of the name, and the line not indented. One before the
+/// colon is a habit of French typing and does no harm.
 pub(crate) fn of_key(source: &Source, span: &Range<usize>) {
     let written = source.text.get(span.clone()).unwrap_or_default();
     if let Some(odd) = written.chars().next().filter(|c| is_odd_space(*c)) {
@@ -40,16 +41,16 @@ fn ordinary() -> &'static str {
     tr!("replace it with ordinary spaces")
 }
 
-/// Slips that are no mistake for YAML: a comment that cuts a value, curly quotes around it. `key` is its field.
+/// Reports slips that are valid YAML: a comment that truncates a value, curly quotes around it. `key` is its field.
 pub(crate) fn of_value(source: &Source, key: Option<&str>, node: &Node) {
     let Kind::Scalar { text, quoted: false } = &node.kind else { return };
     let field = key.map_or_else(|| "- ".to_owned(), |key| format!("{key}: "));
     let line = source.text.get(node.span.end..).and_then(|rest| rest.lines().next()).unwrap_or_default();
     let comment = line.trim_start_matches([' ', '\t']);
-    // A comment as people write it has a space after its sign; numbers and dates hold no `#`.
+    // An intended comment has a space after the `#`; numbers and dates contain no `#`.
     let meant =
         comment.strip_prefix('#').is_some_and(|rest| !rest.is_empty() && !rest.starts_with([' ', '\t', '#']));
-    // Where it hides a bracket, the bracket is what is missing.
+    // If it hides a bracket, the missing bracket is the mistake.
     let hides = comment.contains(['}', ']']);
     if meant && !hides && line.len() > comment.len() && text.chars().any(char::is_alphabetic) {
         let start = node.span.end + line.len() - comment.len();
@@ -80,12 +81,12 @@ fn in_curly_quotes(text: &str) -> Option<&str> {
     let (first, last) = (text.chars().next()?, text.chars().next_back()?);
     let inner = text.get(first.len_utf8()..text.len() - last.len_utf8()).filter(|inner| !inner.is_empty())?;
     let pair = (double(first) && (double(last) || last == '"')) || (double(last) && first == '"');
-    // Inside single quotes an apostrophe is none.
+    // Inside single quotes an apostrophe would end the quotation.
     let apostrophes = single(first) && first != '’' && (single(last) || last == '\'');
     ((pair && !inner.contains(double)) || apostrophes).then_some(inner)
 }
 
-/// A value in quotes that YAML reads as it stands.
+/// A value in quotes that YAML reads as it is.
 fn quoted(value: &str) -> String {
     let value = value.trim();
     if !value.contains(['"', '\\']) {
@@ -101,17 +102,17 @@ struct Line<'t> {
     text: &'t str,
 }
 
-/// Where a line's field stands, in bytes of the line.
+/// The field of a line, with positions in bytes of the line.
 struct Field<'t> {
     key: &'t str,
     colon: usize,
-    /// What follows the colon, trimmed, and where.
+    /// What follows the colon, trimmed, and its position.
     value: &'t str,
     value_at: usize,
 }
 
 impl<'t> Line<'t> {
-    /// The line that holds `at`, or the last one before it that is not blank.
+    /// The line that contains `at`, or the last one before it that is not blank.
     fn at(text: &'t str, range: &Range<usize>, at: usize) -> Option<Self> {
         let head = text.get(range.start..at.min(range.end))?;
         let start = range.start + head.rfind('\n').map_or(0, |end| end + 1);
@@ -121,7 +122,7 @@ impl<'t> Line<'t> {
         if line.text.trim().is_empty() { line.above(text, range) } else { Some(line) }
     }
 
-    /// The line before that is not blank.
+    /// The previous line that is not blank.
     fn above(&self, text: &'t str, range: &Range<usize>) -> Option<Self> {
         let mut end = self.start.checked_sub(1)?;
         while end > range.start {
@@ -136,7 +137,7 @@ impl<'t> Line<'t> {
         None
     }
 
-    /// Blanks of any kind and the dashes of lists, in bytes.
+    /// The length in bytes of leading blanks of any kind and of the dashes of lists.
     fn lead(&self) -> usize {
         let blank = |c: char| matches!(c, ' ' | '\t') || is_odd_space(c);
         let mut at = 0;
@@ -162,7 +163,7 @@ impl<'t> Line<'t> {
         (named && !rest.starts_with("//")).then_some(Field { key: key.trim(), colon, value, value_at })
     }
 
-    /// Where what stands on it stands, without blanks and dashes before it; the dashes where there is nothing else.
+    /// The span of its content without leading blanks and dashes; that of the dashes if there is nothing else.
     fn body(&self) -> Range<usize> {
         let end = self.text.trim_end().len();
         let from = if self.lead() < end { self.lead() } else { end - self.text.trim().len() };
@@ -174,7 +175,7 @@ impl<'t> Line<'t> {
     }
 }
 
-/// What a slip is, where it stands, and what to write.
+/// A slip: what it is, where it is, and what to write.
 struct Slip {
     span: Range<usize>,
     message: String,
@@ -191,7 +192,7 @@ fn slip(
     Slip { span, message: message.into(), label, help: help.into() }
 }
 
-/// Refuses what the scanner stopped at, at byte `at` of what is read of the file.
+/// Refuses what the scanner stopped at, at byte `at` of the file.
 pub(crate) fn of_syntax(source: &Source, range: &Range<usize>, at: usize, kind: &ErrorKind) {
     let text = &source.text;
     let here = Line::at(text, range, at);
@@ -275,7 +276,7 @@ fn find(
     }
 }
 
-/// A no-break space where YAML wants a space: as indentation, or after a colon.
+/// A no-break space where YAML needs a space: as indentation, or after a colon.
 fn odd_space(line: &Line<'_>) -> Option<Slip> {
     let lead = line.lead();
     if let Some((at, odd)) = line.text[..lead].char_indices().find(|(_, c)| is_odd_space(*c)) {
@@ -293,7 +294,7 @@ fn odd_space(line: &Line<'_>) -> Option<Slip> {
 }
 
 fn tab(text: &str, here: &Line<'_>, at: usize, kind: &ErrorKind) -> Option<Slip> {
-    let told = matches!(
+    let is_about_tabs = matches!(
         kind,
         ErrorKind::TabNotAllowed
             | ErrorKind::TabInBlockIndentation
@@ -305,8 +306,8 @@ fn tab(text: &str, here: &Line<'_>, at: usize, kind: &ErrorKind) -> Option<Slip>
     );
     let start = match here.text[..here.lead()].find('\t') {
         Some(tab) => here.start + tab,
-        // The scanner points at the end of the word before.
-        None if told => at + text.get(at..)?.find('\t')?,
+        // The scanner points at the end of the previous word.
+        None if is_about_tabs => at + text.get(at..)?.find('\t')?,
         None => return None,
     };
     let message = tr!("a tab stands where YAML takes spaces only");
@@ -363,7 +364,7 @@ fn unclosed_quote(text: &str, range: &Range<usize>, at: usize) -> Option<Slip> {
     }
 }
 
-/// What a value holds, or begins with, that YAML takes for its own.
+/// What a value contains, or begins with, that YAML takes for syntax.
 fn in_value(found: &Line<'_>, field: &Field<'_>, at: usize, kind: &ErrorKind) -> Option<Slip> {
     let (key, value) = (field.key, field.value);
     let first = value.chars().next()?;

@@ -1,4 +1,4 @@
-//! Text to tree: scalars as written, mappings in order, each node with its bytes.
+//! From text to a tree: scalars as written, mappings in order, each node with its span.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::{Source, slips};
 
 /// Deeper nesting is a mistake, or an attack.
 const MAX_DEPTH: usize = 24;
-/// More nodes are not a page about a product.
+/// No file of a shop has more nodes.
 const MAX_NODES: usize = 200_000;
 
 /// A piece of YAML.
@@ -26,11 +26,11 @@ pub struct Node {
 pub enum Kind {
     /// Nothing, `~` or `null`.
     Null,
-    /// A word or text; `quoted` when the owner put it in quotes or wrote a block.
+    /// A word or text.
     Scalar {
         /// Its text, escapes resolved.
         text: Box<str>,
-        /// It was in quotes, or a block.
+        /// Whether it was in quotes, or a block.
         quoted: bool,
     },
     /// A list.
@@ -62,7 +62,7 @@ impl Kind {
     }
 }
 
-/// Reads the YAML that stands in `range` of the file. Mistakes go to the source; `None` if nothing could be read.
+/// Reads the YAML in `range` of the file. Faults go to the source; `None` if nothing could be read.
 pub fn parse(source: &Source, range: Range<usize>) -> Option<Node> {
     let text = source.text.get(range.clone())?;
     let clean = !source.refuse_forbidden(range.clone());
@@ -87,9 +87,9 @@ pub fn parse(source: &Source, range: Range<usize>) -> Option<Node> {
 
 struct Builder<'a, I> {
     source: &'a Source,
-    /// What is read of the file.
+    /// The part of the file that is read.
     range: Range<usize>,
-    /// No forbidden character stands in it as such.
+    /// It contains no forbidden character, except perhaps as an escape.
     clean: bool,
     base: usize,
     events: I,
@@ -164,7 +164,7 @@ where
             Event::Scalar(text, style, anchor, _) => {
                 self.anchor(anchor, &span);
                 let quoted = style != ScalarStyle::Plain;
-                // A no-break space at an end of a plain value is invisible and never meant.
+                // A no-break space at either end of a plain value is invisible and never meant.
                 let text = if quoted { &*text } else { text.trim_matches(slips::is_odd_space) };
                 let null = !quoted && matches!(text, "" | "~" | "null" | "Null" | "NULL");
                 if let Some(c) = crate::characters::first_forbidden(text).filter(|_| self.clean) {
@@ -284,7 +284,7 @@ where
         }
     }
 
-    /// Where the tag or anchor of a value stands, by its first character; the value itself if it is not found.
+    /// The span of the tag or anchor of a value, found by its first character; that of the value if it is not found.
     fn before(&self, value: &Range<usize>, mark: char) -> Range<usize> {
         let mut rest = self.source.text.get(..value.start).unwrap_or_default();
         loop {
@@ -300,8 +300,8 @@ where
         }
     }
 
-    /// The bytes of a list or mapping: in brackets to the closing one, else to the end of its last value, for the
-    /// scanner ends it where the next thing begins.
+    /// The span of a list or mapping: up to the closing bracket, else to the end of its last value, since the scanner ends
+    /// it where the next thing begins.
     fn whole(&self, start: &Range<usize>, end: Range<usize>, last: Option<usize>) -> Range<usize> {
         let bracket = self.source.text.get(start.start..).is_some_and(|text| text.starts_with(['[', '{']));
         let end = if bracket { end.end } else { last.unwrap_or(end.end) };

@@ -1,11 +1,11 @@
-//! Each slip beside what is answered.
+//! Each slip with the answer to it.
 
 use faults::Severity;
 use proptest::prelude::*;
 
 use crate::{Source, parse};
 
-fn told(text: &str) -> Vec<(Severity, &'static str, String, String)> {
+fn reported(text: &str) -> Vec<(Severity, &'static str, String, String)> {
     let source = Source::new("a.yaml", text);
     parse(&source, 0..text.len());
     let faults = source.take_faults().sorted().into_iter();
@@ -14,9 +14,9 @@ fn told(text: &str) -> Vec<(Severity, &'static str, String, String)> {
 
 /// The help of the only fault.
 fn help(text: &str) -> String {
-    let mut told = told(text);
-    assert_eq!(told.len(), 1, "{text}: {told:?}");
-    told.swap_remove(0).3
+    let mut reported = reported(text);
+    assert_eq!(reported.len(), 1, "{text}: {reported:?}");
+    reported.swap_remove(0).3
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn what_is_right_is_left_alone() {
         "url: https://a.example/b#c\n",
         "story: |\n  Soin:\u{a0}à la main. #bol\n  « oui »\n",
     ] {
-        assert!(told(text).is_empty(), "{text:?}: {:?}", told(text));
+        assert!(reported(text).is_empty(), "{text:?}: {:?}", reported(text));
     }
 }
 
@@ -86,7 +86,7 @@ fn no_scanners_words_reach_an_owner() {
     for text in
         ["a: b: c\n", "a: 'b'c\n", "? [x\n", "a: !<x\n", "- a\nb: c\n", "a: |2\nx\n", "a\n: b\nc: d: e\n"]
     {
-        for (_, _, message, _) in told(text) {
+        for (_, _, message, _) in reported(text) {
             for word in ["scanning", "parsing", "scalar", "mapping values", "expected", "token", "simple key"]
             {
                 assert!(!message.contains(word), "{text:?}: {message}");
@@ -109,6 +109,6 @@ fn a_line_of_nothing_but_dashes_is_marked() {
 proptest! {
     #[test]
     fn no_lines_panic(text in "([ \t\u{a0}-]{0,3}[a-c]{0,2}[:#'\"“”\\[{>|@ \u{a0}\n\r]{0,4}){0,12}") {
-        told(&text);
+        reported(&text);
     }
 }

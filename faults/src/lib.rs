@@ -1,7 +1,7 @@
-//! One mistake in an owner's files: what it is, where it stands and what to write instead.
+//! Mistakes in an owner's files: what each is, where it is and what to write instead.
 //!
 //! Stages collect [`Fault`]s instead of stopping at the first one. [`report`] prints them for people, programs and
-//! GitHub. Nothing here reads a file: a place carries the text it points into.
+//! GitHub. Nothing here reads a file: a place carries the text that it points into.
 
 pub mod report;
 pub mod suggest;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub enum Severity {
     /// The shop cannot be published.
     Error,
-    /// The shop can be published, but is probably not what the owner meant.
+    /// The shop can be published, but probably is not what the owner meant.
     Warning,
 }
 
@@ -23,7 +23,7 @@ pub enum Severity {
 pub struct Place {
     /// Path relative to the shop's folder, with `/`.
     pub file: Arc<str>,
-    /// The whole text of the file, where it is text and a part of it is meant.
+    /// The whole text of the file, if it is text and a part of it is meant.
     pub text: Option<Arc<str>>,
     /// Byte range in `text`.
     pub span: Range<usize>,
@@ -81,7 +81,7 @@ fn floor_boundary(text: &str, at: usize) -> usize {
 pub struct Fault {
     /// How grave it is.
     pub severity: Severity,
-    /// A stable word for it, in kebab-case, for programs.
+    /// A stable identifier in kebab-case, for programs.
     pub code: &'static str,
     /// What is wrong, in one sentence without a full stop.
     pub message: String,
@@ -91,14 +91,14 @@ pub struct Fault {
     pub label: String,
     /// What to write or do instead.
     pub help: Option<String>,
-    /// Another place that belongs to it, with a few words: the first use of a twin SKU.
+    /// Another place that belongs to it, with a few words, such as the first use of a duplicate SKU.
     pub related: Option<(Place, String)>,
-    /// What it is about, for programs, which do not read messages: where a dead link leads.
+    /// What it is about, for programs, which do not parse messages: the target of a dead link.
     pub about: Option<String>,
 }
 
 impl Fault {
-    /// A fault that keeps the shop from being published.
+    /// A fault that prevents publishing the shop.
     pub fn error(code: &'static str, place: Place, message: impl Into<String>) -> Self {
         Fault {
             severity: Severity::Error,
@@ -138,7 +138,7 @@ impl Fault {
         self
     }
 
-    /// Adds what it is about, for programs.
+    /// Adds what it is about.
     #[must_use]
     pub fn about(mut self, about: impl Into<String>) -> Self {
         self.about = Some(about.into());
@@ -146,22 +146,22 @@ impl Fault {
     }
 }
 
-/// What a stage found wrong so far.
+/// The faults found so far.
 #[derive(Debug, Default, Clone)]
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    /// Nothing wrong yet.
+    /// An empty collection.
     pub fn new() -> Self {
         Faults::default()
     }
 
-    /// Adds one.
+    /// Adds a fault.
     pub fn push(&mut self, fault: Fault) {
         self.0.push(fault);
     }
 
-    /// Adds all of another stage's.
+    /// Adds faults.
     pub fn extend(&mut self, other: impl IntoIterator<Item = Fault>) {
         self.0.extend(other);
     }
@@ -176,13 +176,13 @@ impl Faults {
         self.0.is_empty()
     }
 
-    /// How many errors and warnings.
+    /// The number of errors and of warnings.
     pub fn count(&self) -> (usize, usize) {
         let errors = self.0.iter().filter(|fault| fault.severity == Severity::Error).count();
         (errors, self.0.len() - errors)
     }
 
-    /// All of them in a fixed order: by file, then place; each once.
+    /// All of them in a fixed order, by file and then place, each once.
     pub fn sorted(mut self) -> Vec<Fault> {
         self.0.sort_by(|a, b| {
             let key =

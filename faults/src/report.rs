@@ -1,4 +1,4 @@
-//! Prints faults: as a compiler does for people, as JSON for programs, as workflow commands for GitHub.
+//! Prints faults: like a compiler for people, as JSON for programs, as workflow commands for GitHub.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{Fault, Place, Severity};
 
-/// For people, in the shape a Rust compiler uses; with ANSI colours if asked for.
+/// For people, in the format of the Rust compiler; with ANSI colours if `colour`.
 pub fn human(faults: &[Fault], colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut out = String::new();

@@ -1,9 +1,9 @@
-//! Finds what was probably meant by a word that nobody knows.
+//! Finds what was probably meant by an unknown word.
 
 use messages::tr;
 
-/// The known word nearest to `typed`, if one is near enough for a typing mistake: a third of its letters, at most
-/// three edits (Damerau-Levenshtein).
+/// The known word nearest to `typed`, if it is near enough for a typing mistake: edits (Damerau-Levenshtein) of a third of
+/// its letters, at most three.
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed_lower = typed.to_lowercase();
     known
@@ -19,7 +19,7 @@ pub fn either<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     list(words, |first, last| tr!("{first} or {last}"))
 }
 
-/// A list of all: "`a`, `b` and `c`".
+/// A list for a help text: "`a`, `b` and `c`".
 pub fn all_of<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     list(words, |first, last| tr!("{first} and {last}"))
 }

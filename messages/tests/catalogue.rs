@@ -1,4 +1,4 @@
-//! The catalogue beside the sources: nothing in it is left over, and it is set as French is.
+//! The catalogue compared with the sources: every entry is used, and French is typeset as French.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -14,7 +14,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace")
 }
 
-/// The messages in Rust sources, by the macros that say them.
+/// The messages in Rust sources, found by their macros.
 fn said() -> BTreeSet<Key> {
     let mut said = BTreeSet::new();
     let own = |name: &std::ffi::OsStr| name != "target" && name != "node_modules";
@@ -85,7 +85,7 @@ fn french_has_its_apostrophes_and_its_spaces() {
         Ok(forms) => forms.clone(),
         Err(_) => vec![message.msgstr().expect("one form").to_owned()],
     });
-    // What stands between backticks is typed by owners.
+    // What is between backticks is typed by owners.
     let prose = |text: &str| text.split('`').step_by(2).collect::<Vec<_>>().join("`");
     let wrong = |text: &String| {
         let prose = prose(text);

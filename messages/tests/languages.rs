@@ -1,4 +1,4 @@
-//! The two languages in one process: one test, as the language is the process's.
+//! The two languages in one process: a single test, since the language belongs to the process.
 
 use messages::{Language, tr, trn};
 

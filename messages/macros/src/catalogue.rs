@@ -1,4 +1,4 @@
-//! The French catalogue, read once for each crate that is compiled.
+//! The French catalogue, read once for each crate being compiled.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;

@@ -1,5 +1,5 @@
-//! The macros of `messages`. Each expands to the message in every language and picks one when the program runs, so that
-//! what is missing in the catalogue stops the compiler and not the owner.
+//! The macros of `messages`. Each expands to the message in every language and selects one at run time, so that a message
+//! missing from the catalogue is an error for the compiler and not for the owner.
 
 mod catalogue;
 mod placeholders;
@@ -30,10 +30,10 @@ fn finish(expanded: Result<TokenStream>) -> proc_macro::TokenStream {
 
 /// `"text", name = value, ...`, or `"context" => "text", ...`
 struct Message {
-    /// What tells two messages of the same English apart (gettext's msgctxt).
+    /// Distinguishes two messages with the same English (gettext's msgctxt).
     context: Option<LitStr>,
     text: LitStr,
-    /// What follows the text, with its comma.
+    /// Everything after the text, with its comma.
     arguments: TokenStream,
 }
 
@@ -109,7 +109,7 @@ impl Counted {
                 format!("fr.po has another plural for this message: {source}"),
             ));
         }
-        // The singular may do without the number: "one photo".
+        // The singular may leave out the number: "one photo".
         if !placeholders(french_one).iter().all(|name| placeholders(&many.value()).contains(name)) {
             return Err(Error::new(
                 one.span(),
@@ -131,7 +131,7 @@ impl Counted {
     }
 }
 
-/// The French of a message; without it the compiler shows what to add.
+/// The French of a message; if it is missing, the compiler shows what to add.
 fn translated(context: Option<&LitStr>, message: &LitStr) -> Result<&'static Translated> {
     let english = message.value();
     if placeholders(&english)
@@ -160,7 +160,7 @@ fn same_placeholders(message: &LitStr, french: &str) -> Result<()> {
     Err(Error::new(message.span(), format!("its French in fr.po has other placeholders: {french}")))
 }
 
-/// `format!` of a text that captures what stands around the message.
+/// `format!` of a text that captures variables at the message's place.
 fn formatted(text: &str, span: Span, arguments: &TokenStream) -> TokenStream {
     let mut literal = Literal::string(text);
     literal.set_span(span);

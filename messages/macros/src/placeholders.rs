@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// What stands between braces: `name`, `seconds:.2`. A doubled brace is text (`std::fmt`).
+/// The contents of braces: `name`, `seconds:.2`. A doubled brace is text (`std::fmt`).
 pub(crate) fn placeholders(text: &str) -> BTreeSet<&str> {
     let mut found = BTreeSet::new();
     let mut rest = text;

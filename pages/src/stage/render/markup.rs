@@ -45,7 +45,7 @@ impl<'h> Tags<'h> {
         Tags { html, at: 0, templates: Vec::new(), foreign: 0 }
     }
 
-    /// The next opening tag. `attributes` is replaced by its attributes, each name once, with values as written: [`value`]
+    /// The next opening tag. `attributes` is replaced by its attributes, each name once, with values as written: `value`
     /// resolves them.
     pub fn next(&mut self, attributes: &mut Vec<(&'h str, &'h str)>) -> Option<Tag<'h>> {
         let bytes = self.html.as_bytes();

@@ -95,14 +95,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), CliError> {
         Command::Package(args) => package(cli, args, terminal),
         Command::Diff { base, head, format, now } => {
             let now = at(now.as_deref())?;
-            diff::diff(
-                &shop_folder(cli.shop.as_deref())?,
-                base,
-                head.as_deref(),
-                Timestamp(now.0),
-                *format,
-                terminal,
-            )
+            diff::diff(&shop_folder(cli.shop.as_deref())?, base, head.as_deref(), now, *format, terminal)
         }
         Command::New { what: New::Product { title } } => new_product(cli, title, terminal),
         Command::Init { dir, lang, host } => new_shop(dir, *lang, *host, terminal),

@@ -113,11 +113,7 @@ fn items(base: &State, head: &State, changes: &mut Vec<Change>) {
             continue;
         };
         if old.price != item.price {
-            changes.push(Change::Price {
-                sku: sku.clone(),
-                from: Cents(old.price.0),
-                to: Cents(item.price.0),
-            });
+            changes.push(Change::Price { sku: sku.clone(), from: old.price, to: item.price });
         }
         if old.sale != item.sale {
             let (from, to) = (old.sale.map(|sale| sale.price), item.sale.map(|sale| sale.price));

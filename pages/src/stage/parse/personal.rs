@@ -65,7 +65,7 @@ pub fn read(fields: &Fields<'_>, shop: &Shop) -> Option<PersonalisationDoc> {
         );
         return None;
     }
-    Some(PersonalisationDoc { price: Cents(price?.0), fields: all })
+    Some(PersonalisationDoc { price: price?, fields: all })
 }
 
 fn field(own: &Fields<'_>, what: &str, shop: &Shop, required: bool) -> Option<NoteFieldDoc> {

@@ -31,26 +31,64 @@ pub fn register(
     });
 }
 
-/// The texts that the till asks for itself, whatever a theme's templates do: a theme with a till needs each.
-pub fn of_the_till() -> impl Iterator<Item = String> {
-    let own = [
-        "cart.title",
-        "cart.gift",
-        "cart.made_in",
-        "cart.days",
-        "cart.days_between",
-        "cart.pickup_days",
-        "cart.pickup_between",
-        "cart.less",
-        "cart.less_together",
-        "cart.note_refused",
-        "till.order.document_title",
-        "till.link.title",
-        "till.refusal.title",
-    ];
-    let refusals = RefusalCode::ALL.iter().map(|code| format!("till.refusal.{code}"));
-    let subjects = MAILS.iter().map(|mail| format!("mail.{mail}.subject"));
-    own.into_iter().map(str::to_owned).chain(refusals).chain(subjects)
+macro_rules! till_texts {
+    ($($(#[$doc:meta])* $name:ident = $key:literal),+ $(,)?) => {
+        /// A text that the till asks for itself, whatever a theme's templates do: a theme with a till needs each.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum TillText {
+            $($(#[$doc])* $name,)+
+            /// A refusal.
+            Refusal(RefusalCode),
+            /// Subject of one of [`MAILS`].
+            Subject(&'static str),
+        }
+
+        impl TillText {
+            /// Every one.
+            pub fn all() -> impl Iterator<Item = TillText> {
+                let refusals = RefusalCode::ALL.iter().copied().map(TillText::Refusal);
+                [$(TillText::$name),+].into_iter().chain(refusals).chain(MAILS.into_iter().map(TillText::Subject))
+            }
+
+            /// Its key in a theme's translations.
+            pub fn key(self) -> Cow<'static, str> {
+                match self {
+                    $(TillText::$name => Cow::Borrowed($key),)+
+                    TillText::Refusal(code) => Cow::Owned(format!("till.refusal.{code}")),
+                    TillText::Subject(mail) => Cow::Owned(format!("mail.{mail}.subject")),
+                }
+            }
+        }
+    };
+}
+
+till_texts! {
+    /// Heading of the cart's page.
+    CartTitle = "cart.title",
+    /// Label of the words that go with a present.
+    Gift = "cart.gift",
+    /// Until a piece is made, by working days.
+    MadeIn = "cart.made_in",
+    /// Until a parcel arrives, by working days.
+    Days = "cart.days",
+    /// The same from one number of days to another.
+    DaysBetween = "cart.days_between",
+    /// Until it can be collected, by working days.
+    PickupDays = "cart.pickup_days",
+    /// The same from one number of days to another.
+    PickupBetween = "cart.pickup_between",
+    /// Of a line of the cart: fewer pieces are left.
+    Less = "cart.less",
+    /// Of several lines of the cart: fewer pieces are left for all of them.
+    LessTogether = "cart.less_together",
+    /// The words for a piece are refused.
+    NoteRefused = "cart.note_refused",
+    /// Title of an order's page.
+    OrderTitle = "till.order.document_title",
+    /// Title of the page for lost links.
+    LinkTitle = "till.link.title",
+    /// Heading of a refusal.
+    RefusalTitle = "till.refusal.title",
 }
 
 #[cfg(test)]

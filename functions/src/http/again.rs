@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use catalog::{NoteField, Sku, note};
 use storefront::LIMITS;
+use storefront::texts::TillText;
 use storefront::views::{AgainView, ChoiceView, FieldView, TypedView};
 
 use super::body::Form;
@@ -39,7 +40,7 @@ fn gift(till: &Till, form: &Form, lang: &str) -> TypedView {
     let value = form.get("gift_note").and_then(note::letter).unwrap_or_default();
     TypedView {
         name: "gift_note",
-        label: till.sends.templates.text(lang, "cart.gift", &[]),
+        label: till.sends.templates.text(lang, TillText::Gift, &[]),
         value: value.chars().take(MAX_BACK).collect(),
         most: LIMITS.gift_note,
         required: false,

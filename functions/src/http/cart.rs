@@ -9,6 +9,7 @@ use catalog::{Cents, MoneyFormat, Sku, note};
 use serde::{Deserialize, Serialize};
 use storefront::RefusalCode;
 use storefront::limits::{CART_LINES, LIMITS};
+use storefront::texts::TillText;
 use storefront::views::{CartPage, CartRefusalView, DestinationView, PickupView, ProblemView, RateView};
 
 use super::AppState;
@@ -301,8 +302,11 @@ async fn show(app: &AppState, till: &Till, basket: &Basket, lang: &str) -> Respo
         }
     };
     let refusal = refusal.map(|error| {
-        let key = format!("till.refusal.{}", error.code);
-        let text = till.sends.templates.text(lang, &key, &[("title", ""), ("available", "")]);
+        let text = till.sends.templates.text(
+            lang,
+            TillText::Refusal(error.code),
+            &[("title", ""), ("available", "")],
+        );
         CartRefusalView { code: error.code, text, lines: vec![error.sku] }
     });
     let replaced = shipping.as_ref().is_some_and(|shipping| destination.is_replaced_by(&shipping.rate));
@@ -324,7 +328,7 @@ async fn show(app: &AppState, till: &Till, basket: &Basket, lang: &str) -> Respo
         cart_id: basket.id.clone(),
         gift_note: basket.gift.clone(),
     };
-    let title = till.sends.templates.text(lang, "cart.title", &[]);
+    let title = till.sends.templates.text(lang, TillText::CartTitle, &[]);
     match till.sends.templates.page(till, lang, &title, "till/cart.html", &page_view) {
         Ok(html) => page(app, html),
         Err(why) => {
@@ -347,14 +351,14 @@ fn problems(till: &Till, goods: Option<&Goods>, stale: &[StaleLine], lang: &str)
     for line in stale {
         let title = till.ledger.title(&line.sku, lang);
         let titles = if line.skus.is_empty() { title.clone() } else { till.ledger.titles(&line.skus, lang) };
-        let key = match line.code {
-            RefusalCode::BadRequest => "cart.note_refused".to_owned(),
-            RefusalCode::QuantityUnavailable if line.skus.len() > 1 => "cart.less_together".to_owned(),
-            RefusalCode::QuantityUnavailable => "cart.less".to_owned(),
-            code => format!("till.refusal.{code}"),
+        let text = match line.code {
+            RefusalCode::BadRequest => TillText::NoteRefused,
+            RefusalCode::QuantityUnavailable if line.skus.len() > 1 => TillText::LessTogether,
+            RefusalCode::QuantityUnavailable => TillText::Less,
+            code => TillText::Refusal(code),
         };
         let left = line.available.unwrap_or(0).to_string();
-        let text = till.sends.templates.text(lang, &key, &[("title", &titles), ("available", &left)]);
+        let text = till.sends.templates.text(lang, text, &[("title", &titles), ("available", &left)]);
         let in_cart = counted(line);
         if in_cart && said.contains(&text) {
             continue;

@@ -9,6 +9,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use storefront::texts::TillText;
 use storefront::views::LinkPage;
 
 use super::AppState;
@@ -91,7 +92,7 @@ async fn mail(till: &Till, order: &str, email: &str, client: &str) -> Result<(),
 
 fn show(app: &AppState, till: &Till, lang: &str, sent: bool) -> Response {
     let view = LinkPage { common: till.sends.templates.common(till, lang), sent };
-    let title = till.sends.templates.text(lang, "till.link.title", &[]);
+    let title = till.sends.templates.text(lang, TillText::LinkTitle, &[]);
     match till.sends.templates.page(till, lang, &title, "till/link.html", &view) {
         Ok(html) => page(app, html),
         Err(why) => {

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
+use storefront::texts::TillText;
 use storefront::views::OrderPage;
 
 use super::AppState;
@@ -150,7 +151,7 @@ fn show(
         confirm_withdraw,
     };
     let values = [("order", order.id.as_str()), ("shop", till.ledger.shop.settings.name.as_str())];
-    let title = till.sends.templates.text(lang, "till.order.document_title", &values);
+    let title = till.sends.templates.text(lang, TillText::OrderTitle, &values);
     match till.sends.templates.page(till, lang, &title, "till/order.html", &page_view) {
         Ok(html) => page(app, html),
         Err(why) => {

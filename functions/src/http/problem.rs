@@ -6,6 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use catalog::{Cents, MoneyFormat};
 use serde::Serialize;
 use storefront::RefusalCode;
+use storefront::texts::TillText;
 use storefront::views::{ChangeView, FieldView, RefusalPage};
 
 use super::quote::QuoteAnswer;
@@ -161,8 +162,8 @@ impl ApiError {
             ("available", available.as_str()),
             ("shop", till.ledger.shop.settings.name.as_str()),
         ];
-        let text = till.sends.templates.text(lang, &format!("till.refusal.{}", self.code), &values);
-        let heading = till.sends.templates.text(lang, "till.refusal.title", &values);
+        let text = till.sends.templates.text(lang, TillText::Refusal(self.code), &values);
+        let heading = till.sends.templates.text(lang, TillText::RefusalTitle, &values);
         let cart = self
             .quote
             .as_ref()

@@ -7,6 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use catalog::{Cents, Item, MoneyFormat, Sku, StockKey};
 use serde::Serialize;
+use storefront::texts::TillText;
 use storefront::{LIMITS, RefusalCode};
 
 use super::body::{self, CheckoutRequest};
@@ -243,7 +244,9 @@ fn line_answer(till: &Till, line: &QuotedLine, money: &MoneyFormat, lang: &str) 
         text: LineText {
             unit_price: money.print(line.unit_price),
             total: money.print(line.total),
-            made: line.made_to_order_days.map(|days| till.sends.templates.count(lang, "cart.made_in", days)),
+            made: line
+                .made_to_order_days
+                .map(|days| till.sends.templates.count(lang, TillText::MadeIn, days)),
         },
         available: None,
     }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use catalog::{Cents, MoneyFormat};
 use css_inline::CSSInliner;
 use storefront::mailbox::{MailAddress, dot_atom};
+use storefront::texts::TillText;
 use storefront::views::{MailView, RefundView};
 
 use super::Templates;
@@ -66,10 +67,10 @@ impl Templates {
         let values = [("order", order.id.as_str()), ("shop", settings.name.as_str())];
         let undone = refund.as_ref().is_some_and(|refund| refund.undone);
         let key = format!("mail.{name}.{}", subject(task, order, undone));
-        let mut subject = self.text(lang, &key, &values);
+        let mut subject = self.text_of(lang, &key, &values);
         if subject == key {
             // A theme may have one subject for all.
-            subject = self.text(lang, &format!("mail.{name}.subject"), &values);
+            subject = self.text(lang, TillText::Subject(name), &values);
         }
         let view = MailView {
             common: self.common(till, lang),

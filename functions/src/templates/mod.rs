@@ -15,6 +15,7 @@ use catalog::shipping::Settings;
 use catalog::till::{MAIN, TITLE};
 use serde::Serialize;
 use storefront::mailbox::MailAddress;
+use storefront::texts::TillText;
 use storefront::views::{Common, PagesView, SellerView, ShopView};
 use storefront::{LIMITS, filters, texts};
 use tera::{Context, Tera};
@@ -79,7 +80,12 @@ impl Templates {
     }
 
     /// A text of the theme; its key when it has none.
-    pub fn text(&self, lang: &str, key: &str, values: &[(&str, &str)]) -> String {
+    pub fn text(&self, lang: &str, text: TillText, values: &[(&str, &str)]) -> String {
+        self.text_of(lang, &text.key(), values)
+    }
+
+    /// A text that a theme need not have.
+    fn text_of(&self, lang: &str, key: &str, values: &[(&str, &str)]) -> String {
         let value = |name: &str| {
             values.iter().find(|(known, _)| *known == name).map(|(_, value)| Cow::Borrowed(*value))
         };
@@ -89,18 +95,19 @@ impl Templates {
     }
 
     /// A text of the theme in the form for a number, which it may hold as `{n}`; its key when it has none.
-    pub fn count(&self, lang: &str, key: &str, n: u32) -> String {
+    pub fn count(&self, lang: &str, text: TillText, n: u32) -> String {
+        let key = text.key();
         let all = &self.settings.till.words;
-        let words = all.get(lang).or_else(|| all.values().next()).and_then(|words| words.get(key));
-        words.map_or_else(|| key.to_owned(), |words| words.fill(lang, Some(i64::from(n)), |_| None))
+        let words = all.get(lang).or_else(|| all.values().next()).and_then(|words| words.get(key.as_ref()));
+        words.map_or_else(|| key.clone().into_owned(), |words| words.fill(lang, Some(i64::from(n)), |_| None))
     }
 
     /// How long it takes, in words: "with you in 3 to 5 working days".
     pub fn days(&self, lang: &str, shipping: &QuotedShipping) -> Option<String> {
         let (from, to) = shipping.days?;
         let (one, between) = match shipping.rate.as_str() {
-            PICKUP => ("cart.pickup_days", "cart.pickup_between"),
-            _ => ("cart.days", "cart.days_between"),
+            PICKUP => (TillText::PickupDays, TillText::PickupBetween),
+            _ => (TillText::Days, TillText::DaysBetween),
         };
         if from == to {
             return Some(self.count(lang, one, to));
@@ -111,7 +118,7 @@ impl Templates {
 
     /// The name of a country by its code (ISO 3166-1 alpha-2), as the theme writes it; a code that the theme does not know as it is.
     pub fn country(&self, lang: &str, code: &str) -> String {
-        let name = self.text(lang, &format!("country.{code}"), &[]);
+        let name = self.text_of(lang, &format!("country.{code}"), &[]);
         if name.starts_with("country.") { code.to_owned() } else { name }
     }
 

@@ -8,7 +8,7 @@ use catalog::till::{Closed, Context, TillSettings};
 use catalog::words::Words;
 use faults::{Fault, Faults, Place};
 use messages::tr;
-use storefront::texts;
+use storefront::texts::TillText;
 
 use super::data::all_languages;
 use crate::model::lang::LangIx;
@@ -80,7 +80,8 @@ fn pages(site: &Site) -> BTreeMap<String, Localized> {
 /// by `theming`.
 fn lacking(views: &ViewContext<'_>) -> Vec<Fault> {
     let (theme, tag) = (&views.theme.name, views.site.shop.lang(LangIx::DEFAULT));
-    let lacking = texts::of_the_till().filter(|key| views.theme.place_of_text(tag, key).is_none());
+    let lacking =
+        TillText::all().map(TillText::key).filter(|key| views.theme.place_of_text(tag, key).is_none());
     let fault = |key: String| {
         let place = Place::file(format!("themes/{theme}/translations/{tag}.yaml"));
         let message = tr!("the theme `{theme}` has no text `{key}`, which the till asks for");

@@ -1,4 +1,4 @@
-//! Files that are published as they are, under an address derived from their bytes, so that its content never changes.
+//! Files that readers fetch, each under an address derived from its bytes, so that it never changes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use messages::tr;
 
 use crate::layer::{ASSETS, Layer, ThemeFile};
 use crate::library::Library;
+use crate::scripts;
 use crate::syntax::{Expression, Word};
 
 /// A file of the theme that readers fetch.
@@ -34,19 +35,20 @@ impl Asset {
 
 /// The assets of all layers; a child's file replaces its parent's of the same path.
 pub(crate) fn collect(layers: &[Layer], faults: &mut Faults) -> BTreeMap<String, Asset> {
-    let mut assets = BTreeMap::new();
+    let mut files: BTreeMap<String, &ThemeFile> = BTreeMap::new();
     for layer in layers.iter().rev() {
         for folder in ASSETS {
             for (name, file) in layer.below(folder) {
                 let path = format!("{folder}/{name}");
                 check_name(&path, file, faults);
-                if name.ends_with(".js") {
-                    check_script(file, faults);
-                }
-                assets.insert(path.clone(), Asset::new(&path, file.bytes.clone()));
+                files.insert(path, file);
             }
         }
     }
+    let others = files.iter().filter(|(path, _)| !scripts::is_script(path));
+    let mut assets: BTreeMap<String, Asset> =
+        others.map(|(path, file)| (path.clone(), Asset::new(path, file.bytes.clone()))).collect();
+    scripts::add(&files, &mut assets, faults);
     assets
 }
 
@@ -59,30 +61,6 @@ fn check_name(path: &str, file: &ThemeFile, faults: &mut Faults) {
             Fault::error("bad-file-name", Place::file(file.shown.clone()), message)
                 .help(tr!("rename it: letters without accents, digits, `.`, `-` and `_`")),
         );
-    }
-}
-
-/// Warns about relative imports: each file has an address of its own, so that they cannot find their file.
-fn check_script(file: &ThemeFile, faults: &mut Faults) {
-    let Some(text) = file.text(faults) else { return };
-    for (at, _) in text.match_indices(['"', '\'']) {
-        let relative =
-            text.get(at + 1..).is_some_and(|rest| rest.starts_with("./") || rest.starts_with("../"));
-        let before = text.get(..at).unwrap_or_default().trim_end();
-        let imports = ["import", "from", "import("].iter().any(|word| before.ends_with(word));
-        if relative && imports {
-            let length = text.get(at + 1..).and_then(|rest| rest.find(['"', '\''])).unwrap_or(0);
-            let place = Place::span(file.shown.clone(), text.clone(), at..at + length + 2);
-            faults.push(
-                Fault::warning(
-                    "script-import",
-                    place,
-                    tr!("scripts are served one by one and cannot import their neighbours"),
-                )
-                .label(tr!("not found there"))
-                .help(tr!("put both into one file, or list each in `scripts:` of theme.yaml")),
-            );
-        }
     }
 }
 
@@ -127,15 +105,5 @@ mod tests {
         let hash = blake3::hash(b"x").to_hex();
         assert_eq!(asset.url, format!("/_/{}/a.svg", &hash[..16]));
         assert_ne!(asset.url, Asset::new("icons/a.svg", (*b"y").into()).url);
-    }
-
-    #[test]
-    fn a_script_that_imports_its_neighbour_is_warned_of() {
-        let text = "import a from './a.js';\nconst b = './b.js';\nawait import(\"../c.js\");\n";
-        let file = ThemeFile { shown: "t/scripts/x.js".into(), bytes: text.as_bytes().into() };
-        let mut faults = Faults::new();
-        check_script(&file, &mut faults);
-        let places: Vec<_> = faults.iter().map(|fault| fault.place.line_column()).collect();
-        assert_eq!(places, [(1, 15), (3, 14)]);
     }
 }

@@ -176,12 +176,20 @@ fn styles_are_checked_with_their_addresses() {
 }
 
 #[test]
-fn assets_need_plain_names_and_scripts_stand_alone() {
+fn assets_need_plain_names_and_scripts_import_what_is_there() {
     assert_eq!(
-        faults_of(&[("icons/mon icône.svg", "x"), ("scripts/cart.js", "import a from \"./a.js\";")]),
+        faults_of(&[
+            ("icons/mon icône.svg", "x"),
+            ("scripts/cart.js", "import a from \"./crat.js\";"),
+            ("scripts/parts/b.js", "import \"./c.js\";"),
+            ("scripts/parts/c.js", "import \"./b.js\";"),
+            ("scripts/d.js", "import \"../../cart\";"),
+        ]),
         [
             "themes/base/icons/mon icône.svg:1:1 `icons/mon icône.svg` cannot be published under this name | rename it: letters without accents, digits, `.`, `-` and `_`",
-            "themes/base/scripts/cart.js:1:15 scripts are served one by one and cannot import their neighbours [not found there] | put both into one file, or list each in `scripts:` of theme.yaml",
+            "themes/base/scripts/cart.js:1:15 the theme has no file `scripts/crat.js`, which `./crat.js` would be [not found] | did you mean `scripts/cart.js`?",
+            "themes/base/scripts/d.js:1:8 the theme has no file `cart`, which `../../cart` would be [not found] | put it into scripts/; the path counts from the script's own folder",
+            "themes/base/scripts/parts/b.js:1:8 these scripts import one another in a circle: scripts/parts/b.js, scripts/parts/c.js | put what they share into a script of its own, which imports none of them",
         ]
     );
 }

@@ -79,6 +79,26 @@ fn a_child_inherits_what_it_leaves_out() {
 }
 
 #[test]
+fn a_script_imports_the_childs_file_at_its_address() {
+    let importing = base_with(&[
+        ("scripts/cart.js", "// Types: import(\"./none.js\").\nimport { a } from \"./parts/a.js\"; // a\n"),
+        ("scripts/parts/a.js", "export const a = \"base\";"),
+    ]);
+    let mut child = child();
+    child.files.extend(layer("child", &[("scripts/parts/a.js", "export const a = \"child\";")]).files);
+    let of = |layers: &[theming::Layer]| {
+        let theme = Shop::default().theme(layers);
+        let asset = |path: &str| theme.assets.iter().find(|asset| asset.path == path).expect("there").clone();
+        (asset("scripts/cart.js"), asset("scripts/parts/a.js"))
+    };
+    let (cart, part) = of(&[child, importing.clone()]);
+    assert_eq!(&*part.bytes, b"export const a = \"child\";");
+    let served = format!("import {{ a }} from \"{}\";\n", part.url);
+    assert_eq!(std::str::from_utf8(&cart.bytes), Ok(served.as_str()));
+    assert_ne!(of(&[importing]).0.url, cart.url, "what it imports is part of what it is");
+}
+
+#[test]
 fn the_stylesheet_begins_with_settings_and_ends_with_the_child() {
     let shop = Shop { extra_css: ".c-0{color:#000}", settings: "accent: brick\n", ..Shop::default() };
     let theme = shop.theme(&[child(), base()]);

@@ -64,14 +64,13 @@ pub fn measure(plan: &Plan, base: &str, out: &Path, strict: bool) -> (Report, Fa
         plan.jobs.iter().filter(|(_, job)| !matches!(job.subject, Subject::Redirect(_))).collect();
     let looks: Vec<_> =
         jobs.par_iter().map(|(path, job)| (*path, job.subject, look(out, path, base))).collect();
-    let urls: BTreeSet<&str> = looks
-        .iter()
-        .flat_map(|(.., page)| page.styles.iter().chain(&page.scripts).chain(&page.later))
-        .map(String::as_str)
-        .collect();
+    let imports = Imports::follow(out, looks.iter().flat_map(|(.., page)| &page.scripts));
+    let styles = looks.iter().flat_map(|(.., page)| &page.styles).map(String::as_str);
+    let urls: BTreeSet<&str> = styles.chain(imports.0.keys().map(String::as_str)).collect();
     let urls: Vec<&str> = urls.into_iter().collect();
-    let sizes: BTreeMap<&str, u64> = urls.par_iter().map(|url| (*url, compressed(&read(out, url)))).collect();
-    let size = |url: &String| sizes.get(url.as_str()).copied().unwrap_or(0);
+    let sizes: BTreeMap<&str, u64> =
+        urls.par_iter().map(|url| (*url, compressed(&read(out, url)))).collect();
+    let size = |url: &str| sizes.get(url).copied().unwrap_or(0);
     let plain = |urls: &[String]| urls.iter().map(|url| length(out, url)).sum::<u64>();
 
     let mut report = Report { policy: policy(out), ..Report::default() };
@@ -79,13 +78,13 @@ pub fn measure(plan: &Plan, base: &str, out: &Path, strict: bool) -> (Report, Fa
     for (path, subject, page) in &looks {
         let address = format!("/{}", path.strip_suffix("index.html").unwrap_or(path));
         let photo = page.photo.as_ref().map_or(0, |url| length(out, url));
-        let text = page.html + page.styles.iter().map(size).sum::<u64>();
-        let first = page.scripts.iter().map(size).sum::<u64>();
-        let later = page.later.iter().filter(|url| !page.scripts.contains(url));
-        let scripts = first + later.map(size).sum::<u64>();
+        let text = page.html + page.styles.iter().map(|url| size(url)).sum::<u64>();
+        let at_once = imports.reach(&page.scripts, false);
+        let first = at_once.iter().map(|url| size(url)).sum::<u64>();
+        let scripts = imports.reach(&page.scripts, true).iter().map(|url| size(url)).sum::<u64>();
         let whole = text + first + plain(&page.fonts) + photo;
         let requests =
-            1 + page.styles.len() + page.scripts.len() + page.fonts.len() + usize::from(page.photo.is_some());
+            1 + page.styles.len() + at_once.len() + page.fonts.len() + usize::from(page.photo.is_some());
         let kind = report.kinds.entry(subject.template()).or_default();
         kind.pages += 1;
         report.links += page.links;
@@ -195,14 +194,70 @@ fn policy(out: &Path) -> (usize, usize) {
     line.map_or((0, 0), |line| (line.len(), line.matches("'sha256-").count()))
 }
 
+/// What scripts import, by address; with each import whether it is fetched only when it is reached (`import(…)`).
+#[derive(Debug, Default)]
+struct Imports(BTreeMap<String, Vec<(String, bool)>>);
+
+impl Imports {
+    /// Reads scripts and what they import.
+    fn follow<'u>(out: &Path, entries: impl Iterator<Item = &'u String>) -> Self {
+        let mut imports = Imports::default();
+        let mut waiting: Vec<String> = entries.cloned().collect();
+        while let Some(url) = waiting.pop() {
+            if imports.0.contains_key(&url) {
+                continue;
+            }
+            let text = String::from_utf8_lossy(&read(out, &url)).into_owned();
+            let found = theming::imports(&text).into_iter();
+            let found: Vec<_> = found
+                .filter_map(|import| Some((joined(&url, &text[import.specifier])?, import.is_dynamic)))
+                .collect();
+            waiting.extend(found.iter().map(|(url, _)| url.clone()));
+            imports.0.insert(url, found);
+        }
+        imports
+    }
+
+    /// These scripts and all that they import at once; with `later` also what they fetch when it is needed.
+    fn reach<'s>(&'s self, entries: &'s [String], later: bool) -> BTreeSet<&'s str> {
+        let mut reached = BTreeSet::new();
+        let mut waiting: Vec<&str> = entries.iter().map(String::as_str).collect();
+        while let Some(url) = waiting.pop() {
+            if reached.insert(url) {
+                let imports = self.0.get(url).into_iter().flatten();
+                waiting.extend(imports.filter(|(_, dynamic)| later || !dynamic).map(|(url, _)| url.as_str()));
+            }
+        }
+        reached
+    }
+}
+
+/// The root-relative address that a specifier in the script at `url` names; nothing for another host's or a bare name.
+fn joined(url: &str, specifier: &str) -> Option<String> {
+    if specifier.starts_with('/') {
+        return (!specifier.starts_with("//")).then(|| specifier.to_owned());
+    }
+    if !specifier.starts_with("./") && !specifier.starts_with("../") {
+        return None;
+    }
+    let mut parts: Vec<&str> = url.split('/').collect();
+    parts.pop();
+    for part in specifier.split('/').filter(|part| *part != ".") {
+        if part != ".." {
+            parts.push(part);
+        } else if parts.len() > 1 {
+            parts.pop();
+        }
+    }
+    Some(parts.join("/"))
+}
+
 /// What a page requests.
 #[derive(Debug, Default)]
 struct Look {
     html: u64,
     styles: Vec<String>,
     scripts: Vec<String>,
-    /// Scripts that another one fetches when needed (`data-script`), each once.
-    later: BTreeSet<String>,
     fonts: Vec<String>,
     photo: Option<String>,
     links: usize,
@@ -265,9 +320,6 @@ impl Look {
             if name == "style" || (name.starts_with("on") && name.len() > 2) {
                 self.blocked.insert(name.to_owned());
             }
-        }
-        if let Some(url) = attribute("data-script") {
-            self.later.insert(url);
         }
         let rel = attribute("rel").unwrap_or_default();
         let foreign = &mut self.foreign;
@@ -337,17 +389,36 @@ mod tests {
              <script type=module src=https://s.example/_/a.js></script><script>'<img src=/no.jpg>'</script>\
              <!-- <script src=/no.js></script> --><a href=/b/>b</a><a href=//x.example>x</a>\
              <template><template></template><img src=/template.jpg></template>\
-             <picture><source srcset='/1.webp 320w, /3.webp 960w, /2.webp 640w'><img src=/2.jpg data-script=/_/g.js></picture><p data-script=/_/g.js>",
+             <picture><source srcset='/1.webp 320w, /3.webp 960w, /2.webp 640w'><img src=/2.jpg></picture>",
         );
-        assert_eq!(
-            (page.styles, page.scripts, page.later.into_iter().collect::<Vec<_>>()),
-            (vec!["/_/a.css".into()], vec!["/_/a.js".into()], vec!["/_/g.js".into()])
-        );
+        assert_eq!((page.styles, page.scripts), (vec!["/_/a.css".into()], vec!["/_/a.js".into()]));
         assert_eq!(
             (page.fonts, page.photo, page.links),
             (vec!["/_/f.woff2".into()], Some("/2.webp".into()), 1)
         );
         assert!(page.foreign.is_empty() && page.blocked.is_empty());
+    }
+
+    #[test]
+    fn scripts_that_others_import_are_counted_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in [
+            (
+                "a.js",
+                "import { c } from '/c.js'; import('/late.js'); import 'bare'; import '//h.example/x.js';",
+            ),
+            ("b.js", "import './parts/../c.js';"),
+            ("c.js", "// import '/no.js';\nexport const c = 1;"),
+            ("late.js", "import '/later.js'; import '/c.js';"),
+            ("later.js", ""),
+        ] {
+            fs::write(folder.path().join(name), text).expect("written");
+        }
+        let entries = ["/a.js".to_owned(), "/b.js".to_owned()];
+        let imports = Imports::follow(folder.path(), entries.iter());
+        let reached = |later| imports.reach(&entries, later).into_iter().collect::<Vec<_>>();
+        assert_eq!(reached(false), ["/a.js", "/b.js", "/c.js"]);
+        assert_eq!(reached(true), ["/a.js", "/b.js", "/c.js", "/late.js", "/later.js"]);
     }
 
     #[test]

@@ -75,6 +75,12 @@ pub(crate) fn build_test_programs(features: &str) -> Result<PathBuf> {
     built("debug", &["bazaar", "till", "simulator"])
 }
 
+/// The program that prints the till's contract. What it depends on is compiled as for the tests, so that it is compiled once.
+pub(crate) fn build_contract(features: &str) -> Result<PathBuf> {
+    run(&mut cargo(&["build", "--workspace", "--features", features, "--example", "openapi"]))?;
+    Ok(built("debug/examples", &["openapi"])?.join("openapi"))
+}
+
 /// Builds the programs of a shop as they are released, and the simulator that tests need, into one folder.
 pub(crate) fn build_programs() -> Result<PathBuf> {
     run(&mut cargo(&[

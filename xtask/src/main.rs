@@ -29,7 +29,7 @@ use bench::Part;
 const HELP: &str = "\
 cargo xtask <chore>
 
-  test [PART]      format, lints, Rust tests, the demo shop built twice, tests/browser and tests/deploy; or parts of it:
+  test [PART]      format, lints, types of scripts, Rust tests, the demo shop built twice, tests/browser and tests/deploy; or parts of it:
                    lint, rust, browser, deploy
   ci               `test`, then the programs as they are released, documentation, licences and sources of dependencies
   bench [--quick]  speed beside Hugo, Eleventy and Astro on one catalog, and of the till beside a Node function

@@ -11,7 +11,7 @@ use crate::commands::{output, program, run, variable};
 /// A program that must be installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// Node.js, for the tests in `tests/browser` and `simulator/tests`, and for the bench's peers.
+    /// Node.js, for the tests in `tests/` and `simulator/tests`, and for the bench's peers.
     Node,
     /// npm, which installs what these need.
     Npm,

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::commands::{build_programs, build_test_programs, cargo, output, program, root, run};
+use crate::commands::{
+    build_contract, build_programs, build_test_programs, cargo, output, program, root, run,
+};
 use crate::demo::Demo;
 use crate::needs::{Need, chromium, ensure, java, python};
 use crate::steps::Steps;
@@ -16,7 +18,7 @@ pub(crate) const FLAWS: &str = "functions/flaws";
 /// A part of the tests that can run separately, on a machine of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// Format and lints.
+    /// Format, lints, and the types of scripts.
     Lint,
     /// Rust's own tests.
     Rust,
@@ -32,7 +34,7 @@ impl Part {
 
     fn needs(self) -> &'static [Need] {
         match self {
-            Part::Lint => &[],
+            Part::Lint => &[Need::Node, Need::Npm],
             Part::Rust => &[Need::Node, Need::Npm, Need::Python, Need::Postgres, Need::PgBouncer],
             Part::Browser => &[Need::Node, Need::Npm, Need::Java, Need::Chromium, Need::Fonts],
             Part::Deploy => &[Need::Node, Need::Npm, Need::Python, Need::Postgres],
@@ -111,6 +113,23 @@ fn lint(steps: &mut Steps) {
             "warnings",
         ]))
     });
+    if steps.step("packages of the checks of scripts", || npm_ci(SCRIPTS)).is_none() {
+        steps.impossible("types of scripts", "their packages are missing");
+        return;
+    }
+    steps.step("types of scripts", types);
+}
+
+/// Where scripts are looked at without being run.
+const SCRIPTS: &str = "tests/scripts";
+
+/// The theme's scripts against the till's contract as its code has it now.
+fn types() -> Result<()> {
+    let contract = output(&mut program(build_contract(FLAWS)?))?;
+    let file = root().join(SCRIPTS).join("contract.json");
+    std::fs::write(&file, contract).with_context(|| format!("writing {}", file.display()))?;
+    npm_run(SCRIPTS, "contract")?;
+    npm_run(SCRIPTS, "types")
 }
 
 fn rust(steps: &mut Steps) {
@@ -164,6 +183,10 @@ pub(crate) fn ensure_needs(parts: &[Part]) -> Result<()> {
 
 fn npm_ci(folder: &str) -> Result<()> {
     run(program("npm").args(["ci", "--no-progress"]).current_dir(root().join(folder)))
+}
+
+fn npm_run(folder: &str, script: &str) -> Result<()> {
+    run(program("npm").args(["run", "--silent", script]).current_dir(root().join(folder)))
 }
 
 fn outside(demo: &Demo, programs: &Path, folder: &str) -> Result<()> {

@@ -189,7 +189,8 @@ pub enum Refusal {
 }
 
 /// Why a destination is not served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum NotServed {
     /// No zone has the country.
     #[error("no parcels go to this country")]
@@ -578,6 +579,14 @@ mod tests {
         assert_eq!(refused("BANC", to("FR", None)), not(NotServed::Weight));
         assert_eq!(refused("LUSTRE", to("FR", None)), not(NotServed::PickupOnly));
         assert!(priced(&[("LUSTRE", 1, None)], Destination::Pickup, 0).is_ok());
+    }
+
+    #[test]
+    fn a_reason_is_one_word_in_texts_and_answers() {
+        use NotServed::{Country, NoPickup, PickupOnly, Rate, Weight};
+        for why in [Country, Rate, Weight, PickupOnly, NoPickup] {
+            assert_eq!(serde_json::json!(why), why.as_str());
+        }
     }
 
     fn looked_at(lines: &[(&str, u32)], destination: Destination) -> Result<String, NotServed> {

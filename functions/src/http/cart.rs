@@ -202,7 +202,7 @@ pub fn after_payment(till: &Till, headers: &HeaderMap, order: &Order, response: 
 }
 
 /// Shows the cart.
-#[utoipa::path(get, path = "/api/cart", params(("lang" = Option<String>, Query)), responses((status = 200, description = "a page")))]
+#[utoipa::path(get, path = "/api/cart", operation_id = "show_cart", params(("lang" = Option<String>, Query)), responses((status = 200, description = "a page")))]
 pub async fn get(
     ThroughEdge(till): ThroughEdge,
     State(app): State<AppState>,
@@ -221,7 +221,7 @@ pub async fn get(
 }
 
 /// Changes the cart: `action` is `add`, `set`, `remove`, `empty` or `destination`.
-#[utoipa::path(post, path = "/api/cart", responses((status = 303, description = "to the cart"), (status = 400, description = "a page")))]
+#[utoipa::path(post, path = "/api/cart", operation_id = "change_cart", responses((status = 303, description = "to the cart"), (status = 400, description = "a page")))]
 pub async fn post(
     Open(till): Open,
     State(app): State<AppState>,

@@ -32,7 +32,7 @@ pub struct LinkRequest {
 }
 
 /// Shows the form.
-#[utoipa::path(get, path = "/api/orders/link", params(("lang" = Option<String>, Query)), responses((status = 200, description = "a page")))]
+#[utoipa::path(get, path = "/api/orders/link", operation_id = "ask_for_link", params(("lang" = Option<String>, Query)), responses((status = 200, description = "a page")))]
 pub async fn get(
     ThroughEdge(till): ThroughEdge,
     State(app): State<AppState>,
@@ -44,7 +44,7 @@ pub async fn get(
 }
 
 /// Mails the link of an order to the address that paid it. The answer is the same when there is none.
-#[utoipa::path(post, path = "/api/orders/link", request_body = LinkRequest, responses(
+#[utoipa::path(post, path = "/api/orders/link", operation_id = "mail_link", request_body = LinkRequest, responses(
     (status = 202, description = "if there is such an order, its link is on the way"),
     (status = 400, body = super::problem::Problem, description = "`bad_request`"),
     (status = 429, body = super::problem::Problem, description = "`rate_limited`"),

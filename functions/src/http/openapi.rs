@@ -30,3 +30,18 @@ struct Contract;
 pub fn document() -> utoipa::openapi::OpenApi {
     Contract::openapi()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn each_operation_has_a_name_of_its_own() {
+        let contract = serde_json::to_value(super::document()).expect("JSON");
+        let paths = contract["paths"].as_object().expect("paths").values();
+        let operations: Vec<_> = paths.flat_map(|path| path.as_object().expect("methods").values()).collect();
+        let names: BTreeSet<_> =
+            operations.iter().filter_map(|operation| operation["operationId"].as_str()).collect();
+        assert_eq!(names.len(), operations.len(), "{names:?}");
+    }
+}

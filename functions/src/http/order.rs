@@ -21,7 +21,7 @@ use crate::templates::order_view;
 const SHOWN_FOR: Duration = Duration::from_secs(90 * 86_400);
 
 /// Shows an order.
-#[utoipa::path(get, path = "/api/orders/{token}", params(("token" = String, Path, description = "from the order's mail")),
+#[utoipa::path(get, path = "/api/orders/{token}", operation_id = "show_order", params(("token" = String, Path, description = "from the order's mail")),
     responses((status = 200, description = "the order, as a page or JSON"), (status = 404, body = super::problem::Problem)))]
 pub async fn get(
     State(app): State<AppState>,
@@ -45,7 +45,7 @@ pub async fn get(
 }
 
 /// Lets an unpaid order go.
-#[utoipa::path(post, path = "/api/orders/{token}/cancel", params(("token" = String, Path)),
+#[utoipa::path(post, path = "/api/orders/{token}/cancel", operation_id = "cancel_order", params(("token" = String, Path)),
     responses((status = 303, description = "to the order"), (status = 404, body = super::problem::Problem)))]
 pub async fn cancel(State(app): State<AppState>, Path(token): Path<String>, headers: HeaderMap) -> Response {
     let (till, order) = match find(&app, &token, &headers).await {
@@ -60,7 +60,7 @@ pub async fn cancel(State(app): State<AppState>, Path(token): Path<String>, head
 }
 
 /// Withdraws from the contract, after a look at what that means.
-#[utoipa::path(post, path = "/api/orders/{token}/withdraw", params(("token" = String, Path)),
+#[utoipa::path(post, path = "/api/orders/{token}/withdraw", operation_id = "withdraw_from_order", params(("token" = String, Path)),
     responses((status = 303, description = "to the order"), (status = 404, body = super::problem::Problem), (status = 409, body = super::problem::Problem)))]
 pub async fn withdraw(
     State(app): State<AppState>,

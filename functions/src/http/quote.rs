@@ -34,9 +34,8 @@ pub struct QuoteAnswer {
     pub goods: Cents,
     /// How it goes; null when it cannot go as was asked: then another way or country is to be chosen before it is paid.
     pub shipping: Option<ShippingAnswer>,
-    /// Why it cannot go: `country` (no rate leads there), `weight` (too heavy for each of them), `pickup_only` (something can
-    /// only be collected) or `no_pickup` (nothing can be collected here).
-    pub not_served: Option<&'static str>,
+    /// Why it cannot go.
+    pub not_served: Option<NotServed>,
     /// Something can only be collected: no country needs to be asked for.
     pub pickup_only: bool,
     /// Every way it can go.
@@ -175,7 +174,7 @@ impl QuoteAnswer {
             lines: goods.lines.iter().map(|line| line_answer(till, line, &money, lang)).collect(),
             problems: Vec::new(),
             goods: goods.total,
-            not_served: way.err().map(NotServed::as_str),
+            not_served: way.err(),
             pickup_only: goods.pickup_only(),
             options: options
                 .into_iter()
@@ -253,7 +252,7 @@ fn line_answer(till: &Till, line: &QuotedLine, money: &MoneyFormat, lang: &str) 
 }
 
 /// Prices a cart.
-#[utoipa::path(post, path = "/api/quote", request_body = super::body::CheckoutRequest, responses(
+#[utoipa::path(post, path = "/api/quote", operation_id = "quote", request_body = super::body::CheckoutRequest, responses(
     (status = 200, body = QuoteAnswer),
     (status = 400, body = super::problem::Problem, description = "`bad_request`"),
     (status = 413, body = super::problem::Problem, description = "`cart_too_large`"),

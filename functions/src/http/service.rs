@@ -18,6 +18,7 @@ use super::extract::{Open, Sweeper, ThroughEdge};
 use super::problem::ApiError;
 use crate::outside::stripe::signature::is_signed;
 use crate::perform::TillError;
+use crate::perform::stock::Standing;
 use crate::perform::webhook::Booked;
 
 /// For an answer that is nobody else's business.
@@ -72,7 +73,7 @@ fn received(status: StatusCode) -> Response {
 
 /// What can be had: `?key=A&key=B`, never more than 5. All of it, exact, with the sweep's secret and no keys.
 #[utoipa::path(get, path = "/api/stock", responses(
-    (status = 200, description = "by stock key: `available` (at most 5, null without limit), `reserved`"),
+    (status = 200, body = BTreeMap<String, Standing>, description = "by stock key"),
     (status = 403, body = super::problem::Problem, description = "all of it was asked for, with another secret"),
 ))]
 pub async fn stock(

@@ -14,9 +14,9 @@ use crate::outside::clock::random_hex;
 use crate::outside::store::{Move, OrderFilter};
 
 /// How a stock key stands for shoppers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Standing {
-    /// How many can be had, at most [`LIMITS`]; `None` without limit.
+    /// How many can be had, never more than is told; null without limit.
     pub available: Option<u32>,
     /// Nothing can be had, but somebody is paying for one now and may let it go.
     pub reserved: bool,

@@ -94,7 +94,7 @@ test("the till prices the cart, and is asked for what was shown", async () => {
   assert.equal(await page.locator("[data-ways] input").count(), 3, "the other ways stay");
   await choose("chronopost");
   await page.locator("[data-pay]").click();
-  await page.waitForURL(host.origin + "/");
+  await page.waitForURL(`${host.origin}/`);
   const { cart_id, ...asked } = state.asked;
   assert.match(cart_id, /^[0-9a-f]{32}$/);
   assert.deepEqual(asked, {
@@ -148,7 +148,7 @@ test("two tabs share one cart", async () => {
 });
 
 test("undoing takes back what was added, and nothing that came since", async () => {
-  await page.goto(VARIANTS + "?taille=m");
+  await page.goto(`${VARIANTS}?taille=m`);
   await add();
   await add();
   assert.equal(await count(), "2");
@@ -169,7 +169,7 @@ test("a line that was taken out comes back where it was, beside what came since"
   await priced();
   await lines().nth(1).locator("button").click();
   const other = await page.context().newPage();
-  await other.goto(VARIANTS + "?taille=s");
+  await other.goto(`${VARIANTS}?taille=s`);
   await other.locator("form[data-add] button.button").click();
   await lines().nth(2).waitFor();
   await page.locator("[data-notes] button").click();
@@ -194,7 +194,7 @@ test("a cart is mended in words: dearer, fewer, held by another", async () => {
   assert.ok(await lines().nth(1).locator("input").isHidden(), "of the last one no number is asked");
   assert.equal(await page.locator("[data-goods]").textContent(), "98,00 €");
   await page.locator("[data-pay]").click();
-  await page.waitForURL(host.origin + "/");
+  await page.waitForURL(`${host.origin}/`);
   assert.deepEqual(state.asked.items.map(({ sku, quantity, expected_price }) => [sku, quantity, expected_price]),
     [["BOL-LUNE", 1, 3000], ["TABLIER-M", 1, 6800]]);
 });
@@ -252,7 +252,7 @@ test("words that are not taken leave the line without words alone", async () => 
 });
 
 test("fewer than asked for, which only the checkout tells: the quantity is what is left, and that is paid", async () => {
-  await page.goto(VARIANTS + "?taille=m");
+  await page.goto(`${VARIANTS}?taille=m`);
   await page.locator("#_quantity").fill("3");
   await add();
   await page.goto(cart);
@@ -264,7 +264,7 @@ test("fewer than asked for, which only the checkout tells: the quantity is what 
   assert.equal(await lines().locator("input").inputValue(), "2");
   assert.equal(await page.locator("[data-goods]").textContent(), "136,00 €");
   await page.locator("[data-pay]").click();
-  await page.waitForURL(host.origin + "/");
+  await page.waitForURL(`${host.origin}/`);
 });
 
 test("a cart that the till refuses is kept, says why, and shows no total of before", async () => {
@@ -342,7 +342,7 @@ for (const [what, begin, end, says] of UNSENT) {
     assert.equal(await page.locator("[data-shipping] dd").textContent(), "offert", "one word for what costs nothing");
     assert.equal(await page.locator("label", { has: page.locator("input[value=pickup]") }).locator(".price").textContent(), "offert");
     await page.locator("[data-pay]").click();
-    await page.waitForURL(host.origin + "/");
+    await page.waitForURL(`${host.origin}/`);
     assert.equal(state.asked.destination.rate, "pickup");
     assert.deepEqual(said, []);
   });
@@ -393,7 +393,7 @@ test("what is missing until delivery is free, and a note to go in the parcel", a
   await priced();
   assert.equal(await page.locator("#_gift").inputValue(), "Bon anniversaire");
   await page.locator("[data-pay]").click();
-  await page.waitForURL(host.origin + "/");
+  await page.waitForURL(`${host.origin}/`);
   assert.equal(state.asked.gift_note, "Bon anniversaire");
 });
 

@@ -150,7 +150,7 @@ test("a variant with a photo of its own shows it first", async () => {
   const [first, second] = await sources();
   await page.locator("input[value=TASSE-MAREE-CELADON]").check();
   assert.deepEqual(await sources(), [second, first]);
-  await page.goto(new URL(page.url()).pathname + "?glacure=celadon");
+  await page.goto(`${new URL(page.url()).pathname}?glacure=celadon`);
   assert.deepEqual(await sources(), [second, first]);
 });
 
@@ -180,7 +180,7 @@ test("several options are a row of choices each; together they name a variant", 
 });
 
 test("what is not made or gone can be looked at, says so, and cannot be bought", async () => {
-  await page.goto(OPTIONS + "?hauteur=bas&bois=frene");
+  await page.goto(`${OPTIONS}?hauteur=bas&bois=frene`);
   assert.match(await said_of("hauteur", "haut"), /N’existe pas/);
   await chip("hauteur", "haut").check();
   assert.match(await words(), /N’existe pas/);
@@ -194,7 +194,7 @@ test("what is not made or gone can be looked at, says so, and cannot be bought",
   assert.match(await words(), /Épuisé/);
   assert.ok(await button().isDisabled());
   state.gone.add("BOUGEOIR-NOYER-BAS");
-  await page.goto(OPTIONS + "?hauteur=bas&bois=frene");
+  await page.goto(`${OPTIONS}?hauteur=bas&bois=frene`);
   await page.waitForFunction(() => /Épuisé/.test(document.querySelector("label:has([value=noyer]) .state").textContent));
 });
 
@@ -239,14 +239,14 @@ test("live stock in words: the last one, paid for by another, gone", async () =>
   state.left.set("TABLIER-M", 1);
   state.held.add("TABLIER-S");
   state.gone.add("TABLIER-L");
-  await page.goto(VARIANTS + "?taille=m");
+  await page.goto(`${VARIANTS}?taille=m`);
   await shown("Dernière pièce");
   assert.equal(await page.locator("#_quantity").getAttribute("max"), "1");
   const standing = (sku) => page.locator(`label:has([value=${sku}]) .state`).textContent();
   assert.match(await standing("TABLIER-S"), /la règle en ce moment/);
   assert.match(await standing("TABLIER-L"), /Épuisé/);
   assert.ok(await page.locator("input[value=TABLIER-S]").isDisabled());
-  await page.goto(VARIANTS + "?taille=l");
+  await page.goto(`${VARIANTS}?taille=l`);
   await shown("Épuisé");
   state.held.add("BOL-LUNE");
   await page.goto(TWO_PHOTOS);

@@ -456,7 +456,7 @@ test("Stripe is silent when the shopper comes back: the page waits and does not 
 });
 
 test("without scripts: a cart that can go nowhere is not called empty, and can be emptied", async () => {
-  shop.edit("shop.yaml", /^  pickup:\n(    .*\n)+/m, "");
+  shop.edit("shop.yaml", /^ {2}pickup:\n( {4}.*\n)+/m, "");
   const page = await visitor({ javaScriptEnabled: false });
   await page.goto(STOOL);
   await page.locator("#_quantity").fill("9");

@@ -174,7 +174,10 @@ test("every kind of page keeps within its budgets", async (t) => {
   for (const { name, page: { address, file }, status } of samples()) {
     const page = await visitor({ viewport: { width: 360, height: 800 } });
     await listen(page, host.origin, () => {});
-    await page.route("**/*.woff2", async (route) => (await page.waitForFunction(painted), route.continue()));
+    await page.route("**/*.woff2", async (route) => {
+      await page.waitForFunction(painted);
+      await route.continue();
+    });
     const asked = [];
     page.on("request", (request) => asked.push({ path: new URL(request.url()).pathname, kind: request.resourceType() }));
     await page.goto(status === 404 ? "/nothing/here/" : address, { waitUntil: "load" });

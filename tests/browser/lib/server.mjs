@@ -74,7 +74,7 @@ export async function serve(till = answer, { slow = false } = {}) {
     const file = fileOf(address);
     if (file) return send(200, file);
     if (redirects.has(address)) return move(redirects.get(address));
-    if (!address.endsWith("/") && fileOf(address + "/")) return move(address + "/");
+    if (!address.endsWith("/") && fileOf(`${address}/`)) return move(`${address}/`);
     const language = address.split("/")[1];
     const missing = [`${language}/404.html`, "404.html"].find(has);
     if (missing) return send(404, missing);

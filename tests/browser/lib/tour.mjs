@@ -69,12 +69,12 @@ export async function tour(shop, lang, visitor, look) {
   const own = page.url().replace(/\?.*/, "");
   await late.goto(cart);
   await look(late, "plain-cart-gone");
-  await page.goto(own + "?withdraw");
+  await page.goto(`${own}?withdraw`);
   await look(page, "order-withdraw");
   shop.run("orders", "ship", order, "--carrier", "Colissimo", "--number", "6A00000000000", "--url", "https://example.com/6A");
   await page.goto(own);
   await look(page, "order-shipped");
-  await page.goto(own + "?withdraw");
+  await page.goto(`${own}?withdraw`);
   await page.locator("form[action$='/withdraw'] button").click();
   await page.waitForURL(/withdrawn/);
   await look(page, "order-withdrawn");
@@ -90,6 +90,6 @@ export async function tour(shop, lang, visitor, look) {
   await pay(other, "debit");
   await toOrder(other);
   await look(other, "order-awaiting");
-  await other.goto(own + "x");
+  await other.goto(`${own}x`);
   await look(other, "refusal-not-found");
 }

@@ -277,17 +277,18 @@ function sam(fault) {
     valued: "--template-file --stack-name --region --s3-prefix --capabilities",
     flags: "--resolve-s3 --no-confirm-changeset --no-fail-on-empty-changeset",
   });
-  const [, section] = /^Parameters:\n([^]*?)^\S/m.exec(readFileSync(given("--template-file"), "utf8"));
+  const [, section] = /^Parameters:\n([\s\S]*?)^\S/m.exec(readFileSync(given("--template-file"), "utf8"));
   cloud.parameters ??= {};
   for (const pair of words.slice(overrides + 1)) {
-    const [, parameter, value] = /^(\w+)="?([^]*?)"?$/.exec(pair);
+    const [, parameter, value] = /^(\w+)="?([\s\S]*?)"?$/.exec(pair);
     if (!section.split("\n").includes(`  ${parameter}:`)) refuse(`the template has no parameter ${parameter}`, 1);
     cloud.parameters[parameter] = value;
   }
   const digest = createHash("sha256").update(readFileSync(".bazaar/lambda/bootstrap")).digest("hex");
   const code = { digest, catalog: JSON.parse(readFileSync("dist/catalog.json", "utf8")).hash };
   for (const till of ["shop-shopper", "shop-stripe"]) {
-    const made = (cloud.functions[till] ??= { versions: {} });
+    cloud.functions[till] ??= { versions: {} };
+    const made = cloud.functions[till];
     made.code = code;
     made.live ??= String(publish(made));
   }

@@ -154,7 +154,7 @@ function parts({ method = "GET", address, headers = {}, body, client = "192.0.2.
 function rest(ask, { base64 = false, stage = "prod" } = {}) {
   const { method, pathname, searchParams, names, body, client } = parts(ask);
   const multiValueQueryStringParameters = {};
-  for (const [key, value] of searchParams) (multiValueQueryStringParameters[key] ??= []).push(value);
+  for (const key of searchParams.keys()) multiValueQueryStringParameters[key] = searchParams.getAll(key);
   const some = searchParams.size > 0;
   return {
     resource: "/{proxy+}",

@@ -5,6 +5,7 @@ pub mod cli;
 mod database;
 mod diff;
 mod init;
+mod media;
 mod new;
 mod owner;
 mod package;

@@ -13,6 +13,8 @@ use pages::model::plan::{Job, Subject, out_path};
 use pages::stage::view::ViewContext;
 use pages::stage::{outputs, publish, render};
 
+use super::super::media::media_type;
+
 /// A request to the thread.
 enum Ask {
     Path(String, oneshot::Sender<Answer>),
@@ -139,39 +141,17 @@ fn file(prepared: &Prepared, views: &ViewContext<'_>, path: &str) -> Option<Answ
     let address = format!("/{path}");
     let theme = &prepared.theme;
     if let Some(asset) = theme.assets.iter().chain([&theme.css]).find(|asset| asset.url == address) {
-        return Some(Answer::File(mime(path), asset.bytes.to_vec()));
+        return Some(Answer::File(media_type(path), asset.bytes.to_vec()));
     }
     for photo in prepared.assets.photos.iter().flatten() {
         if address.get(3..).is_some_and(|rest| rest.starts_with(photo.key.as_str())) {
             let rendition = photo.renditions.iter().find(|rendition| photo.url(rendition) == address)?;
             let bytes = std::fs::read(prepared.cache.path(&photo.key, rendition)).ok()?;
-            return Some(Answer::File(mime(path), bytes));
+            return Some(Answer::File(media_type(path), bytes));
         }
     }
     if let Some(file) = prepared.site.statics.get(path) {
-        return Some(Answer::File(mime(path), std::fs::read(file).ok()?));
+        return Some(Answer::File(media_type(path), std::fs::read(file).ok()?));
     }
-    Some(Answer::File(mime(path), outputs::one(views, path)?))
-}
-
-/// The media type of a file, by its extension.
-fn mime(path: &str) -> &'static str {
-    match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
-        "html" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "json" | "webmanifest" => "application/json",
-        "xml" => "application/xml",
-        "txt" => "text/plain; charset=utf-8",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
-        "jpg" | "jpeg" => "image/jpeg",
-        "png" => "image/png",
-        "gif" => "image/gif",
-        "svg" => "image/svg+xml",
-        "ico" => "image/x-icon",
-        "woff2" => "font/woff2",
-        "pdf" => "application/pdf",
-        _ => "application/octet-stream",
-    }
+    Some(Answer::File(media_type(path), outputs::one(views, path)?))
 }

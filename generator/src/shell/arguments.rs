@@ -10,6 +10,7 @@ use super::diff;
 use super::init::{Host, Starter};
 use super::owner::{OrdersCommand, StockCommand};
 use super::package::{Sells, Target};
+use super::publish::PublishCommand;
 
 /// A shop that is a folder of text files.
 #[derive(Debug, Parser)]
@@ -45,6 +46,11 @@ pub(super) enum Command {
     Serve(ServeArgs),
     #[command(about = tr!("Put the shop's prices and stock into the till's program, ready for a host"))]
     Package(PackageArgs),
+    #[command(about = tr!("Publish the shop on a host, pages and till as one"))]
+    Publish {
+        #[command(subcommand)]
+        host: PublishCommand,
+    },
     #[command(about = tr!("What a change does to the shop: products, prices, supply, lost addresses"))]
     Diff {
         #[arg(help = tr!("What it was: a git revision, or a folder"))]

@@ -23,7 +23,7 @@ use super::package;
 use super::serve::Environment;
 use super::terminal::{Terminal, size};
 use super::words::{self, WordsError};
-use super::{database, diff, init, new, owner, schema, serve, usage};
+use super::{database, diff, init, new, owner, publish, schema, serve, usage};
 
 /// The shop has faults.
 const FAULTY: u8 = 1;
@@ -79,6 +79,11 @@ impl CliError {
         CliError { status: MACHINE, words: Some(words.into()) }
     }
 
+    /// With the exit status of another program, or of a signal.
+    pub(super) fn with_status(status: u8, words: impl Into<String>) -> Self {
+        CliError { status, words: Some(words.into()) }
+    }
+
     pub(super) fn faulty() -> Self {
         CliError { status: FAULTY, words: None }
     }
@@ -93,6 +98,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), CliError> {
             serve::serve(options, args.port, args.open, *terminal, &environment()).map_err(CliError::machine)
         }
         Command::Package(args) => package(cli, args, terminal),
+        Command::Publish { host } => publish::publish(cli.shop.as_deref(), host, terminal),
         Command::Diff { base, head, format, now } => {
             let now = at(now.as_deref())?;
             diff::diff(&shop_folder(cli.shop.as_deref())?, base, head.as_deref(), now, *format, terminal)
@@ -258,16 +264,20 @@ fn at(now: Option<&str>) -> Result<Timestamp, CliError> {
 }
 
 /// The variables of the till and of its owner, as far as they are set.
-#[allow(clippy::disallowed_methods, reason = "the one place where the environment is read")]
 pub(super) fn environment() -> Environment {
     let names = till::config::VARIABLES.iter().map(|(name, _)| *name).chain(database::DIRECT);
-    names.filter_map(|name| Some((name, std::env::var(name).ok()?))).collect()
+    names.filter_map(|name| Some((name, variable(name)?))).collect()
+}
+
+/// One variable, if it is set.
+#[allow(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+pub(super) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// The language of the messages: BAZAAR_LANG, else the system's (LANGUAGE, LC_ALL, LC_MESSAGES, LANG).
-#[allow(clippy::disallowed_methods, reason = "the one place where the environment is read")]
 fn spoken() -> Language {
-    let named = std::env::var("BAZAAR_LANG").ok().filter(|locale| !locale.is_empty());
+    let named = variable("BAZAAR_LANG").filter(|locale| !locale.is_empty());
     named.or_else(sys_locale::get_locale).map_or(Language::English, |locale| Language::of_locale(&locale))
 }
 

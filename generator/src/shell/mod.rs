@@ -9,6 +9,7 @@ mod media;
 mod new;
 mod owner;
 mod package;
+mod publish;
 mod schema;
 mod serve;
 pub mod terminal;

@@ -35,10 +35,18 @@ pub(crate) enum Sells {
 }
 
 impl Sells {
-    fn context(self) -> Context {
+    pub(super) fn context(self) -> Context {
         match self {
             Sells::Production => Context::Production,
             Sells::Preview => Context::Preview,
+        }
+    }
+
+    /// As BAZAAR_CONTEXT and `--context` name it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Sells::Production => "production",
+            Sells::Preview => "preview",
         }
     }
 }
@@ -179,6 +187,13 @@ pub(super) fn package(wanted: &Wanted<'_>) -> Result<Packaged, PackageError> {
         machine: machine.name(),
         proven,
     })
+}
+
+/// The address that the last build was made for, if there was one.
+pub(super) fn built_for(shop: &Path) -> Option<String> {
+    let bytes = fs::read(pages::build::state(shop).join("snapshot")).ok()?;
+    let settings = Snapshot::find(bytes.as_slice()).ok()?.settings().ok()?;
+    Some(settings.url)
 }
 
 fn check_key(wanted: &Wanted<'_>) -> Result<(), PackageError> {

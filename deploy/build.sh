@@ -15,7 +15,7 @@
 #   SHOP_URL            where the running till is asked for the stock; on Netlify the site's own address
 #   TILL_SWEEP_SECRET   opens the stock
 #   DATABASE_DIRECT_URL, DATABASE_URL   whose tables are brought to this version
-#   TILL_ARCH           x86_64 (default) or arm64: where the till will run; for lambda deploy/aws.env may say it. Netlify takes x86_64 only
+#   TILL_ARCH           x86_64 (default) or arm64: where the till will run; but for netlify, deploy/aws.env may say it. Netlify takes x86_64 only
 #   TILL_TARGET         another Rust target for the till; `native` for this machine as it is
 #   BAZAAR_PROGRAMS     a folder with the two programs: nothing is compiled or fetched; `programs` copies them into .bazaar/bin/
 #   BAZAAR_RELEASES     where releases are, if .bazaar-version does not say so
@@ -52,7 +52,7 @@ bin=.bazaar/bin
 machine=$(uname -m)
 [ "$machine" != aarch64 ] || machine=arm64
 arch=${TILL_ARCH:-} said_by=TILL_ARCH
-if [ -z "$arch" ] && [ "$target" = lambda ] && [ -f deploy/aws.env ]; then
+if [ -z "$arch" ] && [ "$target" != netlify ] && [ -f deploy/aws.env ]; then
     arch=$(aws_env | sed -n 's/^TILL_ARCH=\(.\)/\1/p' | head -n 1) said_by="deploy/aws.env: TILL_ARCH"
 fi
 arch=${arch:-x86_64}

@@ -1,4 +1,5 @@
-# What build.sh and aws.sh have in common; read by both, from the shop's folder.
+# What build.sh and aws.sh have in common; read by both, from the shop's folder. `bazaar publish aws` reads deploy/aws.env by the same
+# rules (generator/src/shell/publish/env_file.rs).
 
 say() { printf '%s\n' "$*" >&2; }
 warn() { printf 'warning: %s\n' "$*" >&2; }

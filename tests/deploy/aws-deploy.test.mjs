@@ -1,4 +1,5 @@
-// deploy/aws.sh from the first deploy to the pruning of old releases, with a stand-in for `aws`, `sam` and `curl` (lib/aws-stand-in.mjs):
+// `bazaar publish aws`, begun by deploy/aws.sh, from the first deploy to the pruning of old releases, with a stand-in for `aws`, `sam`
+// and CloudFront (lib/aws-stand-in.mjs, lib/cloud.mjs):
 // what shoppers see afterwards, in which order it came about, and what is left when something goes wrong. The pages are real ones.
 
 import test, { describe } from "node:test";
@@ -6,6 +7,7 @@ import assert from "node:assert/strict";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { CERTIFICATE, front } from "./lib/cloud.mjs";
 import { bazaarProgram, folder, must, programs, root, run } from "./lib/given.mjs";
 
 const STAND_IN = path.join(root, "tests/deploy/lib/aws-stand-in.mjs");
@@ -23,8 +25,9 @@ const SECRET = {
   SMTP_URL: `smtps://shop:${HUSH}7@mail.example:465`,
 };
 
-// The real `bazaar`, but for the database, which it only has to be called for. Each build also has a file below /_/ of its own.
+// The real `bazaar`; of what it is called for during a publishing, the database only has to be asked for. Each build also has a file below /_/ of its own.
 const BAZAAR = `#!/bin/sh
+[ "$1" != publish ] || exec "${bazaarProgram()}" "$@"
 echo "bazaar $*" >>"$CLOUD/calls"
 if [ "$1" = database ]; then
     [ "$DATABASE_URL" = "${SECRET.DATABASE_URL}" ]
@@ -58,8 +61,10 @@ function account(home) {
     /** Runs aws.sh; `calls` are those it made. Whatever happens, no secret is told. */
     async aws(command, env = {}) {
       writeFileSync(at("cloud/calls"), "");
-      const settings = { PATH: `${at("path")}:${process.env.PATH}`, CLOUD: at("cloud"), BAZAAR_PROGRAMS: at("programs") };
-      const result = await run("sh", ["deploy/aws.sh", ...[command].flat()], { cwd: at("shop"), env: { ...settings, ...env } });
+      const { host, close } = await front(at("cloud"));
+      const programs = { PATH: `${at("path")}:${process.env.PATH}`, BAZAAR_PROGRAMS: at("programs") };
+      const settings = { ...programs, CLOUD: at("cloud"), FRONT: host, AWS_CA_BUNDLE: CERTIFICATE, BAZAAR_LOOK_PAUSE: "0", ...env };
+      const result = await run("sh", ["deploy/aws.sh", ...[command].flat()], { cwd: at("shop"), env: settings }).finally(close);
       const calls = readFileSync(at("cloud/calls"), "utf8");
       assert.ok(!result.all.includes(HUSH), `a secret is printed:\n${result.all}`);
       assert.ok(!calls.includes(HUSH), `a secret is on a command line:\n${calls}`);
@@ -98,7 +103,7 @@ async function opening(home) {
   writeFileSync(bazaar, BAZAAR);
   chmodSync(bazaar, 0o755);
   mkdirSync(shop.at("path"));
-  for (const name of ["aws", "sam", "curl", "sleep"]) symlinkSync(STAND_IN, shop.at("path", name));
+  for (const name of ["aws", "sam", "curl"]) symlinkSync(STAND_IN, shop.at("path", name));
   mkdirSync(shop.at("cloud"));
   writeFileSync(shop.at("cloud/cloud.json"), JSON.stringify({ address: ADDRESS, secret: SECRET }));
   return shop;
@@ -148,12 +153,12 @@ const STEPS = [
   /^aws lambda invoke .*shop-shopper/m,
   /^aws lambda invoke .*shop-stripe/m,
   /^aws s3 cp dist s3:/m,
-  /^curl .*\/catalog\.json .*--header x-release/m,
+  /^GET .*\/catalog\.json x-release: /m,
   /^aws lambda update-alias .*shop-stripe/m,
   /^aws lambda update-alias .*shop-shopper/m,
   /^aws s3 cp s3:\S+\/404\.html/m,
   /^aws cloudfront-keyvaluestore put-key .*--key release/m,
-  /^curl https:\/\/www\.example\.com\/api\/health/m,
+  /^GET https:\/\/www\.example\.com\/api\/health/m,
   /^aws s3 cp \S+ s3:\S+\/markers\//m,
 ];
 /** Pages, page of errors and both tills are of this build. */
@@ -171,7 +176,7 @@ const INTERRUPTIONS = {
 };
 
 // Two at once: most of the time goes into starting the stand-in.
-describe("deploy/aws.sh", { concurrency: 2 }, () => {
+describe("bazaar publish aws", { concurrency: 2 }, () => {
   test("the first deploy: tables, tills, pages, in this order, and all of one build", async () => {
     const shop = await after(1);
     const { status, all, calls } = shop.deployed;
@@ -207,13 +212,13 @@ describe("deploy/aws.sh", { concurrency: 2 }, () => {
 
   test("a rollback: tills, then pages of the first release; there is none before it", async (t) => {
     const shop = await copyAfter(t, 2);
-    shop.change({ faults: [{ call: `^curl ${ADDRESS}/ `, times: 2 }] });
+    shop.change({ faults: [{ call: `^GET ${ADDRESS}/$`, times: 2 }] });
     const { status, all, calls } = await shop.aws("rollback");
     assert.equal(status, 0, all);
     assert.equal(all.match(/looking again/g)?.length, 2, "a place that learns of it late is asked again");
     assert.deepEqual(shop.seen(), (await after(1)).seen());
     const tills = [/lambda invoke .*shop-stripe/, /update-alias .*shop-stripe/, /update-alias .*shop-shopper/];
-    inOrder(calls, [...tills, /put-key/, /^curl .*\/api\/health/m]);
+    inOrder(calls, [...tills, /put-key/, /^GET .*\/api\/health/m]);
     assert.doesNotMatch(calls, /^sam|^bazaar/m, "nothing is built");
     const again = await shop.aws("rollback");
     assert.equal(again.status, 2, again.all);
@@ -224,18 +229,18 @@ describe("deploy/aws.sh", { concurrency: 2 }, () => {
     const shop = await copyAfter(t, 1);
     const before = shop.seen();
     shop.edit("content/products/first-bowl/index.md", "price: 28.00", "price: 33.00");
-    shop.change({ faults: [{ call: `^curl ${ADDRESS}/ (?!.*--header)`, times: 100 }] });
+    shop.change({ faults: [{ call: `^GET ${ADDRESS}/$`, times: 100 }] });
     const { status, all, calls } = await shop.aws("deploy");
     assert.equal(status, 3, all);
     assert.match(all, /example\.com\/ answered 500[\s\S]*going back/);
-    inOrder(calls, [/put-key .*--key release/, /^curl/m, new RegExp(`put-key .*--value ${before.release}`), /update-alias/, /update-alias/]);
+    inOrder(calls, [/put-key .*--key release/, /^GET/m, new RegExp(`put-key .*--value ${before.release}`), /update-alias/, /update-alias/]);
     assert.deepEqual(shop.seen(), before);
     assert.equal(shop.objects("markers/").length, 1, "and it is not a release to go back to");
   });
 
   test("a first deploy whose pages are ill, or that stops on the way: nothing is shown, as before", async (t) => {
     for (const [what, fault] of [
-      ["ill", { call: `^curl ${ADDRESS}/ (?!.*--header)`, times: 100 }],
+      ["ill", { call: `^GET ${ADDRESS}/$`, times: 100 }],
       ["not switched", { call: "put-key", times: 1 }],
     ]) {
       await t.test(what, async (t) => {
@@ -322,7 +327,7 @@ describe("deploy/aws.sh", { concurrency: 2 }, () => {
     assert.equal(result.calls, "", "a dry run calls nobody");
     return result;
   }
-  const parametersOf = ({ out }) => Object.fromEntries([...out.matchAll(/(?<=[ '])([A-Z]\w+)="?([^ '"]*)"?(?=[ '\n])/g)].map(([, name, value]) => [name, value]));
+  const parametersOf = ({ out }) => Object.fromEntries([...out.matchAll(/(?<=[ '])([A-Z]\w+)="?([^ '"\n]*)"?(?=[ '\n])/g)].map(([, name, value]) => [name, value]));
 
   test("an empty variable is not set: deploy/aws.env counts; where empty is a value it stays one", async (t) => {
     const file = "AWS_REGION=eu-west-3\nBAZAAR_STACK=my-shop\nTILL_ARCH=arm64\nTILL_MEMORY=512\nLOG_RETENTION=\nALARM_MAIL=you@example.com\nSTRIPE_ACCOUNT=acct_1\n";
@@ -362,7 +367,7 @@ describe("deploy/aws.sh", { concurrency: 2 }, () => {
       ["BAZAAR_STACK=2shops\n", /BAZAAR_STACK is `2shops`/],
       ["SHOP_DOMAIN=https://www.shop.example\n", /deploy\/aws\.env: SHOP_DOMAIN is `https:\/\/www\.shop\.example`, and that is no domain\n.*SHOP_DOMAIN=www\.example\.com/],
       ["BAZAAR_FRONT=vercel\n", /deploy\/aws\.env: BAZAAR_FRONT is vercel/],
-      ["BAZAAR_STACK=shop\n", /error: BAZAAR_STACK is `my_shop`/, { BAZAAR_STACK: "my_shop" }],
+      ["BAZAAR_STACK=shop\n", /^bazaar: BAZAAR_STACK is `my_shop`/m, { BAZAAR_STACK: "my_shop" }],
     ]) {
       const { status, all, err } = await dry(t, file, env);
       assert.equal(status, 2, `${file}${all}`);

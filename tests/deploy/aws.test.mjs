@@ -1,4 +1,4 @@
-// The template for AWS, read by AWS's own tools, and the steps that deploy/aws.sh would take. No account, no network.
+// The template for AWS, read by AWS's own tools, and the steps that `bazaar publish aws` would take. No account, no network.
 
 import test, { before } from "node:test";
 import assert from "node:assert/strict";
@@ -50,8 +50,9 @@ for (const [name, lint] of Object.entries(lints)) {
 /** What a dry run prints, on a new shop that is built and packaged. */
 async function dry(t, words, env = {}) {
   const shop = await newShop(t, "aws");
-  await must("sh", ["deploy/build.sh", "lambda"], { cwd: shop, env: { BAZAAR_PROGRAMS: programs(shop) } });
-  return run("sh", ["deploy/aws.sh", ...words], { cwd: shop, env: { ...ENV, AWS_REGION: "eu-west-3", ...env } });
+  const given = { BAZAAR_PROGRAMS: programs(shop) };
+  await must("sh", ["deploy/build.sh", "lambda"], { cwd: shop, env: given });
+  return run("sh", ["deploy/aws.sh", ...words], { cwd: shop, env: { ...ENV, ...given, AWS_REGION: "eu-west-3", ...env } });
 }
 
 test("a dry run of the deploy prints its steps in their order", async (t) => {

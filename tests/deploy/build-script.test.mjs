@@ -458,6 +458,16 @@ test("a release is fetched, checked, and kept", async (t) => {
     assert.equal((await build("programs")).status, 0);
     assert.deepEqual(log(), []);
   });
+  await t.test("the programs alone for the machine of deploy/aws.env; a build then fetches nothing", async () => {
+    put("deploy/aws.env", "TILL_ARCH=arm64\n");
+    assert.equal((await build("programs")).status, 0);
+    assert.match(readFileSync(at("shop/.bazaar/bin/till"), "utf8"), /aarch64/);
+    const fetched = asked.length;
+    assert.equal((await build("lambda")).status, 0);
+    assert.equal(asked.length, fetched);
+    put("deploy/aws.env", "AWS_REGION=eu-west-3\n");
+    assert.equal((await build("programs")).status, 0);
+  });
   await t.test("for another machine, the till of that machine", async () => {
     assert.equal((await build("lambda", { TILL_ARCH: "arm64" })).status, 0);
     assert.match(readFileSync(at("shop/.bazaar/bin/till"), "utf8"), /aarch64/);

@@ -67,7 +67,7 @@ test("the packaged till answers in every shape of event", async (t) => {
   await t.test("the clock of Amazon's template sweeps, and its deploy reads the health", async () => {
     const template = readFileSync(path.join(root, "deploy/template.yaml"), "utf8");
     const sweep = template.match(/Input: !Sub >-\n([\s\S]*?)\n\n/)[1].replace(/{{resolve:.*}}}/, env.TILL_SWEEP_SECRET);
-    const health = readFileSync(path.join(root, "deploy/aws.sh"), "utf8").match(/^ *event='(.*)'$/m)[1];
+    const health = readFileSync(path.join(root, "generator/src/shell/publish/health.json"), "utf8");
     const swept = await till.invoke(JSON.parse(sweep));
     assert.equal(swept.statusCode, 200, swept.body);
     assert.equal(JSON.parse(swept.body).effects_older_than_an_hour, 0);

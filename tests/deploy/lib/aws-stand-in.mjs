@@ -1,45 +1,23 @@
 #!/usr/bin/env node
-// A stand-in for `aws`, `sam` and `curl`, as far as deploy/aws.sh uses them, and for `sleep`: by whichever name it is called, that one
-// it is. What an account would hold lies in the folder CLOUD:
+// A stand-in for `aws` and `sam`, as far as `bazaar publish aws` uses them, and for `curl`, by which deploy/build.sh asks for the
+// stock: by whichever name it is called, that one it is. What an account would hold lies in the folder CLOUD (cloud.mjs).
 //
-//   cloud.json   the stack, its functions and their versions, the keys of the KeyValueStore, what is known of each object, the secret;
-//                `signedOut` where nobody is signed in: then every command of `aws` but --version fails
-//   bucket/      the objects' bytes
-//   calls        every call in its order, one a line
-//
-// A command, an option or a query that it does not know is an error: silence would be taken for a yes.
-//
-// `faults` in cloud.json: { "call": "put-key", "times": 1 }. A call that this expression fits goes wrong that many times, in its own
-// manner: `aws` and `sam` fail, `curl` is answered 500, a till that is invoked answers 503. With `signal` it is carried out, and
-// the script that made it gets that signal.
+// A command, an option or a parameter that it does not know is an error: silence would be taken for a yes.
 
 import { createHash } from "node:crypto";
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { BUCKET, Refusal, STORE, answered, open, refuse } from "./cloud.mjs";
 
 const home = process.env.CLOUD;
 if (!home) throw new Error("CLOUD is not set: it names the folder of what the account holds");
-const DISTRIBUTION = "d111111abcdef8.cloudfront.net";
-const STORE = "arn:aws:cloudfront::123456789012:key-value-store/pointer";
-const BUCKET = "pages";
+// Where CloudFront answers under its own name: the test's own server, or nobody.
+const DISTRIBUTION = process.env.FRONT ?? "d111111abcdef8.cloudfront.net";
 
 const name = path.basename(process.argv[1]);
 const words = process.argv.slice(2);
 const call = [name, ...words].join(" ");
-const file = path.join(home, "cloud.json");
-const empty = { parameters: null, functions: {}, etag: 1, keys: {}, objects: {}, clock: 0, faults: [] };
-const cloud = { ...empty, ...JSON.parse(readFileSync(file, "utf8")) };
-
-/** Ends with a status that is not 0. What changed until here stays, as it would there. */
-class Refusal extends Error {
-  constructor(message, status = 254) {
-    super(message);
-    this.status = status;
-  }
-}
-function refuse(message, status) {
-  throw new Refusal(message, status);
-}
+const { cloud, bytes, save, faultOf } = open(home);
 
 /** `{ given, all, rest }`: an option's value (true for one without), all options in their order, and the words that are none. */
 function parse(words, { valued = "", flags = "" }) {
@@ -52,28 +30,6 @@ function parse(words, { valued = "", flags = "" }) {
     else rest.push(words[at]);
   }
   return { given: (option) => all.find(([name]) => name === option)?.[1], all, rest };
-}
-
-// --- what an answer looks like ----------------------------------------------------------------------------------------
-
-/** `--query QUERY --output text` of an answer. */
-function queried(answer, query) {
-  const quoted = /'([^']*)'/.exec(query)?.[1];
-  const among = (list, key) => list.filter((one) => one[key] === quoted);
-  switch (query.replace(/'[^']*'/, "?")) {
-    case "Stacks[0].Outputs[?OutputKey==?].OutputValue":
-      return among(answer.Stacks[0].Outputs, "OutputKey").map((one) => one.OutputValue).join("\t");
-    case "Items[?Key==?].Value":
-      return among(answer.Items, "Key").map((one) => one.Value).join("\t");
-    case "Items[?starts_with(Key, ?)].Key":
-      return answer.Items.filter((one) => one.Key.startsWith(quoted)).map((one) => one.Key).join("\t");
-    case "sort_by(Contents || `[]`, &LastModified)[].Key":
-      return (answer.Contents ?? []).sort((a, b) => a.LastModified - b.LastModified).map((one) => one.Key).join("\t");
-    case "Contents[].[Key]":
-      return answer.Contents ? answer.Contents.map((one) => one.Key).join("\n") : "None";
-  }
-  if (!Object.hasOwn(answer, query)) refuse(`unknown query ${query}`);
-  return String(answer[query]);
 }
 
 // --- lambda -----------------------------------------------------------------------------------------------------------
@@ -95,7 +51,6 @@ function publish(made) {
 
 // --- S3 ---------------------------------------------------------------------------------------------------------------
 
-const bytes = (key) => path.join(home, "bucket", key);
 function keyOf(address) {
   if (!address.startsWith(`s3://${BUCKET}/`)) refuse(`${address} is not in the bucket ${BUCKET}`);
   return address.slice(`s3://${BUCKET}/`.length);
@@ -152,7 +107,7 @@ const commands = {
       lambda(given);
     },
   },
-  "lambda publish-version": { valued: "--function-name", does: (given) => ({ Version: publish(lambda(given)) }) },
+  "lambda publish-version": { valued: "--function-name", does: (given) => ({ Version: String(publish(lambda(given))) }) },
   "lambda get-alias": {
     valued: "--function-name --name",
     does: (given) => ({ FunctionVersion: given("--name") === "live" ? lambda(given).live : refuse("unknown alias") }),
@@ -239,7 +194,7 @@ const commands = {
     does(given) {
       if (given("--bucket") !== BUCKET) refuse("there is no such bucket");
       const keys = Object.keys(cloud.objects).filter((key) => key.startsWith(given("--prefix"))).sort();
-      return keys.length ? { Contents: keys.map((Key) => ({ Key, LastModified: cloud.objects[Key].modified })) } : {};
+      return keys.length ? { Contents: keys.map((Key) => ({ Key, LastModified: new Date(cloud.objects[Key].modified * 1000).toISOString() })) } : {};
     },
   },
 };
@@ -259,13 +214,13 @@ function aws(fault) {
   const command = commands[words.slice(0, 2).join(" ")] ?? refuse(`unknown command ${words.slice(0, 2).join(" ")}`);
   if (cloud.signedOut) refuse("Unable to locate credentials. You can configure credentials by running \"aws login\".", 253);
   if (fault && !command.ill) refuse("ServiceUnavailable: a fault that the test asked for");
-  const parsed = parse(words.slice(2), { ...command, valued: `${command.valued ?? ""} --query --output` });
+  const parsed = parse(words.slice(2), { ...command, valued: `${command.valued ?? ""} --output` });
   const store = parsed.given("--kvs-arn");
   if (store && store !== STORE) refuse(`there is no KeyValueStore ${store}`);
   const answer = command.does(parsed.given, { ...parsed, ill: Boolean(fault) });
   if (!answer) return "";
-  if (parsed.given("--output") !== "text") refuse("answers are known with --output text");
-  return `${queried(answer, parsed.given("--query"))}\n`;
+  if ((parsed.given("--output") ?? "json") !== "json") refuse("answers are known as JSON");
+  return `${JSON.stringify(answer, null, 4)}\n`;
 }
 
 /** New code for both functions. Their alias is made by the first deploy, and never moved by another. */
@@ -298,48 +253,23 @@ function sam(fault) {
 /** Asks the shop, as CloudFront would answer for it. */
 function curl(fault) {
   const { given, rest } = parse(words, {
-    valued: "--max-time --output --dump-header --write-out --header --connect-to --config --proto --retry --connect-timeout",
+    valued: "--max-time --output --config --proto --retry --connect-timeout",
     flags: "--silent --show-error --fail",
   });
   const url = new URL(rest[0]);
   if (url.origin !== cloud.address || !cloud.parameters) refuse(`Could not resolve host: ${url.host}`, 6);
-  if (given("--connect-to") && given("--connect-to") !== `::${DISTRIBUTION}:443`) refuse("Failed to connect", 7);
-  const said = given("--config") === "-" ? /^header = "(.*)"$/m.exec(readFileSync(0, "utf8"))[1] : (given("--header") ?? ": ");
-  const [header, value] = said.split(": ");
-  const answer = fault ? { status: 500, body: "" } : answered(url.pathname, { [header.toLowerCase()]: value });
-  if (given("--dump-header")) {
-    const lines = Object.entries(answer.headers ?? {}).map(([header, value]) => `${header}: ${value}\r\n`);
-    writeFileSync(given("--dump-header"), `HTTP/2 ${answer.status}\r\n${lines.join("")}\r\n`);
-  }
+  if (given("--config") !== "-") refuse("headers are known by --config -");
+  const [header, value] = /^header = "(.*)"$/m.exec(readFileSync(0, "utf8"))[1].split(": ");
+  const answer = fault ? { status: 500, body: "" } : answered(cloud, bytes, url.pathname, { [header.toLowerCase()]: value });
   if (given("--fail") && answer.status >= 400) refuse(`The requested URL returned error: ${answer.status}`, 22);
   writeFileSync(given("--output"), answer.body);
-  return given("--write-out") === "%{http_code}" ? String(answer.status) : "";
+  return "";
 }
 
-function answered(address, headers) {
-  const { versions, live } = cloud.functions["shop-shopper"];
-  if (address === "/api/health") return { status: 200, body: JSON.stringify({ ok: true, catalog: versions[live].catalog }) };
-  if (address === "/api/stock") {
-    const known = headers.authorization === `Bearer ${cloud.secret.TILL_SWEEP_SECRET}`;
-    return known ? { status: 200, body: "{}" } : { status: 403, body: "" };
-  }
-  const release = headers["x-release"] ?? cloud.keys.release;
-  if (!release) return { status: 503, body: "" };
-  const moved = cloud.keys[`${release}:${address}`];
-  if (moved) return { status: 301, headers: { location: moved }, body: "" };
-  const key = `releases/${release}${address}${address.endsWith("/") ? "index.html" : ""}`;
-  if (!cloud.objects[key]) return { status: 404, body: existsSync(bytes("404.html")) ? readFileSync(bytes("404.html")) : "" };
-  const { type, cache, metadata } = cloud.objects[key];
-  const own = Object.entries(metadata).map(([header, value]) => [header.replace(/^h-/, ""), value]);
-  return { status: 200, headers: { "content-type": type, "cache-control": cache, ...Object.fromEntries(own) }, body: readFileSync(bytes(key)) };
-}
+const programs = { aws, sam, curl };
 
-const programs = { aws, sam, curl, sleep: () => "" };
-
-appendFileSync(path.join(home, "calls"), `${call.replaceAll("\n", " ")}\n`);
 try {
-  const fault = cloud.faults.find((one) => one.times > 0 && new RegExp(one.call).test(call));
-  if (fault) fault.times--;
+  const fault = faultOf(call);
   const program = programs[name] ?? refuse(`this stand-in is no ${name}`);
   process.stdout.write(program(fault && !fault.signal));
   if (fault?.signal) process.kill(process.ppid, fault.signal);
@@ -347,6 +277,5 @@ try {
   process.stderr.write(`${name} (stand-in): ${error instanceof Refusal ? error.message : error.stack}\n  in: ${call}\n`);
   process.exitCode = error.status ?? 99;
 } finally {
-  writeFileSync(`${file}.new`, JSON.stringify(cloud, null, 1));
-  renameSync(`${file}.new`, file);
+  save();
 }

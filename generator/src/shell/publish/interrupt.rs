@@ -29,6 +29,11 @@ impl Interrupt {
         Ok(Interrupt { status, ignored: Cell::new(false) })
     }
 
+    /// For what changes nothing: there the system ends this program at once.
+    pub(super) fn none() -> Self {
+        Interrupt { status: Arc::default(), ignored: Cell::new(true) }
+    }
+
     /// # Errors
     /// When this program was asked to end.
     pub(super) fn check(&self) -> Result<(), CliError> {

@@ -87,10 +87,9 @@ pub(super) fn publish(
 ) -> Result<(), CliError> {
     let PublishCommand::Aws(AwsArgs { dry_run: dry, command }) = command;
     let runtime = runtime()?;
-    let interrupt = Interrupt::listen(&runtime)?;
     let bundle = variable("AWS_CA_BUNDLE").filter(|file| !file.is_empty());
     if let Some(AwsCommand::Smoke { url }) = command {
-        let here = Path::new(".");
+        let (here, interrupt) = (Path::new("."), Interrupt::none());
         let commands = Commands { shop: here, dry: *dry, terminal, interrupt, variables: Vec::new() };
         return smoke(&Look::at(&commands, &runtime, url, None, bundle.as_deref())?, url);
     }
@@ -99,7 +98,7 @@ pub(super) fn publish(
     let text = if file.is_file() { std::fs::read_to_string(&file) } else { Ok(String::new()) };
     let text = text.map_err(|error| CliError::machine(format!("{}: {error}", env_file::FILE)))?;
     let settings = Settings::read(&variable, &env_file::parse(&text)?, *dry)?;
-    let variables = settings.variables.clone();
+    let (variables, interrupt) = (settings.variables.clone(), Interrupt::listen(&runtime)?);
     let commands = Commands { shop, dry: *dry, terminal, interrupt, variables };
     let aws = Aws { settings, commands, runtime: &runtime, bundle };
     match command {

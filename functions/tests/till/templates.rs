@@ -3,6 +3,7 @@
 use catalog::words::Words;
 use serde_json::json;
 use simulator::{Means, Payer};
+use storefront::texts::TillText;
 use storefront::views::MAILS;
 use till::decide::Order;
 use till::decide::settle::EffectKind;
@@ -182,14 +183,15 @@ async fn the_title_of_a_page_is_text_too() {
 async fn a_text_says_its_number_and_one_that_is_missing_its_name() {
     let stage = Stage::with(|settings| {
         let words = settings.till.words.get_mut("fr").expect("French");
-        words.insert("pieces".to_owned(), Words::One("{n} pièces".to_owned()));
+        words.insert("cart.made_in".to_owned(), Words::One("{n} jours".to_owned()));
+        settings.till.words.get_mut("en").expect("English").remove("cart.made_in");
     })
     .await;
     let letters = &stage.till.sends.templates;
-    assert_eq!(letters.count("fr", "pieces", 3), "3 pièces");
+    assert_eq!(letters.count("fr", TillText::MadeIn, 3), "3 jours");
     assert_eq!(
-        (letters.count("en", "pieces", 3), letters.text("fr", "none", &[])),
-        ("pieces".into(), "none".into())
+        (letters.count("en", TillText::MadeIn, 3), letters.text("fr", TillText::Subject("none"), &[])),
+        ("cart.made_in".into(), "mail.none.subject".into())
     );
 }
 

@@ -68,8 +68,7 @@ pub fn measure(plan: &Plan, base: &str, out: &Path, strict: bool) -> (Report, Fa
     let styles = looks.iter().flat_map(|(.., page)| &page.styles).map(String::as_str);
     let urls: BTreeSet<&str> = styles.chain(imports.0.keys().map(String::as_str)).collect();
     let urls: Vec<&str> = urls.into_iter().collect();
-    let sizes: BTreeMap<&str, u64> =
-        urls.par_iter().map(|url| (*url, compressed(&read(out, url)))).collect();
+    let sizes: BTreeMap<&str, u64> = urls.par_iter().map(|url| (*url, compressed(&read(out, url)))).collect();
     let size = |url: &str| sizes.get(url).copied().unwrap_or(0);
     let plain = |urls: &[String]| urls.iter().map(|url| length(out, url)).sum::<u64>();
 

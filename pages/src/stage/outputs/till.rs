@@ -1,5 +1,6 @@
 //! What the till says and shows, taken from the theme and the shop's settings for the snapshot.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use catalog::item::Localized;
@@ -82,7 +83,7 @@ fn lacking(views: &ViewContext<'_>) -> Vec<Fault> {
     let (theme, tag) = (&views.theme.name, views.site.shop.lang(LangIx::DEFAULT));
     let lacking =
         TillText::all().map(TillText::key).filter(|key| views.theme.place_of_text(tag, key).is_none());
-    let fault = |key: String| {
+    let fault = |key: Cow<'static, str>| {
         let place = Place::file(format!("themes/{theme}/translations/{tag}.yaml"));
         let message = tr!("the theme `{theme}` has no text `{key}`, which the till asks for");
         Fault::error("missing-text", place, message)

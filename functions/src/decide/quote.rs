@@ -460,7 +460,8 @@ pub fn ways(goods: &Goods, country: Option<&str>, lang: &str, settings: &Setting
 
 /// The rates of a zone that take the goods: each with what it costs.
 fn offered<'a>(zone: &'a Zone, goods: &Goods) -> impl Iterator<Item = (&'a Rate, Postage)> {
-    let (value, weight) = (goods.total, goods.weight);
+    let less = if flaws::on(Flaw::FreeAboveOnly) { Cents(1) } else { Cents::ZERO };
+    let (value, weight) = (goods.total - less, goods.weight);
     zone.rates.iter().filter_map(move |rate| rate.postage(value, weight).map(|postage| (rate, postage)))
 }
 

@@ -35,6 +35,12 @@ pub async fn fifty_buyers_for(store: &AnyStore, supply: u32) {
     assert_eq!((taken.sold, taken.held), (i64::from(supply), 0), "{name}");
 }
 
+pub async fn fifty_buyers_for_one_three_and_ten(store: &AnyStore) {
+    for supply in [1, 3, 10] {
+        fifty_buyers_for(store, supply).await;
+    }
+}
+
 /// Carts of the same things in opposite orders: all or nothing, and nobody waits for ever.
 pub async fn mixed_carts_in_opposite_orders(store: &AnyStore) {
     let names = ["MIX-A", "MIX-B", "MIX-C"];

@@ -15,6 +15,7 @@ use pgbouncer::PgBouncer;
 use postgres::Postgres;
 use rules::AnyStore;
 use sqlx::Row as _;
+use till::decide::note::NoteValue;
 use till::decide::settle::{Effect, EffectKind};
 use till::outside::store::memory::MemoryStore;
 use till::outside::store::sql::SqlStore;
@@ -22,13 +23,6 @@ use till::outside::store::{Begun, OrderFilter, Store as _, StoreError};
 
 fn any(store: &SqlStore) -> AnyStore {
     Arc::new(store.clone())
-}
-
-/// The store that the simulation's tests stand on keeps the rules of the real ones.
-#[tokio::test]
-async fn everything_in_memory() {
-    let store: AnyStore = Arc::new(MemoryStore::default());
-    everything(&store).await;
 }
 
 /// A fresh SQLite file with several connections.
@@ -39,16 +33,10 @@ async fn sqlite(folder: &tempfile::TempDir) -> SqlStore {
     store
 }
 
+/// Several functions wake up at once on a new schema.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everything_on_sqlite() {
-    let folder = tempfile::tempdir().expect("a folder");
-    everything(&any(&sqlite(&folder).await)).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everything_on_postgresql() {
+async fn tables_are_brought_up_to_date_by_several_at_once() {
     let server = Postgres::start();
-    // Several functions wake up at once on a new schema.
     let stores: Vec<SqlStore> =
         (0..4).map(|_| SqlStore::connect(&server.url(), 4).expect("an address")).collect();
     let mut migrations = tokio::task::JoinSet::new();
@@ -59,7 +47,7 @@ async fn everything_on_postgresql() {
     while let Some(done) = migrations.join_next().await {
         done.expect("no panic").expect("migrated");
     }
-    everything(&any(&stores[0])).await;
+    rules::an_order_comes_back_as_it_was(&any(&stores[0])).await;
     for store in stores {
         store.close().await;
     }
@@ -257,6 +245,25 @@ async fn an_order_of_an_earlier_version_keeps_its_address() {
     );
 }
 
+/// The shopper's words, too: one text with labels then, which this version still writes for the earlier one.
+#[tokio::test]
+async fn an_order_of_an_earlier_version_keeps_the_words_on_its_pieces() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = sqlite(&folder).await;
+    let order = rules::order("OLD", &[("OLD", 1)], 1);
+    let pieces = BTreeMap::from([(rules::key("OLD"), (1, Supply::Pieces(1)))]);
+    assert_eq!(store.begin(&order, &pieces).await.expect("a store"), Begun::Done);
+    let url = format!("sqlite://{}", folder.path().join("till.db").display());
+    let pool = sqlx::AnyPool::connect(&url).await.expect("a database");
+    let row = sqlx::query("SELECT note FROM order_lines").fetch_one(&pool).await.expect("a row");
+    let note: String = row.try_get(0).expect("a text");
+    assert_eq!(note, "Prénom\u{a0}: Zoé", "an earlier version reads it");
+    sqlx::query("UPDATE order_lines SET words = NULL").execute(&pool).await.expect("done");
+    let read = store.order("OLD").await.expect("a store").expect("an order");
+    let old = NoteValue { label: String::new(), value: note.clone() };
+    assert_eq!((&read.lines[0].words, read.lines[0].labelled_note("fr")), (&vec![old], Some(note)));
+}
+
 /// What older tills counted as fewer away than none, when pieces came back, is counted as fewer sold; what waits to be sent stays.
 async fn counted_anew(store: &SqlStore, pool: &sqlx::AnyPool) {
     for (key, sold, away) in [("OLD-A", 3_i64, -1_i64), ("OLD-B", 0, -2), ("OLD-C", 1, 1)] {
@@ -348,30 +355,65 @@ async fn a_backup_that_is_restored_elsewhere_has_lost_nothing() {
     restored.close().await;
 }
 
-async fn everything(store: &AnyStore) {
-    rules::a_database_belongs_to_one_shop(store).await;
-    rules::an_order_comes_back_as_it_was(store).await;
-    rules::an_order_is_found_by_how_its_id_begins(store).await;
-    rules::an_event_is_booked_with_its_effect_or_not_at_all(store).await;
-    rules::a_commit_on_an_old_version_changes_nothing(store).await;
-    rules::a_late_payment_takes_all_its_pieces_or_none(store).await;
-    rules::one_cart_has_one_open_order(store).await;
-    rules::the_order_of_a_cart_is_the_newest_that_was_not_released(store).await;
-    rules::what_is_short_is_told_with_its_figures(store).await;
-    rules::no_count_falls_below_nothing(store).await;
-    rules::the_site_is_built_anew_when_a_key_sells_out_or_comes_back(store).await;
-    rules::money_that_is_to_go_back_is_counted(store).await;
-    rules::orders_are_looked_at_in_their_turn(store).await;
-    outbox::what_was_tried_for_an_hour_is_overdue(store).await;
-    outbox::an_effect_is_done_by_one_at_a_time(store).await;
-    outbox::an_effect_that_is_given_up_stays_until_it_is_done_or_dropped(store).await;
-    shelf::the_owner_takes_only_what_is_there(store).await;
-    shelf::no_command_makes_more_pieces_than_there_are(store).await;
-    shelf::what_was_taken_comes_back_once_however_many_say_so(store).await;
-    rules::requests_are_counted(store).await;
-    shelf::any_number_of_keys_is_one_question(store).await;
-    for supply in [1, 3, 10] {
-        buyers::fifty_buyers_for(store, supply).await;
-    }
-    buyers::mixed_carts_in_opposite_orders(store).await;
+/// A test for each rule and each store: in memory, where the simulation stands, on SQLite and on PostgreSQL. `everything` is all
+/// of them in one database, as a shop has them.
+macro_rules! rules_of_every_store {
+    ($($file:ident::$rule:ident),+ $(,)?) => {
+        async fn everything(store: &AnyStore) {
+            $($file::$rule(store).await;)+
+        }
+
+        mod in_memory {
+            $(#[tokio::test]
+            async fn $rule() {
+                let store: super::AnyStore = super::Arc::new(super::MemoryStore::default());
+                super::$file::$rule(&store).await;
+            })+
+        }
+
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $rule() {
+                let folder = tempfile::tempdir().expect("a folder");
+                super::$file::$rule(&super::any(&super::sqlite(&folder).await)).await;
+            })+
+        }
+
+        mod on_postgresql {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $rule() {
+                let server = super::Postgres::start();
+                let store = super::SqlStore::connect(&server.url(), 4).expect("an address");
+                store.migrate().await.expect("tables");
+                super::$file::$rule(&super::any(&store)).await;
+                store.close().await;
+            })+
+        }
+    };
+}
+
+rules_of_every_store! {
+    rules::a_database_belongs_to_one_shop,
+    rules::an_order_comes_back_as_it_was,
+    rules::an_order_is_found_by_how_its_id_begins,
+    rules::an_event_is_booked_with_its_effect_or_not_at_all,
+    rules::a_commit_on_an_old_version_changes_nothing,
+    rules::a_late_payment_takes_all_its_pieces_or_none,
+    rules::one_cart_has_one_open_order,
+    rules::the_order_of_a_cart_is_the_newest_that_was_not_released,
+    rules::what_is_short_is_told_with_its_figures,
+    rules::no_count_falls_below_nothing,
+    rules::the_site_is_built_anew_when_a_key_sells_out_or_comes_back,
+    rules::money_that_is_to_go_back_is_counted,
+    rules::orders_are_looked_at_in_their_turn,
+    outbox::what_was_tried_for_an_hour_is_overdue,
+    outbox::an_effect_is_done_by_one_at_a_time,
+    outbox::an_effect_that_is_given_up_stays_until_it_is_done_or_dropped,
+    shelf::the_owner_takes_only_what_is_there,
+    shelf::no_command_makes_more_pieces_than_there_are,
+    shelf::what_was_taken_comes_back_once_however_many_say_so,
+    rules::requests_are_counted,
+    shelf::any_number_of_keys_is_one_question,
+    buyers::mixed_carts_in_opposite_orders,
+    buyers::fifty_buyers_for_one_three_and_ten,
 }

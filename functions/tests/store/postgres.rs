@@ -22,10 +22,7 @@ impl Postgres {
         if is_root() {
             run(Command::new("chown").arg("-R").arg("postgres").arg(server.folder.path()));
         }
-        let data = server.data();
-        run(program("initdb")
-            .args(["-U", "till", "-A", "trust", "-N", "--no-instructions", "-D"])
-            .arg(&data));
+        make_cluster(&server.data());
         server.launch();
         server
     }
@@ -85,6 +82,25 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         let _ = program("pg_ctl").arg("-D").arg(self.data()).args(["-m", "immediate", "stop"]).output();
     }
+}
+
+/// Copies the empty cluster that the first test of this machine and version of PostgreSQL made: making one takes a second.
+fn make_cluster(data: &Path) {
+    let initdb = find("initdb", "postgresql");
+    let name = initdb.display().to_string().replace(['/', '\\'], "-");
+    let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("postgresql{name}"));
+    let lock = std::fs::File::create(kept.with_extension("lock")).expect("a file");
+    lock.lock().expect("one test at a time");
+    if !kept.is_dir() {
+        run(program("initdb").args(["-U", "till", "-A", "trust", "-N", "--no-instructions", "-D"]).arg(data));
+        let part = kept.with_extension("part");
+        let _ = std::fs::remove_dir_all(&part);
+        run(Command::new("cp").arg("-a").arg(data).arg(&part));
+        std::fs::rename(&part, &kept).expect("renamed");
+        return;
+    }
+    drop(lock);
+    run(Command::new("cp").arg("-a").arg(&kept).arg(data));
 }
 
 pub fn is_root() -> bool {

@@ -426,9 +426,13 @@ pub async fn orders_are_looked_at_in_their_turn(store: &AnyStore) {
     store.postpone_order("TURN-3", 0, Timestamp(40)).await.expect("a store");
     assert_eq!(due(Timestamp(30), 9).await, ["TURN-2", "TURN-1"]);
     assert_eq!(due(Timestamp(40), 9).await, ["TURN-2", "TURN-1", "TURN-3"]);
+    for (id, created_at) in [("TURN-6", after(99)), ("TURN-5", after(100))] {
+        let late = Order { created_at, payment: Payment::AwaitingFunds, due_at: None, ..order(id, &[], 0) };
+        begin(store, &late).await;
+    }
     let newest = OrderFilter { payment: Some(Payment::AwaitingFunds), limit: 2 };
     let newest = store.orders(&newest).await.expect("a store");
-    assert_eq!(newest.iter().map(|order| order.id.as_str()).collect::<Vec<_>>(), ["OC-6", "TURN-4"]);
+    assert_eq!(newest.iter().map(|order| order.id.as_str()).collect::<Vec<_>>(), ["TURN-5", "TURN-6"]);
 }
 
 pub async fn requests_are_counted(store: &AnyStore) {
@@ -458,6 +462,7 @@ pub async fn requests_are_counted(store: &AnyStore) {
         );
     }
     let open = async |client| store.open_orders(client).await.expect("a store");
+    begin(store, &Order { payment: Payment::Open, ..order("OPEN-OWN", &[], 0) }).await;
     let before = open("client").await;
     assert!(before.0 > 0 && before.0 == before.1, "{before:?}");
     for payment in [Payment::Pending, Payment::Open, Payment::AwaitingFunds, Payment::Paid, Payment::Released]

@@ -1,7 +1,5 @@
 //! The till's configuration: from the environment alone, each missing or wrong part named, no secret ever printed.
 
-use crate::perform::Ledger;
-use crate::perform::Sends;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,7 +14,7 @@ use crate::outside::mail::{MailFolder, Mailer, Smtp};
 use crate::outside::store::ShopRow;
 use crate::outside::store::sql::SqlStore;
 use crate::outside::stripe::Stripe;
-use crate::perform::Till;
+use crate::perform::{Ledger, Sends, Till};
 use crate::shop::Shop;
 use crate::templates::Templates;
 

@@ -8,8 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use till::perform::Ledger;
-use till::perform::Sends;
 
 use catalog::{Cents, Currency, Sku, Snapshot, StockKey, Supply, Timestamp, VatRate};
 use till::decide::address::PostalAddress;
@@ -25,7 +23,7 @@ use till::outside::mail::MailFolder;
 use till::outside::store::Store as _;
 use till::outside::store::memory::MemoryStore;
 use till::outside::stripe::Stripe;
-use till::perform::Till;
+use till::perform::{Ledger, Sends, Till};
 
 /// 2026-12-02, 14:05:30 in Paris.
 const NOW: Timestamp = Timestamp(1_796_216_730);

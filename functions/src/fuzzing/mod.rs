@@ -6,8 +6,6 @@ mod request;
 mod snapshot;
 mod webhook;
 
-use crate::perform::Ledger;
-use crate::perform::Sends;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, LazyLock};
 
@@ -31,7 +29,7 @@ use crate::outside::hook::NoHook;
 use crate::outside::mail::{Mail, MailError, Mailer};
 use crate::outside::store::memory::MemoryStore;
 use crate::outside::stripe::{Account, Payments, PaymentsError, Purchase};
-use crate::perform::{Limits, Till};
+use crate::perform::{Ledger, Limits, Sends, Till};
 use crate::shop::Shop;
 use crate::templates::Templates;
 use crate::testing;

@@ -1,7 +1,6 @@
 //! What happens in the world: which of all happens next, Stripe's events, the owner, strangers, and processes that die.
 
 use std::sync::{Arc, Mutex};
-use till::perform::Ledger;
 
 use catalog::StockKey;
 use till::decide::order::Tracking;
@@ -9,8 +8,8 @@ use till::decide::stock::Change;
 use till::decide::{Fulfilment, Order, Payment};
 use till::outside::store::ShopRow;
 use till::outside::stripe::Stripe;
-use till::perform::Till;
 use till::perform::checkout::Checkout;
+use till::perform::{Ledger, Till};
 
 use crate::rules::watch::ANYWAY;
 use crate::shop::SUPPLY;

@@ -14,7 +14,7 @@ use till::outside::clock::Clock as _;
 use till::outside::store::memory::MemoryStore;
 use till::outside::store::sql::SqlStore;
 use till::outside::store::{
-    Begun, Commit, Committed, Move, OrderFilter, ShopRow, Store, StoreError, Task, Undone,
+    Begun, Commit, Committed, Move, OrderFilter, PastMove, ShopRow, Store, StoreError, Task, Undone,
 };
 
 use crate::chance::{Chance, pause};
@@ -282,6 +282,10 @@ impl Store for SimStore {
         self.look();
         self.on_the_way_back().await?;
         answer
+    }
+
+    async fn moves(&self, key: Option<&StockKey>, limit: i64) -> Result<Vec<PastMove>, StoreError> {
+        run!(self, moves(key, limit))
     }
 
     async fn set_lost(&self, key: &StockKey, lost: i64) -> Result<(), StoreError> {

@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
-use till::perform::Ledger;
-use till::perform::Sends;
 
 use catalog::{StockKey, Timestamp};
 use till::decide::{Order, Refund};
@@ -16,7 +14,7 @@ use till::outside::store::sql::SqlStore;
 use till::outside::store::{ShopRow, Store as _};
 use till::outside::stripe::Stripe;
 use till::perform::checkout::{CheckedOut, Checkout};
-use till::perform::{Limits, Till, TillError};
+use till::perform::{Ledger, Limits, Sends, Till, TillError};
 use till::shop::Shop;
 
 use crate::chance::{Chance, ready};

@@ -21,6 +21,13 @@ pub async fn the_owner_takes_only_what_is_there(store: &AnyStore) {
     assert!(moved(store, "MARKET", Change::Take(1), supply).await.is_err());
     assert!(moved(store, "MARKET", Change::Return(1), supply).await.is_ok());
     assert_eq!(store.stock(&[key("MARKET")]).await.expect("a store")[&key("MARKET")].adjusted, 0);
+    let moves = store.moves(Some(&key("MARKET")), 9).await.expect("a store");
+    let mut pieces: Vec<i64> = moves.iter().map(|past| past.pieces).collect();
+    pieces.sort_unstable();
+    assert_eq!(pieces, [-1, 1], "what was refused moved nothing: {moves:?}");
+    assert!(store.moves(None, 9).await.expect("a store").len() >= 2);
+    assert_eq!(store.moves(None, 1).await.expect("a store").len(), 1);
+    assert!(store.moves(Some(&key("ELSEWHERE")), 9).await.expect("a store").is_empty());
     store.set_lost(&key("MARKET"), 2).await.expect("a store");
     assert_eq!(store.all_stock().await.expect("a store")[&key("MARKET")].sold, 2);
 }

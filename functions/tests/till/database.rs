@@ -1,13 +1,12 @@
 //! The till takes no orders into a database that is not its own.
 
 use std::sync::Arc;
-use till::perform::Ledger;
 
 use axum::http::StatusCode;
 use till::http::{HttpConfig, router};
 use till::outside::store::sql::SqlStore;
 use till::outside::store::{ShopRow, Store as _};
-use till::perform::{Till, TillError};
+use till::perform::{Ledger, Till, TillError};
 
 use crate::hands::Hands;
 use crate::shop::{Stage, cart, on, request, send};

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use till::perform::Ledger;
-use till::perform::Sends;
 
 use axum::Router;
 use axum::body::Body;
@@ -27,8 +25,8 @@ use till::outside::clock::Clock;
 use till::outside::mail::{MailFolder, Mailer};
 use till::outside::store::sql::SqlStore;
 use till::outside::stripe::Stripe;
-use till::perform::Till;
 use till::perform::webhook::EVENTS;
+use till::perform::{Ledger, Sends, Till};
 use till::shop::Shop;
 use tower::ServiceExt as _;
 

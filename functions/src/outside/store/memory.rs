@@ -8,8 +8,8 @@ use catalog::supply::Taken;
 use catalog::{StockKey, Supply, Timestamp};
 
 use super::{
-    Begun, Commit, Committed, HOUR, LONG_TRIED, Move, OrderFilter, PROBE, ShopRow, Store, StoreError, Task,
-    Undone, build_hook, deltas, is_sold_out, task_id,
+    Begun, Commit, Committed, HOUR, LONG_TRIED, Move, OrderFilter, PROBE, PastMove, ShopRow, Store,
+    StoreError, Task, Undone, build_hook, deltas, is_sold_out, task_id,
 };
 use crate::decide::order::Refund;
 use crate::decide::settle::{Effect, EffectKind, StockChange};
@@ -33,7 +33,7 @@ pub struct Tables {
     /// Counts by key.
     pub stock: BTreeMap<StockKey, Taken>,
     /// The owner's movements.
-    pub moves: Vec<Move>,
+    pub moves: Vec<PastMove>,
     /// Booked events.
     pub events: BTreeSet<String>,
     /// Effects by id.
@@ -453,8 +453,22 @@ impl Store for MemoryStore {
         let row = tables.stock.entry(key.clone()).or_default();
         row.adjusted += moved.adjusted;
         row.sold += moved.sold;
-        tables.moves.push(movement.clone());
+        tables.moves.push(PastMove {
+            key: key.clone(),
+            pieces: moved.delta(),
+            reason: movement.reason.clone(),
+            at: movement.at,
+        });
         Ok(Ok(moved))
+    }
+
+    async fn moves(&self, key: Option<&StockKey>, limit: i64) -> Result<Vec<PastMove>, StoreError> {
+        let tables = self.tables();
+        let mut moves: Vec<PastMove> =
+            tables.moves.iter().filter(|past| key.is_none_or(|key| past.key == *key)).cloned().collect();
+        moves.sort_by_key(|past| std::cmp::Reverse(past.at));
+        moves.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(moves)
     }
 
     async fn set_lost(&self, key: &StockKey, lost: i64) -> Result<(), StoreError> {

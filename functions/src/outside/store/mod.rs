@@ -3,6 +3,7 @@
 //! Lock order everywhere: event, order, stock by key, outbox.
 
 pub mod address;
+#[cfg(any(test, feature = "testing"))]
 pub mod memory;
 mod pooler;
 mod rows;
@@ -147,6 +148,19 @@ pub struct Move {
     pub at: Timestamp,
 }
 
+/// A move that was made.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct PastMove {
+    /// Whose pieces.
+    pub key: StockKey,
+    /// How many left (positive) or came back (negative).
+    pub pieces: i64,
+    /// The owner's words.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// The database this till belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShopRow {
@@ -273,6 +287,9 @@ pub trait Store: Send + Sync {
     /// Books a movement if [`crate::decide::stock`] allows it.
     async fn move_stock(&self, movement: &Move, supply: Supply)
     -> Result<Result<Moved, Refused>, StoreError>;
+
+    /// What the owner moved by hand, of one key or of all, the newest first.
+    async fn moves(&self, key: Option<&StockKey>, limit: i64) -> Result<Vec<PastMove>, StoreError>;
 
     /// Counts as sold what the orders kept here own of a key, and `lost` pieces of orders that are not here any more.
     async fn set_lost(&self, key: &StockKey, lost: i64) -> Result<(), StoreError>;

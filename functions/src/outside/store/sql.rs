@@ -16,8 +16,8 @@ use super::address::public_roots;
 use super::pooler::{self, Way};
 use super::rows::{self, Details, column_of, strange, supply_number};
 use super::{
-    Begun, Commit, Committed, HOUR, LONG_TRIED, MOST_UNDONE, Move, OrderFilter, PROBE, ShopRow, Store,
-    StoreError, Task, Undone, build_hook, deltas, is_sold_out, task_id,
+    Begun, Commit, Committed, HOUR, LONG_TRIED, MOST_UNDONE, Move, OrderFilter, PROBE, PastMove, ShopRow,
+    Store, StoreError, Task, Undone, build_hook, deltas, is_sold_out, task_id,
 };
 use crate::decide::settle::{Effect, EffectKind, StockChange};
 use crate::decide::stock::{Moved, Refused, Shelf};
@@ -916,6 +916,26 @@ impl Store for SqlStore {
         supply: Supply,
     ) -> Result<Result<Moved, Refused>, StoreError> {
         again!(self.try_move(movement, supply))
+    }
+
+    async fn moves(&self, key: Option<&StockKey>, limit: i64) -> Result<Vec<PastMove>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT key, delta, reason, at FROM stock_moves WHERE ($1 = '*' OR key = $1) ORDER BY at DESC, id DESC LIMIT $2",
+        )
+        .bind(key.map_or("*", StockKey::as_str))
+        .bind(limit)
+        .fetch_all(self.pool().await?)
+        .await?;
+        let past = |row: &AnyRow| {
+            let key: String = row.try_get(0).map_err(strange)?;
+            Ok(PastMove {
+                key: rows::word(&key, StockKey::new)?,
+                pieces: row.try_get(1).map_err(strange)?,
+                reason: row.try_get(2).map_err(strange)?,
+                at: Timestamp(row.try_get(3).map_err(strange)?),
+            })
+        };
+        rows.iter().map(past).collect()
     }
 
     async fn set_lost(&self, key: &StockKey, lost: i64) -> Result<(), StoreError> {

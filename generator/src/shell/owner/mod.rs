@@ -5,8 +5,6 @@ mod said;
 
 use std::path::Path;
 use std::sync::Arc;
-use till::perform::Ledger;
-use till::perform::Sends;
 
 use catalog::StockKey;
 use clap::Subcommand;
@@ -21,7 +19,7 @@ use till::outside::mail::MailFolder;
 use till::outside::store::OrderFilter;
 use till::outside::stripe::Stripe;
 use till::perform::stock::Rebuilt;
-use till::perform::{Till, TillError};
+use till::perform::{Ledger, Sends, Till, TillError};
 use till::shop::Shop;
 use till::templates::address_lines;
 
@@ -31,7 +29,7 @@ use super::serve::SNAPSHOT;
 use super::terminal::Terminal;
 use super::undone;
 pub(super) use said::time;
-use said::{called_off, one, remedy, shipped, stock_table, table};
+use said::{called_off, log, one, remedy, shipped, stock_table, table};
 
 /// What to do with orders.
 #[derive(Debug, Subcommand)]
@@ -101,6 +99,11 @@ pub enum StockCommand {
         #[arg(help = tr!("How many lie there, without those that are sold"))]
         quantity: u32,
     },
+    #[command(about = tr!("What was taken, brought back and counted by hand, the newest first"))]
+    Log {
+        #[arg(help = tr!("The stock key; all without one"))]
+        key: Option<String>,
+    },
     #[command(about = tr!("Count again what was sold, after a database was lost"))]
     Rebuild {
         #[arg(help = tr!("From the paid sessions at Stripe"))]
@@ -108,6 +111,9 @@ pub enum StockCommand {
         from_stripe: bool,
     },
 }
+
+/// How many moves `bazaar stock log` shows.
+const MOST_MOVES: i64 = 500;
 
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
     tokio::runtime::Builder::new_current_thread()
@@ -298,6 +304,11 @@ pub(super) fn stock(
             None => {
                 let taken = till.ledger.all_taken().await.map_err(refused)?;
                 terminal.print(&stock_table(&till, &taken, as_json)?);
+            }
+            Some(StockCommand::Log { key }) => {
+                let key = key.as_deref().map(stock_key).transpose()?;
+                let moves = till.ledger.store.moves(key.as_ref(), MOST_MOVES).await.map_err(failed)?;
+                terminal.print(&if as_json { pretty(&moves)? } else { log(&moves, &zone(&till)) });
             }
             Some(StockCommand::Take { key, quantity, reason }) => {
                 move_stock(&till, key, Change::Take(i64::from(*quantity)), reason, terminal).await?;

@@ -10,7 +10,7 @@ use serde_json::json;
 use till::decide::order::OrderLine;
 use till::decide::quote::PICKUP;
 use till::decide::{Dispute, Fulfilment, Order, Payment, Refund, stock};
-use till::outside::store::Undone;
+use till::outside::store::{PastMove, Undone};
 use till::perform::Till;
 
 use super::{CliError, pretty};
@@ -299,6 +299,17 @@ pub(super) fn stock_table(
         ));
     }
     Ok(text)
+}
+
+/// What the owner moved by hand: `-2` left, `+1` came back.
+pub(super) fn log(moves: &[PastMove], zone: &TimeZone) -> String {
+    if moves.is_empty() {
+        return tr!("nothing was moved by hand\n").to_owned();
+    }
+    let line = |past: &PastMove| {
+        format!("{}  {:<28} {:>+6}  {}\n", time(past.at, zone), past.key.as_str(), -past.pieces, past.reason)
+    };
+    moves.iter().map(line).collect()
 }
 
 #[cfg(test)]

@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
-use till::perform::Ledger;
-use till::perform::Sends;
 
 use axum::Router;
 use axum::body::Body;
@@ -25,7 +23,7 @@ use till::outside::store::address::of_file;
 use till::outside::store::sql::SqlStore;
 use till::outside::store::{Commit, OrderFilter, ShopRow, Store, StoreError};
 use till::outside::stripe::Stripe;
-use till::perform::{Limits, Till};
+use till::perform::{Ledger, Limits, Sends, Till};
 use till::shop::Shop;
 use tower::ServiceExt as _;
 

@@ -455,7 +455,7 @@ impl Store for MemoryStore {
         row.sold += moved.sold;
         tables.moves.push(PastMove {
             key: key.clone(),
-            pieces: moved.delta(),
+            pieces: -moved.delta(),
             reason: movement.reason.clone(),
             at: movement.at,
         });

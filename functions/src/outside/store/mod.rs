@@ -153,7 +153,7 @@ pub struct Move {
 pub struct PastMove {
     /// Whose pieces.
     pub key: StockKey,
-    /// How many left (positive) or came back (negative).
+    /// How many came back, or left (negative).
     pub pieces: i64,
     /// The owner's words.
     pub reason: String,

@@ -930,7 +930,7 @@ impl Store for SqlStore {
             let key: String = row.try_get(0).map_err(strange)?;
             Ok(PastMove {
                 key: rows::word(&key, StockKey::new)?,
-                pieces: row.try_get(1).map_err(strange)?,
+                pieces: -row.try_get::<i64, _>(1).map_err(strange)?,
                 reason: row.try_get(2).map_err(strange)?,
                 at: Timestamp(row.try_get(3).map_err(strange)?),
             })

@@ -307,7 +307,7 @@ pub(super) fn log(moves: &[PastMove], zone: &TimeZone) -> String {
         return tr!("nothing was moved by hand\n").to_owned();
     }
     let line = |past: &PastMove| {
-        format!("{}  {:<28} {:>+6}  {}\n", time(past.at, zone), past.key.as_str(), -past.pieces, past.reason)
+        format!("{}  {:<28} {:>+6}  {}\n", time(past.at, zone), past.key.as_str(), past.pieces, past.reason)
     };
     moves.iter().map(line).collect()
 }

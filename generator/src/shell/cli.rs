@@ -1,36 +1,23 @@
-//! The command line: what was asked for, and the exit status. The only place that reads the clock and the environment.
+//! The command line: which command was asked for, and the exit status.
 
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use catalog::Timestamp;
-use catalog::web::WebError;
-use faults::report;
-use messages::{Language, tr, trn};
-use pages::build::{self, Memory, Options, Outcome};
-use pages::stage::parse::dates;
-use pages::stage::publish::PublishError;
+use messages::{tr, trn};
 
-use super::arguments::{
-    BuildArgs, CheckArgs, Cli, Colour, Command, Format, New, PackageArgs, SiteArgs, ThemeCommand,
-};
+use super::arguments::{Cli, Colour, Command, New, PackageArgs, ThemeCommand};
+use super::build::{build, check, options};
+use super::environment::{at, clock, environment, shop_folder, spoken};
+use super::error::{CliError, USAGE};
 use super::init::{Host, InitError, Starter};
 use super::new::NewError;
 use super::package;
-use super::serve::Environment;
 use super::terminal::{Terminal, size};
 use super::words::{self, WordsError};
 use super::{database, diff, init, new, owner, publish, schema, serve, usage};
-
-/// The shop has faults.
-const FAULTY: u8 = 1;
-/// The command was not understood.
-const USAGE: u8 = 2;
-/// The machine failed: disk, network.
-const MACHINE: u8 = 3;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
@@ -60,32 +47,6 @@ pub fn main() -> ExitCode {
             }
             ExitCode::from(stop.status)
         }
-    }
-}
-
-/// Why the program ends without success.
-#[derive(Debug)]
-pub(super) struct CliError {
-    status: u8,
-    words: Option<String>,
-}
-
-impl CliError {
-    pub(super) fn usage(words: impl Into<String>) -> Self {
-        CliError { status: USAGE, words: Some(words.into()) }
-    }
-
-    pub(super) fn machine(words: impl Into<String>) -> Self {
-        CliError { status: MACHINE, words: Some(words.into()) }
-    }
-
-    /// With the exit status of another program, or of a signal.
-    pub(super) fn with_status(status: u8, words: impl Into<String>) -> Self {
-        CliError { status, words: Some(words.into()) }
-    }
-
-    pub(super) fn faulty() -> Self {
-        CliError { status: FAULTY, words: None }
     }
 }
 
@@ -218,122 +179,6 @@ fn print_schema(kind: Option<&str>, terminal: &Terminal) -> Result<(), CliError>
     Ok(())
 }
 
-fn options(cli: &Cli, site: &SiteArgs, out: Option<&Path>) -> Result<Options, CliError> {
-    let shop = shop_folder(cli.shop.as_deref())?;
-    if let Some(jobs) = site.jobs {
-        if jobs == 0 {
-            return Err(CliError::usage(tr!("--jobs is at least 1")));
-        }
-        // It fails only when set twice, which one command cannot do.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
-    }
-    let base_url = site.base_url.as_deref().map(base_url).transpose()?;
-    let now = at(site.now.as_deref())?;
-    Ok(Options {
-        out: out.map_or_else(|| shop.join("dist"), Path::to_owned),
-        shop,
-        base_url,
-        drafts: site.drafts,
-        now,
-        stock: site.stock.clone(),
-        report: false,
-        photos: None,
-    })
-}
-
-/// The address of a deploy, in the form that browsers send.
-fn base_url(written: &str) -> Result<String, CliError> {
-    match catalog::web::shop(written) {
-        Ok(address) => Ok(address.origin),
-        // Hosts hand out the address of a deploy as they like; what it means is plain.
-        Err(WebError::Written(form)) => Ok(form),
-        Err(error) => Err(CliError::usage(tr!(
-            "--base-url is a whole address: https://www.example.com, not `{written}` ({error})"
-        ))),
-    }
-}
-
-/// The instant that was asked for, or this one.
-fn at(now: Option<&str>) -> Result<Timestamp, CliError> {
-    let Some(written) = now else { return Ok(clock()) };
-    dates::read(written, &jiff::tz::TimeZone::UTC, false).ok_or_else(|| {
-        CliError::usage(tr!(
-            "--now is a date, 2026-11-02, or an instant, 2026-11-02T18:00:00+01:00; not `{written}`"
-        ))
-    })
-}
-
-/// The variables of the till and of its owner, as far as they are set.
-pub(super) fn environment() -> Environment {
-    let names = till::config::VARIABLES.iter().map(|(name, _)| *name).chain(database::DIRECT);
-    names.filter_map(|name| Some((name, variable(name)?))).collect()
-}
-
-/// One variable, if it is set.
-#[allow(clippy::disallowed_methods, reason = "the one place where the environment is read")]
-pub(super) fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-/// The language of the messages: BAZAAR_LANG, else the system's (LANGUAGE, LC_ALL, LC_MESSAGES, LANG).
-fn spoken() -> Language {
-    let named = variable("BAZAAR_LANG").filter(|locale| !locale.is_empty());
-    named.or_else(sys_locale::get_locale).map_or(Language::English, |locale| Language::of_locale(&locale))
-}
-
-#[allow(clippy::disallowed_methods, reason = "the one place where a build's instant comes from")]
-fn clock() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp(i64::try_from(since.as_secs()).unwrap_or(0))
-}
-
-/// The folder named, or the nearest one above this one that is a shop.
-pub(super) fn shop_folder(named: Option<&Path>) -> Result<PathBuf, CliError> {
-    if let Some(folder) = named {
-        if folder.is_dir() {
-            // A whole path: what is watched, and a database's address, cannot be relative.
-            return std::path::absolute(folder)
-                .map_err(|error| CliError::machine(format!("{}: {error}", folder.display())));
-        }
-        return Err(CliError::usage(tr!("--shop: there is no folder {folder}", folder = folder.display())));
-    }
-    let here = std::env::current_dir()
-        .map_err(|error| CliError::machine(tr!("this folder cannot be read: {error}")))?;
-    let above = here.ancestors().find(|folder| pages::stage::read::is_shop(folder));
-    above.map(Path::to_owned).ok_or_else(|| {
-        CliError::usage(tr!("no shop here: neither this folder nor one above has content/shop.yaml\n  run `bazaar init DIR` for a new shop, or name one with --shop DIR"))
-    })
-}
-
-fn build(cli: &Cli, args: &BuildArgs, terminal: &Terminal) -> Result<(), CliError> {
-    let options = Options { report: args.report, ..options(cli, &args.site, args.out.as_deref())? };
-    let started = Instant::now();
-    let bar = terminal.photo_bar();
-    let outcome = build::build(&options, &mut Memory::default(), &|ready, all| bar.at(ready, all));
-    let outcome = outcome.map_err(machine)?;
-    let (errors, warnings) = outcome.faults.count();
-    terminal.summary(&outcome, &options.out.display().to_string(), started.elapsed());
-    let next = outcome.next_change;
-    let published = outcome.published.is_some();
-    if let Some(report) = &outcome.report {
-        terminal.report(report);
-    }
-    terminal.faults(&outcome.faults.sorted());
-    if !published {
-        let count = terminal.count(errors, warnings).unwrap_or_default();
-        terminal.warn(&tr!("{count}: nothing was published"));
-        return Err(CliError::faulty());
-    }
-    if let Some(words) = terminal.count(errors, warnings) {
-        terminal.say(&words);
-    }
-    if let Some(next) = next {
-        let next = next.strftime("%Y-%m-%d %H:%M %Z");
-        terminal.say(&tr!("build again on {next}: a date in the content is reached"));
-    }
-    if errors > 0 { Err(CliError::faulty()) } else { Ok(()) }
-}
-
 fn package(cli: &Cli, args: &PackageArgs, terminal: &Terminal) -> Result<(), CliError> {
     let shop = shop_folder(cli.shop.as_deref())?;
     let beside = || {
@@ -369,35 +214,6 @@ fn package(cli: &Cli, args: &PackageArgs, terminal: &Terminal) -> Result<(), Cli
         run = if proven { tr!("; it runs") } else { tr!("; not run, this machine is another") }
     ));
     Ok(())
-}
-
-fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<(), CliError> {
-    let options = options(cli, &args.site, None)?;
-    let started = Instant::now();
-    let bar = terminal.photo_bar();
-    let outcome: Outcome = build::check(&options, &mut Memory::default(), &|ready, all| bar.at(ready, all));
-    let (errors, warnings) = outcome.faults.count();
-    let faults = outcome.faults.sorted();
-    match args.format {
-        Format::Human => terminal.faults(&faults),
-        Format::Json => terminal.print(&report::json(&faults)),
-        Format::Github => terminal.print(&report::github(&faults)),
-    }
-    let pages = outcome.published.map_or(0, |published| published.pages);
-    let words = terminal.count(errors, warnings).unwrap_or_else(|| tr!("nothing is wrong").to_owned());
-    let (pages, seconds) = (trn!(pages, "{pages} page", "{pages} pages"), started.elapsed().as_secs_f64());
-    terminal.say(&tr!("{words} ({pages}, {seconds:.2} s)"));
-    if errors > 0 { Err(CliError::faulty()) } else { Ok(()) }
-}
-
-fn machine(error: PublishError) -> CliError {
-    match error {
-        PublishError::Foreign(out) => CliError::usage(tr!(
-            "{out} is not empty, and its files were not written by bazaar\n  name an empty folder with --out, or empty this one yourself",
-            out = out.display()
-        )),
-        PublishError::Disk(path, error) => CliError::machine(format!("{}: {error}", path.display())),
-    }
 }
 
 fn instant(at: Timestamp) -> String {

@@ -10,8 +10,8 @@ use till::outside::store::sql::SqlStore;
 use till::outside::store::{ShopRow, Store, StoreError};
 use till::outside::stripe::{Payments, PaymentsError};
 
-use super::cli::{CliError, environment};
-use super::owner::{failed, runtime, stripe};
+use super::environment::{DIRECT, environment, runtime, stripe};
+use super::error::CliError;
 use super::serve::{ITS_ORDERS, local_database};
 use super::terminal::Terminal;
 
@@ -23,16 +23,6 @@ pub enum DatabaseCommand {
     #[command(about = tr!("Bring the tables of a shop's database to this version: at every publishing"))]
     Migrate,
 }
-
-/// Variables that name the database for commands that change its tables, in this order: the database itself before its pooler,
-/// which keeps no session and therefore no lock.
-pub(super) const DIRECT: [&str; 5] = [
-    "DATABASE_DIRECT_URL",
-    DATABASE_URLS[0],
-    "NETLIFY_DATABASE_URL_UNPOOLED",
-    DATABASE_URLS[1],
-    DATABASE_URLS[2],
-];
 
 /// The first of these variables that is set.
 fn named(names: &[&str]) -> Option<String> {
@@ -136,8 +126,8 @@ async fn init(store: &SqlStore, url: &str, terminal: &Terminal) -> Result<(), Cl
             place = place(url)
         )));
     }
-    store.migrate().await.map_err(failed)?;
-    if !store.claim_shop(&ours).await.map_err(failed)? {
+    store.migrate().await.map_err(CliError::failed)?;
+    if !store.claim_shop(&ours).await.map_err(CliError::failed)? {
         return Err(CliError::usage(tr!(
             "{place} was made another's in this very moment",
             place = place(url)
@@ -159,7 +149,7 @@ async fn migrate(store: &SqlStore, url: &str, terminal: &Terminal) -> Result<(),
             place = place(url)
         )));
     };
-    store.migrate().await.map_err(failed)?;
+    store.migrate().await.map_err(CliError::failed)?;
     terminal.say(&tr!(
         "the database with {orders} is up to date ({place})",
         orders = orders_of(&row),

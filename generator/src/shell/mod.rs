@@ -1,9 +1,12 @@
 //! The outside world: command line, terminal, files for new shops, the server that shows a shop while it is edited.
 
 mod arguments;
+mod build;
 pub mod cli;
 mod database;
 mod diff;
+mod environment;
+mod error;
 mod init;
 mod media;
 mod new;

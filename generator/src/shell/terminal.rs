@@ -3,8 +3,10 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
 
+use catalog::Timestamp;
 use faults::{Fault, report as texts};
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::tz::TimeZone;
 use messages::{tr, trn};
 
 use pages::build::Outcome;
@@ -162,4 +164,10 @@ pub(super) fn size(bytes: u64) -> String {
     } else {
         tr!("{megabytes:.1} MB")
     }
+}
+
+/// `2026-11-29 14:05 CET`: of several time zones at a glance whose it is.
+pub(super) fn time(at: Timestamp, zone: &TimeZone) -> String {
+    let at = jiff::Timestamp::from_second(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
 }

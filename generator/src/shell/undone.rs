@@ -7,8 +7,8 @@ use till::decide::Order;
 use till::outside::store::Undone;
 use till::perform::Till;
 
-use super::cli::CliError;
-use super::owner::{failed, time};
+use super::error::CliError;
+use super::terminal::time;
 
 /// An order with its undone effects, as JSON.
 #[derive(Serialize)]
@@ -56,17 +56,17 @@ pub(super) fn sum(undone: &[Undone]) -> String {
 /// `bazaar orders mail`.
 pub(super) async fn retry(till: &Till, id: Option<&str>, drop: bool) -> Result<String, CliError> {
     if let Some(id) = id
-        && till.ledger.store.order(id).await.map_err(failed)?.is_none()
+        && till.ledger.store.order(id).await.map_err(CliError::failed)?.is_none()
     {
         return Err(CliError::usage(tr!("there is no order {id}")));
     }
     let now = till.ledger.now();
     Ok(match id {
-        Some(id) if drop => match till.ledger.store.drop_tasks(id, now).await.map_err(failed)? {
+        Some(id) if drop => match till.ledger.store.drop_tasks(id, now).await.map_err(CliError::failed)? {
             0 => tr!("nothing of {id} was given up"),
             count => tr!("{count} of {id} will not be tried or shown any more"),
         },
-        _ => match till.ledger.store.hurry_tasks(id, now).await.map_err(failed)? {
+        _ => match till.ledger.store.hurry_tasks(id, now).await.map_err(CliError::failed)? {
             0 => tr!("every mail that was due has gone").to_owned(),
             count => tr!("the till tries {count} again at its next sweep, within minutes"),
         },

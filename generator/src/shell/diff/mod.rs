@@ -16,7 +16,7 @@ use pages::model::site::{Entity, TermKind};
 use pages::stage::outputs;
 use serde_json::{Value, json};
 
-use super::cli::CliError;
+use super::error::CliError;
 use super::terminal::Terminal;
 use compare::{Change, State, THEME, Thing, compare};
 use source::Source;

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use messages::tr;
 use tempfile::TempDir;
 
-use crate::shell::cli::CliError;
+use crate::shell::error::CliError;
 
 /// A state of the shop.
 pub(super) enum Source {

@@ -17,18 +17,17 @@ use till::links::LinkKeys;
 use till::outside::clock::read_order_id;
 use till::outside::mail::MailFolder;
 use till::outside::store::OrderFilter;
-use till::outside::stripe::Stripe;
 use till::perform::stock::Rebuilt;
 use till::perform::{Ledger, Sends, Till, TillError};
 use till::shop::Shop;
 use till::templates::address_lines;
 
-use super::cli::{CliError, environment};
 use super::database;
+use super::environment::{runtime, stripe, stripe_with};
+use super::error::CliError;
 use super::serve::SNAPSHOT;
 use super::terminal::Terminal;
 use super::undone;
-pub(super) use said::time;
 use said::{called_off, log, one, remedy, shipped, stock_table, table};
 
 /// What to do with orders.
@@ -115,36 +114,6 @@ pub enum StockCommand {
 /// How many moves `bazaar stock log` shows.
 const MOST_MOVES: i64 = 500;
 
-pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| CliError::machine(error.to_string()))
-}
-
-/// Stripe with the key of the environment.
-///
-/// # Errors
-/// When there is none, or one that is no secret.
-pub(super) fn stripe() -> Result<Stripe, CliError> {
-    let key = environment().get("STRIPE_SECRET_KEY").map(|key| key.trim().to_owned()).unwrap_or_default();
-    if !(key.starts_with("sk_") || key.starts_with("rk_")) {
-        let what = if key.is_empty() {
-            tr!("STRIPE_SECRET_KEY is not set")
-        } else {
-            tr!("STRIPE_SECRET_KEY is no secret key")
-        };
-        let kinds = tr!("it begins with sk_ or rk_, and is for tests or for real orders: docs/stripe.md");
-        return Err(CliError::usage(format!("{what}\n  {kinds}")));
-    }
-    stripe_with(&key)
-}
-
-fn stripe_with(key: &str) -> Result<Stripe, CliError> {
-    let url = environment().get("STRIPE_API_URL").cloned();
-    Stripe::new(key, url.as_deref()).map_err(|error| CliError::usage(format!("STRIPE_SECRET_KEY: {error}")))
-}
-
 /// A till over the snapshot of the last build.
 async fn till(shop: &Path, terminal: &Terminal) -> Result<Till, CliError> {
     let (store, local) = database::open(shop, terminal).await?;
@@ -161,10 +130,6 @@ async fn till(shop: &Path, terminal: &Terminal) -> Result<Till, CliError> {
     Ok(Till { ledger: Ledger::new(Arc::new(found), Arc::new(store), Arc::new(payments)), sends })
 }
 
-pub(super) fn failed(error: impl std::fmt::Display) -> CliError {
-    CliError::machine(error.to_string())
-}
-
 fn refused(error: TillError) -> CliError {
     match error {
         TillError::NotNow(Refused::Stock(why)) => CliError::usage(format!("{why}{}", remedy(&why))),
@@ -176,7 +141,7 @@ fn refused(error: TillError) -> CliError {
         TillError::Reserved { sku } => CliError::usage(tr!(
             "{sku}: somebody is paying for it now\n  wait until they are done (35 minutes at most), or close their session at Stripe"
         )),
-        other => failed(other),
+        other => CliError::failed(other),
     }
 }
 
@@ -212,13 +177,13 @@ pub(super) fn orders(
                     None => None,
                 };
                 let given = Tracking { carrier: carrier.clone(), number: number.clone(), url };
-                let before = till.ledger.store.order(id).await.map_err(failed)?;
+                let before = till.ledger.store.order(id).await.map_err(CliError::failed)?;
                 let order = till.ledger.ship(id, &given, *anyway).await.map_err(refused)?;
                 terminal.say(&shipped(before.as_ref(), &order));
             }
             (Some(OrdersCommand::Cancel { id }), _) => {
                 let id = &find(&till, id, FEWEST).await?;
-                let before = till.ledger.store.order(id).await.map_err(failed)?;
+                let before = till.ledger.store.order(id).await.map_err(CliError::failed)?;
                 let order = till.ledger.cancel(id).await.map_err(refused)?;
                 terminal.say(&called_off(before.as_ref(), &order));
             }
@@ -231,9 +196,9 @@ pub(super) fn orders(
             }
             (None, Some(id)) => {
                 let id = &find(&till, id, 1).await?;
-                let order = till.ledger.store.order(id).await.map_err(failed)?;
+                let order = till.ledger.store.order(id).await.map_err(CliError::failed)?;
                 let order = order.ok_or_else(|| CliError::usage(tr!("there is no order {id}")))?;
-                let undone = till.ledger.store.undone_tasks(Some(id)).await.map_err(failed)?;
+                let undone = till.ledger.store.undone_tasks(Some(id)).await.map_err(CliError::failed)?;
                 let zone = zone(&till);
                 terminal.print(&if as_json {
                     pretty(&undone::Shown::new(&order, &undone))?
@@ -244,8 +209,8 @@ pub(super) fn orders(
             }
             (None, None) => {
                 let filter = OrderFilter { payment: None, limit: 200 };
-                let all = till.ledger.store.orders(&filter).await.map_err(failed)?;
-                let undone = till.ledger.store.undone_tasks(None).await.map_err(failed)?;
+                let all = till.ledger.store.orders(&filter).await.map_err(CliError::failed)?;
+                let undone = till.ledger.store.undone_tasks(None).await.map_err(CliError::failed)?;
                 let shown: Vec<_> = all.iter().map(|order| undone::Shown::new(order, &undone)).collect();
                 terminal.print(&if as_json {
                     pretty(&shown)?
@@ -267,11 +232,11 @@ const FEWEST: usize = 4;
 /// When there is none, or more than one.
 async fn find(till: &Till, typed: &str, fewest: usize) -> Result<String, CliError> {
     let none = || CliError::usage(tr!("there is no order {typed}\n  `bazaar orders` lists them"));
-    if till.ledger.store.order(typed).await.map_err(failed)?.is_some() {
+    if till.ledger.store.order(typed).await.map_err(CliError::failed)?.is_some() {
         return Ok(typed.to_owned());
     }
     let letters = read_order_id(typed).ok_or_else(none)?;
-    let mut found = till.ledger.store.orders_beginning(&letters, 6).await.map_err(failed)?;
+    let mut found = till.ledger.store.orders_beginning(&letters, 6).await.map_err(CliError::failed)?;
     match found.len() {
         0 => Err(none()),
         1 if letters.len() < fewest => Err(CliError::usage(tr!(
@@ -307,7 +272,7 @@ pub(super) fn stock(
             }
             Some(StockCommand::Log { key }) => {
                 let key = key.as_deref().map(stock_key).transpose()?;
-                let moves = till.ledger.store.moves(key.as_ref(), MOST_MOVES).await.map_err(failed)?;
+                let moves = till.ledger.store.moves(key.as_ref(), MOST_MOVES).await.map_err(CliError::failed)?;
                 terminal.print(&if as_json { pretty(&moves)? } else { log(&moves, &zone(&till)) });
             }
             Some(StockCommand::Take { key, quantity, reason }) => {
@@ -378,12 +343,13 @@ async fn available(till: &Till, key: &StockKey) -> Result<String, CliError> {
 }
 
 fn pretty(value: &impl serde::Serialize) -> Result<String, CliError> {
-    serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(failed)
+    serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(CliError::failed)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shell::terminal::time;
     use catalog::Timestamp;
 
     #[test]

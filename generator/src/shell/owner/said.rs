@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog::supply::Taken;
-use catalog::{Cents, MoneyFormat, StockKey, Supply, Timestamp};
+use catalog::{Cents, MoneyFormat, StockKey, Supply};
 use jiff::tz::TimeZone;
 use messages::{Language, tr};
 use serde_json::json;
@@ -14,6 +14,7 @@ use till::outside::store::{PastMove, Undone};
 use till::perform::Till;
 
 use super::{CliError, pretty};
+use crate::shell::terminal::time;
 
 /// What to do about counts that do not allow it.
 pub(super) fn remedy(why: &stock::Refused) -> String {
@@ -106,12 +107,6 @@ fn who(order: &Order) -> String {
 
 fn money(order: &Order, amount: Cents) -> String {
     MoneyFormat::new(Language::spoken().tag(), order.currency).print(amount)
-}
-
-/// `2026-11-29 14:05 CET`: of several time zones at a glance whose it is.
-pub(in crate::shell) fn time(at: Timestamp, zone: &TimeZone) -> String {
-    let at = jiff::Timestamp::from_second(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string()
 }
 
 fn payment(state: Payment) -> &'static str {

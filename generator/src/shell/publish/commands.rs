@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use messages::tr;
 use serde::de::DeserializeOwned;
 
-use super::super::cli::CliError;
+use super::super::error::CliError;
 use super::super::terminal::Terminal;
 use super::interrupt::Interrupt;
 

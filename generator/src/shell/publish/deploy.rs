@@ -11,7 +11,7 @@ use std::fs;
 
 use messages::tr;
 
-use super::super::cli::CliError;
+use super::super::error::CliError;
 use super::Aws;
 use super::releases::Note;
 use super::secret::Secret;

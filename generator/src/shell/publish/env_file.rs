@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use messages::tr;
 
-use super::super::cli::CliError;
+use super::super::error::CliError;
 
 /// Where it is, in the shop's folder.
 pub(super) const FILE: &str = "deploy/aws.env";

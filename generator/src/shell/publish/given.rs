@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use messages::tr;
 
-use super::super::cli::CliError;
+use super::super::error::CliError;
 use super::env_file::{FILE, MAY_BE_EMPTY};
 
 /// Both places where a setting can be.

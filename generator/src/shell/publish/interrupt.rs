@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use messages::tr;
 use tokio::runtime::Runtime;
 
-use super::super::cli::CliError;
+use super::super::error::CliError;
 
 /// Whether this program was asked to end.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use messages::{tr, trn};
 use rustls::ClientConfig;
 use tokio::runtime::Runtime;
 
-use super::super::cli::CliError;
+use super::super::error::CliError;
 use super::client::{Answer, get, trusted};
 use super::commands::{Commands, typed};
 use super::site::CatalogHash;

@@ -28,7 +28,8 @@ use messages::tr;
 use serde::de::IgnoredAny;
 use tokio::runtime::Runtime;
 
-use super::cli::{CliError, shop_folder, variable};
+use super::environment::{shop_folder, variable};
+use super::error::CliError;
 use super::terminal::Terminal;
 use commands::Commands;
 use interrupt::Interrupt;

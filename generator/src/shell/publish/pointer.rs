@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::cli::CliError;
+use super::super::error::CliError;
 use super::Aws;
 use super::stack::Pages;
 

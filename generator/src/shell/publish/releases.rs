@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use messages::tr;
 use serde::{Deserialize, Serialize};
 
-use super::super::cli::CliError;
+use super::super::error::CliError;
 use super::Aws;
 use super::pointer::is_release;
 use super::stack::{Outputs, Pages};

@@ -2,7 +2,7 @@
 
 use messages::tr;
 
-use super::super::cli::CliError;
+use super::super::error::CliError;
 
 /// Headers for one path, or for all (`/*`).
 #[derive(Debug)]

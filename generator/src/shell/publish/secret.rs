@@ -7,7 +7,7 @@ use messages::tr;
 use serde::Deserialize;
 use till::config::{WrongKey, wrong_key};
 
-use super::super::cli::CliError;
+use super::super::error::CliError;
 use super::commands::Commands;
 use super::settings::Settings;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use messages::tr;
 
-use super::super::cli::CliError;
+use super::super::error::CliError;
 use super::super::package::Sells;
 use super::given::{Given, is_domain, is_region, is_stack};
 

@@ -8,7 +8,7 @@ use messages::tr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::super::cli::CliError;
+use super::super::error::CliError;
 use super::rules::{Redirect, Rule, redirects, rules};
 
 /// The till's program with its snapshot, in the shop's folder.

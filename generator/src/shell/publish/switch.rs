@@ -2,7 +2,7 @@
 
 use messages::tr;
 
-use super::super::cli::CliError;
+use super::super::error::CliError;
 use super::Aws;
 use super::stack::Outputs;
 use super::tills::Versions;

@@ -3,7 +3,7 @@
 use messages::tr;
 use serde::Deserialize;
 
-use super::super::cli::CliError;
+use super::super::error::CliError;
 use super::Aws;
 use super::stack::Outputs;
 

@@ -1,7 +1,7 @@
 //! A release's pages on their way into the bucket. Files below `/_/` are shared by all releases: their address holds a digest of
 //! their bytes, so that what is there is right.
 
-use super::super::cli::CliError;
+use super::super::error::CliError;
 use super::super::media::{MEDIA_TYPES, ending, media_type};
 use super::Aws;
 use super::site::{Pair, Site};

@@ -27,12 +27,10 @@ use till::perform::{Ledger, Limits, Sends, Till};
 use till::shop::Shop;
 use tower::ServiceExt as _;
 
+use super::super::environment::Environment;
 use super::Server;
 use super::http::respond;
 use super::loopback::origins;
-
-/// The variables of the till that are set, by name.
-pub(crate) type Environment = BTreeMap<&'static str, String>;
 
 /// How often what is overdue is looked at, and how often what is sold.
 const SWEEP: Duration = Duration::from_secs(4);

@@ -20,9 +20,10 @@ use pages::build::{self, Memory, Options};
 use pages::stage::publish;
 use tokio::sync::watch as channel;
 
+use super::environment::Environment;
 use super::terminal::Terminal;
 use dev_till::DevTill;
-pub(super) use dev_till::{Environment, ITS_ORDERS, SNAPSHOT, local_database};
+pub(super) use dev_till::{ITS_ORDERS, SNAPSHOT, local_database};
 use loopback::Loopback;
 use renderer::Renderer;
 

@@ -1,14 +1,10 @@
 //! What can be put in a cart, as the till knows it.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
+pub use crate::localized::Localized;
 use crate::note::Personalisation;
 use crate::{Cents, Grams, Sku, StockKey, Supply, Timestamp, Window};
-
-/// A text for each language of the shop.
-pub type Localized = BTreeMap<String, String>;
 
 /// A product without variants, or one variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

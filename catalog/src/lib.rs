@@ -8,6 +8,7 @@ pub mod html;
 pub mod ids;
 pub mod item;
 pub mod language;
+pub mod localized;
 pub mod money;
 pub mod note;
 pub mod public;

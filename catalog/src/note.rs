@@ -12,7 +12,7 @@ use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::Cents;
-use crate::item::Localized;
+use crate::localized::Localized;
 
 /// Most characters of all fields of a piece together: a cart in a cookie has room for them.
 pub const MAX_NOTE: u32 = 500;

@@ -3,6 +3,7 @@
 //! [`quote()`] prices a cart; [`decide()`] says what becomes of an order, given what Stripe was seen to say.
 
 pub mod address;
+pub mod in_language;
 pub mod note;
 pub mod order;
 pub mod owner;

@@ -6,7 +6,7 @@ use catalog::note::{self, NoteField};
 use catalog::shipping::Settings;
 use serde::{Deserialize, Serialize};
 
-use super::quote::in_language;
+use super::in_language::in_language;
 
 /// What a shopper wrote or chose for one field of a personalisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

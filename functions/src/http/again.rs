@@ -8,7 +8,7 @@ use storefront::texts::TillText;
 use storefront::views::{AgainView, ChoiceView, FieldView, TypedView};
 
 use super::body::Form;
-use crate::decide::quote::in_language;
+use crate::decide::in_language::in_language;
 use crate::perform::Till;
 
 /// Longest text that comes back, in characters: many times what a field may hold.

@@ -17,8 +17,9 @@ use super::body::{CheckoutRequest, DestinationRequest, Form, ItemRequest, langua
 use super::extract::{Body, Open, ThroughEdge};
 use super::problem::{ApiError, page};
 use super::quote::{Revalidated, StaleLine, revalidate};
+use crate::decide::in_language::in_language;
 use crate::decide::note::values_for;
-use crate::decide::quote::{Destination, Goods, PICKUP, QuotedShipping, current_delivery, in_language, ways};
+use crate::decide::quote::{Destination, Goods, PICKUP, QuotedShipping, current_delivery, ways};
 use crate::decide::{Order, Payment};
 use crate::outside::clock::random_hex;
 use crate::perform::Till;

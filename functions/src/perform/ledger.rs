@@ -8,7 +8,8 @@ use catalog::Timestamp;
 
 use super::TillError;
 use crate::decide::Quote;
-use crate::decide::quote::{Cart, in_language, quote};
+use crate::decide::in_language::in_language;
+use crate::decide::quote::{Cart, quote};
 use crate::flaws::{self, Flaw};
 use crate::outside::clock::{Clock, SystemClock};
 use crate::outside::store::{ShopRow, Store};

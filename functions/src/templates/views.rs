@@ -7,8 +7,9 @@ use storefront::views::{
     CartView, CustomerView, InstantView, LineView, OrderView, ShippingView, TrackingView, VatView,
 };
 
+use crate::decide::in_language::in_language;
 use crate::decide::order::{Order, OrderLine};
-use crate::decide::quote::{Goods, PICKUP, QuotedShipping, in_language};
+use crate::decide::quote::{Goods, PICKUP, QuotedShipping};
 use crate::decide::{Quote, Refusal};
 use crate::perform::Till;
 

@@ -1,6 +1,7 @@
 //! A cart at its limits: the very amount, gram, second and piece, just below and just above.
 
 use catalog::Sale;
+use catalog::item::Localized;
 use catalog::shipping::RateStep;
 
 use super::*;

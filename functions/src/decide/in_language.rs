@@ -1,4 +1,4 @@
-//! Which of a text's languages a shopper reads.
+//! Choosing the language of a text.
 
 use catalog::item::Localized;
 use catalog::shipping::Settings;

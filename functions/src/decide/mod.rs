@@ -1,6 +1,6 @@
-//! What is decided, and nothing else: no clock, environment, randomness or I/O. Time and ids are arguments.
+//! What the till decides. Pure: no clock, environment, randomness or I/O; time and ids are arguments.
 //!
-//! [`quote()`] prices a cart; [`decide()`] says what becomes of an order, given what Stripe was seen to say.
+//! [`quote()`] prices a cart; [`decide()`] says what becomes of an order, given what Stripe shows.
 
 pub mod address;
 pub mod in_language;

@@ -1,4 +1,4 @@
-//! The shopper's words for a personalised piece: what each is called, and what it is, in the shopper's language.
+//! The shopper's words for a personalised piece, with their labels, in the shopper's language.
 
 use catalog::Item;
 use catalog::language::Language;
@@ -11,14 +11,13 @@ use super::in_language::in_language;
 /// What a shopper wrote or chose for one field of a personalisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteValue {
-    /// What the field is called: `Prénom à broder`. Empty for an order of an older till, which kept labels and values in one
-    /// text.
+    /// The field's label: `Prénom à broder`. Empty for an order of an older till, which kept labels and values in one text.
     pub label: String,
-    /// What it says: `Zoé`; of a choice, what that is called.
+    /// What the shopper typed: `Zoé`; for a choice, its name.
     pub value: String,
 }
 
-/// The values on one line, each after its label: `Prénom : Zoé · Fil : Bleu`. `None` when there are none.
+/// The values on one line, each after its label: `Prénom : Zoé · Fil : Bleu`. `None` if there are none.
 pub fn labelled(values: &[NoteValue], lang: &str) -> Option<String> {
     let colon = Language::new(lang).colon();
     let each = values.iter().map(|NoteValue { label, value }| match label.as_str() {
@@ -29,7 +28,7 @@ pub fn labelled(values: &[NoteValue], lang: &str) -> Option<String> {
     (!each.is_empty()).then(|| each.join(" · "))
 }
 
-/// The values of a note as [`note::typed`] leaves it, for readers of `lang`. `None` when the item does not take them.
+/// The values of a note as [`note::typed`] returns it, for readers of `lang`. `None` if the item does not accept them.
 pub fn values_for(
     item: &Item,
     note: Option<&str>,
@@ -45,7 +44,7 @@ pub(super) fn fields_of(item: &Item) -> Vec<NoteField> {
     item.personalisation.as_ref().map(|own| own.fields().into_owned()).unwrap_or_default()
 }
 
-/// Gives each value of a note its label for readers of `lang`.
+/// Adds the labels to the values of a note, for readers of `lang`.
 pub(super) fn named(values: &[(&NoteField, &str)], lang: &str, settings: &Settings) -> Vec<NoteValue> {
     let named = |(field, value): &(&NoteField, &str)| {
         let choice = field.choices.iter().find(|choice| choice.id == *value);

@@ -1,4 +1,4 @@
-//! An order and its four axes: payment, fulfilment, refund, dispute.
+//! An order and its four states: payment, fulfilment, refund, dispute.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use super::note::{NoteValue, labelled};
 use super::quote::QuotedShipping;
 use super::vat::VatLine;
 
-/// A later version of the till wrote this word.
+/// A word that a later version of the till wrote.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not known to this till")]
 pub struct UnknownWord(pub String);
@@ -45,17 +45,17 @@ macro_rules! axis {
 }
 
 axis!(
-    /// How the payment stands.
+    /// The state of the payment.
     Payment {
         /// Pieces are held; Stripe is being asked for a session.
         Pending = "pending",
         /// The shopper can pay.
         Open = "open",
-        /// Confirmed by the shopper, the bank takes days.
+        /// The shopper confirmed; the bank takes days.
         AwaitingFunds = "awaiting_funds",
-        /// Stripe says so, for the right amount.
+        /// Stripe says it is paid, with the right amount.
         Paid = "paid",
-        /// Not paid, and cannot be any more.
+        /// Not paid, and the hold has ended.
         Released = "released",
         /// Paid, but it cannot be delivered: the money goes back.
         RefundDue = "refund_due",
@@ -63,7 +63,7 @@ axis!(
 );
 
 axis!(
-    /// What became of the parcel.
+    /// The state of the parcel.
     Fulfilment {
         /// Not sent.
         New = "new",
@@ -75,15 +75,15 @@ axis!(
 );
 
 axis!(
-    /// How giving money back stands; how much is `refunded_amount`.
+    /// The state of the refunds; the sum is in `refunded_amount`.
     Refund {
-        /// Nothing goes back.
+        /// No refund.
         None = "none",
-        /// On its way, or still to be asked for.
+        /// On its way, or still to be requested.
         Pending = "pending",
-        /// It arrived.
+        /// The shopper has the money.
         Done = "done",
-        /// The bank refused it: a person must look.
+        /// The bank refused it: a person must look at it.
         Failed = "failed",
     }
 );
@@ -91,19 +91,19 @@ axis!(
 axis!(
     /// Whether the payer's bank disputes the payment.
     Dispute {
-        /// No.
+        /// No dispute.
         None = "none",
-        /// The bank asks, and has taken nothing yet.
+        /// The bank asks, and has taken no money yet.
         Inquiry = "inquiry",
-        /// The bank took the money; being looked at.
+        /// The bank took the money; not decided yet.
         Open = "open",
-        /// It was lost, and the shop may have the decision looked at again.
+        /// The shop lost; an appeal is possible or under review.
         Appealed = "appealed",
-        /// It was settled with the bank before it became one: the shopper has the money.
+        /// Settled with the bank before it became a dispute: the shopper has the money.
         Prevented = "prevented",
         /// The shop keeps the money.
         Won = "won",
-        /// The shop lost it.
+        /// The shop lost the money.
         Lost = "lost",
     }
 );
@@ -118,9 +118,9 @@ impl Payment {
 /// An order as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
-    /// Its name for people: `K7QM-4XTB`.
+    /// The order number: `K7QM-4XTB-9D`.
     pub id: String,
-    /// Counts commits; a commit on another version starts over.
+    /// Counts commits. A commit based on another version starts over.
     pub version: i64,
     /// See [`Payment`].
     pub payment: Payment,
@@ -128,55 +128,55 @@ pub struct Order {
     pub fulfilment: Fulfilment,
     /// See [`Refund`].
     pub refund: Refund,
-    /// What Stripe gave back so far.
+    /// The sum of all successful refunds.
     pub refunded_amount: Cents,
-    /// What was to go back and did not, in all.
+    /// The sum of all failed refunds.
     pub refund_failed: Cents,
     /// See [`Dispute`].
     pub dispute: Dispute,
-    /// Stripe's session, once known.
+    /// Id of Stripe's session, once known.
     pub session_id: Option<String>,
-    /// Where the shopper pays.
+    /// Address of Stripe's payment page.
     pub session_url: Option<String>,
     /// Whether a shopper was ever given that address.
     pub handed_out: bool,
-    /// Stripe's payment intent, once known.
+    /// Id of Stripe's payment intent, once known.
     pub payment_intent: Option<String>,
-    /// Under which the session is asked for, again and again.
+    /// Sent with each request, so that Stripe creates one session only.
     pub idempotency_key: String,
     /// The form parameters of that request, byte for byte.
     pub request: String,
     /// Stripe's API version of that request.
     pub api_version: String,
-    /// When it was made.
+    /// When the order was created.
     pub created_at: Timestamp,
     /// When Stripe closes the session.
     pub expires_at: Timestamp,
-    /// When Stripe's answer was that it is paid.
+    /// When Stripe first reported it as paid.
     pub paid_at: Option<Timestamp>,
-    /// When someone should look at it again; `None` when it rests.
+    /// When the sweep should look at it again; `None` if nothing is pending.
     pub due_at: Option<Timestamp>,
-    /// Stripe's amount, currency or mode is not ours: never ship it.
+    /// Amount, currency or mode at Stripe is not the order's: never ship it.
     pub flagged: bool,
-    /// Language of the shopper.
+    /// The shopper's language.
     pub lang: String,
-    /// The cart it came from.
+    /// Id of the cart it came from.
     pub cart_id: String,
-    /// HMAC of the client's address, of the day.
+    /// HMAC of the client's address and the day.
     pub client: String,
     /// The shop's currency.
     pub currency: Currency,
-    /// Live money.
+    /// Live money, not a test.
     pub livemode: bool,
     /// Goods and shipping.
     pub total: Cents,
-    /// How it goes.
+    /// How it is delivered.
     pub shipping: QuotedShipping,
     /// VAT by rate.
     pub vat: Vec<VatLine>,
-    /// Who paid, once known.
+    /// Who pays, once known.
     pub customer: Customer,
-    /// Words for the giver of a present.
+    /// A message that goes with a present.
     pub gift_note: Option<String>,
     /// How it was sent.
     pub tracking: Option<Tracking>,
@@ -188,7 +188,7 @@ pub struct Order {
     pub lines: Vec<OrderLine>,
 }
 
-/// Who pays and where it goes: what Stripe's page asked for.
+/// Who pays and where the order goes, as entered on Stripe's page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
     /// E-mail.
@@ -197,35 +197,35 @@ pub struct Customer {
     pub name: Option<String>,
     /// Telephone.
     pub phone: Option<String>,
-    /// Where it goes.
+    /// Where the order goes.
     pub address: PostalAddress,
 }
 
 /// A parcel on its way.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tracking {
-    /// Who carries it.
+    /// The carrier.
     pub carrier: Option<String>,
-    /// Its number.
+    /// The tracking number.
     pub number: Option<String>,
     /// Where to follow it: `https://…`.
     pub url: Option<String>,
 }
 
-/// One line, frozen with the order.
+/// One line, frozen when the order was created.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderLine {
     /// The item.
     pub sku: Sku,
-    /// Whose pieces it takes.
+    /// Its stock key.
     pub key: StockKey,
-    /// How many there ever were when it was ordered.
+    /// The supply when it was ordered.
     pub supply: Supply,
     /// How many.
     pub quantity: u32,
-    /// What one costs.
+    /// Price of one piece.
     pub unit_price: Cents,
-    /// Its VAT rate; `None` unless the seller is registered.
+    /// Its VAT rate; `None` unless the seller is registered for VAT.
     pub vat: Option<VatRate>,
     /// Its name in the shopper's language.
     pub title: String,
@@ -235,7 +235,7 @@ pub struct OrderLine {
 }
 
 impl OrderLine {
-    /// The shopper's words, each after what it is called, on one line.
+    /// The shopper's words on one line, each after its label.
     pub fn labelled_note(&self, lang: &str) -> Option<String> {
         labelled(&self.words, lang)
     }
@@ -252,7 +252,7 @@ impl Order {
         self.lines.iter().map(OrderLine::total).sum()
     }
 
-    /// How many pieces of each key it takes, in key order.
+    /// How many pieces of each stock key it takes, in key order.
     pub fn pieces(&self) -> BTreeMap<StockKey, i64> {
         let mut pieces = BTreeMap::new();
         for line in &self.lines {
@@ -261,7 +261,7 @@ impl Order {
         pieces
     }
 
-    /// How many pieces of each key are sold to it: none before it is paid or after it was called off, and none that came back.
+    /// How many pieces of each stock key it owns: none before it is paid or after it was cancelled, less those returned.
     pub fn owned(&self) -> BTreeMap<StockKey, i64> {
         let mut pieces = if self.owns() { self.pieces() } else { BTreeMap::new() };
         for (key, quantity) in &mut pieces {
@@ -270,7 +270,7 @@ impl Order {
         pieces
     }
 
-    /// Whether its pieces are sold to it: paid and not called off.
+    /// Whether it owns its pieces: paid and not cancelled.
     pub fn owns(&self) -> bool {
         self.payment == Payment::Paid && self.fulfilment != Fulfilment::Cancelled
     }

@@ -11,35 +11,35 @@ use super::settle::{Decision, Effect, EffectKind, POLL, StockChange};
 use super::stock;
 use crate::flaws::{self, Flaw};
 
-/// Why it is not done.
+/// Why a change is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
-    /// Only a paid order is sent, cancelled or withdrawn from.
+    /// Only a paid order can be sent, cancelled or withdrawn from.
     NotPaid,
-    /// It was called off.
+    /// It was cancelled.
     Cancelled,
-    /// It left already.
+    /// It was already sent.
     Shipped,
-    /// The amount was not ours.
+    /// The amount paid is not the order's.
     Flagged,
-    /// Something speaks against sending it.
+    /// There are reasons not to send it.
     Doubtful(Doubts),
-    /// Nobody carries what is collected.
+    /// An order that is collected has no tracking.
     NoParcel,
-    /// Its pieces are still here.
+    /// It was not sent yet.
     NotShipped,
-    /// More than it has.
+    /// More pieces than the order has.
     NotInOrder {
-        /// Whose pieces.
+        /// The stock key.
         key: StockKey,
-        /// So many were to come back.
+        /// How many should come back.
         asked: i64,
-        /// So many were ordered.
+        /// How many were ordered.
         ordered: i64,
-        /// So many are back.
+        /// How many already came back.
         returned: i64,
     },
-    /// The counts do not allow it.
+    /// The stock counts do not allow it.
     Stock(stock::Refused),
 }
 
@@ -79,14 +79,14 @@ impl From<stock::Refused> for Refused {
     }
 }
 
-/// What speaks against sending an order.
+/// Reasons not to send an order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Doubts {
     /// The shopper withdrew.
     pub withdrawn: bool,
-    /// The bank asks, disputes it, or the money is lost.
+    /// The payment is queried or disputed, or the dispute is lost.
     pub disputed: bool,
-    /// Money went back, or is on its way.
+    /// Money was refunded, or a refund is on its way.
     pub refunded: bool,
 }
 
@@ -113,11 +113,11 @@ impl fmt::Display for Doubts {
     }
 }
 
-/// Sends it, or corrects how it was sent: what `given` leaves out stays as it is, an empty text takes it away. The shopper is told
-/// when something changed. `anyway` sends what is [`Doubts`].
+/// Marks the order as sent, or corrects its tracking: a part missing from `given` stays, an empty one is removed. The shopper
+/// gets a mail if something changed. `anyway` overrides [`Doubts`].
 ///
 /// # Errors
-/// When it must not be sent.
+/// If it must not be sent.
 pub fn ship(order: &Order, given: &Tracking, anyway: bool) -> Result<Decision, Refused> {
     if order.flagged {
         return Err(Refused::Flagged);
@@ -147,7 +147,7 @@ pub fn ship(order: &Order, given: &Tracking, anyway: bool) -> Result<Decision, R
     Ok(Decision { next, stock: StockChange::None, effects })
 }
 
-/// Begins the cause of a mail that corrects one of before.
+/// Prefix of the cause of a mail that corrects an earlier one.
 pub const AGAIN: &str = "again_";
 
 fn corrected(known: Tracking, given: &Tracking) -> Tracking {
@@ -163,10 +163,10 @@ fn corrected(known: Tracking, given: &Tracking) -> Tracking {
     }
 }
 
-/// Calls it off: the pieces are for sale again, the money goes back.
+/// Cancels the order: its pieces are for sale again, the money is refunded.
 ///
 /// # Errors
-/// When there is nothing to call off.
+/// If it is not paid, was sent or is cancelled.
 pub fn cancel(order: &Order, now: Timestamp) -> Result<Decision, Refused> {
     match (order.payment, order.fulfilment) {
         (Payment::Paid, Fulfilment::New) => {}
@@ -186,10 +186,10 @@ pub fn cancel(order: &Order, now: Timestamp) -> Result<Decision, Refused> {
     Ok(Decision { next, stock: StockChange::Return(pieces), effects })
 }
 
-/// Pieces of a sent order came back and are for sale again, each once. What is refunded is the owner's to say, at Stripe.
+/// Puts returned pieces of a sent order up for sale again, each once. Any refund is up to the owner, at Stripe.
 ///
 /// # Errors
-/// When they never left, or came back before.
+/// If it was not sent, or has too few pieces left.
 pub fn take_back(order: &Order, key: &StockKey, asked: i64) -> Result<Decision, Refused> {
     match (order.payment, order.fulfilment) {
         (Payment::Paid, Fulfilment::Shipped) => {}
@@ -210,11 +210,11 @@ pub fn take_back(order: &Order, key: &StockKey, asked: i64) -> Result<Decision, 
     Ok(Decision { next, stock: StockChange::Return(pieces), effects: Vec::new() })
 }
 
-/// The shopper withdraws (Directive 2011/83/EU, art. 11a): the declaration is received and acknowledged at once. What
-/// follows, return and refund, is the owner's.
+/// The shopper withdraws (Directive 2011/83/EU, art. 11a): the declaration is received and acknowledged at once. Return and
+/// refund are up to the owner.
 ///
 /// # Errors
-/// When nothing was bought.
+/// If it is not paid or was cancelled.
 pub fn withdraw(order: &Order, now: Timestamp) -> Result<Decision, Refused> {
     if order.payment != Payment::Paid {
         return Err(Refused::NotPaid);

@@ -1,6 +1,6 @@
-//! What a cart costs: items, personalisation, sales of this instant, shipping and VAT, to the cent.
+//! What a cart costs: items, personalisation, current sales, shipping and VAT, to the cent.
 //!
-//! The browser names SKUs and quantities; every figure here comes from the snapshot.
+//! The browser names SKUs and quantities; every price here comes from the snapshot.
 
 use std::collections::BTreeMap;
 
@@ -18,17 +18,17 @@ use crate::flaws::{self, Flaw};
 
 /// The largest amount Stripe charges: 999,999.99.
 pub const MAX_TOTAL: Cents = Cents(99_999_999);
-/// The id of the rate that means collecting.
+/// The rate id that means collecting the order.
 pub const PICKUP: &str = "pickup";
 
-/// What a shopper wants to buy, as asked for.
+/// What a shopper wants to buy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cart {
-    /// Language of the shopper, one of the shop's.
+    /// The shopper's language, one of the shop's.
     pub lang: String,
-    /// Where to.
+    /// Where the goods go.
     pub destination: Destination,
-    /// What.
+    /// The lines.
     pub lines: Vec<CartLine>,
 }
 
@@ -39,7 +39,7 @@ pub enum Destination {
     Ship {
         /// ISO 3166-1 alpha-2.
         country: String,
-        /// Id of a rate of the country's zone; without one the cheapest is taken.
+        /// Id of a rate of the country's zone; `None` means the cheapest.
         rate: Option<String>,
     },
     /// Collected at the shop.
@@ -47,7 +47,7 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// The country that it is shipped to.
+    /// The country; `None` if collected.
     pub fn country(&self) -> Option<&str> {
         match self {
             Destination::Ship { country, .. } => Some(country),
@@ -55,24 +55,24 @@ impl Destination {
         }
     }
 
-    /// Whether a rate was asked for, and this is another.
+    /// Whether a rate was requested and `other` is not that one.
     pub fn is_replaced_by(&self, other: &str) -> bool {
         matches!(self, Destination::Ship { rate: Some(asked), .. } if asked != other)
     }
 }
 
-/// One line of a cart: lines of one SKU may differ by their note.
+/// One line of a cart. Lines of one SKU may differ in their note.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CartLine {
-    /// What.
+    /// The item.
     pub sku: Sku,
     /// How many, at least one.
     pub quantity: u32,
-    /// The shopper's words for a personalised piece, as [`note::typed`] leaves them: one line for each of its fields.
+    /// The shopper's words for a personalised piece, as [`note::typed`] returns them: one line for each field.
     pub note: Option<String>,
 }
 
-/// What the pieces of a cart cost, before it is known how they go. Amounts include VAT.
+/// The priced lines of a cart, before delivery is known. Amounts include VAT.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Goods {
     /// The shop's currency.
@@ -85,7 +85,7 @@ pub struct Goods {
     pub weight: Grams,
 }
 
-/// A priced cart. All amounts include VAT.
+/// A priced cart. Amounts include VAT.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
     /// The shop's currency.
@@ -96,7 +96,7 @@ pub struct Quote {
     pub goods: Cents,
     /// Sum of the weights.
     pub weight: Grams,
-    /// How it gets there.
+    /// How it is delivered.
     pub shipping: QuotedShipping,
     /// `goods + shipping.price`.
     pub total: Cents,
@@ -109,9 +109,9 @@ pub struct Quote {
 pub struct QuotedLine {
     /// The item.
     pub sku: Sku,
-    /// Whose pieces it takes.
+    /// Its stock key.
     pub key: StockKey,
-    /// How many there ever were.
+    /// The supply of that key.
     pub supply: Supply,
     /// Id of its product.
     pub product: String,
@@ -123,67 +123,66 @@ pub struct QuotedLine {
     pub image: Option<String>,
     /// How many.
     pub quantity: u32,
-    /// What one costs now, personalisation included.
+    /// Current price of one piece, personalisation included.
     pub unit_price: Cents,
     /// `unit_price * quantity`.
     pub total: Cents,
-    /// Rate of its VAT class; `None` unless the seller is registered.
+    /// Rate of its VAT class; `None` unless the seller is registered for VAT.
     pub vat: Option<VatRate>,
-    /// The shopper's words.
+    /// The shopper's words, as typed.
     pub note: Option<String>,
-    /// The same as people read them.
+    /// The same, labelled for readers.
     pub words: Vec<NoteValue>,
     /// Working days until it is made.
     pub made_to_order_days: Option<u32>,
-    /// It can only be collected.
+    /// Whether it can only be collected.
     pub pickup_only: bool,
 }
 
 impl QuotedLine {
-    /// The shopper's words, each after what it is called, on one line. French has a no-break space before the colon.
+    /// The shopper's words on one line, each after its label. French has a no-break space before the colon.
     pub fn labelled_note(&self, lang: &str) -> Option<String> {
         labelled(&self.words, lang)
     }
 }
 
-/// The way the goods go, and what it costs.
+/// How the goods are delivered, and what it costs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotedShipping {
-    /// Zone of the country; `None` when collected.
+    /// Zone of the country; `None` if collected.
     pub zone: Option<String>,
-    /// ISO 3166-1 alpha-2; `None` when collected.
+    /// ISO 3166-1 alpha-2; `None` if collected.
     pub country: Option<String>,
     /// Id of the rate, or [`PICKUP`].
     pub rate: String,
-    /// What it is called, in the shopper's language.
+    /// Its name, in the shopper's language.
     pub label: String,
-    /// Working days until it is there (or can be collected), making and handling included; `None` when the shop does not
-    /// say.
+    /// Working days until it arrives (or can be collected), making and handling included; `None` if the shop does not say.
     pub days: Option<(u32, u32)>,
     /// VAT included.
     pub price: Cents,
-    /// What is missing until it is free; `None` when it is free already or never.
+    /// The amount missing for free shipping; `None` if it is already free or never is.
     pub free_in: Option<Cents>,
-    /// Where to collect it.
+    /// Where to collect it; `None` if shipped.
     pub address: Option<String>,
 }
 
-/// Why a cart is not sold. Each has a stable code for clients.
+/// Why a cart is not sold. Each reason has a stable code for clients.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// Nothing, or something senseless, was asked for.
+    /// The request is empty or invalid.
     #[error("{0}")]
     BadRequest(String),
-    /// The SKU is not sold (any more, or not yet).
+    /// The SKU is not sold (any more, or yet).
     #[error("`{sku}` is not sold here")]
     UnknownSku {
-        /// As asked for.
+        /// As requested.
         sku: String,
     },
-    /// No way leads there.
+    /// Nothing is delivered there.
     #[error("this destination is not served: {0}")]
     DestinationNotServed(NotServed),
-    /// More than the till handles at once.
+    /// More than the till accepts at once.
     #[error("the cart is too large: {0}")]
     CartTooLarge(&'static str),
 }
@@ -192,19 +191,19 @@ pub enum Refusal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NotServed {
-    /// No zone has the country.
+    /// No zone includes the country.
     #[error("no parcels go to this country")]
     Country,
     /// The zone has no such rate.
     #[error("there is no such rate")]
     Rate,
-    /// The parcel is heavier than every rate takes.
+    /// The parcel is too heavy for every rate.
     #[error("the parcel is too heavy")]
     Weight,
     /// Something in the cart can only be collected.
     #[error("something in the cart can only be collected")]
     PickupOnly,
-    /// The shop offers no collecting.
+    /// The shop offers no pickup.
     #[error("nothing can be collected here")]
     NoPickup,
 }
@@ -222,19 +221,18 @@ impl NotServed {
     }
 }
 
-/// A way for goods to go.
+/// A way to deliver goods.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Way {
     /// Id of the rate, or [`PICKUP`].
     pub rate: String,
-    /// What it is called, in the shopper's language.
+    /// Its name, in the shopper's language.
     pub label: String,
     /// VAT included.
     pub price: Cents,
 }
 
-/// Prices a cart at `now` for exactly the destination that was asked for. `item` looks a SKU up in the
-/// snapshot.
+/// Prices a cart at `now` for exactly the requested destination. `item` looks up a SKU in the snapshot.
 pub fn quote(
     cart: &Cart,
     settings: &Settings,
@@ -247,7 +245,7 @@ pub fn quote(
     Quote::of(goods, shipping)
 }
 
-/// Prices the pieces of a cart at `now`.
+/// Prices the lines of a cart at `now`.
 pub fn price_goods(
     cart: &Cart,
     settings: &Settings,
@@ -279,7 +277,7 @@ pub fn price_goods(
 const TOO_DEAR: Refusal = Refusal::CartTooLarge("the amount is more than can be paid at once");
 
 impl Goods {
-    /// Something among them can only be collected.
+    /// Whether any of them can only be collected.
     pub fn pickup_only(&self) -> bool {
         self.lines.iter().any(|line| line.pickup_only)
     }
@@ -291,7 +289,7 @@ impl Goods {
 }
 
 impl Quote {
-    /// Goods that go this way.
+    /// Adds shipping and VAT to goods.
     pub fn of(goods: Goods, shipping: QuotedShipping) -> Result<Self, Refusal> {
         let Goods { currency, lines, total: goods, weight } = goods;
         let total = goods + shipping.price;
@@ -366,7 +364,7 @@ fn quote_line(
 /// How goods get to a destination, and for how much.
 ///
 /// # Errors
-/// When exactly this is not offered.
+/// If exactly this is not offered.
 pub fn delivery(
     goods: &Goods,
     destination: &Destination,
@@ -412,11 +410,11 @@ pub fn delivery(
     })
 }
 
-/// How a cart goes that is looked at, as its shopper chose it: a rate that is no longer offered gives way to the cheapest
-/// of the country. Nothing gives way to collecting, or to another country: that is for the shopper to choose.
+/// How a cart that is only being shown is delivered, as its shopper chose: a rate that is no longer offered is replaced by
+/// the country's cheapest. Nothing is replaced by pickup or by another country: the shopper chooses that.
 ///
 /// # Errors
-/// When no rate leads to the country; when what was chosen is collecting, and the shop offers it no more.
+/// If no rate serves the country, or if pickup was chosen and the shop no longer offers it.
 pub fn current_delivery(
     goods: &Goods,
     destination: &Destination,
@@ -433,7 +431,7 @@ pub fn current_delivery(
     }
 }
 
-/// Every way for goods: the rates of a country that take them, and collecting.
+/// Every way to deliver goods: the country's rates that accept them, and pickup.
 pub fn ways(goods: &Goods, country: Option<&str>, lang: &str, settings: &Settings) -> Vec<Way> {
     let mut ways = Vec::new();
     let zone = country.filter(|_| !goods.pickup_only()).and_then(|country| zone_of(settings, country));
@@ -451,14 +449,14 @@ pub fn ways(goods: &Goods, country: Option<&str>, lang: &str, settings: &Setting
     ways
 }
 
-/// The rates of a zone that take the goods: each with what it costs.
+/// The rates of a zone that accept the goods, each with its price.
 fn offered<'a>(zone: &'a Zone, goods: &Goods) -> impl Iterator<Item = (&'a Rate, Postage)> {
     let less = if flaws::on(Flaw::FreeAboveOnly) { Cents(1) } else { Cents::ZERO };
     let (value, weight) = (goods.total - less, goods.weight);
     zone.rates.iter().filter_map(move |rate| rate.postage(value, weight).map(|postage| (rate, postage)))
 }
 
-/// The zone that ships to a country. None ships where Stripe's page takes no address, whatever an older snapshot says.
+/// The zone that ships to a country; `None` where Stripe's page accepts no address, even if an older snapshot has a zone.
 pub fn zone_of<'a>(settings: &'a Settings, country: &str) -> Option<&'a Zone> {
     if !takes::country(country) {
         return None;
@@ -467,7 +465,7 @@ pub fn zone_of<'a>(settings: &'a Settings, country: &str) -> Option<&'a Zone> {
     settings.shipping.zones.iter().find(has)
 }
 
-/// How many pieces of each stock key a quote takes, and how many there ever were, in key order.
+/// How many pieces of each stock key the lines take, and its supply, in key order.
 pub fn pieces(lines: &[QuotedLine]) -> BTreeMap<StockKey, (i64, Supply)> {
     let mut all: BTreeMap<StockKey, (i64, Supply)> = BTreeMap::new();
     for line in lines {

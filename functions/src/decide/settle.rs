@@ -1,7 +1,7 @@
-//! What becomes of an order, given what Stripe was seen to say: total over every state and every sight.
+//! What becomes of an order, given what Stripe shows: defined for every pair of order state and observation.
 //!
-//! Nothing here trusts an event: a sight is the session as Stripe shows it when asked. So age, order and repetition of
-//! events do not matter, and deciding twice on one sight changes nothing the second time.
+//! Nothing here trusts an event: an observation is the session as Stripe shows it when asked. So age, order and repetition of
+//! events do not matter, and deciding twice on one observation changes nothing the second time.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -13,12 +13,12 @@ use crate::flaws::{self, Flaw};
 
 use super::order::{Customer, Dispute, Fulfilment, Order, Payment, Refund, UnknownWord};
 
-/// What was seen of an order's session at Stripe.
+/// What Stripe shows of an order's session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Observation {
     /// The session, as retrieved.
     Session(Box<Session>),
-    /// It was proved that none exists and that none can come to exist.
+    /// It is proved that there is no session and that none can be created.
     NoSession,
 }
 
@@ -29,17 +29,17 @@ pub struct Session {
     pub id: String,
     /// Where to pay, while it is open.
     pub url: Option<String>,
-    /// Its end.
+    /// Its state.
     pub status: SessionStatus,
-    /// Whether money came.
+    /// Whether it is paid.
     pub paid: bool,
-    /// Minor units.
+    /// In minor units.
     pub amount_total: Option<Cents>,
     /// ISO 4217, lower case, as Stripe writes it.
     pub currency: Option<String>,
-    /// Live money.
+    /// Live money, not a test.
     pub livemode: bool,
-    /// Our order, from its metadata.
+    /// Our order's id, from the metadata.
     pub order_id: Option<String>,
     /// Its payment, once there is one.
     pub intent: Option<Intent>,
@@ -49,25 +49,25 @@ pub struct Session {
     pub created: Timestamp,
 }
 
-/// The life of a session.
+/// The state of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionStatus {
     /// It can be paid.
     Open,
     /// The shopper confirmed.
     Complete,
-    /// It cannot be paid any more.
+    /// It can no longer be paid.
     Expired,
 }
 
-/// A payment intent with what became of its charge.
+/// A payment intent and what became of its charge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intent {
     /// `pi_…`
     pub id: String,
-    /// Money may still come by itself.
+    /// The bank may still pay.
     pub processing: bool,
-    /// It ended without money: `requires_payment_method` or `canceled`.
+    /// It ended without payment: `requires_payment_method` or `canceled`.
     pub failed: bool,
     /// Its refunds.
     pub refunds: Vec<RefundSeen>,
@@ -78,24 +78,24 @@ pub struct Intent {
 /// One refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundSeen {
-    /// Minor units.
+    /// In minor units.
     pub amount: Cents,
-    /// How it stands.
+    /// Its state.
     pub state: Refund,
 }
 
 /// What to commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// The order as it becomes; `version` is raised by the commit.
+    /// The order after the commit, which raises `version`.
     pub next: Order,
-    /// What its pieces do, all or nothing.
+    /// What happens to its pieces, all or nothing.
     pub stock: StockChange,
-    /// What to do afterwards, at least once each.
+    /// What to do after the commit, each at least once.
     pub effects: Vec<Effect>,
 }
 
-/// What an order's pieces do.
+/// What happens to an order's pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StockChange {
     /// Nothing.
@@ -104,37 +104,37 @@ pub enum StockChange {
     Sell,
     /// Held -> for sale again.
     Release,
-    /// For sale -> sold, if each is still there; else [`Decision`] is [`late_and_gone`]'s.
+    /// For sale -> sold, if all are still there; else [`late_and_gone`] replaces the [`Decision`].
     SellLate,
-    /// Sold -> for sale again: so many of each key.
+    /// Sold -> for sale again: how many of each stock key.
     Return(BTreeMap<StockKey, i64>),
 }
 
-/// Something to do after the commit. `cause` tells repetitions of one kind apart.
+/// Something to do after the commit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Effect {
-    /// What.
+    /// What to do.
     pub kind: EffectKind,
-    /// Why, unique within order and kind.
+    /// Distinguishes effects of the same order and kind.
     pub cause: String,
 }
 
-/// What can be done after a commit.
+/// The kinds of effects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EffectKind {
     /// To the shopper: the order is confirmed.
     MailConfirmation,
     /// To the owner: something was sold.
     MailNotice,
-    /// To the shopper: the order is in, the bank takes days.
+    /// To the shopper: the order was received, the bank takes days.
     MailAwaiting,
     /// To the shopper: the bank did not pay.
     MailPaymentFailed,
-    /// To the shopper: sorry, it was gone, the money comes back.
+    /// To the shopper: the piece was already sold, the money comes back.
     MailGone,
     /// To the owner: the same.
     MailGoneNotice,
-    /// To the shopper: money went back, or did not after all.
+    /// To the shopper: money was refunded, or a refund was undone.
     MailRefund,
     /// To the owner: the same.
     MailRefundNotice,
@@ -144,28 +144,28 @@ pub enum EffectKind {
     MailRefused,
     /// To the owner: a dispute was opened, appealed or closed.
     MailDispute,
-    /// To the owner: amount, currency or mode are not ours.
+    /// To the owner: amount, currency or mode is not the order's.
     MailFlagged,
     /// To the shopper: the parcel is on its way.
     MailShipped,
     /// To the shopper: the withdrawal was received.
     MailWithdrawal,
-    /// To the owner: someone withdraws.
+    /// To the owner: a shopper withdraws.
     MailWithdrawalNotice,
-    /// To the shopper: the link to the order, asked for again.
+    /// To the shopper: the link to the order, requested again.
     MailLink,
-    /// To Stripe: give the money back.
+    /// To Stripe: refund the payment.
     Refund,
-    /// To the host: build the site anew.
+    /// To the host: rebuild the site.
     BuildHook,
 }
 
-/// What a mail about refunds tells, as it stood when it was committed.
+/// The amounts in a mail about refunds, as they were when it was committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Told {
-    /// What went back this time; negative when it was said to be back and is not.
+    /// The amount refunded, or newly failed, this time; negative if a refund reported as done was undone.
     pub this: Cents,
-    /// What is back in all.
+    /// The sum of all refunds.
     pub in_all: Cents,
 }
 
@@ -174,13 +174,13 @@ impl Told {
         format!("{version}_{}_{}", self.this.0, self.in_all.0)
     }
 
-    /// Of an effect's cause; `None` when it tells no amounts.
+    /// Reads the amounts from an effect's cause; `None` if it has none.
     pub fn of(cause: &str) -> Option<Self> {
         let mut parts = cause.split('_');
         let mut number = || parts.next()?.parse::<i64>().ok();
         match (number()?, number(), number()) {
             (_, Some(this), Some(in_all)) => Some(Told { this: Cents(this), in_all: Cents(in_all) }),
-            // Older tills wrote the whole sum alone.
+            // Older tills wrote only the sum.
             (sum, None, _) => Some(Told { this: Cents(sum), in_all: Cents(sum) }),
             _ => None,
         }
@@ -225,17 +225,17 @@ impl FromStr for EffectKind {
     }
 }
 
-/// How long after its end a session is asked about.
+/// How long after its end a session is checked.
 pub const AFTER_EXPIRY: Duration = Duration::from_secs(60);
-/// How long an order may wait for its session before someone looks for it. Stripe refuses a session that
-/// would end in less than 30 minutes, so after five minutes asking again cannot create one.
+/// How long an order may wait for its session before the sweep looks for it. Stripe refuses a session that would end in less
+/// than 30 minutes, so after five minutes a repeated request cannot create one.
 pub const AFTER_CREATION: Duration = Duration::from_secs(7 * 60);
-/// How long a hold lasts; Stripe takes 30 minutes to 24 hours.
+/// How long a hold lasts; Stripe accepts 30 minutes to 24 hours.
 pub const HOLD: Duration = Duration::from_secs(35 * 60);
-/// How often delayed payments and refunds are asked about.
+/// How often delayed payments and refunds are checked.
 pub const POLL: Duration = Duration::from_secs(3600);
 
-/// Decides. `order` is as stored, `seen` what Stripe says at `now`.
+/// Decides. `order` is as stored, `seen` what Stripe shows at `now`.
 pub fn decide(order: &Order, seen: &Observation, now: Timestamp) -> Decision {
     let mut decision = Decision { next: order.clone(), stock: StockChange::None, effects: Vec::new() };
     match seen {
@@ -250,7 +250,7 @@ pub fn decide(order: &Order, seen: &Observation, now: Timestamp) -> Decision {
     decision
 }
 
-/// What an order becomes that was paid after its pieces were sold to others: the money goes back, both are told.
+/// Turns a late payment whose pieces were sold to others into a refund; shopper and owner get a mail.
 pub fn late_and_gone(mut decision: Decision, now: Timestamp) -> Decision {
     decision.stock = StockChange::None;
     decision.effects.retain(|effect| {
@@ -342,13 +342,12 @@ fn release(decision: &mut Decision) {
     decision.next.session_url = None;
 }
 
-/// Asks for the whole amount back.
 fn refund_all(decision: &mut Decision) {
     decision.next.refund = Refund::Pending;
     decision.effect(EffectKind::Refund, "all");
 }
 
-/// How giving back stands; `paid` is what Stripe took.
+/// Updates the refunds; `paid` is what Stripe took.
 fn refunds(decision: &mut Decision, order: &Order, intent: &Intent, paid: Cents) {
     let counted = if flaws::on(Flaw::OneRefundCounts) { 1 } else { intent.refunds.len() };
     let sum = |state| {
@@ -379,20 +378,20 @@ fn refunds(decision: &mut Decision, order: &Order, intent: &Intent, paid: Cents)
     if more_failed {
         decision.told(EffectKind::MailRefundFailed, failed - order.refund_failed, done);
     }
-    // That a refund failed says that it is not there.
+    // `MailRefundFailed` already reports an undone refund.
     if back > Cents::ZERO || (back < Cents::ZERO && !more_failed) {
         decision.told(EffectKind::MailRefundNotice, back, done);
     }
 }
 
 fn dispute(decision: &mut Decision, order: &Order, seen: Dispute) {
-    // A dispute is never forgotten: Stripe keeps showing it.
+    // A dispute is never reset: Stripe keeps showing it.
     if flaws::on(Flaw::OneDisputeState) && order.dispute != Dispute::None {
         return;
     }
     if seen != Dispute::None && seen != order.dispute {
         decision.next.dispute = seen;
-        // One that was lost may be appealed and lost again: each time is told.
+        // A lost dispute may be appealed and lost again: each change gets a mail.
         let cause = format!("{}_{}", seen.as_str(), order.version);
         if !flaws::on(Flaw::DisputeUntold) {
             decision.effect(EffectKind::MailDispute, &cause);
@@ -414,7 +413,7 @@ fn adopt(known: &mut Customer, seen: &Customer) {
     }
 }
 
-/// When someone should look at the order again.
+/// When the sweep should look at the order again.
 fn due(order: &Order, now: Timestamp) -> Option<Timestamp> {
     match order.payment {
         Payment::Pending => Some((order.created_at + AFTER_CREATION).max(now + AFTER_EXPIRY)),
@@ -431,14 +430,14 @@ impl Decision {
         self.effects.push(Effect { kind, cause: cause.to_owned() });
     }
 
-    /// A mail about `this` amount that went back (positive) or did not after all (negative), and about what went back in all. The
-    /// version tells two such mails apart.
+    /// Adds a mail about `this` amount, which was refunded (positive), undone (negative) or newly failed, and about the sum. The
+    /// version in its cause distinguishes two such mails.
     fn told(&mut self, kind: EffectKind, this: Cents, in_all: Cents) {
         let cause = Told { this, in_all }.cause(self.next.version);
         self.effect(kind, &cause);
     }
 
-    /// How many pieces of each key move, in key order.
+    /// How many pieces of each stock key change, in key order.
     pub fn pieces(&self) -> BTreeMap<StockKey, i64> {
         match &self.stock {
             StockChange::None => BTreeMap::new(),
@@ -447,7 +446,7 @@ impl Decision {
         }
     }
 
-    /// Whether committing it would change anything.
+    /// Whether committing it would change nothing but `due_at`.
     pub fn is_idle(&self, order: &Order) -> bool {
         let same = Order { due_at: order.due_at, ..self.next.clone() };
         same == *order && self.effects.is_empty() && self.pieces().is_empty()

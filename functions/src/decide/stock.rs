@@ -1,6 +1,6 @@
-//! What the owner's hands may do to the pieces of a stock key: one rule for every store.
+//! What the owner may do by hand to the pieces of a stock key: one rule for every store.
 //!
-//! Whatever is done here, what can be had never exceeds `supply - sold - held`: only pieces that were taken come back, each once.
+//! Availability never exceeds `supply - sold - held`: only pieces that were taken come back, each once.
 
 use std::fmt;
 
@@ -10,26 +10,26 @@ use messages::{tr, trn};
 
 use crate::flaws::{self, Flaw};
 
-/// What the owner does.
+/// A change by the owner, in pieces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// So many leave: sold at a market, broken, given away.
+    /// Pieces leave: sold at a market, broken, given away.
     Take(i64),
-    /// So many come back that no order kept here accounts for.
+    /// Pieces come back that belong to no order in this database.
     Return(i64),
-    /// So many were counted on the shelf, held ones included, sold ones not.
+    /// Pieces were counted on the shelf: held ones included, sold ones not.
     Count(i64),
 }
 
-/// How a key stands, read in the transaction of the change.
+/// The counts of a stock key, read in the transaction of the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shelf {
-    /// How many there ever were, by today's snapshot.
+    /// The supply, from the current snapshot.
     pub supply: Supply,
-    /// How many are taken.
+    /// What is taken of it.
     pub taken: Taken,
-    /// How many of `taken.sold` belong to orders in this database. More are sold after `stock rebuild`, which counts orders that
-    /// were lost.
+    /// How many of `taken.sold` are owned by orders in this database. `taken.sold` is larger after `stock rebuild`, which
+    /// also counts lost orders.
     pub owned: i64,
 }
 
@@ -49,43 +49,43 @@ impl Moved {
     }
 }
 
-/// Why the counts stay as they are.
+/// Why the counts do not change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
-    /// So many cannot leave.
+    /// Too few pieces are available.
     Short {
-        /// Whose pieces.
+        /// The stock key.
         key: StockKey,
-        /// So many were to leave.
+        /// How many were to leave.
         asked: i64,
-        /// So many can.
+        /// How many are available.
         available: i64,
-        /// How the key stands.
+        /// Its counts.
         shelf: Shelf,
     },
-    /// So many cannot come back.
+    /// Too few pieces were taken.
     NeverTaken {
-        /// Whose pieces.
+        /// The stock key.
         key: StockKey,
-        /// So many were to come back.
+        /// How many were to come back.
         asked: i64,
-        /// So many can.
+        /// How many can.
         most: i64,
-        /// How the key stands.
+        /// Its counts.
         shelf: Shelf,
     },
-    /// So many cannot lie on the shelf.
+    /// Too many pieces were counted.
     Overcounted {
-        /// Whose pieces.
+        /// The stock key.
         key: StockKey,
-        /// So many were counted.
+        /// How many were counted.
         counted: i64,
-        /// So many can lie there.
+        /// How many can be there.
         most: i64,
-        /// How the key stands.
+        /// Its counts.
         shelf: Shelf,
     },
-    /// There is no number of pieces.
+    /// Made to order: nothing to count.
     Unlimited(StockKey),
 }
 
@@ -130,7 +130,7 @@ fn figures(shelf: &Shelf) -> String {
 }
 
 impl Shelf {
-    /// How many can come back: what was taken by hand, and what was sold by orders that were lost.
+    /// How many pieces can come back: those taken by hand, and those sold by lost orders.
     fn returnable(&self) -> (i64, i64) {
         (self.taken.adjusted.max(0), self.taken.sold.saturating_sub(self.owned).max(0))
     }
@@ -138,7 +138,7 @@ impl Shelf {
     /// What `change` does to the counts.
     ///
     /// # Errors
-    /// When the pieces are not there, or never left.
+    /// If the pieces are not there, never left, or are not counted.
     pub fn change(&self, key: &StockKey, change: Change) -> Result<Moved, Refused> {
         match change {
             Change::Take(asked) => match self.supply.available(self.taken).map(i64::from) {
@@ -163,7 +163,7 @@ impl Shelf {
                 let Supply::Pieces(pieces) = self.supply else {
                     return Err(Refused::Unlimited(key.clone()));
                 };
-                // Held pieces still lie on the shelf.
+                // Held pieces are still on the shelf.
                 let mut gone = self.taken.sold.saturating_add(self.taken.adjusted);
                 if flaws::on(Flaw::CountForgetsHeld) {
                     gone = gone.saturating_add(self.taken.held);
@@ -275,7 +275,7 @@ mod tests {
                 }
                 prop_assert!(shelf.taken.adjusted >= 0, "{:?}", shelf);
                 prop_assert!(shelf.taken.sold >= owned, "{:?}", shelf);
-                // The content may change at any time.
+                // The owner may change the supply at any time.
                 if number % 3 == 0 {
                     shelf.supply = if number == 0 { Supply::Unlimited } else { Supply::Pieces(supply) };
                 }

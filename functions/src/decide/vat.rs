@@ -1,7 +1,7 @@
-//! VAT that is included in prices: taken out per rate and order, shipping shared out by gross.
+//! VAT included in prices: calculated per rate and order, with shipping divided by gross value.
 //!
-//! Shipping is part of the price of the goods it brings (Directive 2006/112/EC, art. 78 b), so it carries their rates in
-//! proportion to their gross value. Tax is rounded half up, once per rate and order.
+//! Shipping is part of the price of the goods (Directive 2006/112/EC, art. 78 b), so it has their rates in proportion to
+//! their gross value. Tax is rounded half up, once per rate and order.
 
 use std::collections::BTreeMap;
 
@@ -48,7 +48,7 @@ pub fn included_tax(gross: Cents, rate: VatRate) -> Cents {
 }
 
 /// Splits `amount` in proportion to `weights` without losing a cent: the largest remainders get the cents left over, the
-/// first of equal ones first. With no weight at all, the first gets everything.
+/// first of equal ones first. If all weights are 0, the first gets everything.
 pub fn share_out(amount: Cents, weights: &[Cents]) -> Vec<Cents> {
     let whole: i128 = weights.iter().map(|weight| i128::from(weight.0)).sum();
     if whole == 0 {
@@ -116,7 +116,7 @@ mod tests {
             for line in &lines {
                 prop_assert_eq!(line.net + line.tax, line.gross);
                 prop_assert!(line.tax.0 >= 0 && line.net.0 >= 0);
-                // Half a cent at most between the exact tax and the rounded one.
+                // The rounded tax is at most half a cent from the exact one.
                 let exact = i128::from(line.gross.0) * i128::from(line.rate.0);
                 let divisor = 10_000 + i128::from(line.rate.0);
                 prop_assert!((exact - i128::from(line.tax.0) * divisor).abs() * 2 <= divisor);

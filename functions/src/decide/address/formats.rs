@@ -1,8 +1,9 @@
-//! How each country writes an address: the data of Google's libaddressinput (chromium-i18n.appspot.com/ssl-address/data), as the
-//! npm package `localized-address-format` 1.3.3 has it, in Latin letters, without names and without what Stripe does not know.
+//! How each country writes an address: the data of Google's libaddressinput (chromium-i18n.appspot.com/ssl-address/data),
+//! taken from the npm package `localized-address-format` 1.3.3, in Latin letters, without names and without parts that Stripe
+//! does not have.
 
 /// The countries of each format. `A` is the street, `Z` the postal code, `C` the city, `S` the state; `|` begins a line, and
-/// anything else stands between two parts. Most countries are left out: they have [`USUAL`].
+/// anything else is written between two parts. Countries that are not listed have [`USUAL`].
 #[rustfmt::skip]
 const FORMATS: &[(&str, &str)] = &[
     ("AC AF AI FK GB GG GS IM IO JE KE LK NA PN SD SH SZ TA TC VG ZA", "A|C|Z"),
@@ -52,7 +53,7 @@ const FORMATS: &[(&str, &str)] = &[
     ("KZ", "Z|S|C|A"),
 ];
 
-/// What most countries write.
+/// The format of most countries.
 pub const USUAL: &str = "A|Z C";
 
 /// The format of a country by its code (ISO 3166-1 alpha-2).

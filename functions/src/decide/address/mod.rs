@@ -1,16 +1,16 @@
-//! A postal address in Stripe's parts, and how it is written on paper. No part is ever taken for another one: Bergamo's
-//! province is `BG`, and that is no Bulgaria.
+//! A postal address in Stripe's parts, and how it is written on paper. No part is ever guessed from another: `BG` is
+//! Bergamo's province, not Bulgaria.
 
 mod formats;
 
 use serde::{Deserialize, Serialize};
 
-/// Where something is sent. Its name stands beside it, in [`Customer`](super::order::Customer).
+/// Where something is sent. The name is in [`Customer`](super::order::Customer).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PostalAddress {
     /// Street and number.
     pub line1: Option<String>,
-    /// What else belongs to the street: floor, building.
+    /// An addition to the street: floor, building.
     pub line2: Option<String>,
     /// Postal code.
     pub postal_code: Option<String>,
@@ -20,7 +20,7 @@ pub struct PostalAddress {
     pub state: Option<String>,
     /// ISO 3166-1 alpha-2: `IT`.
     pub country: Option<String>,
-    /// Lines of an order that was stored before the parts were: all but the country, as they were printed then.
+    /// Lines of an order stored before addresses had parts: all but the country, as they were printed then.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<String>,
 }
@@ -34,20 +34,20 @@ impl PostalAddress {
                 .all(|part| text(part).is_none())
     }
 
-    /// The lines on a parcel, without the country: as that country writes them, and each part that is known once.
+    /// The lines on a parcel, without the country, in that country's format; each known part appears once.
     pub fn lines(&self) -> Vec<String> {
         if !self.lines.is_empty() {
             return self.lines.clone();
         }
         let format = formats::of(text(&self.country).unwrap_or_default());
         let lost = |part: char, value: &Option<String>| text(value).is_some() && !format.contains(part);
-        // A country whose format has no room for what Stripe gave gets the usual one.
+        // If the country's format has no place for a part that Stripe gave, the usual one is used.
         let format = if lost('A', &self.line1) || lost('C', &self.city) || lost('Z', &self.postal_code) {
             formats::USUAL
         } else {
             format
         };
-        // So does a state: it stands in brackets behind the city.
+        // A state without a place follows the city in brackets.
         let state = text(&self.state).filter(|_| !format.contains('S')).map(|state| format!("({state})"));
         let city: Vec<&str> = text(&self.city).into_iter().chain(state.as_deref()).collect();
         let city = (!city.is_empty()).then(|| city.join(" "));
@@ -84,18 +84,17 @@ impl PostalAddress {
     }
 }
 
-/// A part that says something.
+/// The part, unless it is blank.
 fn text(part: &Option<String>) -> Option<&str> {
     part.as_deref().map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// The list of lines that earlier versions keep and read, with the country's code as the last one: they may run again after a
-/// rollback.
+/// The list of lines that earlier versions store and read, with the country's code last: they may run again after a rollback.
 pub fn to_lines(address: &PostalAddress) -> Vec<String> {
     address.lines().into_iter().chain(text(&address.country).map(str::to_owned)).collect()
 }
 
-/// What such a list says. They wrote the country's code last; nothing else in it is taken for a country.
+/// Reads such a list. Earlier versions wrote the country's code last; no other line is taken for a country.
 pub fn from_lines(mut lines: Vec<String>) -> PostalAddress {
     let is_code = |line: &String| line.len() == 2 && line.bytes().all(|byte| byte.is_ascii_uppercase());
     let country = if lines.last().is_some_and(is_code) { lines.pop() } else { None };
@@ -168,7 +167,7 @@ mod tests {
         assert!(from_lines(Vec::new()).is_empty());
     }
 
-    /// Codes of states that are codes of countries as well.
+    /// Codes that are both a state's and a country's.
     const BOTH: [&str; 12] = ["BG", "DE", "GE", "CZ", "AP", "MA", "AL", "CA", "PA", "BE", "SA", "LI"];
 
     proptest! {

@@ -1,4 +1,4 @@
-//! What the hands of owner and shopper may do, for every state of an order.
+//! What owner and shopper may do by hand, for every state of an order.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

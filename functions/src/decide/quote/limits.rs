@@ -1,4 +1,4 @@
-//! A cart at its limits: the very amount, gram, second and piece, just below and just above.
+//! Carts at their limits: amounts, weights, seconds and counts, exactly there, just below and just above.
 
 use catalog::Sale;
 use catalog::item::Localized;
@@ -112,7 +112,7 @@ fn a_rate_of_another_zone_is_not_taken() {
     assert_eq!(quoted("MC", "colissimo"), Ok(("france".to_owned(), 590)));
     assert_eq!(quoted("FR", "poste"), Err(UNSERVED(NotServed::Rate)));
     assert_eq!(quoted("BE", "colissimo"), Err(UNSERVED(NotServed::Rate)));
-    // Two zones may call their rates alike.
+    // Two zones may have rates with the same id.
     let mut settings = settings();
     settings.shipping.zones[1].rates[0].id = "colissimo".to_owned();
     let shelf = [item("BOL", Supply::Unlimited)];
@@ -213,7 +213,7 @@ fn the_most_that_can_be_paid_at_once_is_paid_and_no_cent_more() {
         |price| one(|item| item.price = Cents(price), to("FR", Some("express"))).map(|quote| quote.total.0);
     assert_eq!(sent(99_998_499), Ok(99_999_999), "15 € of shipping");
     assert!(too_large(&sent(99_998_500)));
-    // The goods alone are refused as well, before anybody asks how they go.
+    // The goods alone are also refused, before delivery is considered.
     let goods = |price, lines: &[(&str, u32)]| {
         let mut dear = item("BOL", Supply::Unlimited);
         dear.price = Cents(price);
@@ -304,13 +304,13 @@ fn shipping_carries_the_rates_of_the_goods_and_each_rate_is_rounded_once() {
         quote.vat.iter().map(|line| (line.rate.0, line.gross.0, line.net.0, line.tax.0)).collect::<Vec<_>>()
     };
     let sent = to("FR", Some("colissimo"));
-    // 9.90 € of shipping: 3.80 € go with 28 €, 6.10 € with 45 €.
+    // 9.90 € of shipping: 3.80 € belong to 28 €, 6.10 € to 45 €.
     assert_eq!(
         vat(&settings(), &[("A", 1), ("B", 1)], sent.clone()),
         [(2000, 3180, 2650, 530), (550, 5110, 4844, 266)]
     );
     assert_eq!(vat(&settings(), &[("A", 1)], sent.clone()), [(2000, 3390, 2825, 565)]);
-    // Half a cent of tax in each line, one cent in both.
+    // Half a cent of tax in each line makes one cent in both.
     assert_eq!(vat(&settings(), &[("C", 1), ("C", 1)], Destination::Pickup), [(2000, 6, 5, 1)]);
     for scheme in [VatScheme::Exempt, VatScheme::Margin] {
         let mut settings = settings();

@@ -1,4 +1,4 @@
-//! Every state of an order against every sight of its session.
+//! Every state of an order with every observation of its session.
 
 use super::*;
 use crate::testing::order;
@@ -134,10 +134,10 @@ fn money_that_is_not_back_after_all_is_told_once_to_each() {
     for (refunds, told) in [
         (&[(1000, Refund::Done)][..], &[][..]),
         (&[(1001, Refund::Done)], &[E::MailRefund, E::MailRefundNotice]),
-        // Stripe does not show it any more.
+        // Stripe no longer shows it.
         (&[(999, Refund::Done)], &[E::MailRefund, E::MailRefundNotice]),
         (&[], &[E::MailRefund, E::MailRefundNotice]),
-        // That it failed says to the owner that it is not there.
+        // `MailRefundFailed` already reports it to the owner.
         (&[(1000, Refund::Failed)], &[E::MailRefund, E::MailRefundFailed]),
     ] {
         let decision = decided(&order, Complete, |seen| seen.intent = intent(false, refunds, Dispute::None));
@@ -210,7 +210,7 @@ fn the_customer_is_known_once_they_confirmed_and_is_never_forgotten() {
 fn refunds_count_only_when_they_arrived_and_the_rest_is_still_on_its_way() {
     use Refund::{Done, Failed, None, Pending};
     let all = 6190;
-    /// How giving back stands: state, arrived, failed.
+    /// State of the refunds, sum done, sum failed.
     type Stand = (Refund, i64, i64);
     /// Refunds as seen, and whether the order is cancelled.
     type Row<'a> = (&'a [(i64, Refund)], bool, Stand);
@@ -245,7 +245,7 @@ fn refunds_count_only_when_they_arrived_and_the_rest_is_still_on_its_way() {
         }
         assert_eq!(stands(&order, refunds, all), *expected, "{refunds:?}, cancelled: {cancelled}");
     }
-    // Of another amount than ours, what Stripe took goes back.
+    // What Stripe took goes back, even if it is another amount.
     let flagged = Order { flagged: true, ..order(Payment::RefundDue) };
     assert_eq!(stands(&flagged, &[], 100), (Pending, 0, 0));
     assert_eq!(stands(&flagged, &[(99, Done)], 100), (Pending, 99, 0));
@@ -275,7 +275,7 @@ fn a_dispute_is_written_down_as_it_is_seen_and_told_when_it_changes() {
 fn someone_looks_again_when_something_may_have_changed_and_not_before() {
     let due = |order: &Order, now| decide(order, &Observation::NoSession, now).next.due_at;
     let waits = |payment, refund| Order { refund, ..order(payment) };
-    // `decide` is asked through an order that another's session leaves as it is.
+    // `decide` runs on a session of another order, which leaves the order as it is.
     let other = |order: &Order, now| {
         let session = Session { id: "cs_2".to_owned(), ..session(order, Open) };
         decide(order, &Observation::Session(Box::new(session)), now).next.due_at

@@ -1,4 +1,4 @@
-//! A form that was refused, to be sent again: what was typed comes back in fields that can be changed.
+//! A refused form, to be sent again: what was typed comes back in fields that can be changed.
 
 use std::borrow::Cow;
 
@@ -11,10 +11,10 @@ use super::body::Form;
 use crate::decide::in_language::in_language;
 use crate::perform::Till;
 
-/// Longest text that comes back, in characters: many times what a field may hold.
+/// Longest text that comes back, in characters: many times the limit of a field.
 const MAX_BACK: usize = 4000;
 
-/// The form again, for the template; `None` when nothing was typed in it.
+/// The form again, for the template; `None` if it has no field to type in.
 pub fn form(till: &Till, form: &Form, lang: &str) -> Option<AgainView> {
     let adding = form.get("action").unwrap_or("add") == "add" && form.all("sku").count() == 1;
     let own = form.get("sku").and_then(Sku::new).and_then(|sku| till.ledger.shop.item(&sku)?.personalisation);

@@ -1,5 +1,5 @@
-//! What Lambda's events say beside the request: API Gateway's stage, which `lambda_http` puts in front of the path whatever the
-//! address was, the client's address, and how long the function may run.
+//! What Lambda's events say besides the request: API Gateway's stage, which `lambda_http` puts in front of the path whatever
+//! the address was, the client's address, and how long the function may run.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::deadline::HostEnds;
 use super::guard::ClientAddress;
 
-/// The request without the stage of its API Gateway in front of its path.
+/// Removes the stage of API Gateway from the front of the path.
 pub fn without_stage<B>(mut request: Request<B>) -> Request<B> {
     let stage = request.extensions().get::<RequestContext>().and_then(|context| match context {
         RequestContext::ApiGatewayV1(context) => context.stage.clone(),
@@ -30,7 +30,7 @@ pub fn without_stage<B>(mut request: Request<B>) -> Request<B> {
     request
 }
 
-/// The client's address as Lambda's host knows it. No header has it: anybody can send those.
+/// The client's address as Lambda's host knows it. Headers are not used: anyone can send them.
 pub fn address_of_lambda(extensions: &Extensions) -> Option<ClientAddress> {
     let address = match extensions.get::<RequestContext>()? {
         RequestContext::ApiGatewayV1(context) => context.identity.source_ip.clone(),
@@ -40,7 +40,7 @@ pub fn address_of_lambda(extensions: &Extensions) -> Option<ClientAddress> {
     address.map(ClientAddress)
 }
 
-/// When Lambda ends the function; `now_ms` is the time in milliseconds since 1970, as Lambda counts.
+/// When Lambda ends the function; `now_ms` is in milliseconds since 1970, like Lambda's deadline.
 pub fn end_of_lambda(extensions: &Extensions, now_ms: u64) -> Option<HostEnds> {
     let left = extensions.get::<Context>()?.deadline.saturating_sub(now_ms);
     Some(HostEnds(Instant::now() + Duration::from_millis(left)))

@@ -1,4 +1,4 @@
-//! Requests as JSON and as forms, made into the till's own types.
+//! Requests as JSON and as forms, converted into the till's own types.
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
@@ -12,40 +12,40 @@ use crate::decide::{Cart, CartLine, Destination};
 use crate::perform::Till;
 use crate::perform::checkout::Checkout;
 
-/// `POST /api/checkout` and `POST /api/quote`.
+/// Body of `POST /api/checkout` and `POST /api/quote`.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckoutRequest {
     /// One of the shop's languages.
     pub lang: String,
-    /// Names the cart: 16 to 64 letters, digits, `-` or `_`, made at random by the client.
+    /// Names the cart: 16 to 64 letters, digits, `-` or `_`, chosen at random by the client.
     #[serde(default)]
     pub cart_id: Option<String>,
-    /// Where to.
+    /// Where the goods go.
     #[serde(default)]
     pub destination: Option<DestinationRequest>,
-    /// What.
+    /// The lines.
     pub items: Vec<ItemRequest>,
-    /// What the page showed as the total, in minor units.
+    /// The total that the page showed, in minor units.
     #[serde(default)]
     #[schema(value_type = Option<i64>)]
     pub expected_total: Option<Cents>,
-    /// Of a quote: what delivery costs is all that is asked, so the words for personalised pieces need not be there.
+    /// For a quote that only asks for delivery costs: the words for personalised pieces may be missing.
     #[serde(default)]
     pub sample: bool,
-    /// Words that go with a present: at most 300 characters, counted in UTF-16 code units.
+    /// A message that goes with a present: at most 300 characters, counted in UTF-16 code units.
     #[serde(default)]
     pub gift_note: Option<String>,
 }
 
-/// Where to.
+/// Where the goods go.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DestinationRequest {
-    /// ISO 3166-1 alpha-2; not needed to collect.
+    /// ISO 3166-1 alpha-2; not needed for `pickup`.
     #[serde(default)]
     pub country: Option<String>,
-    /// Id of a rate, `pickup`, or nothing for the cheapest.
+    /// Id of a rate, or `pickup`; the cheapest rate if missing.
     #[serde(default)]
     pub rate: Option<String>,
 }
@@ -58,22 +58,22 @@ pub struct ItemRequest {
     pub sku: String,
     /// 1 to 99.
     pub quantity: u32,
-    /// The shopper's words for a personalised piece: the values of its fields in their order, one a line; of a choice, its id.
+    /// The shopper's words for a personalised piece: one line for each field, in their order; for a choice, its id.
     #[serde(default)]
     pub note: Option<String>,
-    /// What the page showed as the price of one, in minor units.
+    /// The price of one that the page showed, in minor units.
     #[serde(default)]
     #[schema(value_type = Option<i64>)]
     pub expected_price: Option<Cents>,
 }
 
-/// Whether a request is JSON. Anything else is taken for a form.
+/// Whether a request is JSON. Anything else is treated as a form.
 pub fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// Whether the answer is wanted as a page.
+/// Whether the client wants a page.
 pub fn wants_html(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accept.contains("text/html")
@@ -90,7 +90,7 @@ pub fn json(till: &Till, bytes: &Bytes) -> Result<CheckoutRequest, ApiError> {
 }
 
 impl CheckoutRequest {
-    /// The same in the till's types.
+    /// Converts it into the till's types.
     pub fn into_checkout(self, till: &Till) -> Result<Checkout, ApiError> {
         if self.items.len() > CART_LINES {
             return Err(ApiError::too_large("too many lines"));
@@ -136,7 +136,7 @@ impl CheckoutRequest {
     }
 }
 
-/// Where to; without a country, the first one of the first zone.
+/// Without a country: the first one of the first zone, else pickup.
 fn destination(till: &Till, asked: Option<DestinationRequest>) -> Result<Destination, ApiError> {
     let (country, rate) = asked.map_or((None, None), |asked| (asked.country, asked.rate));
     if rate.as_deref() == Some(PICKUP) {
@@ -166,7 +166,7 @@ pub struct Form {
 }
 
 impl Form {
-    /// Reads `application/x-www-form-urlencoded`.
+    /// Reads `application/x-www-form-urlencoded`, up to 500 fields.
     pub fn parse(bytes: &[u8]) -> Self {
         let fields = form_urlencoded::parse(bytes).take(500);
         Form { fields: fields.map(|(name, value)| (name.into_owned(), value.into_owned())).collect() }
@@ -183,7 +183,7 @@ impl Form {
         self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The note of a form for one piece: each of its fields has a field `note`.
+    /// The note of a form for one piece: the values of all its fields named `note`.
     pub fn note(&self) -> Option<String> {
         let lines: Vec<&str> = self.all("note").collect();
         note::typed(&lines.join("\n"))
@@ -194,12 +194,12 @@ impl Form {
         self.fields.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The language, if the shop speaks it; else the shop's own.
+    /// The language, if the shop has it; else the shop's first.
     pub fn lang(&self, till: &Till) -> String {
         language(till, self.get("lang"))
     }
 
-    /// The checkout it asks for: `sku`, `quantity`, `note` and `expected_price` repeat, in order.
+    /// The checkout request in the form: `sku`, `quantity`, `note` and `expected_price` repeat, in order.
     pub fn into_request(self, till: &Till) -> Result<CheckoutRequest, ApiError> {
         let lang = self.lang(till);
         let column = |name: &'static str| self.all(name).map(str::to_owned).collect::<Vec<_>>();
@@ -224,7 +224,7 @@ impl Form {
                 expected_price: price.map(|price| number(price)).transpose()?,
             });
         }
-        // One field may name both: `FR/colissimo`, `pickup`.
+        // One field may hold country and rate: `FR/colissimo`, `pickup`.
         let place = self.get("destination").map(|both| both.split_once('/').unwrap_or(("", both)));
         let country = self.get("country").or(place.map(|(country, _)| country));
         let rate = self.get("rate").or(place.map(|(_, rate)| rate));
@@ -242,7 +242,7 @@ impl Form {
         })
     }
 
-    /// What the page showed as the price of one of each line: SKU, note, price.
+    /// The price of one that the page showed for each line: SKU, note, price.
     pub fn expected_prices(&self) -> Vec<(&str, &str, Cents)> {
         let notes = self.all("note").map(Some).chain(std::iter::repeat(None));
         let lines = self.all("sku").zip(notes).zip(self.all("expected_price"));
@@ -270,7 +270,7 @@ impl Form {
     }
 }
 
-/// A language of the shop: the asked one, else the first.
+/// The requested language if the shop has it, else the shop's first.
 pub fn language(till: &Till, asked: Option<&str>) -> String {
     let languages = &till.ledger.shop.settings.languages;
     let known = asked.filter(|asked| languages.iter().any(|lang| lang == asked));

@@ -1,4 +1,4 @@
-//! `/api/cart`: the cart for people without scripts. One first-party cookie holds it, the only one we ever set.
+//! `/api/cart`: the cart for people without scripts. It is kept in one first-party cookie, the only one we ever set.
 
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -25,7 +25,6 @@ use crate::outside::clock::random_hex;
 use crate::perform::Till;
 use crate::templates::cart_view;
 
-/// Its name.
 const COOKIE: &str = "bazaar_cart";
 /// Browsers keep 4096 bytes of a cookie.
 const MAX_COOKIE: usize = 3800;
@@ -43,7 +42,7 @@ struct Basket {
     country: Option<String>,
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     rate: Option<String>,
-    /// Words that go with a present, typed for a checkout that was refused.
+    /// A message that goes with a present, typed for a checkout that was refused.
     #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
     gift: Option<String>,
 }
@@ -60,7 +59,7 @@ struct BasketLine {
 
 impl Basket {
     fn read(till: &Till, headers: &HeaderMap) -> Self {
-        // Bytes, not text: the cookies of others may hold any.
+        // Bytes, not text: cookies of others may hold anything.
         let cookies =
             headers.get_all(header::COOKIE).iter().flat_map(|all| all.as_bytes().split(|b| *b == b';'));
         let ours =
@@ -79,7 +78,7 @@ impl Basket {
         basket
     }
 
-    /// The cookie; `None` when it would be too large.
+    /// The cookie; `None` if it would be too large.
     fn cookie(&self, secure: bool) -> Option<HeaderValue> {
         let value = URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).ok()?);
         if value.len() > MAX_COOKIE {
@@ -170,8 +169,8 @@ impl Basket {
     }
 }
 
-/// The cart of a browser after its order was paid: a new one, without what was bought. What could not be had after all
-/// (`refund_due`) stays in it.
+/// Updates the cart after its order was paid: a new id, without what was bought. Pieces that were gone after all (`refund_due`)
+/// stay in it.
 pub fn after_payment(till: &Till, headers: &HeaderMap, order: &Order, response: &mut Response) {
     let mut basket = Basket::read(till, headers);
     if basket.id != order.cart_id {
@@ -250,8 +249,8 @@ pub async fn post(
     response
 }
 
-/// Keeps the words for a present whose checkout was refused: the cart's page shows them again. Where they do not fit into the
-/// cookie, the page of the refusal alone has them.
+/// Keeps the message for a present whose checkout was refused, so that the cart's page shows it again. If it does not fit
+/// into the cookie, only the page of the refusal shows it.
 pub fn keep_gift(till: &Till, headers: &HeaderMap, gift: Option<&str>, response: &mut Response) {
     let mut basket = Basket::read(till, headers);
     let gift = gift.and_then(note::letter);
@@ -339,8 +338,8 @@ async fn show(app: &AppState, till: &Till, basket: &Basket, lang: &str) -> Respo
     }
 }
 
-/// What is not as the cart has it, in words. Where the cart has changed a line, it says so: the till's own words would ask for
-/// what is done already. Lines that share their pieces are named together.
+/// What differs from the cart, in words. Where the till changed a line itself, the text says so: the usual one would ask for
+/// what is already done. Lines that share their pieces are named together.
 fn problems(till: &Till, goods: Option<&Goods>, stale: &[StaleLine], lang: &str) -> Vec<ProblemView> {
     let counted = |line: &StaleLine| {
         goods.is_some_and(|goods| {
@@ -377,7 +376,7 @@ fn problems(till: &Till, goods: Option<&Goods>, stale: &[StaleLine], lang: &str)
     all
 }
 
-/// Every country with the rates that take these goods there; none when something can only be collected.
+/// Every country with the rates that accept these goods; empty if something can only be collected.
 fn destinations(
     till: &Till,
     goods: Option<&Goods>,

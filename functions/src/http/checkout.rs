@@ -21,9 +21,9 @@ use crate::perform::{Till, TillError};
 /// Where to pay.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct CheckoutAnswer {
-    /// Stripe's page; the order's own when it is paid already.
+    /// Stripe's page; the order's own if it is already paid.
     pub url: String,
-    /// The order's page, by signed link.
+    /// The order's page, as a signed link.
     pub order: String,
 }
 
@@ -88,7 +88,7 @@ fn no_store() -> [(axum::http::HeaderName, &'static str); 1] {
     [(axum::http::header::CACHE_CONTROL, "private, no-store")]
 }
 
-/// Checks out while there is time. What somebody else holds is looked at once more, in case the hold is over and nobody told us.
+/// Checks out within the deadline. Pieces that others hold are checked once more, in case a hold ended without our knowing.
 async fn checkout(till: &Till, asked: &Checkout, client: &str) -> Result<CheckedOut, ApiError> {
     let work = async {
         let done = till.checkout(asked, client).await;
@@ -110,8 +110,8 @@ async fn checkout(till: &Till, asked: &Checkout, client: &str) -> Result<Checked
     done.map_err(ApiError::from)
 }
 
-/// Does effects and overdue work before the answer: a function is frozen afterwards. Never more than three seconds, and
-/// what it does not finish, a sweep does.
+/// Runs effects and overdue work before the answer, since a function is frozen afterwards. It takes at most three seconds; a
+/// sweep does what remains.
 pub async fn tidy(till: &Till, order: Option<&Order>) {
     let work = async {
         if let Some(order) = order {

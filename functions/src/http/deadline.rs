@@ -1,5 +1,5 @@
-//! Every request is answered while the host still passes the answer on. A function that its host ends says nothing to the
-//! shopper, so what takes too long is dropped a moment before; whatever it had committed stays, and the sweep does the rest.
+//! Every request is answered while the host still passes the answer on. A function ended by its host says nothing to the
+//! shopper, so slow work is dropped shortly before; what it committed stays, and the sweep does the rest.
 
 use std::future::Future;
 use std::time::Duration;
@@ -11,25 +11,25 @@ use tokio::time::{Instant, timeout_at};
 
 use super::problem::ApiError;
 
-/// The most time a request gets: less than Netlify's proxy (26 s), an API Gateway (29 s) and CloudFront (30 s) wait.
+/// The longest time for a request: less than Netlify's proxy (26 s), API Gateway (29 s) and CloudFront (30 s) wait.
 pub const LONGEST: Duration = Duration::from_secs(24);
 
-/// What the answer needs on its way to the host.
+/// Time for the answer to reach the host.
 const ON_ITS_WAY: Duration = Duration::from_secs(1);
 
-/// What a handler needs to say that it was cut short.
+/// Time for a handler to report that it was cut short.
 const TO_SAY_SO: Duration = Duration::from_millis(250);
 
-/// When the host ends the function, beside a request that comes from such a host.
+/// When the host ends the function; an extension of requests from such a host.
 #[derive(Debug, Clone, Copy)]
 pub struct HostEnds(pub Instant);
 
 tokio::task_local! {
-    /// Until when the handler of this request works.
+    /// When the handler of this request must end its work.
     static UNTIL: Instant;
 }
 
-/// Answers in time: with a refusal when a handler does not.
+/// Answers in time, with a refusal if the handler does not.
 pub async fn answer_in_time(request: Request, next: Next) -> Response {
     let now = Instant::now();
     let host = request.extensions().get::<HostEnds>().map(|host| host.0 - ON_ITS_WAY);
@@ -38,7 +38,7 @@ pub async fn answer_in_time(request: Request, next: Next) -> Response {
     match timeout_at(end, UNTIL.scope(end - TO_SAY_SO, next.run(request))).await {
         Ok(response) => response,
         Err(_) => {
-            // A token in a path shows an order: it stays out of the log.
+            // A token in a path gives access to an order, so it stays out of the log.
             let route = path.split("/orders/").next().unwrap_or_default();
             tracing::error!(route, "a request took too long");
             ApiError::late().into_json(None, "")
@@ -46,7 +46,7 @@ pub async fn answer_in_time(request: Request, next: Next) -> Response {
     }
 }
 
-/// Works `at_most` so long and never longer than the request has time; `None` when it did not end.
+/// Runs `work` for `at_most` this long, and never beyond the request's deadline; `None` if it did not finish.
 pub async fn in_time<T>(at_most: Duration, work: impl Future<Output = T>) -> Option<T> {
     let own = Instant::now() + at_most;
     let until = UNTIL.try_with(|until| own.min(*until)).unwrap_or(own);

@@ -1,4 +1,4 @@
-//! What handlers take out of a request, or refuse it for: axum's extractors of a till that sells.
+//! axum's extractors: what handlers take from a request, or why they refuse it.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -19,7 +19,7 @@ impl FromRequestParts<AppState> for Open {
     }
 }
 
-/// The till, asked through the edge.
+/// The till, if the request came through the edge.
 pub(super) struct ThroughEdge(pub(super) Till);
 
 impl FromRequestParts<AppState> for ThroughEdge {
@@ -32,7 +32,7 @@ impl FromRequestParts<AppState> for ThroughEdge {
     }
 }
 
-/// Whoever knows the sweep's secret, and the till.
+/// The till, if the request carries a sweep secret.
 pub(super) struct Sweeper(pub(super) Till);
 
 impl FromRequestParts<AppState> for Sweeper {
@@ -47,7 +47,7 @@ impl FromRequestParts<AppState> for Sweeper {
     }
 }
 
-/// The client, named for today, so that it can be counted without being known.
+/// The client, under a name for today, so that it can be counted without being known.
 pub(super) struct Client(pub(super) String);
 
 impl FromRequestParts<AppState> for Client {
@@ -58,7 +58,7 @@ impl FromRequestParts<AppState> for Client {
     }
 }
 
-/// The whole body, as long as the route takes it.
+/// The whole body, within the route's limit.
 pub(super) struct Body(pub(super) Bytes);
 
 impl FromRequest<AppState> for Body {

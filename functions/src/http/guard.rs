@@ -1,4 +1,4 @@
-//! Who asks, from where, and on which host: everything that is checked before a request is read.
+//! Who sends a request, from where, to which host: everything that is checked before the body is read.
 
 use axum::http::{Extensions, HeaderMap};
 use catalog::{Timestamp, web};
@@ -9,21 +9,21 @@ use super::problem::ApiError;
 use super::signed::{self, is_signed};
 use crate::perform::Till;
 
-/// The header in which the edge shows that a request came through it. CloudFront sets none that begins with `x-edge-`
+/// The header in which the edge shows that a request came through it. CloudFront cannot set one that begins with `x-edge-`
 /// (its developer guide, "Custom headers that CloudFront can't add to origin requests").
 const EDGE: &str = "x-till-edge";
 
-/// Where the client's address stands. A header that anybody can send must not be believed.
+/// Where the client's address comes from. A header that anyone can send must not be trusted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum ClientSource {
-    /// What the host put beside the request: the connection, or Lambda's request context.
+    /// What the host adds to the request: the connection, or Lambda's request context.
     #[default]
     Connection,
     /// A header that the edge sets and overwrites, such as `x-nf-client-connection-ip`.
     Header(String),
 }
 
-/// The client's address as the host knows it, put beside a request.
+/// The client's address as the host knows it, an extension of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientAddress(pub String);
 
@@ -36,7 +36,7 @@ impl AppState {
         })
     }
 
-    /// Refuses what did not come through the edge.
+    /// Refuses a request that did not come through the edge.
     pub(crate) fn check_edge(&self, headers: &HeaderMap) -> Result<(), ApiError> {
         let secrets = &self.config.edge_secrets;
         let given = headers.get(EDGE).map(axum::http::HeaderValue::as_bytes).unwrap_or_default();
@@ -49,7 +49,7 @@ impl AppState {
         }
     }
 
-    /// Refuses another host than the shop's: old deploys stay reachable, with old prices.
+    /// Refuses any host but the shop's: old deploys stay reachable, with old prices.
     pub(crate) fn check_host(&self, till: &Till, headers: &HeaderMap) -> Result<(), ApiError> {
         self.check_edge(headers)?;
         let name = self.config.host_header.as_deref().unwrap_or("host");
@@ -70,13 +70,13 @@ impl AppState {
         if cross || foreign { Err(ApiError::forbidden("the form was sent by another site")) } else { Ok(()) }
     }
 
-    /// Both: what changes something comes from the shop's own pages, under its own address.
+    /// Both checks: a change must come from the shop's own pages, under its own address.
     pub(crate) fn check_form(&self, till: &Till, headers: &HeaderMap) -> Result<(), ApiError> {
         self.check_host(till, headers)?;
         self.check_origin(till, headers)
     }
 
-    /// Names the client for today, so that it can be counted without being known.
+    /// The client's name for today, so that it can be counted without being known.
     pub(crate) fn client(&self, till: &Till, headers: &HeaderMap, extensions: &Extensions) -> String {
         let address = match &self.config.client {
             ClientSource::Connection => extensions.get::<ClientAddress>().map(|address| address.0.clone()),
@@ -87,7 +87,7 @@ impl AppState {
         till.sends.links.client(&network(address.as_deref().unwrap_or_default()), till.ledger.now())
     }
 
-    /// Whether the request carries the sweep's secret.
+    /// Whether the request carries a sweep secret.
     pub(crate) fn is_sweeper(&self, headers: &HeaderMap) -> bool {
         let given = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let given = given.strip_prefix("Bearer ").unwrap_or_default();
@@ -95,12 +95,12 @@ impl AppState {
     }
 }
 
-/// Compared whole and with each, so that time tells nothing.
+/// Compares all, in constant time: timing reveals nothing.
 fn is_one_of(given: &[u8], secrets: &[String]) -> bool {
     secrets.iter().fold(false, |found, secret| found | bool::from(secret.as_bytes().ct_eq(given)))
 }
 
-/// What is counted as one client: an IPv4 address, or the /64 network of an IPv6 one. A port is cut off.
+/// What counts as one client: an IPv4 address, or the /64 network of an IPv6 address, without a port.
 fn network(address: &str) -> String {
     let address = address.trim();
     if let Ok(ip) = address.parse::<std::net::IpAddr>() {

@@ -1,6 +1,6 @@
-//! `/api/orders/link`: a lost link to an order, mailed again to who paid it.
+//! `/api/orders/link`: mails a lost link to an order again, to the address that paid.
 //!
-//! A stranger learns nothing: whatever was found, the answer is the same, and it comes after the same time.
+//! A stranger learns nothing: the answer and its timing are the same whether or not an order was found.
 
 use std::time::Duration;
 
@@ -18,14 +18,14 @@ use super::extract::{Body, Client, Open, ThroughEdge};
 use super::problem::{ApiError, page};
 use crate::perform::Till;
 
-/// When the answer comes. A mail that takes longer is sent by a sweep.
+/// How long the answer is delayed. A mail that takes longer is sent by a sweep.
 const ANSWER_AFTER: Duration = Duration::from_secs(2);
 
-/// Which order, and whose.
+/// Which order, and who paid it.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LinkRequest {
-    /// The order's number, as it stands in its mails.
+    /// The order's number, as in its mails.
     pub order: String,
     /// The address that its mails went to.
     pub email: String,
@@ -43,7 +43,7 @@ pub async fn get(
     show(&app, till, &query.lang(till), false)
 }
 
-/// Mails the link of an order to the address that paid it. The answer is the same when there is none.
+/// Mails the link of an order to the address that paid it. The answer is the same if there is no such order.
 #[utoipa::path(post, path = "/api/orders/link", operation_id = "mail_link", request_body = LinkRequest, responses(
     (status = 202, description = "if there is such an order, its link is on the way"),
     (status = 400, body = super::problem::Problem, description = "`bad_request`"),

@@ -1,4 +1,4 @@
-//! The till over HTTP: routes, refusals, forms and JSON. Routed on `/api/…` and on `/.netlify/functions/till/…` alike.
+//! The till over HTTP: routes, refusals, forms and JSON. Served under `/api/…` and under `/.netlify/functions/till/…` alike.
 
 mod again;
 mod api_gateway;
@@ -35,34 +35,34 @@ pub const MAX_BODY: usize = 64 * 1024;
 /// The largest webhook, in bytes.
 pub const MAX_WEBHOOK: usize = 512 * 1024;
 
-/// How the till meets the world. All of it is configuration: nothing is taken from a request.
+/// How HTTP is set up. All of it is configuration; nothing is taken from a request.
 #[derive(Debug, Clone, Default)]
 pub struct HttpConfig {
-    /// Secrets of the webhook endpoints; one is enough to sign.
+    /// Signing secrets of the webhook endpoints; any of them may sign.
     pub webhook_secrets: Vec<String>,
-    /// Who may sweep and read the exact stock: each of these, nobody when there is none.
+    /// Secrets for sweeping and reading the exact stock: any of them; without one nobody may.
     pub sweep_secrets: Vec<String>,
-    /// Where the client's address stands.
+    /// Where the client's address comes from.
     pub client: ClientSource,
-    /// What the edge puts into `x-till-edge`, or signs with as Netlify does, one of these; none when the till's own address is not
-    /// public.
+    /// What the edge puts into `x-till-edge`, or signs with as Netlify does; any of them is accepted. Empty if the till's own
+    /// address is not public.
     pub edge_secrets: Vec<String>,
-    /// Where the host's name stands: `host`, or what the edge forwards it in.
+    /// The header with the host's name: `host`, or the one in which the edge forwards it.
     pub host_header: Option<String>,
-    /// Another origin to which forms may lead besides Stripe's own.
+    /// Another origin besides Stripe's to which forms may lead.
     pub pay_origin: Option<String>,
-    /// Why the till cannot sell, when it was started without what it needs.
+    /// Why the till cannot sell, if it was started without what it needs.
     pub trouble: Option<String>,
-    /// What is said in `/api/health` about each part: real or a stand-in.
+    /// What `/api/health` says about each part: real or a stand-in.
     pub parts: Vec<(String, String)>,
 }
 
-/// What every handler sees.
+/// The state of every handler.
 #[derive(Clone)]
 pub struct AppState {
-    /// The till; `None` when it cannot start, see [`HttpConfig::trouble`].
+    /// The till; `None` if it cannot start, see [`HttpConfig::trouble`].
     pub(crate) till: Option<Till>,
-    /// How it meets the world.
+    /// How HTTP is set up.
     pub(crate) config: Arc<HttpConfig>,
 }
 

@@ -1,4 +1,4 @@
-//! The contract of the till, generated from its code.
+//! The OpenAPI contract of the till, generated from its code.
 
 use utoipa::OpenApi;
 

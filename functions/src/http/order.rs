@@ -1,4 +1,4 @@
-//! `/api/orders/{token}`: the shopper's order by signed link: look, pay, let go, withdraw.
+//! `/api/orders/{token}`: the shopper's order by signed link: view, pay, abandon, withdraw.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::decide::{Order, Payment};
 use crate::perform::{Till, TillError};
 use crate::templates::order_view;
 
-/// How long who paid is shown to whoever has the link.
+/// How long the payer's data is shown to anyone who has the link.
 const SHOWN_FOR: Duration = Duration::from_secs(90 * 86_400);
 
 /// Shows an order.
@@ -44,7 +44,7 @@ pub async fn get(
     response
 }
 
-/// Lets an unpaid order go.
+/// Abandons an unpaid order.
 #[utoipa::path(post, path = "/api/orders/{token}/cancel", operation_id = "cancel_order", params(("token" = String, Path)),
     responses((status = 303, description = "to the order"), (status = 404, body = super::problem::Problem)))]
 pub async fn cancel(State(app): State<AppState>, Path(token): Path<String>, headers: HeaderMap) -> Response {
@@ -59,7 +59,7 @@ pub async fn cancel(State(app): State<AppState>, Path(token): Path<String>, head
     after(&app, till, done, &headers, &order.lang, "cancelled").await
 }
 
-/// Withdraws from the contract, after a look at what that means.
+/// Withdraws from the contract; the page asks for confirmation first.
 #[utoipa::path(post, path = "/api/orders/{token}/withdraw", operation_id = "withdraw_from_order", params(("token" = String, Path)),
     responses((status = 303, description = "to the order"), (status = 404, body = super::problem::Problem), (status = 409, body = super::problem::Problem)))]
 pub async fn withdraw(
@@ -109,7 +109,7 @@ async fn find<'g>(
     Ok((till, order))
 }
 
-/// The order as Stripe knows it: the shopper is often quicker than the webhook.
+/// The order as Stripe knows it: the shopper is often faster than the webhook.
 async fn fresh(till: &Till, order: Order) -> Order {
     if !matches!(order.payment, Payment::Open | Payment::AwaitingFunds) {
         return order;
@@ -162,7 +162,7 @@ fn show(
     }
 }
 
-/// In the order's own language, once it is known.
+/// In the order's language, if known.
 fn refuse(app: &AppState, error: ApiError, headers: &HeaderMap, lang: Option<&str>) -> Response {
     let lang = app.till.as_ref().map(|till| super::body::language(till, lang)).unwrap_or_default();
     if wants_html(headers) {

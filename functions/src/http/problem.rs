@@ -1,4 +1,4 @@
-//! Refusals: RFC 9457 problems for programs, pages of the theme for forms. Nothing internal leaks.
+//! Refusals: RFC 9457 problems for programs, pages of the theme for forms. They contain nothing internal.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -29,23 +29,23 @@ pub struct ApiError {
     pub detail: String,
     /// The item it is about.
     pub sku: Option<String>,
-    /// Every item it is about, when several take from one stock.
+    /// Every item it is about, if several share one stock key.
     pub skus: Box<[String]>,
-    /// How many could be had.
+    /// How many are available.
     pub available: Option<i64>,
-    /// The new figures.
+    /// The new quote.
     pub quote: Option<Box<Quote>>,
-    /// Seconds until asking again makes sense.
+    /// Seconds until a retry makes sense.
     pub retry_after: Option<u32>,
 }
 
-/// RFC 9457.
+/// A refusal by RFC 9457.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Problem {
     /// `about:blank`: the code says what it is.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// The status's own phrase.
+    /// The standard phrase of the status.
     pub title: String,
     /// HTTP status.
     pub status: u16,
@@ -56,13 +56,13 @@ pub struct Problem {
     /// The item it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sku: Option<String>,
-    /// Every item it is about: what takes from one stock, in the order of the cart.
+    /// Every item it is about: those that share one stock key, in the order of the cart.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub skus: Vec<String>,
-    /// How many could be had.
+    /// How many are available.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub available: Option<i64>,
-    /// The new figures, with `price_changed`.
+    /// The new quote, with `price_changed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quote: Option<QuoteAnswer>,
 }
@@ -81,32 +81,32 @@ impl ApiError {
         }
     }
 
-    /// 400.
+    /// 400: the request is invalid.
     pub fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, RefusalCode::BadRequest, detail)
     }
 
-    /// 400: the words for a piece are missing, too long, or not as it wants them.
+    /// 400: the words for a piece are missing, too long, or not in the required form.
     pub fn words_refused(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, RefusalCode::WordsRefused, detail)
     }
 
-    /// 403: the form of another site, a missing secret.
+    /// 403: a form sent by another site, or a missing secret.
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, RefusalCode::Forbidden, detail)
     }
 
-    /// 404: no such order, no such address.
+    /// 404: no such order or address.
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, RefusalCode::NotFound, "there is nothing at this address")
     }
 
-    /// 413.
+    /// 413: the cart or the request is too large.
     pub fn too_large(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, RefusalCode::CartTooLarge, detail)
     }
 
-    /// 421.
+    /// 421: another host than the shop's.
     pub fn wrong_host(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::MISDIRECTED_REQUEST, RefusalCode::WrongHost, detail)
     }
@@ -118,7 +118,7 @@ impl ApiError {
         error
     }
 
-    /// 503: the host's time is nearly over.
+    /// 503: the request ran out of time.
     pub fn late() -> Self {
         let mut error = storage();
         error.detail = "there was no answer in time".to_owned();
@@ -175,7 +175,7 @@ impl ApiError {
             }
             _ => Vec::new(),
         };
-        // What another site sent, or another address got, is not offered to be sent again.
+        // A form from another site, or sent to another address, is not offered again.
         let ours = !matches!(self.status, StatusCode::FORBIDDEN | StatusCode::MISDIRECTED_REQUEST);
         let again = form.filter(|_| ours && self.quote.is_none());
         let view = RefusalPage {
@@ -203,7 +203,7 @@ impl ApiError {
     }
 }
 
-/// The lines of a quote that cost something else than the form expected.
+/// The lines of a quote whose price differs from what the form expected.
 fn changes(form: Option<&Form>, quote: Option<&Quote>, lang: &str) -> Vec<ChangeView> {
     let (Some(form), Some(quote)) = (form, quote) else { return Vec::new() };
     let money = MoneyFormat::new(lang, quote.currency);
@@ -233,7 +233,7 @@ fn finish(mut response: Response, retry_after: Option<u32>) -> Response {
     response
 }
 
-/// HTML with the headers of everything the till shows.
+/// HTML with the headers of every page of the till.
 pub fn page(app: &AppState, html: String) -> Response {
     let pay = app.config.pay_origin.as_deref().unwrap_or_default();
     let policy = format!(
@@ -257,7 +257,7 @@ pub fn page(app: &AppState, html: String) -> Response {
     response
 }
 
-/// As a problem for programs. What carries new figures needs a till to print them: see [`ApiError::into_json`].
+/// As a problem for programs. New prices need a till to print them: see [`ApiError::into_json`].
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         self.into_json(None, "")
@@ -320,7 +320,7 @@ impl From<TillError> for ApiError {
             TillError::Unsigned => ApiError::bad_request(detail),
             TillError::Payments(PaymentsError::Refused { code, param, .. }) => {
                 tracing::error!(code, param, "Stripe refused");
-                // Asking again brings the same answer: nothing is said of trying again.
+                // A retry brings the same answer, so there is no `Retry-After`.
                 ApiError::new(
                     S::BAD_GATEWAY,
                     RefusalCode::PaymentsRefused,

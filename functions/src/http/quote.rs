@@ -1,4 +1,4 @@
-//! `POST /api/quote`: what a cart costs now, how it can go, and what of it is stale. Nothing is held.
+//! `POST /api/quote`: what a cart costs now, how it can be delivered, and which lines are stale. Nothing is held.
 
 use std::collections::BTreeMap;
 
@@ -20,30 +20,30 @@ use crate::decide::{Cart, CartLine, Quote, Refusal};
 use crate::perform::Till;
 use crate::perform::stock::Standing;
 
-/// A priced cart. Amounts are minor units; each is printed for the reader beside it.
+/// A priced cart. Amounts are in minor units, and also printed for the reader.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct QuoteAnswer {
     /// ISO 4217.
     pub currency: String,
     /// The lines that can be sold.
     pub lines: Vec<LineAnswer>,
-    /// What cannot, or not so many.
+    /// What cannot be sold, or not in this quantity.
     pub problems: Vec<StaleLine>,
     /// Sum of the lines.
     #[schema(value_type = i64)]
     pub goods: Cents,
-    /// How it goes; null when it cannot go as was asked: then another way or country is to be chosen before it is paid.
+    /// How it is delivered; null if the requested way is not offered: another way or country must be chosen before paying.
     pub shipping: Option<ShippingAnswer>,
-    /// Why it cannot go.
+    /// Why it cannot be delivered.
     pub not_served: Option<NotServed>,
-    /// Something can only be collected: no country needs to be asked for.
+    /// Something can only be collected, so no country is needed.
     pub pickup_only: bool,
-    /// Every way it can go.
+    /// Every way it can be delivered.
     pub options: Vec<OptionAnswer>,
     /// Goods and shipping.
     #[schema(value_type = i64)]
     pub total: Cents,
-    /// The sums printed.
+    /// The printed sums.
     pub text: SumsText,
 }
 
@@ -56,11 +56,11 @@ pub struct LineAnswer {
     pub title: String,
     /// How many.
     pub quantity: u32,
-    /// The shopper's words, as they were sent.
+    /// The shopper's words, as sent.
     pub note: Option<String>,
-    /// The same for people: what each is called, and what it is.
+    /// The same for readers, with their labels.
     pub words: Option<String>,
-    /// It can only be collected.
+    /// Whether it can only be collected.
     pub pickup_only: bool,
     /// Working days until it is made.
     pub made_to_order_days: Option<u32>,
@@ -70,9 +70,9 @@ pub struct LineAnswer {
     /// Price of all.
     #[schema(value_type = i64)]
     pub total: Cents,
-    /// Printed.
+    /// The printed amounts.
     pub text: LineText,
-    /// At most so many can be had (never more than 5 is told); null without limit, and in the `quote` of a refusal.
+    /// How many can be had at most (5 is the highest number reported); null without limit, and in the `quote` of a refusal.
     pub available: Option<u32>,
 }
 
@@ -83,7 +83,7 @@ pub struct LineText {
     pub unit_price: String,
     /// Price of all.
     pub total: String,
-    /// How long it takes to make, in words; null when it is there.
+    /// How long it takes to make, in words; null if it is in stock.
     pub made: Option<String>,
 }
 
@@ -94,30 +94,30 @@ pub struct SumsText {
     pub goods: String,
     /// Shipping.
     pub shipping: Option<String>,
-    /// What is missing until shipping is free.
+    /// The amount missing for free shipping.
     pub free_in: Option<String>,
-    /// How long it takes, in words.
+    /// The delivery time, in words.
     pub days: Option<String>,
     /// Total.
     pub total: String,
 }
 
-/// A line that is not as the cart has it.
+/// A line that differs from the cart.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct StaleLine {
     /// SKU.
     pub sku: String,
-    /// The shopper's words, which tell lines of one SKU apart.
+    /// The shopper's words, which distinguish lines of one SKU.
     pub note: Option<String>,
     /// `unknown_sku`, `sold_out`, `reserved`, `quantity_unavailable` or `bad_request`.
     pub code: RefusalCode,
-    /// How many could be had: of the piece, whatever else the cart holds of it.
+    /// How many of the piece are available, regardless of the cart's other lines.
     pub available: Option<u32>,
-    /// With `quantity_unavailable`: the SKUs in the cart that are to share these.
+    /// With `quantity_unavailable`: the SKUs in the cart that share these.
     pub skus: Vec<String>,
 }
 
-/// How it goes.
+/// How it is delivered.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ShippingAnswer {
     /// Rate id.
@@ -129,14 +129,14 @@ pub struct ShippingAnswer {
     pub price: Cents,
     /// Working days, from and to.
     pub days: Option<(u32, u32)>,
-    /// What is missing until it is free.
+    /// The amount missing for free shipping.
     #[schema(value_type = Option<i64>)]
     pub free_in: Option<Cents>,
-    /// It goes by another rate than was asked for, which is not served any more.
+    /// Whether this rate replaces the requested one, which is no longer offered.
     pub replaced: bool,
 }
 
-/// A way to go.
+/// A way to deliver it.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct OptionAnswer {
     /// Rate id, or `pickup`.
@@ -151,13 +151,13 @@ pub struct OptionAnswer {
 }
 
 impl QuoteAnswer {
-    /// Of a quote whose lines can all be sold.
+    /// The answer for a quote whose lines can all be sold.
     pub fn of(till: &Till, quote: &Quote, lang: &str) -> Self {
         let country = quote.shipping.country.as_deref();
         Self::priced(till, &quote.goods_only(), Ok(&quote.shipping), country, lang)
     }
 
-    /// Of goods and the way they go, if there is one; `country` is the one whose rates are listed.
+    /// The answer for goods and their delivery, if there is one; `country` is the one whose rates are listed.
     fn priced(
         till: &Till,
         goods: &Goods,
@@ -204,7 +204,7 @@ impl QuoteAnswer {
         }
     }
 
-    /// Of a cart in which nothing can be sold.
+    /// The answer for a cart of which nothing can be sold.
     fn nothing(till: &Till, lang: &str) -> Self {
         let currency = till.ledger.shop.settings.currency;
         let money = MoneyFormat::new(lang, currency);
@@ -280,7 +280,7 @@ async fn answer(till: &Till, request: CheckoutRequest) -> Result<QuoteAnswer, Ap
         }
         known
     });
-    // Collecting has no country; the one that was chosen before still leads to the other ways.
+    // Pickup has no country; the one chosen earlier still determines the other ways.
     let country = request.destination.as_ref().and_then(|destination| destination.country.clone());
     let sample = request.sample;
     let asked = request.into_checkout(till)?;
@@ -305,18 +305,18 @@ async fn answer(till: &Till, request: CheckoutRequest) -> Result<QuoteAnswer, Ap
     Ok(answer)
 }
 
-/// What of a cart can be sold.
+/// What can be sold of a cart.
 pub struct Revalidated {
-    /// Its lines that can be sold, priced; `None` without any.
+    /// The lines that can be sold, priced; `None` if there are none.
     pub goods: Option<Goods>,
-    /// What cannot, or not so many.
+    /// What cannot be sold, or not in this quantity.
     pub problems: Vec<StaleLine>,
-    /// For each line of the goods, at most how many there can be of it beside the others.
+    /// For each line of the goods, how many it can have at most, given the other lines.
     pub available: Vec<Option<u32>>,
 }
 
-/// Prices what of a cart can be sold; tells what cannot, and what can be had of the rest. Pieces are counted per stock:
-/// lines that differ in their words or their variant may take from the same one.
+/// Prices what can be sold of a cart, and reports what cannot and how many are available. Pieces are counted per stock key:
+/// lines with different words or variants may share one.
 pub async fn revalidate(
     till: &Till,
     mut cart: Cart,
@@ -324,13 +324,13 @@ pub async fn revalidate(
     sample: bool,
 ) -> Result<Revalidated, ApiError> {
     let mut problems = Vec::new();
-    // Each is read out of the snapshot once.
+    // Each item is read from the snapshot once.
     let mut items: BTreeMap<Sku, Item> = BTreeMap::new();
     for line in &cart.lines {
         if !items.contains_key(&line.sku)
             && let Some(item) = till.ledger.shop.item(&line.sku)
         {
-            // A sample has no words yet, also where they are required.
+            // A sample has no words yet, even where they are required.
             let personalisation = item.personalisation.filter(|_| !sample);
             items.insert(line.sku.clone(), Item { personalisation, ..item });
         }
@@ -400,7 +400,7 @@ pub async fn revalidate(
     Ok(Revalidated { goods, problems, available })
 }
 
-/// How many there are, where that is known: a standing that reaches what is told at most says no more than "enough".
+/// The exact number of pieces, if known: a standing at the reported maximum only means "enough".
 fn counted(standing: &Standing) -> Option<u32> {
     standing.available.filter(|available| *available < LIMITS.told)
 }

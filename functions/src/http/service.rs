@@ -1,4 +1,4 @@
-//! Stripe's webhooks, stock, sweeps, health and the contract.
+//! Stripe's webhooks, stock, sweeps, health and the OpenAPI document.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,13 +21,13 @@ use crate::perform::TillError;
 use crate::perform::stock::Standing;
 use crate::perform::webhook::Booked;
 
-/// For an answer that is nobody else's business.
+/// For an answer that only its client may see.
 const PRIVATE: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "private, no-store")];
 
-/// Most keys of one question.
+/// Most keys in one request.
 const MAX_KEYS: usize = 60;
 
-/// Takes Stripe's events.
+/// Receives Stripe's events.
 #[utoipa::path(post, path = "/api/stripe/webhook", responses(
     (status = 200, description = "booked, or booked before"),
     (status = 400, body = super::problem::Problem, description = "not signed by Stripe"),
@@ -71,7 +71,7 @@ fn received(status: StatusCode) -> Response {
     (status, Json(json!({ "received": status.is_success() }))).into_response()
 }
 
-/// What can be had: `?key=A&key=B`, never more than 5. All of it, exact, with the sweep's secret and no keys.
+/// How many pieces are available: `?key=A&key=B`, never more than 5. With the sweep's secret and no keys: everything, exact.
 #[utoipa::path(get, path = "/api/stock", responses(
     (status = 200, body = BTreeMap<String, Standing>, description = "by stock key"),
     (status = 403, body = super::problem::Problem, description = "all of it was asked for, with another secret"),
@@ -92,11 +92,11 @@ pub async fn stock(
         return Ok((PRIVATE, Json(till.ledger.all_taken().await?)).into_response());
     }
     if keys.is_empty() && headers.contains_key(header::AUTHORIZATION) {
-        // An empty answer would be believed: everything would be published as not sold.
+        // An empty answer would be believed: everything would be published as unsold.
         return Err(ApiError::forbidden("the sweep's secret is needed"));
     }
     if keys.is_empty() {
-        // Kept by a CDN, it would answer the owner's question for all of it too.
+        // If a CDN kept it, the owner's request for all stock would get it too.
         return Ok((PRIVATE, Json(json!({}))).into_response());
     }
     let standings = till.ledger.standings(&keys).await?;
@@ -106,17 +106,17 @@ pub async fn stock(
     Ok(([(header::CACHE_CONTROL, cache)], Json(by_key)).into_response())
 }
 
-/// After which time an effect that is due counts as overdue.
+/// How long after it is due an effect counts as overdue.
 const OVERDUE: Duration = Duration::from_secs(3600);
 
-/// Settles what is overdue. With the sweep's secret only.
+/// Settles overdue orders and runs effects. Requires the sweep's secret.
 #[utoipa::path(post, path = "/api/sweep", responses((status = 200, description = "what was done"), (status = 403, body = super::problem::Problem)))]
 pub async fn sweep(Sweeper(till): Sweeper) -> Result<Response, ApiError> {
     let swept = till.sweep(50).await?;
     let old = till.ledger.store.overdue_tasks(till.ledger.now() - OVERDUE).await.unwrap_or(-1);
     let due = till.ledger.store.refunds_due().await.unwrap_or(-1);
     let given_up = till.given_up().await.unwrap_or(-1);
-    // Alarms count by these names: deploy/template.yaml.
+    // Alarms use these names: deploy/template.yaml.
     tracing::info!(
         orders = swept.orders,
         failed = swept.failed,
@@ -131,7 +131,7 @@ pub async fn sweep(Sweeper(till): Sweeper) -> Result<Response, ApiError> {
     Ok(Json(counts).into_response())
 }
 
-/// Which till this is.
+/// Whether the till can sell, and its parts.
 #[utoipa::path(get, path = "/api/health", responses((status = 200, description = "it can sell"), (status = 503, description = "it cannot, and why")))]
 pub async fn health(State(app): State<AppState>) -> Response {
     let parts: BTreeMap<&str, &str> =
@@ -144,7 +144,7 @@ pub async fn health(State(app): State<AppState>) -> Response {
     };
     let trouble = till.ledger.probe_database().await.err().map(|error| error.to_string());
     let store = trouble.is_none();
-    // Mails that nobody gets are no reason to sell nothing, but somebody must see them.
+    // Undeliverable mails are no reason to stop selling, but somebody must see them.
     let given_up = till.given_up().await.ok();
     let status = if store { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = json!({
@@ -155,7 +155,7 @@ pub async fn health(State(app): State<AppState>) -> Response {
     (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
 
-/// The contract.
+/// The OpenAPI document.
 pub async fn openapi() -> Response {
     Json(super::openapi::document()).into_response()
 }

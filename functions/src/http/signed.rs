@@ -1,5 +1,5 @@
-//! Netlify's signature on what it passes on: a JSON Web Signature in compact form (RFC 7515) with HMAC-SHA256, in
-//! `x-nf-sign` (docs.netlify.com, "Signed proxy redirects"). It keeps the secret out of netlify.toml, where no variable reaches.
+//! Netlify's signature on requests it passes on: a JSON Web Signature in compact form (RFC 7515) with HMAC-SHA256, in
+//! `x-nf-sign` (docs.netlify.com, "Signed proxy redirects"). It keeps the secret out of netlify.toml, which has no variables.
 
 use std::time::Duration;
 
@@ -11,9 +11,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::Sha256;
 
-/// The header.
 pub(super) const HEADER: &str = "x-nf-sign";
-/// How far clocks may differ, in seconds.
+/// How far clocks may differ.
 const LEEWAY: Duration = Duration::from_secs(60);
 
 #[derive(Deserialize)]
@@ -27,12 +26,12 @@ struct Claims {
     exp: i64,
 }
 
-/// Whether Netlify signed it with one of the secrets, for a time that is not over at `now` (Unix time, in seconds).
+/// Whether Netlify signed it with one of the secrets, and the signature has not expired at `now`.
 pub(super) fn is_signed(jws: &str, secrets: &[String], now: Timestamp) -> bool {
     let Some((text, mac)) = jws.rsplit_once('.') else { return false };
     let Some((head, payload)) = text.split_once('.') else { return false };
     let Ok(mac) = URL_SAFE_NO_PAD.decode(mac) else { return false };
-    // Each is tried, so that time tells nothing.
+    // All are tried, so that timing reveals nothing.
     let genuine = secrets.iter().fold(false, |found, secret| found | is_mac(&mac, secret, text));
     genuine
         && decode::<Header>(head).is_some_and(|header| header.alg == "HS256")
@@ -53,7 +52,7 @@ fn decode<T: DeserializeOwned>(part: &str) -> Option<T> {
 mod tests {
     use super::*;
 
-    /// By netlify-cli's own `jsonwebtoken`, with the secret `edge-of-now`, until 1795000300.
+    /// Made by netlify-cli's own `jsonwebtoken`, with the secret `edge-of-now`, valid until 1795000300.
     const SIGNED: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJkZXBsb3lfY29udGV4dCI6InByb2R1Y3Rpb24iLCJuZXRsaWZ5X2lkIjoiMGQzYTlkMmYtZWY5NC00MzgwLTkzZGYtMjdlZTQwMGUyMDQ4Iiwic2l0ZV91cmwiOiJodHRwczovL3d3dy5leGFtcGxlLmNvbSIsImlhdCI6MTc5NTAwMDAwMCwiZXhwIjoxNzk1MDAwMzAwLCJpc3MiOiJuZXRsaWZ5In0.F1o1PtGfvePLK_R7aTBqRMYUyqxjr-EAJtVVZIVT22I";
 
     fn secrets(all: &[&str]) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! Every refusal with its status, code and words.
+//! Every refusal with its status, code and fields.
 
 use super::*;
 use crate::decide::owner::Refused;
@@ -8,7 +8,7 @@ fn sku() -> String {
     "BOL".to_owned()
 }
 
-/// Status, code, item, how many can be had, when to ask again.
+/// Status, code, item, how many are available, when to retry.
 fn told(error: TillError) -> (u16, &'static str, Option<String>, Option<i64>, Option<u32>) {
     let api = ApiError::from(error);
     (api.status.as_u16(), api.code.as_str(), api.sku, api.available, api.retry_after)

@@ -1,4 +1,4 @@
-//! From a cart to Stripe's page: price, hold, ask for a session, hand it out.
+//! From a cart to Stripe's page: price it, hold the pieces, create a session, hand it out.
 
 use std::time::Duration;
 
@@ -13,33 +13,33 @@ use crate::outside::clock::{order_id, random_hex};
 use crate::outside::store::Begun;
 use crate::outside::stripe::{API_VERSION, PaymentsError, SessionDraft, session_request};
 
-/// In which time a refusal of Stripe's is mailed once.
+/// A refusal by Stripe is mailed once in this time.
 const DAY: Duration = Duration::from_secs(86_400);
-/// In which time the checkouts of a client are counted.
+/// A client's checkouts are counted over this time.
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// In whose name refusals are counted: they are the shop's, not one client's.
+/// The client name under which Stripe's refusals are counted: they concern the whole shop.
 const REFUSALS: &str = "stripe";
 
-/// A cart to be paid, with what the page showed.
+/// A cart to be paid, with the prices that the page showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkout {
-    /// What and where to.
+    /// Lines and destination.
     pub cart: Cart,
-    /// Names the cart, so that it holds its pieces once.
+    /// Id of the cart, so that it holds its pieces only once.
     pub cart_id: String,
-    /// What the page said each line's piece costs.
+    /// The price of one that the page showed, by line.
     pub expected_prices: Vec<Option<Cents>>,
-    /// What the page said it costs in all.
+    /// The total that the page showed.
     pub expected_total: Option<Cents>,
-    /// Words that go with a present.
+    /// A message that goes with a present.
     pub gift_note: Option<String>,
 }
 
 /// A checkout that can be paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckedOut {
-    /// Stripe's page, or the order's when it is paid already.
+    /// Stripe's page, or the order's if it is already paid.
     pub url: String,
     /// The order.
     pub order: Order,
@@ -49,7 +49,7 @@ impl Till {
     /// Holds the pieces and creates the session.
     ///
     /// # Errors
-    /// Every refusal there is; nothing is held then, or only until the sweep found out how it ended.
+    /// Any [`TillError`]. Nothing is held then, or only until a sweep has found out what happened.
     pub async fn checkout(&self, asked: &Checkout, client: &str) -> Result<CheckedOut, TillError> {
         if self.ledger.shop.settings.till.is_closed(self.ledger.now()) && !flaws::on(Flaw::SellsWhenClosed) {
             return Err(TillError::Closed);
@@ -82,11 +82,11 @@ impl Till {
         }
     }
 
-    /// Asks for the session of a stored order and hands it out.
+    /// Creates the session of a stored order and hands it out.
     async fn open(&self, order: Order) -> Result<CheckedOut, TillError> {
         let mut answer = self.ledger.payments.create(&order.request, &order.idempotency_key).await;
         if matches!(answer, Err(PaymentsError::Unknown(_))) {
-            // The same key again: it brings the same session, or the first one.
+            // With the same key Stripe returns the session if the first attempt created it.
             let again = if flaws::on(Flaw::NewKeyOnRetry) { "-again" } else { "" };
             answer = self
                 .ledger
@@ -107,15 +107,15 @@ impl Till {
         let mut decision = decide(&order, &seen, self.ledger.now());
         decision.next.handed_out = true;
         let Some(order) = self.ledger.commit(decision, None).await? else {
-            // A sweep or a webhook was quicker.
+            // A sweep or a webhook was faster.
             let order = self.ledger.store.order(&order.id).await?.ok_or(TillError::NotFound)?;
             return self.hand_out(order).ok_or(TillError::Busy);
         };
         self.hand_out(order).ok_or(TillError::Busy)
     }
 
-    /// A clear refusal comes back with every cart of its kind until the owner does something: it is logged with what Stripe did
-    /// not take, and mailed once a day.
+    /// A clear refusal recurs with every similar cart until the owner acts: it is logged with the refused parameter, and mailed
+    /// once a day.
     async fn tell_refusal(&self, order: &Order, refused: &PaymentsError) -> Result<(), TillError> {
         let PaymentsError::Refused { code, param, .. } = refused else { return Ok(()) };
         let value = value_of(&order.request, param);
@@ -134,7 +134,7 @@ impl Till {
         Some(CheckedOut { url, order })
     }
 
-    /// Ends what the cart held before. Gives the order instead when the cart was paid in the meantime.
+    /// Closes the cart's previous order. Returns that order if it was paid in the meantime.
     async fn replace(&self, cart_id: &str) -> Result<Option<CheckedOut>, TillError> {
         let Some(before) = self.ledger.store.order_of_cart(cart_id).await? else { return Ok(None) };
         let settled = match before.payment {
@@ -146,7 +146,7 @@ impl Till {
             }
             Payment::Pending => {
                 if before.created_at + AFTER_CREATION > self.ledger.now() {
-                    // Its session is on the way: a double click.
+                    // Its session is being created: a double click.
                     let sku = before.lines.first().map(|line| line.sku.to_string()).unwrap_or_default();
                     return Err(TillError::Reserved { sku });
                 }
@@ -245,7 +245,7 @@ fn frozen(line: &QuotedLine) -> OrderLine {
     }
 }
 
-/// What a form of parameters holds under one of them, cut short. A shopper's own words stay out of logs and mails.
+/// The start of a parameter's value in the form. A shopper's own words stay out of logs and mails.
 fn value_of(request: &str, param: &str) -> String {
     if param.contains("[description]") {
         return String::new();
@@ -255,7 +255,7 @@ fn value_of(request: &str, param: &str) -> String {
     found.unwrap_or_default()
 }
 
-/// The refusal in plain letters, as an effect is named: `shipping_address_collection.allowed_countries.2.VI`.
+/// The refusal in plain characters, as a cause: `shipping_address_collection.allowed_countries.2.VI`.
 fn cause_of(code: &str, param: &str, value: &str) -> String {
     let what = if param.is_empty() { code } else { param };
     let text = format!("{what}.{value}");
@@ -267,7 +267,7 @@ fn first_sku(quote: &Quote) -> String {
     quote.lines.first().map(|line| line.sku.to_string()).unwrap_or_default()
 }
 
-/// Whether the page showed what the till charges.
+/// Fails unless the page showed today's prices.
 fn compare(asked: &Checkout, quote: &Quote) -> Result<(), TillError> {
     let lines = asked.expected_prices.iter().zip(&quote.lines);
     let differs =

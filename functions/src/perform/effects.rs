@@ -15,41 +15,40 @@ use crate::outside::store::Task;
 use crate::outside::stripe::PaymentsError;
 use crate::templates::Unwritten;
 
-/// How long an effect belongs to who took it: longer than a function lives.
+/// How long an effect is claimed by one till: longer than a function lives.
 const CLAIM: Duration = Duration::from_secs(90);
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(6 * 3600);
-/// After so many attempts at a refund, the owner is told.
+/// After this many failed attempts at a refund, the owner gets a mail.
 const TELL_OWNER: i64 = 3;
 
-/// A mail that its server refuses is offered so many times, over five days: the mailbox may be full, or the shop's own name in a
-/// list of bad ones.
+/// How often a mail that its server refuses is tried, over five days: the mailbox may be full, or the shop on a blocklist.
 const OFFERS: i64 = 30;
 
-/// An effect that cannot be done as things are is looked at again so often, six hours apart: a month, in which its cause may be
-/// mended. Afterwards `bazaar orders mail` has it tried again.
+/// How often an effect that cannot be done as things are is tried, six hours apart: for a month, in which the cause may be
+/// fixed. Afterwards `bazaar orders mail` retries it.
 const LOOKS: i64 = 120;
 
 /// How an effect ended.
 enum Done {
     Yes,
     Later(String),
-    /// Not before its cause is mended, which the till notices by itself: nobody outside has to be asked.
+    /// The cause must be fixed first; the till retries by itself, so nobody needs to trigger it.
     Revalidated(String),
-    /// Not before somebody says so: the mail server was asked often enough.
+    /// Given up until somebody asks for it: further attempts are pointless.
     Told(String),
 }
 
 impl Till {
-    /// Does up to `limit` effects that are due. Gives how many were done.
+    /// Does up to `limit` due effects. Returns how many were done.
     ///
     /// # Errors
-    /// When the database does not answer. An effect that fails is tried again later.
+    /// If the database does not answer. An effect that fails is retried later.
     pub async fn run_effects(&self, limit: i64) -> Result<usize, TillError> {
         self.run_tasks(None, limit).await
     }
 
-    /// Does up to `limit` effects of one order, which was read just now. Gives how many were done.
+    /// Does up to `limit` effects of one order, which was just read. Returns how many were done.
     ///
     /// # Errors
     /// As [`Till::run_effects`].
@@ -95,17 +94,17 @@ impl Till {
         Ok(done)
     }
 
-    /// How many effects are given up: mails that cannot go, above all.
+    /// How many effects are given up: mostly mails that cannot be sent.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// If the database does not answer.
     pub async fn given_up(&self) -> Result<i64, TillError> {
         let undone = self.ledger.store.undone_tasks(None).await?;
         let given_up = undone.iter().filter(|undone| undone.given_up_at.is_some()).count();
         Ok(i64::try_from(given_up).unwrap_or(i64::MAX))
     }
 
-    /// Keeps an effect where it is seen: in `/api/health`, in `bazaar orders`, and once in the log.
+    /// Keeps an effect visible: in `/api/health`, in `bazaar orders`, and once as an error in the log.
     async fn give_up(&self, task: &Task, token: &str, due_at: Timestamp, why: &str) -> Result<(), TillError> {
         let (order, effect) = (&task.order_id, task.kind.as_str());
         let said = without_addresses(why);
@@ -117,13 +116,13 @@ impl Till {
         Ok(())
     }
 
-    /// Does one effect. `known` is the order read last, which it need not read again.
+    /// Does one effect. `known` is the order read last, so that it need not be read again.
     async fn run(&self, task: &Task, known: &mut Option<Order>) -> Result<Done, TillError> {
         if task.kind == EffectKind::BuildHook {
             return Ok(self.sends.hook.build().await.map_or_else(Done::Later, |()| Done::Yes));
         }
         let refund = task.kind == EffectKind::Refund;
-        // Money moves by what is stored now: the mails before may have taken seconds.
+        // A refund needs the order as stored now: the mails before it may have taken seconds.
         if refund || known.as_ref().is_none_or(|order| order.id != task.order_id) {
             *known = self.ledger.store.order(&task.order_id).await?;
         }
@@ -132,7 +131,7 @@ impl Till {
         };
         if refund {
             let done = self.refund(task, order).await;
-            // It may have changed the order.
+            // The refund may have changed the order.
             *known = None;
             return done;
         }
@@ -168,7 +167,7 @@ impl Till {
         let answer = self.ledger.payments.refund(intent, amount, &order.id, &key).await;
         match answer {
             Ok(()) => {
-                // What became of it is seen like everything else; should that fail, the sweep sees it.
+                // Its outcome is observed like any other; if that fails, the sweep does it.
                 if let Err(error) = self.ledger.settle(&order.id, None).await {
                     tracing::warn!(order = %order.id, %error, "a refund was asked for, but not seen yet");
                 }
@@ -189,7 +188,7 @@ impl Till {
     }
 }
 
-/// Half a minute, then twice as long each time.
+/// Half a minute, doubled each time up to [`LONGEST_PAUSE`].
 fn pause(attempts: i64) -> Duration {
     let doublings = u32::try_from(attempts.clamp(1, 20)).unwrap_or(1);
     Duration::from_secs(15 << doublings).min(LONGEST_PAUSE)

@@ -1,5 +1,5 @@
-//! The ledger: what is sold, who ordered and paid it, and what is left. All that is decided about orders and stock goes through
-//! it; what is then sent is the till's.
+//! The ledger: what is sold, who ordered and paid it, and what is left. All decisions about orders and stock go through it;
+//! sending is the till's task.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,18 +25,18 @@ pub struct Ledger {
     pub store: Arc<dyn Store>,
     /// Stripe.
     pub payments: Arc<dyn Payments>,
-    /// Time and chance.
+    /// Time and randomness.
     pub clock: Arc<dyn Clock>,
-    /// How much one client may ask for.
+    /// What clients may do.
     pub limits: Limits,
-    /// Whose database it must be; `None` where nobody asks (tests).
+    /// Whose database it must be; `None` if that is not checked (tests).
     pub owner: Option<ShopRow>,
-    /// Whether the database was found to be ours.
+    /// Whether the database was found to be this shop's.
     pub checked: Arc<AtomicBool>,
 }
 
 impl Ledger {
-    /// With the machine's clock and the usual limits, in any database.
+    /// With the system clock and the default limits, in any database.
     pub fn new(shop: Arc<Shop>, store: Arc<dyn Store>, payments: Arc<dyn Payments>) -> Self {
         Ledger {
             shop,
@@ -49,13 +49,13 @@ impl Ledger {
         }
     }
 
-    /// In the database of this shop alone.
+    /// Accepts only the database of this shop.
     pub fn owned_by(self, owner: ShopRow) -> Self {
         Ledger { owner: Some(owner), checked: Arc::default(), ..self }
     }
 }
 
-/// What one client, and all together, may do: against card testers and hoarders.
+/// Limits for one client and for all together, against card testing and hoarding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Checkouts open at once for one client.
@@ -75,16 +75,16 @@ impl Default for Limits {
 }
 
 impl Ledger {
-    /// What time it is.
+    /// The current time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Whether the database is this shop's: an empty one would sell every unique piece again. Asked once: every checkout wants to
-    /// know.
+    /// Checks that the database is this shop's: an empty one would sell every unique piece again. The result is kept, since
+    /// every checkout needs it.
     ///
     /// # Errors
-    /// [`TillError::NotOurs`] with the remedy.
+    /// [`TillError::NotOurs`] with the remedy, or [`TillError::Store`].
     pub async fn check_database(&self) -> Result<(), TillError> {
         if self.owner.is_none() || self.checked.load(Ordering::Relaxed) {
             return Ok(());
@@ -92,12 +92,12 @@ impl Ledger {
         self.check_owner(self.store.shop().await?)
     }
 
-    /// Whether the database can sell now, asked anew: it answers, is this shop's, and takes something new.
+    /// Checks again whether the database can sell now: it answers, is this shop's, and accepts writes.
     ///
     /// # Errors
     /// [`TillError::NotOurs`] or [`TillError::Store`], with the reason.
     pub async fn probe_database(&self) -> Result<(), TillError> {
-        // Should it be another's by now, the next checkout has to find out, too.
+        // If it is another shop's by now, the next checkout has to notice, too.
         self.checked.store(false, Ordering::Relaxed);
         self.check_owner(self.store.shop().await?)?;
         Ok(self.store.write_probe(self.now()).await?)
@@ -125,7 +125,7 @@ impl Ledger {
     /// Prices a cart now.
     ///
     /// # Errors
-    /// When it cannot be sold.
+    /// If it cannot be sold.
     pub fn price(&self, cart: &Cart) -> Result<Quote, TillError> {
         quote(cart, &self.shop.settings, self.now(), &|sku| self.shop.item(sku)).map_err(TillError::from)
     }

@@ -1,4 +1,4 @@
-//! A lost link to an order is mailed again to who paid it. Whoever asks is told nothing of what there is.
+//! Mails a lost link to an order again, to the address that paid. The requester does not learn what exists.
 
 use std::time::Duration;
 
@@ -9,15 +9,14 @@ use crate::decide::Order;
 use crate::decide::settle::{Effect, EffectKind};
 use crate::outside::clock::{ORDER_ID, read_order_id};
 
-/// In which time an order's link is mailed once, however often it is asked for, and the questions of a client are counted.
+/// An order's link is mailed once in this time, however often it is requested; a client's requests are counted over it.
 const HOUR: Duration = Duration::from_secs(3600);
 
 impl Till {
-    /// Commits the mail with the link of an order, if `email` is who paid it. Gives the order then.
+    /// Commits the mail with the link of an order if `email` paid it. Returns the order then.
     ///
     /// # Errors
-    /// [`TillError::RateLimited`] after too many questions of one client, whether or not anything was found; when the
-    /// database does not answer.
+    /// [`TillError::RateLimited`] after too many requests by one client, successful or not; or [`TillError::Store`].
     pub async fn mail_link(
         &self,
         number: &str,
@@ -44,7 +43,7 @@ impl Till {
     }
 }
 
-/// An order's number as people type it, as we write it; `None` when it cannot be a whole one.
+/// An order number as people type it, in our spelling; `None` if it cannot be a whole one.
 fn order_number(typed: &str) -> Option<String> {
     read_order_id(typed).filter(|id| id.len() == ORDER_ID)
 }

@@ -1,4 +1,4 @@
-//! What the till does: read the order, ask Stripe, decide, commit; start over when somebody else was quicker.
+//! What the till does: read the order, ask Stripe, decide, commit; start over if somebody else was faster.
 
 pub mod checkout;
 pub mod effects;
@@ -29,11 +29,11 @@ use crate::templates::Templates;
 pub struct Till {
     /// Orders and stock.
     pub ledger: Ledger,
-    /// What goes out.
+    /// What it sends.
     pub sends: Sends,
 }
 
-/// What a till sends: mails, links to orders, and word to the host that the stock changed.
+/// What a till sends: mails, links to orders, and build requests to the host.
 #[derive(Clone)]
 pub struct Sends {
     /// The mail server.
@@ -42,14 +42,14 @@ pub struct Sends {
     pub hook: Arc<dyn Hook>,
     /// Signs links.
     pub links: LinkKeys,
-    /// Writes mails and pages.
+    /// Renders mails and pages.
     pub templates: Arc<Templates>,
-    /// Absolute base of the shop, without final slash. From configuration, never from a request.
+    /// Absolute base of the shop, without a final slash. From configuration, never from a request.
     pub base: String,
 }
 
 impl Sends {
-    /// Of a shop at its own address, which tells no host.
+    /// For a shop at its own address, without a build hook.
     pub fn new(shop: &Shop, mailer: Arc<dyn Mailer>, links: LinkKeys) -> Self {
         Sends {
             mailer,
@@ -67,44 +67,44 @@ impl std::fmt::Debug for Till {
     }
 }
 
-/// Why the till does not do what it was asked.
+/// Why the till refuses or fails.
 #[derive(Debug, thiserror::Error)]
 pub enum TillError {
-    /// The cart itself.
+    /// The cart is refused.
     #[error(transparent)]
     Cart(#[from] Refusal),
-    /// Nothing is left, and nobody could give one back.
+    /// None is available, and none is held.
     #[error("`{sku}` is sold out")]
     SoldOut {
-        /// Which.
+        /// The SKU.
         sku: String,
     },
     /// Somebody is paying for it now.
     #[error("`{sku}` is reserved")]
     Reserved {
-        /// Which.
+        /// The SKU.
         sku: String,
     },
-    /// A cart wants more of one stock than there is.
+    /// A cart wants more of one stock key than there is.
     #[error("only {available} of `{}` are left in all", .skus.join("`, `"))]
     TooFew {
-        /// What takes from this stock, in the order of the cart.
+        /// The SKUs that share the stock key, in the order of the cart.
         skus: Vec<String>,
-        /// So many can be had together.
+        /// How many are available in all.
         available: i64,
     },
-    /// There are some, but not so many.
+    /// Fewer are available than requested.
     #[error("only {available} of `{sku}` are left")]
     QuantityUnavailable {
-        /// Which.
+        /// The SKU.
         sku: String,
-        /// So many can be had.
+        /// How many are available.
         available: i64,
     },
     /// The page showed other prices.
     #[error("the price has changed")]
     PriceChanged(Box<Quote>),
-    /// Too much at once.
+    /// Too many requests.
     #[error("too many requests")]
     RateLimited,
     /// The owner closed the till.
@@ -113,31 +113,31 @@ pub enum TillError {
     /// There is no such order.
     #[error("there is no such order")]
     NotFound,
-    /// The order is not in a state for that.
+    /// The order's state does not allow it.
     #[error(transparent)]
     NotNow(#[from] crate::decide::owner::Refused),
-    /// Stripe.
+    /// Stripe refused or did not answer.
     #[error(transparent)]
     Payments(#[from] PaymentsError),
-    /// The database.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The event says more than the object shows; it will come again.
+    /// The event says more than Stripe's object shows; it will be sent again.
     #[error("the event says more than the object shows")]
     Ahead,
-    /// The signature is none of ours.
+    /// The signature is not by any of our secrets.
     #[error("the signature is not Stripe's")]
     Unsigned,
-    /// The order changed under our hands, again and again.
+    /// Gave up after repeated version conflicts.
     #[error("the order is being changed by others")]
     Busy,
-    /// The database is another shop's, or nobody's yet.
+    /// The database belongs to another shop, or to none yet.
     #[error("the database is not this shop's: {0}")]
     NotOurs(&'static str),
 }
 
 impl Till {
-    /// The address of an order's page.
+    /// The address of the order's page.
     pub fn order_url(&self, order: &Order) -> String {
         format!("{}/api/orders/{}", self.sends.base, self.sends.links.token(&order.id))
     }

@@ -1,4 +1,4 @@
-//! What owner and shopper do by hand: ship, cancel, take back, withdraw, let go.
+//! What owner and shopper do by hand: ship, cancel, take back, withdraw, abandon.
 
 use catalog::{StockKey, Timestamp};
 
@@ -10,42 +10,42 @@ use crate::decide::{Order, Payment, owner};
 const TRIES: u32 = 8;
 
 impl Ledger {
-    /// Marks an order as sent, or corrects how it was: see [`owner::ship`].
+    /// Marks an order as sent, or corrects its tracking: see [`owner::ship`].
     ///
     /// # Errors
-    /// When it must not be sent, or the database does not answer.
+    /// If it must not be sent, or the database does not answer.
     pub async fn ship(&self, id: &str, given: &Tracking, anyway: bool) -> Result<Order, TillError> {
         self.change(id, |order, _| owner::ship(order, given, anyway)).await
     }
 
-    /// Pieces of a sent order are for sale again.
+    /// Puts returned pieces of a sent order up for sale again.
     ///
     /// # Errors
-    /// When they never left or came back before, or the database does not answer.
+    /// If it was not sent or has too few pieces left, or the database does not answer.
     pub async fn take_back(&self, id: &str, key: &StockKey, pieces: i64) -> Result<Order, TillError> {
         self.change(id, |order, _| owner::take_back(order, key, pieces)).await
     }
 
-    /// Calls a paid order off: its pieces are for sale again, its money goes back.
+    /// Cancels a paid order: its pieces are for sale again, the money is refunded.
     ///
     /// # Errors
-    /// When there is nothing to call off, or the database does not answer.
+    /// If it cannot be cancelled, or the database does not answer.
     pub async fn cancel(&self, id: &str) -> Result<Order, TillError> {
         self.change(id, owner::cancel).await
     }
 
-    /// Receives a withdrawal.
+    /// Records the shopper's withdrawal.
     ///
     /// # Errors
-    /// When nothing was bought, or the database does not answer.
+    /// If it is not paid or was cancelled, or the database does not answer.
     pub async fn withdraw(&self, id: &str) -> Result<Order, TillError> {
         self.change(id, owner::withdraw).await
     }
 
-    /// The shopper lets an unpaid order go: its session is closed, and on Stripe's word its pieces are free.
+    /// The shopper abandons an unpaid order: its session is closed, and once Stripe confirms it, its pieces are free.
     ///
     /// # Errors
-    /// When Stripe or the database does not answer.
+    /// If Stripe or the database does not answer.
     pub async fn abandon(&self, id: &str) -> Result<Order, TillError> {
         let order = self.store.order(id).await?.ok_or(TillError::NotFound)?;
         if order.payment == Payment::Open

@@ -1,4 +1,4 @@
-//! Bringing an order to what Stripe says.
+//! Brings an order in line with what Stripe shows.
 
 use std::time::Duration;
 
@@ -11,42 +11,42 @@ use crate::flaws::{self, Flaw};
 use crate::outside::store::{Commit, Committed};
 use crate::outside::stripe::{API_VERSION, PaymentsError};
 
-/// How often a commit that met another one starts over.
+/// How often a commit is tried that conflicts with another one.
 const TRIES: u32 = 8;
 
-/// Until when Stripe keeps the answer of a key: a day, less an hour of doubt.
+/// How long Stripe keeps the answer of an idempotency key: a day, less an hour of margin.
 const KEY_LIFE: Duration = Duration::from_secs(23 * 3600);
 
 /// How far Stripe's clock may be behind ours.
 const SKEW: Duration = Duration::from_secs(3600);
-/// How long after an order began its session may have been created.
+/// How long after the order was created its session may have been created.
 const HANDLED: Duration = Duration::from_secs(24 * 3600);
 
-/// An event of Stripe's: its id and type, and the session it speaks of.
+/// An event of Stripe's: id, type and session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Event<'a> {
     /// `evt_…`
     pub id: &'a str,
     /// `checkout.session.completed` and so on.
     pub kind: &'a str,
-    /// `cs_…`, when it speaks of one.
+    /// `cs_…`, if it concerns one.
     pub session: Option<&'a str>,
 }
 
 impl Ledger {
-    /// Asks Stripe about an order and commits what follows. Gives the order as it stands afterwards.
+    /// Asks Stripe about an order and commits what follows. Returns the order as it is afterwards.
     ///
     /// # Errors
-    /// When Stripe or the database does not answer; nothing was committed then.
+    /// If Stripe or the database does not answer: a commit may have arrived.
     pub async fn settle(&self, id: &str, event: Option<Event<'_>>) -> Result<Order, TillError> {
         let order = self.store.order(id).await?.ok_or(TillError::NotFound)?;
         self.settle_read(order, event).await
     }
 
-    /// [`Ledger::settle`] for an order that was read just now. It is read again only when somebody else changed it meanwhile.
+    /// [`Ledger::settle`] for an order that was just read. It is read again only if somebody else changed it meanwhile.
     ///
     /// # Errors
-    /// As there.
+    /// As [`Ledger::settle`].
     pub async fn settle_read(&self, mut order: Order, event: Option<Event<'_>>) -> Result<Order, TillError> {
         for _ in 0..TRIES {
             let mut seen = self.look(&order, event.and_then(|event| event.session)).await?;
@@ -69,10 +69,10 @@ impl Ledger {
         Err(TillError::Busy)
     }
 
-    /// Commits a decision; `None` when somebody else was quicker. A late payment whose pieces are gone becomes a refund.
+    /// Commits a decision; `None` if somebody else was faster. A late payment whose pieces are gone becomes a refund.
     ///
     /// # Errors
-    /// When the database does not answer: it may have been committed.
+    /// If the database does not answer: it may have been committed.
     pub async fn commit(
         &self,
         mut decision: Decision,
@@ -99,7 +99,7 @@ impl Ledger {
         Ok(None)
     }
 
-    /// What Stripe says of an order's session.
+    /// What Stripe shows of an order's session.
     async fn look(&self, order: &Order, hint: Option<&str>) -> Result<Observation, TillError> {
         if let Some(session) = &order.session_id {
             return Ok(seen(self.payments.retrieve(session).await?));
@@ -128,9 +128,9 @@ impl Ledger {
         if now < order.created_at + KEY_LIFE && order.api_version == API_VERSION {
             match self.payments.create(&order.request, &order.idempotency_key).await {
                 Ok(session) => return self.unless_lost(session).await,
-                // Had it ever been created, the key would have brought it back.
+                // If it had ever been created, the key would have returned it.
                 Err(PaymentsError::Refused { .. }) => return Ok(Observation::NoSession),
-                // Stripe also remembers a key's 500 for a day: then the list tells.
+                // Stripe also replays a key's 500 for a day: then the list decides.
                 Err(PaymentsError::Unknown(_)) => {}
             }
         }
@@ -141,7 +141,7 @@ impl Ledger {
         }
     }
 
-    /// A session that nobody was ever given is closed.
+    /// Closes an open session, since no shopper was ever given it.
     async fn unless_lost(&self, session: Session) -> Result<Observation, TillError> {
         if session.status == SessionStatus::Open {
             self.close(&session.id).await?;
@@ -150,10 +150,10 @@ impl Ledger {
         Ok(seen(session))
     }
 
-    /// Closes a session; that it is closed already is as good.
+    /// Closes a session. One that is already closed is fine.
     ///
     /// # Errors
-    /// When Stripe does not answer.
+    /// If Stripe does not answer.
     pub async fn close(&self, session: &str) -> Result<(), TillError> {
         match self.payments.expire(session).await {
             Ok(()) | Err(PaymentsError::Refused { .. }) => Ok(()),
@@ -166,7 +166,7 @@ fn seen(session: Session) -> Observation {
     Observation::Session(Box::new(session))
 }
 
-/// An event that says more than the object shows came early: it has to come again.
+/// An event that says more than Stripe's object shows came early: it must be sent again.
 fn check_claim(kind: &str, seen: &mut Observation) -> Result<(), TillError> {
     let Observation::Session(session) = seen else { return Ok(()) };
     if flaws::on(Flaw::FulfilOnCompleted) && kind == "checkout.session.completed" {

@@ -1,4 +1,4 @@
-//! What can be had, and the owner's moves.
+//! What is available, and the owner's changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,44 +13,44 @@ use crate::flaws::{self, Flaw};
 use crate::outside::clock::random_hex;
 use crate::outside::store::{Move, OrderFilter};
 
-/// How a stock key stands for shoppers.
+/// The availability of a stock key, for shoppers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Standing {
-    /// How many can be had, never more than is told; null without limit.
+    /// How many are available, capped for the public; null without limit.
     pub available: Option<u32>,
-    /// Nothing can be had, but somebody is paying for one now and may let it go.
+    /// None is available, but somebody is paying for one now and may abandon it.
     pub reserved: bool,
 }
 
-/// What [`Ledger::rebuild_stock`] found.
+/// The findings of [`Ledger::rebuild_stock`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rebuilt {
-    /// Sessions at Stripe that sold something.
+    /// Sessions at Stripe that are paid or may still be.
     pub sessions: usize,
-    /// Those whose orders are not in the database.
+    /// How many of their orders are not in the database.
     pub lost: usize,
-    /// The pieces of those.
+    /// The pieces of those lost orders.
     pub pieces: i64,
     /// Orders about which Stripe will be asked again.
     pub asked: usize,
-    /// Keys that were sold more often than there are pieces, and how many too many: of two orders, the copy knew of one only. Somebody
-    /// has to be refunded.
+    /// Stock keys of which too many are sold or held, and how many too many: the restored copy did not know all orders.
+    /// Somebody must get a refund.
     pub oversold: BTreeMap<StockKey, i64>,
 }
 
 impl Ledger {
-    /// How keys stand. Keys the shop does not know are left out.
+    /// The availability of stock keys; unknown keys are left out.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// If the database does not answer.
     pub async fn standings(&self, keys: &[StockKey]) -> Result<BTreeMap<StockKey, Standing>, TillError> {
         self.standings_but(keys, &BTreeMap::new()).await
     }
 
-    /// How keys stand for a cart: what it holds itself, since its shopper was at the pay page, nobody took away from it.
+    /// The availability of stock keys for a cart: pieces that its own order holds count as available to it.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// If the database does not answer.
     pub async fn standings_for(
         &self,
         keys: &[StockKey],
@@ -71,7 +71,7 @@ impl Ledger {
         let mut taken = self.store.stock(&known).await?;
         for (key, pieces) in own {
             if let Some(taken) = taken.get_mut(key) {
-                // It may have ended between the two questions.
+                // The hold may have ended between the two queries.
                 taken.held = (taken.held - pieces).max(0);
             }
         }
@@ -84,18 +84,19 @@ impl Ledger {
         Ok(supplies.into_iter().map(standing).collect())
     }
 
-    /// Everything that is taken, exact: for the build.
+    /// What is taken of every stock key, exact: for the build.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// If the database does not answer.
     pub async fn all_taken(&self) -> Result<BTreeMap<StockKey, Taken>, TillError> {
         Ok(self.store.all_stock().await?)
     }
 
-    /// Pieces leave, come back or are counted, for a reason in the owner's words. Gives what that did to the counts.
+    /// Pieces leave, come back or are counted, for a reason in the owner's words. Returns how the counts changed.
     ///
     /// # Errors
-    /// [`TillError::Reserved`] when somebody is paying for them, [`TillError::NotNow`] when they are not there or never left.
+    /// [`TillError::Reserved`] if somebody is paying for them, [`TillError::NotNow`] if they are not there or never
+    /// left, [`TillError::NotFound`] for an unknown key.
     pub async fn move_stock(&self, key: &StockKey, change: Change, reason: &str) -> Result<Moved, TillError> {
         let supply = self.shop.supply(key).ok_or(TillError::NotFound)?;
         let movement = Move {
@@ -116,12 +117,12 @@ impl Ledger {
         }
     }
 
-    /// Counts what was sold anew, after a database was lost or an older copy of it was restored: what the orders kept here own, and
-    /// the pieces of all sessions whose orders are gone. Whatever happened to the other orders since the copy was made (a
-    /// refund, a dispute) was told in events that will not come again, so each is asked about at the next sweeps.
+    /// Recounts what was sold, after a database was lost or an older copy restored: the pieces that the orders in it own, and
+    /// those of all sessions whose orders are lost. Events since the copy was made (a refund, a dispute) will not be sent
+    /// again, so the next sweeps ask Stripe about each order that may have changed.
     ///
     /// # Errors
-    /// When Stripe or the database does not answer. What was counted so far stays, and counting again continues.
+    /// If Stripe or the database does not answer. What was counted so far stays; running it again completes it.
     pub async fn rebuild_stock(&self) -> Result<Rebuilt, TillError> {
         let purchases = self.payments.purchases().await?;
         let mut rebuilt = Rebuilt { sessions: purchases.len(), ..Rebuilt::default() };
@@ -155,7 +156,7 @@ impl Ledger {
             if flaws::on(Flaw::NobodyAsksAfterLoss) {
                 continue;
             }
-            // A released order may have been paid late since.
+            // A released order may have been paid late since then.
             let may_differ = order.payment != Payment::Released || bought.contains(&order.id);
             if order.session_id.is_some() && may_differ {
                 self.store.postpone_order(&order.id, order.version, self.now()).await?;
@@ -169,7 +170,7 @@ impl Ledger {
         let mut supplies = BTreeMap::new();
         let mut others = Vec::new();
         for key in keys {
-            // Most keys are a SKU: found by halving. Only the others need every item.
+            // Most keys are SKUs and found by binary search. Only the others need every item.
             let item = catalog::Sku::new(key.as_str()).and_then(|sku| self.shop.item(&sku));
             match item.filter(|item| item.stock == *key) {
                 Some(item) => drop(supplies.insert(key.clone(), item.supply)),

@@ -1,4 +1,4 @@
-//! What is left over: holds whose end nobody told us, delayed payments, effects that failed.
+//! Sweeps what is left over: holds whose end was not reported, delayed payments, effects that failed.
 
 use std::time::Duration;
 
@@ -7,27 +7,27 @@ use crate::decide::settle::{Observation, SessionStatus};
 use crate::decide::{Payment, decide};
 use crate::flaws::{self, Flaw};
 
-/// How long an order is left alone after asking about it failed.
+/// How long an order is left alone after Stripe could not be asked about it.
 const RETRY: Duration = Duration::from_secs(120);
-/// How long it is remembered how often a client asked: longer than the longest time in which that is counted.
+/// How long a client's request counts are kept: longer than any time over which they are counted.
 const KEPT: Duration = Duration::from_secs(2 * 86_400);
 
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Swept {
-    /// Orders that were looked at.
+    /// Orders that were checked.
     pub orders: usize,
-    /// Orders that could not be asked about.
+    /// Those of them whose check failed.
     pub failed: usize,
     /// Effects done.
     pub effects: usize,
 }
 
 impl Till {
-    /// Looks at up to `limit` orders that are due and does up to `limit` effects.
+    /// Settles up to `limit` due orders and does up to `limit` effects.
     ///
     /// # Errors
-    /// When the database does not answer; what was done stays done.
+    /// If the database does not answer or is not this shop's; what was done stays done.
     pub async fn sweep(&self, limit: i64) -> Result<Swept, TillError> {
         self.ledger.check_database().await?;
         let mut swept = Swept::default();
@@ -60,7 +60,7 @@ impl Till {
         if order.payment == Payment::Open
             && let Some(session) = &order.session_id
         {
-            // Past its end Stripe closes it by itself; should it be late, it is told to.
+            // Stripe closes a session after its end by itself; if it is late, the till closes it.
             let seen = self.ledger.payments.retrieve(session).await?;
             if seen.status == SessionStatus::Open && order.expires_at <= self.ledger.now() {
                 self.ledger.close(session).await?;

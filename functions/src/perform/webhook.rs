@@ -7,7 +7,7 @@ use super::{Ledger, TillError};
 use crate::decide::Order;
 use crate::flaws::{self, Flaw};
 
-/// The types that an endpoint has to be told of: docs/stripe.md, docs/till.md. Others do no harm.
+/// The event types that an endpoint must receive: docs/stripe.md, docs/till.md. Others do no harm.
 pub const EVENTS: [&str; 11] = [
     "checkout.session.completed",
     "checkout.session.expired",
@@ -22,7 +22,7 @@ pub const EVENTS: [&str; 11] = [
     "charge.dispute.closed",
 ];
 
-/// What is read of an event: everything else is asked for.
+/// What is read from an event; the rest is requested.
 #[derive(Deserialize)]
 struct Hint {
     id: String,
@@ -68,9 +68,9 @@ impl Object {
 pub enum Booked {
     /// It concerned this order.
     Order(Box<Order>),
-    /// It came before.
+    /// It was booked before.
     Known,
-    /// It is none of ours.
+    /// It concerns no order of ours.
     Foreign,
 }
 
@@ -78,7 +78,7 @@ impl Ledger {
     /// Books an event whose signature was checked.
     ///
     /// # Errors
-    /// Anything but success has Stripe send it again.
+    /// Any error makes Stripe send it again.
     pub async fn book(&self, body: &[u8]) -> Result<Booked, TillError> {
         let hint: Hint = serde_json::from_slice(body)
             .map_err(|_| crate::decide::Refusal::BadRequest("this is not an event".to_owned()))?;
@@ -109,13 +109,12 @@ impl Ledger {
         {
             return Ok(Some(order));
         }
-        // The order whose session or payment is not known yet. Metadata is a hint like the rest: what the order's own
-        // session says is what counts.
+        // The order whose session or payment is not known yet. Metadata is a hint like the rest: only the order's session
+        // counts.
         let Some(id) = object.order() else { return Ok(None) };
         match self.store.order(id).await? {
             Some(order) => Ok(Some(order)),
-            // A session that names an order of ours which is not here: a database was lost or mixed up. Stripe keeps
-            // sending it for days.
+            // The order is not in the database, which was lost or mixed up. Stripe keeps sending the event for days.
             None => Err(TillError::NotFound),
         }
     }

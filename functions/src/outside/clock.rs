@@ -1,18 +1,18 @@
-//! Time and chance, so that the simulation can bring its own.
+//! Time and randomness, so that the simulation can control them.
 
 use catalog::Timestamp;
 use data_encoding::HEXLOWER;
 
-/// Where time and random names come from.
+/// A source of time and randomness.
 pub trait Clock: Send + Sync {
     /// Unix seconds.
     fn now(&self) -> Timestamp;
 
-    /// Random bytes that nobody can guess.
+    /// Fills `bytes` with unpredictable random bytes.
     fn random(&self, bytes: &mut [u8]);
 }
 
-/// The machine's own.
+/// The system's own.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -22,16 +22,16 @@ impl Clock for SystemClock {
     }
 
     fn random(&self, bytes: &mut [u8]) {
-        // Without randomness no order may be made: links could be guessed.
+        // Without randomness no order may be created: links could be guessed.
         #[allow(clippy::expect_used)]
         getrandom::fill(bytes).expect("the system gives random bytes");
     }
 }
 
-/// Letters and digits that are not mistaken for one another (Crockford's base 32).
+/// Letters and digits that are hard to confuse (Crockford's base 32).
 pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// A name for an order that people can read out: `K7QM-4XTB-9D`: 50 bits.
+/// A new order id that people can read out: `K7QM-4XTB-9D`, 50 random bits.
 pub fn order_id(clock: &dyn Clock) -> String {
     let mut bytes = [0; 10];
     clock.random(&mut bytes);
@@ -40,8 +40,8 @@ pub fn order_id(clock: &dyn Clock) -> String {
     parts.join("-")
 }
 
-/// An order's name, or its beginning, as people type it (`k7qm 4xtb9d`, O for 0, I or L for 1), as [`order_id`] writes it;
-/// `None` when it cannot be one.
+/// An order id, or its beginning, as people type it (`k7qm 4xtb9d`, O for 0, I or L for 1), in the form of [`order_id`];
+/// `None` if it cannot be one.
 pub fn read_order_id(typed: &str) -> Option<String> {
     let mut letters = Vec::new();
     for letter in typed.chars().filter(|letter| letter.is_alphanumeric()) {
@@ -73,7 +73,6 @@ pub fn random_hex(clock: &dyn Clock) -> String {
 mod tests {
     use super::*;
 
-    /// Gives one byte after another.
     struct Counting(std::sync::atomic::AtomicU8);
 
     impl Clock for Counting {

@@ -1,4 +1,4 @@
-//! The build hook: an address of the host that has the site built anew (Netlify's build hooks, or any other POST).
+//! The build hook: an address of the host that starts a build of the site (Netlify's build hooks, or any other POST).
 
 use std::time::Duration;
 
@@ -9,17 +9,17 @@ use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
-/// Who has the site built anew.
+/// Starts a build of the site.
 #[async_trait]
 pub trait Hook: Send + Sync {
-    /// Asks for a build.
+    /// Requests a build.
     ///
     /// # Errors
-    /// In words for the log, without the address: it is a secret.
+    /// A reason for the log, without the address: it is a secret.
     async fn build(&self) -> Result<(), String>;
 }
 
-/// Nobody.
+/// No build hook.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoHook;
 
@@ -30,17 +30,17 @@ impl Hook for NoHook {
     }
 }
 
-/// A POST without a body.
+/// A POST with an empty JSON object.
 #[derive(Debug, Clone)]
 pub struct HttpHook {
     url: http::Uri,
 }
 
 impl HttpHook {
-    /// To an `https://` address (`http://` for the machine itself).
+    /// For an `https://` address (`http://` for this machine only).
     ///
     /// # Errors
-    /// When it is none.
+    /// If it is not such an address.
     pub fn new(url: &str) -> Result<Self, String> {
         let url: http::Uri = url.parse().map_err(|_| "the build hook is not an address".to_owned())?;
         let local = matches!(url.host(), Some("localhost" | "127.0.0.1" | "[::1]"));

@@ -1,5 +1,4 @@
-//! Mails on their way: by SMTP, or as files in a folder. Addresses and subjects are typed, so nothing in them can add a
-//! header.
+//! Sending mails: by SMTP, or as files in a folder. Addresses and subjects are typed, so nothing in them can add a header.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -20,11 +19,11 @@ use storefront::mailbox::{MailAddress, dot_atom};
 /// A mail, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// Name and address of the shop.
+    /// Name and address that it comes from.
     pub from: (String, String),
-    /// Whom.
+    /// The recipient.
     pub to: String,
-    /// Whom to answer, when not `from`.
+    /// Where answers go, if not to `from`.
     pub reply_to: Option<String>,
     /// One line.
     pub subject: String,
@@ -32,32 +31,33 @@ pub struct Mail {
     pub text: String,
     /// The same in HTML.
     pub html: String,
-    /// Fixed, so that a mail sent twice is shown once: `K7QM-4XTB.mail_confirmation@example.com`.
+    /// Fixed, so that a mail sent twice is shown once: `K7QM-4XTB-9D.mail_confirmation@example.com`.
     pub message_id: String,
 }
 
-/// Why a mail did not go.
+/// Why a mail was not sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {
-    /// It may go later.
+    /// A later attempt may succeed.
     #[error("the mail server does not take it now: {0}")]
     Later(String),
-    /// The server refuses it for good, which may be the mailbox's fault or the shop's own: worth some more attempts.
+    /// The server refuses it permanently; the mailbox or the shop's own setup may be the cause, so it is tried a few more
+    /// times.
     #[error("the mail server refuses it: {0}")]
     Refused(String),
-    /// It cannot go as it is: an address is none.
+    /// It cannot be sent as it is: an address is invalid.
     #[error("the mail cannot be sent: {0}")]
     Never(String),
 }
 
-/// How long a mail may take, from connecting to the server's last word. (lettre's own limit is for connecting alone: a server
-/// that falls silent would be waited for until it hangs up.)
+/// How long sending may take, from connecting to the server's last reply. (lettre's own limit covers only connecting: a
+/// server that falls silent would be waited for until it hangs up.)
 const TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Who carries mails.
+/// Sends mails.
 #[async_trait]
 pub trait Mailer: Send + Sync {
-    /// Sends one. It may have gone even when this fails with [`MailError::Later`].
+    /// Sends one. It may have been sent even if this fails with [`MailError::Later`].
     async fn send(&self, mail: &Mail) -> Result<(), MailError>;
 }
 
@@ -77,22 +77,23 @@ impl std::fmt::Debug for Smtp {
 /// Where the mail server is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SmtpConfig {
-    /// Its name.
+    /// Its host name.
     pub host: String,
     /// 465 (TLS from the start), 587 (STARTTLS), or another.
     pub port: u16,
     /// User and password.
     pub login: Option<(String, String)>,
-    /// Without TLS: only for a server on this very machine.
+    /// Without TLS: only for a server on this machine.
     pub plain: bool,
 }
 
 impl SmtpConfig {
     /// Reads `smtps://user:password@host:465` (TLS), `smtp://user:password@host:587` (STARTTLS, required),
-    /// `smtp-plain://localhost:25` (no TLS; only this machine). Letters in user and password are percent-encoded.
+    /// `smtp-plain://localhost:25` (no TLS; only this machine). User and password are percent-encoded. The flag says whether
+    /// TLS starts at once.
     ///
     /// # Errors
-    /// In words that do not repeat the password.
+    /// The reason, without the password.
     pub fn parse(url: &str) -> Result<(Self, bool), String> {
         let (scheme, rest) = url.split_once("://").ok_or("it begins with smtps:// or smtp://")?;
         let (login, place) = match rest.rsplit_once('@') {
@@ -122,7 +123,7 @@ impl SmtpConfig {
     }
 }
 
-/// Percent-decoding (RFC 3986, 2.1); what is none stays as it is.
+/// Percent-decoding (RFC 3986, 2.1); an invalid sequence stays as it is.
 fn decode(text: &str) -> String {
     percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
@@ -131,15 +132,15 @@ impl Smtp {
     /// A server by its address; see [`SmtpConfig::parse`].
     ///
     /// # Errors
-    /// When it is none.
+    /// If the address is invalid.
     pub fn new(url: &str) -> Result<Self, String> {
         Self::trusting(url, None)
     }
 
-    /// The same, where the server's certificate may also be signed by an authority of one's own (PEM).
+    /// The same, but the server's certificate may also be signed by this authority (PEM).
     ///
     /// # Errors
-    /// When the address or the certificate is none.
+    /// If the address or the certificate is invalid.
     pub fn trusting(url: &str, authority: Option<&[u8]>) -> Result<Self, String> {
         let (config, implicit) = SmtpConfig::parse(url)?;
         let tls = || {
@@ -165,8 +166,8 @@ impl Smtp {
         Ok(Smtp { transport: builder.clone().build(), builder })
     }
 
-    /// Says this name when it greets the server (EHLO), which should be one that the server can look up (RFC 5321, 4.1.4). Without
-    /// one it says that it has none: `[127.0.0.1]`.
+    /// Greets the server (EHLO) with this name, which the server should be able to look up (RFC 5321, 4.1.4). Without it the
+    /// greeting is `[127.0.0.1]`.
     #[must_use]
     pub fn greeting_as(self, host: &str) -> Self {
         let builder = self.builder.hello_name(ClientId::Domain(host.to_owned()));
@@ -180,7 +181,7 @@ impl Mailer for Smtp {
         let message = message(mail)?;
         match tokio::time::timeout(TIMEOUT, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
-            // A wrong password says nothing about the mail: it waits until the owner has mended it.
+            // A wrong password says nothing about the mail, which waits until the owner has fixed it.
             Ok(Err(error)) if error.is_permanent() && !error.status().is_some_and(is_about_login) => {
                 Err(MailError::Refused(error.to_string()))
             }
@@ -190,19 +191,19 @@ impl Mailer for Smtp {
     }
 }
 
-/// Whether a server's code is about who sends, not what (RFC 4954, section 6).
+/// Whether a server's code is about the sender's login, not the mail (RFC 4954, section 6).
 fn is_about_login(code: Code) -> bool {
     matches!(u16::from(code), 530 | 534 | 535 | 538)
 }
 
-/// A folder of `.eml` files, each with its HTML beside it to be looked at: for trying things out.
+/// A folder of `.eml` files, each with its HTML beside it: for trying things out.
 #[derive(Debug, Clone)]
 pub struct MailFolder {
     folder: PathBuf,
 }
 
 impl MailFolder {
-    /// Into this folder, made when missing.
+    /// Into this folder, created if missing.
     pub fn new(folder: PathBuf) -> Self {
         MailFolder { folder }
     }
@@ -217,7 +218,7 @@ impl Mailer for MailFolder {
         let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
         let id = mail.message_id.split('@').next().unwrap_or_default();
         let name: String = id.trim_end_matches('.').chars().map(safe).collect();
-        // Written beside and renamed: who looks at the folder never sees half a mail.
+        // Written to another name and renamed, so that nobody sees half a mail in the folder.
         let part = self.folder.join(format!(".{name}.part"));
         std::fs::write(&part, bytes).map_err(later)?;
         std::fs::write(self.folder.join(format!("{name}.html")), &mail.html).map_err(later)?;
@@ -225,10 +226,10 @@ impl Mailer for MailFolder {
     }
 }
 
-/// The message as it goes over the wire.
+/// The message as sent over the wire.
 ///
 /// # Errors
-/// [`MailError::Never`] when it comes from or goes to what is no address. One to answer to that is none is left out.
+/// [`MailError::Never`] if the sender's or the recipient's address is invalid. An invalid reply address is left out.
 pub fn message(mail: &Mail) -> Result<Message, MailError> {
     let address = |whose: &str, text: &str| {
         MailAddress::parse(text).map_err(|why| MailError::Never(format!("the address {whose}: {why}")))
@@ -250,7 +251,7 @@ pub fn message(mail: &Mail) -> Result<Message, MailError> {
         builder = builder.reply_to(mailbox(None, &reply));
     }
     let part = |kind: ContentType, body: &str| SinglePart::builder().header(kind).body(body.to_owned());
-    // The same mail is the same bytes. No line of its parts can be this one: encoded, they have no `=_` (RFC 2045, 6.7).
+    // The same mail gives the same bytes. No line of its parts can equal this one: encoded, they have no `=_` (RFC 2045, 6.7).
     let boundary = Sha256::digest(mail.message_id.as_bytes());
     let boundary = data_encoding::HEXLOWER.encode(&boundary[..12]);
     builder

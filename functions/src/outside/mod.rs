@@ -1,5 +1,5 @@
-//! The world outside: the database, Stripe, the mail server, the build hook, the clock. Traits here, so that tests and
-//! `bazaar serve` bring their own; nothing here decides.
+//! The world outside: the database, Stripe, the mail server, the build hook, the clock. These are traits, so that tests and
+//! `bazaar serve` can provide their own; nothing here decides.
 
 pub mod clock;
 pub mod hook;

@@ -1,4 +1,4 @@
-//! What a mail looks like to a mail server, and what each of its answers means.
+//! What a mail looks like to a mail server, and what the server's answers mean.
 
 use super::*;
 
@@ -183,7 +183,7 @@ fn what_a_server_refuses_for_good_is_told_apart_from_what_may_go_later() {
         ("554 no", true),
         ("450 busy", false),
         ("421 come again", false),
-        // About who sends: the owner may correct the password, and the mail is as good as before.
+        // About the sender: the owner may correct the password, and the mail can still be sent.
         ("530 log in first", false),
         ("535 wrong password", false),
         ("538 not without encryption", false),

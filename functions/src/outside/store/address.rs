@@ -1,4 +1,4 @@
-//! Addresses of databases: what is said of them, and one of libpq's words.
+//! Addresses of databases: how they are shown, and one libpq option.
 
 use std::path::Path;
 
@@ -6,9 +6,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
-/// The address of an SQLite file, made when it is missing. The path is a whole one: what follows `//` in an address is a host.
+/// The address of an SQLite file, created if missing. The path must be absolute: what follows `//` in an address is a host.
 pub fn of_file(path: &Path) -> String {
-    /// What a path may hold as it is (RFC 3986, 3.3): what is unreserved, and the slash.
+    /// Characters a path may hold unencoded (RFC 3986, 3.3): the unreserved ones, and the slash.
     const PATH: &AsciiSet =
         &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     format!("sqlite://{}?mode=rwc", utf8_percent_encode(&path.to_string_lossy(), PATH))
@@ -31,8 +31,8 @@ pub fn place(url: &str) -> String {
     )
 }
 
-/// The address without `sslrootcert=system`: so libpq says, since version 16, that the public authorities sign, and here they do
-/// so anyway (postgresql.org/docs/current/libpq-connect.html).
+/// Removes `sslrootcert=system`: since version 16 this tells libpq to trust the public authorities, which is the default here
+/// (postgresql.org/docs/current/libpq-connect.html).
 pub(super) fn public_roots(url: &str) -> String {
     let Some((address, query)) = url.split_once('?') else { return url.to_owned() };
     let kept: Vec<&str> = query.split('&').filter(|pair| *pair != "sslrootcert=system").collect();

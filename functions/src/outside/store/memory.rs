@@ -1,4 +1,4 @@
-//! A store in memory, for the simulation: the same transactions as SQL's, under one lock.
+//! A store in memory, for tests: the same transactions as in SQL, under one lock.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,7 +17,7 @@ use crate::decide::stock::{Moved, Refused, Shelf};
 use crate::decide::{Order, Payment};
 use crate::flaws::{self, Flaw};
 
-/// Everything a till keeps, in memory.
+/// Everything a till stores, in memory.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     tables: Mutex<Tables>,
@@ -26,19 +26,19 @@ pub struct MemoryStore {
 /// The tables.
 #[derive(Debug, Clone, Default)]
 pub struct Tables {
-    /// Whose it is.
+    /// Whose database it is.
     pub shop: Option<ShopRow>,
     /// Orders by id.
     pub orders: BTreeMap<String, Order>,
-    /// Counts by key.
+    /// Counts by stock key.
     pub stock: BTreeMap<StockKey, Taken>,
     /// The owner's movements.
     pub moves: Vec<PastMove>,
-    /// Booked events.
+    /// Ids of booked events.
     pub events: BTreeSet<String>,
     /// Effects by id.
     pub outbox: BTreeMap<String, Row>,
-    /// How often an order was looked up.
+    /// How often orders were looked up.
     pub lookups: usize,
     throttle: BTreeMap<(String, String, Timestamp), i64>,
 }
@@ -46,17 +46,17 @@ pub struct Tables {
 /// A row of the outbox.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// What to do.
+    /// The effect.
     pub task: Task,
-    /// When.
+    /// When it is due.
     pub due_at: Timestamp,
-    /// Who is doing it, and until when.
+    /// Token and end of its claim.
     pub claim: Option<(String, Timestamp)>,
     /// When it was done.
     pub done_at: Option<Timestamp>,
-    /// What was the matter the last time.
+    /// Why the last attempt failed.
     pub trouble: Option<String>,
-    /// Since when it is given up.
+    /// Since when it has been given up.
     pub given_up_at: Option<Timestamp>,
 }
 
@@ -69,7 +69,7 @@ impl Row {
 }
 
 impl MemoryStore {
-    /// A look at everything.
+    /// Locks all tables, to look at them.
     pub fn tables(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -90,7 +90,6 @@ impl Tables {
         }
     }
 
-    /// How many pieces of a key the orders own.
     fn owned(&self, key: &StockKey) -> i64 {
         self.orders.values().filter_map(|order| order.owned().get(key).copied()).sum()
     }
@@ -122,7 +121,7 @@ impl Tables {
     }
 }
 
-/// Lets others go on in between, once.
+/// Yields to other tasks once.
 async fn pause() {
     let mut first = true;
     std::future::poll_fn(|context| {

@@ -1,4 +1,4 @@
-//! The database: what a transaction may do, one method each. Whatever a method does, it does all of it or nothing.
+//! The database: one method for each transaction. A method does all of its work or none.
 //!
 //! Lock order everywhere: event, order, stock by key, outbox.
 
@@ -22,16 +22,16 @@ use crate::decide::settle::{Decision, Effect, EffectKind, StockChange};
 use crate::decide::stock::{Change, Moved, Refused};
 use crate::decide::{Order, Payment};
 
-/// Why the database did not do it.
+/// Why the database failed.
 #[derive(Debug)]
 pub enum StoreError {
-    /// It cannot be reached. Whether a commit arrived is not known.
+    /// It cannot be reached. Whether a commit arrived is unknown.
     Unavailable(String),
-    /// Another transaction kept what this one needs for too long; nothing was stored.
+    /// Another transaction held locks for too long; nothing was stored.
     Busy(String),
-    /// What stands between the till and the database keeps them from understanding each other.
+    /// A pooler between till and database breaks their communication.
     Pooler(String),
-    /// It answers and keeps nothing new: it is read-only, or its disk is full.
+    /// It answers but stores nothing new: it is read-only, or its disk is full.
     Full(String),
     /// It holds something that this till does not understand.
     Corrupt(String),
@@ -53,45 +53,45 @@ impl fmt::Display for StoreError {
 
 impl std::error::Error for StoreError {}
 
-/// How an order was begun.
+/// The result of storing a new order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begun {
     /// It is stored and holds its pieces.
     Done,
-    /// A stock key has too few left; nothing was stored.
+    /// A stock key has too few pieces left; nothing was stored.
     Short {
-        /// Which.
+        /// The stock key.
         key: StockKey,
-        /// How many could be had.
+        /// How many are available.
         available: i64,
-        /// How many others hold just now.
+        /// How many are held just now.
         held: i64,
     },
-    /// The cart has an open order already.
+    /// The cart already has an open order.
     CartBusy,
 }
 
-/// A commit of an order's change.
+/// A change of an order to commit.
 #[derive(Debug, Clone)]
 pub struct Commit<'a> {
     /// What was decided; `next.version` is the version that was read.
     pub decision: &'a Decision,
-    /// How many pieces of each of the order's stock keys there ever were, by today's snapshot.
+    /// The supply of each of the order's stock keys, from the current snapshot.
     pub supply: &'a BTreeMap<StockKey, Supply>,
-    /// The event that caused it: id and type.
+    /// Id and type of the event that caused it.
     pub event: Option<(&'a str, &'a str)>,
     /// Unix seconds.
     pub now: Timestamp,
 }
 
-/// How a commit went.
+/// The result of a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Committed {
     /// All of it is stored.
     Done,
-    /// Somebody else changed the order since; nothing was stored.
+    /// Somebody else changed the order in the meantime; nothing was stored.
     Conflict,
-    /// The event was booked before; nothing was stored.
+    /// The event was already booked; nothing was stored.
     EventKnown,
     /// A late payment's pieces are gone; nothing was stored.
     Gone,
@@ -100,45 +100,45 @@ pub enum Committed {
 /// An effect to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
-    /// Its name for ever, also the mail's Message-ID.
+    /// Its permanent id, also used for the mail's Message-ID.
     pub id: String,
-    /// Whose; empty for the shop's own.
+    /// The order; empty for the shop's own.
     pub order_id: String,
-    /// What.
+    /// What to do.
     pub kind: EffectKind,
-    /// Why.
+    /// See [`Effect`].
     pub cause: String,
-    /// How often it was tried, this time included.
+    /// How often it was tried, this attempt included.
     pub attempts: i64,
 }
 
-/// An effect that was tried and is not done: why, and since when the till has given it up.
+/// An effect that was tried and is not done: why, and since when it has been given up.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Undone {
-    /// Whose; empty for the shop's own.
+    /// The order; empty for the shop's own.
     pub order_id: String,
-    /// What: `mail_confirmation`.
+    /// The kind: `mail_confirmation`.
     pub kind: String,
     /// How often it was tried.
     pub attempts: i64,
-    /// What was the matter the last time.
+    /// Why the last attempt failed.
     pub trouble: String,
-    /// Unix seconds; `None` while it is still tried by itself.
+    /// Unix seconds; `None` while it is still retried as usual.
     pub given_up_at: Option<Timestamp>,
 }
 
-/// How many undone effects are told at most.
+/// How many undone effects are listed at most.
 pub const MOST_UNDONE: i64 = 1000;
 
-/// So many attempts take longer than an hour: each pause is twice the one before it.
+/// This many attempts take longer than an hour: each pause is twice the previous one.
 pub const LONG_TRIED: i64 = 8;
 
 /// A movement of stock by the owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Move {
-    /// Unique.
+    /// Unique id.
     pub id: String,
-    /// Whose pieces.
+    /// The stock key.
     pub key: StockKey,
     /// What the owner does.
     pub change: Change,
@@ -148,47 +148,47 @@ pub struct Move {
     pub at: Timestamp,
 }
 
-/// A move that was made.
+/// A movement that was made.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct PastMove {
-    /// Whose pieces.
+    /// The stock key.
     pub key: StockKey,
-    /// How many came back, or left (negative).
+    /// Pieces that came back, or left (negative).
     pub pieces: i64,
-    /// The owner's words.
+    /// In the owner's words.
     pub reason: String,
-    /// When.
+    /// Unix seconds.
     pub at: Timestamp,
 }
 
-/// The database this till belongs to.
+/// Whose database it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShopRow {
     /// `acct_…`
     pub stripe_account: String,
-    /// Live money.
+    /// Live money, not a test.
     pub livemode: bool,
 }
 
 /// Which orders to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OrderFilter {
-    /// Only with this payment state.
+    /// Only orders in this payment state.
     pub payment: Option<Payment>,
-    /// At most so many, newest first.
+    /// At most this many, newest first.
     pub limit: i64,
 }
 
-/// What a till keeps.
+/// What a till stores.
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Whose database it is; `None` before `bazaar database init`.
     async fn shop(&self) -> Result<Option<ShopRow>, StoreError>;
 
-    /// Writes whose database it is; `false` when it is somebody else's already.
+    /// Records whose database it is; `false` if it already belongs to another shop.
     async fn claim_shop(&self, shop: &ShopRow) -> Result<bool, StoreError>;
 
-    /// Reserves `pieces` (how many, of how many there ever were) and stores the order.
+    /// Holds `pieces` (quantity and supply by stock key) and stores the order.
     async fn begin(
         &self,
         order: &Order,
@@ -198,7 +198,7 @@ pub trait Store: Send + Sync {
     /// An order by its id.
     async fn order(&self, id: &str) -> Result<Option<Order>, StoreError>;
 
-    /// The ids that begin with these letters, in order, at most `limit`. The letters are those of ids: no `%` or `_`.
+    /// At most `limit` ids that begin with these letters, in order. The letters are those of ids: no `%` or `_`.
     async fn orders_beginning(&self, letters: &str, limit: i64) -> Result<Vec<String>, StoreError>;
 
     /// An order by its session.
@@ -213,25 +213,25 @@ pub trait Store: Send + Sync {
     /// Orders, newest first.
     async fn orders(&self, filter: &OrderFilter) -> Result<Vec<Order>, StoreError>;
 
-    /// Stores a decision, its stock, its effects and its event.
+    /// Stores a decision with its stock, effects and event.
     async fn commit(&self, commit: Commit<'_>) -> Result<Committed, StoreError>;
 
-    /// Puts off looking at an order that nothing is known of.
+    /// Changes only when an order is due, if it still has this version.
     async fn postpone_order(&self, id: &str, version: i64, due_at: Timestamp) -> Result<(), StoreError>;
 
-    /// Whether an event was booked.
+    /// Whether an event was already booked.
     async fn event_known(&self, id: &str) -> Result<bool, StoreError>;
 
     /// Books an event that concerns no order.
     async fn book_event(&self, id: &str, kind: &str, now: Timestamp) -> Result<(), StoreError>;
 
-    /// Orders someone should look at, longest overdue first.
+    /// Ids of due orders, longest overdue first.
     async fn due_orders(&self, now: Timestamp, limit: i64) -> Result<Vec<String>, StoreError>;
 
     /// Adds effects without changing an order.
     async fn enqueue(&self, order_id: &str, effects: &[Effect], due_at: Timestamp) -> Result<(), StoreError>;
 
-    /// Takes up to `limit` effects that are due (of one order, or of any) for itself until `until`.
+    /// Claims up to `limit` due effects (of one order, or of any) until `until`.
     async fn claim_tasks(
         &self,
         order_id: Option<&str>,
@@ -241,10 +241,10 @@ pub trait Store: Send + Sync {
         limit: i64,
     ) -> Result<Vec<Task>, StoreError>;
 
-    /// Marks an effect done, if it is still ours.
+    /// Marks an effect done, if it is still claimed with this token.
     async fn finish_task(&self, id: &str, token: &str, now: Timestamp) -> Result<(), StoreError>;
 
-    /// Puts an effect back, to be tried again at `due_at`.
+    /// Releases a failed effect, to be retried at `due_at`.
     async fn postpone_task(
         &self,
         id: &str,
@@ -253,8 +253,8 @@ pub trait Store: Send + Sync {
         trouble: &str,
     ) -> Result<(), StoreError>;
 
-    /// Keeps an effect that cannot be done as things are: it is undone until somebody mends the cause, and tried again at `due_at`.
-    /// Gives whether it was not given up before.
+    /// Gives up an effect that cannot be done as things are, until somebody fixes the cause; it is retried at `due_at`.
+    /// Returns whether it was not given up before.
     async fn give_up_task(
         &self,
         id: &str,
@@ -267,66 +267,66 @@ pub trait Store: Send + Sync {
     /// Effects that were tried and are not done, of one order or of all: those given up first.
     async fn undone_tasks(&self, order_id: Option<&str>) -> Result<Vec<Undone>, StoreError>;
 
-    /// Makes effects due now that were tried and are not done, of one order or of all. Gives how many.
+    /// Makes the undone effects of one order, or of all, due now. Returns how many.
     async fn hurry_tasks(&self, order_id: Option<&str>, now: Timestamp) -> Result<u64, StoreError>;
 
-    /// Counts as done what was given up of an order, refunds excepted. Gives how many.
+    /// Marks the given-up effects of an order done, except refunds. Returns how many.
     async fn drop_tasks(&self, order_id: &str, now: Timestamp) -> Result<u64, StoreError>;
 
-    /// How many effects wait since before `since`, or have been tried for longer than an hour, and are not given up.
+    /// How many effects, not given up, have been due since before `since` or tried for longer than an hour.
     async fn overdue_tasks(&self, since: Timestamp) -> Result<i64, StoreError>;
-    /// How many orders wait for their money to go back, or could not be given it.
+    /// How many orders wait for a refund, or had one fail.
     async fn refunds_due(&self) -> Result<i64, StoreError>;
 
-    /// What is taken of these keys; a key without a row is left out.
+    /// What is taken of these stock keys; keys without a row are left out.
     async fn stock(&self, keys: &[StockKey]) -> Result<BTreeMap<StockKey, Taken>, StoreError>;
 
-    /// What is taken of every key.
+    /// What is taken of every stock key.
     async fn all_stock(&self) -> Result<BTreeMap<StockKey, Taken>, StoreError>;
 
-    /// Books a movement if [`crate::decide::stock`] allows it.
+    /// Records a movement if [`crate::decide::stock`] allows it.
     async fn move_stock(&self, movement: &Move, supply: Supply)
     -> Result<Result<Moved, Refused>, StoreError>;
 
-    /// What the owner moved by hand, of one key or of all, the newest first.
+    /// The owner's movements, of one stock key or of all, newest first.
     async fn moves(&self, key: Option<&StockKey>, limit: i64) -> Result<Vec<PastMove>, StoreError>;
 
-    /// Counts as sold what the orders kept here own of a key, and `lost` pieces of orders that are not here any more.
+    /// Sets what is sold of a stock key: what stored orders own, and `lost` pieces of orders that are gone.
     async fn set_lost(&self, key: &StockKey, lost: i64) -> Result<(), StoreError>;
 
-    /// Counts one more request of `client` in the window that began at `since`; gives the count.
+    /// Counts one more request of `client` in the window that began at `since`; returns the count.
     async fn count_request(&self, client: &str, what: &str, since: Timestamp) -> Result<i64, StoreError>;
 
     /// How many checkouts are open: of this client, and of all.
     async fn open_orders(&self, client: &str) -> Result<(i64, i64), StoreError>;
 
-    /// Forgets what is older than `before`: throttle windows.
+    /// Deletes request counts of windows before `before`.
     async fn forget(&self, before: Timestamp) -> Result<(), StoreError>;
 
-    /// Writes something small, so that a database that takes nothing new is found out.
+    /// Writes something small, to detect a database that accepts no writes.
     async fn write_probe(&self, now: Timestamp) -> Result<(), StoreError>;
 }
 
-/// Under this name [`Store::write_probe`] counts itself.
+/// The name under which [`Store::write_probe`] counts itself.
 const PROBE: &str = "health";
-/// In which time one probe is counted.
+/// The window over which probes are counted.
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// How long the site's rebuild waits for more pieces to sell, in seconds.
+/// How long a rebuild of the site waits at most for further sales.
 pub const DEBOUNCE: Duration = Duration::from_secs(60);
 
-/// The effect that has the site built anew: one for each minute, so that many sales cause one build.
+/// The effect that rebuilds the site: one for each minute, so that many sales cause one build.
 pub fn build_hook(now: Timestamp) -> (Effect, Timestamp) {
     let end = now.floor(DEBOUNCE) + DEBOUNCE;
     (Effect { kind: EffectKind::BuildHook, cause: end.0.to_string() }, end)
 }
 
-/// The name of an effect for ever.
+/// The permanent id of an effect.
 pub fn task_id(order_id: &str, effect: &Effect) -> String {
     format!("{order_id}.{}.{}", effect.kind.as_str(), effect.cause)
 }
 
-/// What a change does to a key's counts for `quantity` pieces: (sold, held).
+/// How a change affects a stock key's counts for `quantity` pieces: (sold, held).
 pub fn deltas(change: &StockChange, quantity: i64) -> (i64, i64) {
     match change {
         StockChange::None => (0, 0),
@@ -337,7 +337,7 @@ pub fn deltas(change: &StockChange, quantity: i64) -> (i64, i64) {
     }
 }
 
-/// Whether nothing of a key is left for anybody.
+/// Whether everything is sold or taken by hand: held pieces may come back.
 pub fn is_sold_out(taken: &Taken, supply: Supply) -> bool {
     match supply {
         Supply::Unlimited => false,

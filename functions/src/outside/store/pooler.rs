@@ -1,6 +1,6 @@
-//! Poolers in front of PostgreSQL. One that shares its connections between clients, transaction by transaction, must keep their
-//! prepared statements apart: sqlx names them `sqlx_s_1`, `sqlx_s_2`, … in every client. One that does not would run another
-//! client's statement, with other values, and say that all is well. So that is tried out before anything else is asked.
+//! Poolers in front of PostgreSQL. One that shares its connections between clients, transaction by transaction, must keep
+//! their prepared statements apart: sqlx names them `sqlx_s_1`, `sqlx_s_2`, … in every client. One that does not would run
+//! another client's statement, with other values, and report success. So this is tested before anything else is asked.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 
 use super::StoreError;
 
-/// What two connections ask in turns, and the answers. Statements in one row have the same name, each on its connection.
+/// Queries for two connections in turn, and the answers. Statements in one row have the same name, each on its connection.
 const QUESTIONS: [[(&str, i32); 2]; 3] = [
     [("SELECT 11", 11), ("SELECT 21", 21)],
     // Again: they are prepared by now, if the pooler still knows them.
@@ -21,7 +21,7 @@ const QUESTIONS: [[(&str, i32); 2]; 3] = [
     [("SELECT 12", 12), ("SELECT 22", 22)],
 ];
 
-/// Whether the way to the database is one on which statements arrive as they were meant. Found out once.
+/// The way to the database; whether statements arrive unchanged is tested once.
 pub(super) struct Way {
     options: AnyConnectOptions,
     sound: OnceCell<()>,
@@ -40,7 +40,7 @@ impl Way {
     }
 
     /// # Errors
-    /// [`StoreError::Pooler`] when a pooler mixes statements up, and whatever keeps the database from answering `within`.
+    /// [`StoreError::Pooler`] if a pooler mixes up statements, or whatever keeps the database from answering in time.
     pub(super) async fn check(&self, within: Duration) -> Result<(), StoreError> {
         let tried = || async {
             let late = || {
@@ -65,15 +65,15 @@ impl Way {
             }
         }
         for connection in connections {
-            // All is known: how they end is nobody's concern.
+            // The test is over: errors on closing do not matter.
             let _ = connection.close().await;
         }
         Ok(())
     }
 }
 
-/// What a pooler did, if this is an error that only a pooler makes. (PostgreSQL's manual, "Error Codes": 26000 and 42P05 are
-/// statements that are not known and known twice; 08P01 is what PgBouncer says of all that it does not do, and PostgreSQL of
+/// What a pooler did, if only a pooler causes this error. (PostgreSQL's manual, "Error Codes": 26000 and 42P05 are statements
+/// that do not exist and that exist already; PgBouncer reports 08P01 for everything that it does not support, PostgreSQL for
 /// values that do not fit a statement.)
 pub(super) fn of(error: &(dyn DatabaseError + 'static)) -> Option<StoreError> {
     let fatal = error

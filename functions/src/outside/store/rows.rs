@@ -1,4 +1,4 @@
-//! Orders as rows and back. What is searched or counted has a column, the rest is JSON in `details`.
+//! Orders as rows and back. Fields that are searched or counted have a column, the rest is JSON in `details`.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::decide::quote::QuotedShipping;
 use crate::decide::vat::VatLine;
 use crate::decide::{Dispute, Order, OrderLine};
 
-/// What is never searched.
+/// Fields that are never searched.
 #[derive(Serialize, Deserialize)]
 pub struct Details {
     pub session_url: Option<String>,
@@ -34,12 +34,12 @@ pub struct Details {
     pub refund_failed: Cents,
     #[serde(default)]
     pub returned: BTreeMap<StockKey, i64>,
-    /// The dispute where its column says it less exactly.
+    /// The exact dispute, if its column is less exact.
     #[serde(default)]
     dispute: Option<Dispute>,
 }
 
-/// What older tills know of a dispute: the column holds no other word, so that they can run again after a rollback.
+/// The dispute in the words of older tills: the column holds no others, so that they can run again after a rollback.
 pub fn column_of(dispute: Dispute) -> Dispute {
     match dispute {
         Dispute::Inquiry | Dispute::Appealed => Dispute::Open,
@@ -48,8 +48,7 @@ pub fn column_of(dispute: Dispute) -> Dispute {
     }
 }
 
-/// Who pays. Earlier versions know an address as a list of lines: it is still written for them, and read where there is nothing
-/// else.
+/// Who pays. Earlier versions know an address as a list of lines: still written for them, and read if there is nothing else.
 #[derive(Default, Serialize, Deserialize)]
 struct Payer {
     email: Option<String>,
@@ -82,7 +81,7 @@ impl From<Payer> for Customer {
 }
 
 impl Details {
-    /// Of an order, as JSON.
+    /// The details of an order, as JSON.
     pub fn of(order: &Order) -> Result<String, StoreError> {
         let details = Details {
             session_url: order.session_url.clone(),
@@ -100,7 +99,7 @@ impl Details {
         serde_json::to_string(&details).map_err(|error| StoreError::Corrupt(error.to_string()))
     }
 
-    /// As [`Details::of`] wrote them, or a till of before.
+    /// Reads details as [`Details::of`] or an older till wrote them.
     pub fn read(text: &str) -> Result<Self, StoreError> {
         serde_json::from_str(text).map_err(strange)
     }
@@ -154,7 +153,7 @@ pub fn order(row: &AnyRow) -> Result<Order, StoreError> {
     })
 }
 
-/// Reads a line: `sku, key, quantity, unit_price, vat, title, note, supply`.
+/// Reads a line: `sku, key, quantity, unit_price, vat, title, note, supply, words`.
 pub fn line(row: &AnyRow) -> Result<OrderLine, StoreError> {
     let text = |at: usize| row.try_get::<String, _>(at).map_err(strange);
     let maybe = |at: usize| row.try_get::<Option<String>, _>(at).map_err(strange);
@@ -176,8 +175,7 @@ pub fn line(row: &AnyRow) -> Result<OrderLine, StoreError> {
     })
 }
 
-/// The number of a supply in a row.
-/// The shopper's words of a line. Older tills kept them in one text, with their labels, and knew no column for more.
+/// The shopper's words of a line. Older tills stored them in one text (`note`), labels included, and had no column `words`.
 fn words(note: Option<String>, words: Option<String>) -> Result<Vec<NoteValue>, StoreError> {
     match words {
         Some(words) => serde_json::from_str(&words).map_err(strange),
@@ -185,6 +183,7 @@ fn words(note: Option<String>, words: Option<String>) -> Result<Vec<NoteValue>, 
     }
 }
 
+/// The number of a supply in a row; `None` if unlimited.
 pub fn supply_number(supply: Supply) -> Option<i64> {
     match supply {
         Supply::Pieces(pieces) => Some(i64::from(pieces)),
@@ -192,12 +191,11 @@ pub fn supply_number(supply: Supply) -> Option<i64> {
     }
 }
 
-/// A state of its word.
+/// Reads a stored word.
 pub fn word<T>(word: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
     read(word).ok_or_else(|| StoreError::Corrupt(format!("`{word}` is not known to this till")))
 }
 
-/// What a row should not hold.
 pub fn strange(error: impl std::fmt::Display) -> StoreError {
     StoreError::Corrupt(error.to_string())
 }

@@ -1,5 +1,5 @@
-//! The store in SQLite and in PostgreSQL: one set of statements, through sqlx's `Any`. (Longer than most files here: one
-//! statement or two for each method of [`Store`], side by side, so that the lock order can be read off.)
+//! The store in SQLite and PostgreSQL: one set of statements, through sqlx's `Any`. (Longer than most files here: a statement
+//! or two for each method of [`Store`], side by side, so that the lock order is visible.)
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,23 +33,22 @@ macro_rules! order_columns {
     };
 }
 
-/// How long a connection is waited for, and how long a transaction that met another one is tried again.
+/// How long to wait for a connection, and how long a conflicting transaction is retried.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a row (SQLite: the file) is waited for that another transaction has locked.
+/// How long to wait for a row (SQLite: the file) locked by another transaction.
 const LOCK_WAIT: Duration = Duration::from_secs(3);
 
-/// How long a transaction may take with everything that it waits for. The database keeps the other limits itself, if it is there
-/// and no pooler lost the session's settings; this one holds in any case, and is shorter than any host's time
-/// (`http/deadline.rs`).
+/// How long a transaction may take, waiting included. The database enforces the other limits itself, if it is reachable and
+/// no pooler lost the session's settings; this one always holds, and is shorter than any host's limit (`http/deadline.rs`).
 pub const TRANSACTION: Duration = TIMEOUT.saturating_add(LOCK_WAIT);
 
-/// How many keys one statement asks for. A category's page is one question, and the statement stays the same one, prepared.
+/// How many stock keys one statement queries. A category's page needs one query, and the prepared statement stays the same.
 const SLOTS: usize = 32;
 const STOCK: &str = "SELECT key, sold, held, away FROM stock WHERE key IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
     $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)";
 
-/// A database.
+/// SQLite or PostgreSQL.
 #[derive(Debug, Clone)]
 pub struct SqlStore {
     pool: AnyPool,
@@ -57,9 +56,9 @@ pub struct SqlStore {
     way: Option<Arc<Way>>,
 }
 
-/// What a transaction met.
+/// Why a transaction failed.
 enum TxError {
-    /// Another transaction: try again.
+    /// It met another one: try again.
     Again(String),
     Store(StoreError),
 }
@@ -77,7 +76,7 @@ impl From<sqlx::Error> for TxError {
                 TxError::Again(error.to_string())
             }
             Some(code) if takes_nothing(code) => TxError::Store(StoreError::Full(error.to_string())),
-            // It is there and does not let us in: user, password, name of the database, too many connections, shutting down
+            // The database is there but refuses us: user, password, name of the database, too many connections, shutting down
             // (PostgreSQL's manual, "Error Codes", classes 08, 28, 3D, 53 and 57).
             Some(code)
                 if ["08", "28", "3D", "53", "57"]
@@ -100,15 +99,15 @@ fn no_answer(within: Duration) -> String {
     tr!("no answer within {seconds} seconds")
 }
 
-/// PostgreSQL: a read-only transaction (a standby, a plan that ran out), disk full. SQLite: read-only, input or output error, disk
-/// full, a file that cannot be opened, each with its extended codes (sqlite.org/rescode.html).
+/// PostgreSQL: a read-only transaction (a standby, an expired plan), disk full. SQLite: read-only, I/O error, disk full, a
+/// file that cannot be opened, each with its extended codes (sqlite.org/rescode.html).
 fn takes_nothing(code: &str) -> bool {
-    // PostgreSQL's have five characters.
+    // PostgreSQL's codes have five characters.
     let of_sqlite = |code: u32| matches!(code & 0xff, 8 | 10 | 13 | 14);
     matches!(code, "25006" | "53100") || (code.len() < 5 && code.parse().is_ok_and(of_sqlite))
 }
 
-/// PostgreSQL: undefined table. SQLite has one code for all that is wrong with a statement.
+/// PostgreSQL: undefined table. SQLite has one code for all errors in a statement.
 fn has_no_table(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|error| {
         error.code().as_deref() == Some("42P01") || error.message().starts_with("no such table")
@@ -136,7 +135,7 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// Runs a transaction again when it met another one, while there is time to wait for one more lock.
+/// Retries a transaction that conflicts with another one, while there is time to wait for one more lock.
 macro_rules! again {
     ($run:expr) => {{
         let began = tokio::time::Instant::now();
@@ -152,7 +151,7 @@ macro_rules! again {
                 }
             }
         };
-        // Dropped in the middle, a transaction is rolled back; whether a commit arrived is not known, as ever.
+        // Dropped halfway, a transaction is rolled back; as always, whether a commit arrived is unknown.
         tokio::time::timeout(TRANSACTION, tries)
             .await
             .unwrap_or_else(|_| Err(StoreError::Unavailable(no_answer(TRANSACTION))))
@@ -160,11 +159,11 @@ macro_rules! again {
 }
 
 impl SqlStore {
-    /// A database by its address: `postgres://…` or `sqlite://PATH` (made when missing only with `?mode=rwc`). It is not
-    /// asked before it is needed. Must be called inside a Tokio runtime.
+    /// A database by its address: `postgres://…` or `sqlite://PATH` (created if missing only with `?mode=rwc`). It connects
+    /// when first needed. Must be called inside a Tokio runtime.
     ///
     /// # Errors
-    /// When the address is none.
+    /// If the address is invalid.
     pub fn connect(url: &str, connections: u32) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let sqlite = url.starts_with("sqlite:");
@@ -178,13 +177,13 @@ impl SqlStore {
         Ok(SqlStore { pool, way })
     }
 
-    /// Brings the tables up to date; safe when several do it at once.
+    /// Brings the tables up to date; safe if several do it at once.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// If the database refuses.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let mut migrations = sqlx::migrate!("./migrations");
-        // Who goes back to the version of before finds migrations that it does not know: it runs on them as it is.
+        // After a rollback the database has newer, additive migrations, which this version can ignore.
         migrations.set_ignore_missing(true);
         migrations.run(self.pool().await?).await.map_err(|error| StoreError::Unavailable(error.to_string()))
     }
@@ -194,7 +193,7 @@ impl SqlStore {
         self.pool.close().await;
     }
 
-    /// The connections, once it is known that statements arrive in the database as they were meant.
+    /// The connections, once it is known that statements arrive at the database unchanged.
     async fn pool(&self) -> Result<&AnyPool, StoreError> {
         if let Some(way) = &self.way {
             way.check(TIMEOUT).await?;
@@ -204,7 +203,7 @@ impl SqlStore {
 
     async fn start(&self) -> Result<Transaction<'static, Any>, TxError> {
         let pool = self.pool().await?;
-        // SQLite has no pooler to try out.
+        // SQLite has no pooler to test.
         let begun =
             if self.way.is_none() { pool.begin_with("BEGIN IMMEDIATE").await } else { pool.begin().await };
         Ok(begun?)
@@ -319,7 +318,7 @@ impl SqlStore {
         limit: i64,
     ) -> Result<Vec<Task>, TxError> {
         let mut tx = self.start().await?;
-        // The conditions stand twice: PostgreSQL checks the outer ones again on a row it had to wait for.
+        // The conditions are repeated: PostgreSQL checks the outer ones again on a row it had to wait for.
         sqlx::query(
             "UPDATE outbox SET claimed_until = $1, claim_token = $2, attempts = attempts + 1 \
              WHERE done_at IS NULL AND due_at <= $3 AND (claimed_until IS NULL OR claimed_until <= $3) AND id IN ( \
@@ -345,7 +344,7 @@ impl SqlStore {
         let mut tasks = Vec::with_capacity(rows.len());
         for row in &rows {
             let kind: String = row.try_get(2).map_err(strange)?;
-            // What a later version left before a rollback is its own; it must not keep the others from being done.
+            // An effect that a later version left before a rollback must not block the others.
             let Ok(kind) = kind.parse::<EffectKind>() else {
                 tracing::error!(kind, "an effect is of a later version of the till");
                 continue;
@@ -371,7 +370,7 @@ impl SqlStore {
     }
 }
 
-/// The statement that reads orders by `rest`; each is written out, so that none is ever made of a shopper's words.
+/// The statement that reads orders by `rest`. Each is a literal, so that none can contain a shopper's words.
 fn select(rest: &'static str) -> Result<&'static str, StoreError> {
     macro_rules! orders {
         ($($rest:literal),+) => {
@@ -395,7 +394,7 @@ async fn prepare(connection: &mut AnyConnection, sqlite: bool) -> Result<(), sql
     } else {
         &["SET idle_in_transaction_session_timeout = '10s'"]
     };
-    // SQLite's comes first: to change the mode of the journal, it may have to wait.
+    // SQLite's timeout comes first: changing the journal's mode may have to wait.
     let lock_wait = if sqlite { "PRAGMA busy_timeout" } else { "SET lock_timeout" };
     let lock_wait = format!("{lock_wait} = {}", LOCK_WAIT.as_millis());
     sqlx::query(AssertSqlSafe(lock_wait)).execute(&mut *connection).await?;
@@ -451,7 +450,7 @@ async fn insert_order(tx: &mut AnyConnection, order: &Order) -> Result<(), sqlx:
     .execute(&mut *tx)
     .await?;
     for (position, line) in (0i64..).zip(&order.lines) {
-        // Tills of the versions before read `note`, and know no `words`.
+        // Older tills read `note` and do not know `words`.
         let words =
             serde_json::to_string(&line.words).map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
         sqlx::query(
@@ -475,7 +474,7 @@ async fn insert_order(tx: &mut AnyConnection, order: &Order) -> Result<(), sqlx:
     Ok(())
 }
 
-/// Writes what can change of an order, if it is still of the version that was read.
+/// Writes the fields of an order that can change, if it still has the version that was read.
 async fn update_order(tx: &mut AnyConnection, order: &Order) -> Result<bool, TxError> {
     let done = sqlx::query(
         "UPDATE orders SET version = version + 1, payment = $1, fulfilment = $2, refund = $3, refunded_amount = $4, \
@@ -541,14 +540,14 @@ async fn ensure_row(tx: &mut AnyConnection, key: &StockKey) -> Result<(), TxErro
     Ok(())
 }
 
-/// Makes everybody else wait who changes this key, until the transaction ends.
+/// Blocks everybody else who changes this stock key, until the transaction ends.
 async fn lock(tx: &mut AnyConnection, key: &StockKey) -> Result<(), TxError> {
     ensure_row(tx, key).await?;
     sqlx::query("UPDATE stock SET away = away WHERE key = $1").bind(key.as_str()).execute(tx).await?;
     Ok(())
 }
 
-/// How many pieces of a key the orders own. Exact while the key is locked: an order changes in one transaction with its counts.
+/// How many pieces of a stock key the orders own. Exact while the key is locked: orders change together with their counts.
 async fn owned(tx: &mut AnyConnection, key: &StockKey) -> Result<i64, TxError> {
     let rows = sqlx::query(
         "SELECT CAST(sum(order_lines.quantity) AS BIGINT), max(orders.details) FROM orders \
@@ -567,7 +566,7 @@ async fn owned(tx: &mut AnyConnection, key: &StockKey) -> Result<i64, TxError> {
     Ok(owned)
 }
 
-/// Takes pieces if they are there, in one statement: this is where a piece cannot be sold twice.
+/// Takes pieces if they are available, in one statement: this is what prevents selling a piece twice.
 async fn take(
     tx: &mut AnyConnection,
     key: &StockKey,
@@ -598,8 +597,8 @@ async fn take(
     Ok(done.rows_affected() == 1)
 }
 
-/// What is said of a key of which too few could be taken. It is read after that failed: what was given back in between is there
-/// for whoever asks again.
+/// Why too few pieces could be taken. The counts are read afterwards: if pieces came back in between, the transaction is
+/// retried.
 fn short(key: &StockKey, quantity: i64, supply: Supply, taken: Taken) -> Result<Begun, TxError> {
     let available = supply.available(taken).map_or(i64::MAX, i64::from);
     if available >= quantity {
@@ -815,7 +814,7 @@ impl Store for SqlStore {
         trouble: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        // Only who holds the claim changes the row, so both statements see the same one.
+        // Only the holder of the claim changes the row, so both statements see the same row.
         let mut connection = self.pool().await?.acquire().await?;
         let known = sqlx::query("SELECT id FROM outbox WHERE id = $1 AND given_up_at IS NOT NULL")
             .bind(id)
@@ -898,7 +897,7 @@ impl Store for SqlStore {
     async fn stock(&self, keys: &[StockKey]) -> Result<BTreeMap<StockKey, Taken>, StoreError> {
         let mut all = BTreeMap::new();
         for keys in keys.chunks(SLOTS) {
-            // Slots left over ask for the last key again.
+            // Unused slots repeat the last key.
             let slots = keys.iter().chain(std::iter::repeat(&keys[keys.len() - 1])).take(SLOTS);
             let query = slots.fold(sqlx::query(STOCK), |query, key| query.bind(key.as_str()));
             all.extend(keyed(&query.fetch_all(self.pool().await?).await?)?);

@@ -1,4 +1,4 @@
-//! Stripe's answers, as far as the till reads them.
+//! The parts of Stripe's answers that the till reads.
 
 use std::collections::BTreeMap;
 
@@ -43,21 +43,20 @@ pub struct ChargeAnswer {
     pub refunds: Option<Page<RefundAnswer>>,
 }
 
-/// A page of a list.
 #[derive(Deserialize, Debug)]
 pub struct Page<T> {
     pub data: Vec<T>,
     pub has_more: Option<bool>,
 }
 
-/// What lists hold.
+/// An entry of a list.
 pub trait Entry {
-    /// By which the next page is asked for.
+    /// The id after which the next page is requested.
     fn id(&self) -> &str;
 }
 
 impl<T: Entry> Page<T> {
-    /// The id after which the next page begins; `None` when this is the last one.
+    /// The id after which the next page begins; `None` on the last page.
     pub fn last_id(&self) -> Option<&str> {
         self.data.last().filter(|_| self.has_more == Some(true)).map(Entry::id)
     }
@@ -109,14 +108,14 @@ pub struct PurchaseAnswer {
     pub payment_intent: Option<StatusAnswer>,
 }
 
-/// A `payment_intent` with nothing in it expanded.
+/// A `payment_intent` with nothing expanded.
 #[derive(Deserialize, Debug)]
 pub struct StatusAnswer {
     pub status: String,
 }
 
 impl PurchaseAnswer {
-    /// Whether money came for it, or still may: a bank that takes days has not refused.
+    /// Whether it was paid or may still be: a slow bank has not refused.
     pub fn is_bought(&self) -> bool {
         let pays_later = self.payment_intent.as_ref().is_some_and(|intent| intent.status == "processing");
         self.payment_status != "unpaid" || (pays_later && !flaws::on(Flaw::OnlyPaidWasSold))
@@ -141,7 +140,6 @@ impl Entry for PurchaseAnswer {
     }
 }
 
-/// A list of disputes.
 #[derive(Deserialize, Debug)]
 pub struct DisputesAnswer {
     pub data: Vec<DisputeAnswer>,
@@ -159,20 +157,20 @@ pub struct IdAnswer {
 }
 
 impl SessionAnswer {
-    /// Whether its charge is disputed, so that the disputes should be asked for.
+    /// Whether its charge is disputed, so that the disputes must be retrieved.
     pub fn disputed(&self) -> bool {
         let charge = self.payment_intent.as_ref().and_then(|intent| intent.latest_charge.as_ref());
         charge.and_then(|charge| charge.disputed).unwrap_or(false)
     }
 
-    /// The payment of which there are more refunds than the answer holds, so that they should be asked for.
+    /// The payment intent, if it has more refunds than this answer, so that they must be retrieved.
     pub fn has_more_refunds(&self) -> Option<&str> {
         let intent = self.payment_intent.as_ref()?;
         let more = intent.latest_charge.as_ref()?.refunds.as_ref()?.has_more.unwrap_or(false);
         (more && !flaws::on(Flaw::TenRefundsCount)).then_some(intent.id.as_str())
     }
 
-    /// Puts all refunds in the place of the newest.
+    /// Replaces the newest refunds with all of them.
     pub fn set_refunds(&mut self, all: Vec<RefundAnswer>) {
         let charge = self.payment_intent.as_mut().and_then(|intent| intent.latest_charge.as_mut());
         if let Some(refunds) = charge.and_then(|charge| charge.refunds.as_mut()) {
@@ -180,7 +178,7 @@ impl SessionAnswer {
         }
     }
 
-    /// In our words. An unknown status is treated as one that proves nothing.
+    /// Converts it into our types; `None` for an unknown status, which proves nothing.
     pub fn into_session(self, dispute: Dispute) -> Option<Session> {
         let status = match self.status.as_deref() {
             Some("open") => SessionStatus::Open,
@@ -227,8 +225,8 @@ impl IntentAnswer {
 }
 
 impl DisputesAnswer {
-    /// The state among them that asks most of the owner (<https://docs.stripe.com/api/disputes/object#dispute_object-status>). A
-    /// status that is not known yet is one to look at.
+    /// Of all disputes, the state that needs the owner most
+    /// (<https://docs.stripe.com/api/disputes/object#dispute_object-status>). An unknown status counts as open.
     pub fn state(&self) -> Dispute {
         let of = |status: &str| match status {
             "warning_needs_response" | "warning_under_review" => Dispute::Inquiry,
@@ -283,7 +281,6 @@ fn postal(address: AddressAnswer) -> PostalAddress {
 mod tests {
     use super::*;
 
-    /// Objects as Stripe publishes them.
     const EXAMPLES: &str = include_str!("../../../../simulator/tests/common/stripe-examples.json");
 
     #[test]
@@ -303,7 +300,7 @@ mod tests {
         assert_eq!(intent.refunds.len(), 1);
     }
 
-    /// A session as Stripe answers it, its payment in this state.
+    /// A session as Stripe answers it, with its payment in this state.
     fn session(payment_status: &str, intent: &str, refunds: &str, livemode: bool) -> Session {
         let text = format!(
             r#"{{"id":"cs_1","status":"complete","payment_status":"{payment_status}","livemode":{livemode},"created":7,

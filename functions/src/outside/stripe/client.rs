@@ -21,13 +21,13 @@ use super::{Account, Payments, PaymentsError, Purchase, pieces_of_metadata};
 use crate::decide::Dispute;
 use crate::decide::settle::Session;
 
-/// The version of Stripe's API that async-stripe speaks.
+/// The version of Stripe's API that async-stripe uses.
 pub const API_VERSION: &str = "2026-09-30.endive";
 
-/// How long one request may take. What the host leaves for all of them is held to in `http/deadline.rs`.
+/// How long one request may take. The limit for all of a request's work is in `http/deadline.rs`.
 const TIMEOUT: Duration = Duration::from_secs(12);
 
-/// Stripe, or anything that speaks like it. `C` sends the requests: HTTP, unless a simulation does it.
+/// Stripe, or a server that behaves like it. `C` sends the requests: over HTTP, unless a simulation does it.
 #[derive(Debug, Clone)]
 pub struct Stripe<C = Client> {
     client: C,
@@ -35,10 +35,10 @@ pub struct Stripe<C = Client> {
 }
 
 impl Stripe {
-    /// With a secret or restricted key; `url` is another address than Stripe's own, for tests.
+    /// With a secret or restricted key; `url` replaces Stripe's own address, for tests.
     ///
     /// # Errors
-    /// When the key or the address cannot be one.
+    /// If the key or the address is invalid.
     pub fn new(key: &str, url: Option<&str>) -> Result<Self, PaymentsError> {
         let mut builder = ClientBuilder::new(key).timeout(TIMEOUT).app_info(
             "mon-petit-bazaar",
@@ -54,7 +54,7 @@ impl Stripe {
 }
 
 impl<C: StripeClient<Err = StripeError> + Send + Sync> Stripe<C> {
-    /// Over a client that is set up already.
+    /// With a client that is already set up.
     pub fn over(client: C, livemode: bool) -> Self {
         Stripe { client, livemode }
     }
@@ -104,7 +104,7 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> Stripe<C> {
     }
 
     async fn disputes(&self, intent: &str) -> Result<Dispute, PaymentsError> {
-        // async-stripe keeps disputes in a crate of their own; a list needs none of it.
+        // async-stripe has a separate crate for disputes; listing them does not need it.
         let mut request = ListCheckoutSession::new().build();
         request.path = "/disputes".to_owned();
         request.query = Some(format!("payment_intent={intent}&limit=100"));
@@ -113,7 +113,6 @@ impl<C: StripeClient<Err = StripeError> + Send + Sync> Stripe<C> {
     }
 }
 
-/// What async-stripe takes metadata as.
 #[allow(
     clippy::disallowed_types,
     reason = "the library's own; a refund's body is not stored, its order does not matter"
@@ -260,7 +259,7 @@ fn failed(error: StripeError) -> PaymentsError {
             param: error.param.unwrap_or_default(),
             message: error.message.unwrap_or_default(),
         },
-        // Its words may hold what the request held: only the kind goes into a log.
+        // The message may repeat the request: only the status goes into a log.
         StripeError::Stripe(_, status) => PaymentsError::Unknown(format!("status {status}")),
         other => PaymentsError::Unknown(other.to_string()),
     }

@@ -1,5 +1,5 @@
-//! What the till asks of Stripe. Requests are made by async-stripe's builders; of the answers only what an order depends
-//! on is read, so that a field more or less does not matter.
+//! What the till asks of Stripe. Requests are made with async-stripe's builders; of the answers only what an order depends on
+//! is read, so that fields added or removed elsewhere do not matter.
 
 mod answers;
 mod client;
@@ -19,14 +19,14 @@ pub use request::{SessionDraft, pieces_of_metadata, session_request};
 
 use crate::decide::settle::Session;
 
-/// Why Stripe did not do it.
+/// Why a request to Stripe failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PaymentsError {
-    /// It refused: nothing was done, and asking again will not help.
+    /// Stripe refused: nothing was done, and a retry will not help.
     Refused {
-        /// Stripe's code, or its type.
+        /// Stripe's code, or the HTTP status.
         code: String,
-        /// The parameter it did not like.
+        /// The parameter that Stripe refused.
         param: String,
         /// For logs.
         message: String,
@@ -46,7 +46,7 @@ impl fmt::Display for PaymentsError {
 
 impl std::error::Error for PaymentsError {}
 
-/// Whose key it is.
+/// The account of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     /// `acct_…`
@@ -58,23 +58,23 @@ pub struct Account {
 pub struct Purchase {
     /// The order it was made for.
     pub order_id: String,
-    /// Its pieces: stock key and how many.
+    /// Its pieces: stock key and quantity.
     pub pieces: Vec<(StockKey, i64)>,
 }
 
-/// What can be asked of Stripe. Every method may have been done even when it fails with [`PaymentsError::Unknown`].
+/// Requests to Stripe. Each may have been carried out even if it fails with [`PaymentsError::Unknown`].
 #[async_trait]
 pub trait Payments: Send + Sync {
-    /// Creates the session of stored form parameters, or gives the one that was created with this key before.
+    /// Creates a session from stored form parameters, or returns the one created earlier with this key.
     async fn create(&self, request: &str, key: &str) -> Result<Session, PaymentsError>;
 
     /// A session with payment, refunds and disputes as they are now.
     async fn retrieve(&self, session: &str) -> Result<Session, PaymentsError>;
 
-    /// Closes an open session. Refused when it is not open.
+    /// Closes an open session. Refused if it is not open.
     async fn expire(&self, session: &str) -> Result<(), PaymentsError>;
 
-    /// The session of an order, among all that were created between two instants; `None` proves that there is none.
+    /// The session of an order, among all created between two instants; `None` proves that there is none.
     async fn find(
         &self,
         order: &str,
@@ -82,11 +82,11 @@ pub trait Payments: Send + Sync {
         until: Timestamp,
     ) -> Result<Option<Session>, PaymentsError>;
 
-    /// What all sessions of ours sold: those that were paid, and those whose bank takes days and has not refused. A session whose money
-    /// went back is among them: Stripe does not know whether its pieces came back.
+    /// What all our sessions sold: those that were paid, and those whose bank is slow and has not refused. Refunded sessions
+    /// are included: Stripe does not know whether their pieces came back.
     async fn purchases(&self) -> Result<Vec<Purchase>, PaymentsError>;
 
-    /// Gives `amount` back, or all that is left.
+    /// Refunds `amount`, or all that is left.
     async fn refund(
         &self,
         intent: &str,
@@ -95,7 +95,7 @@ pub trait Payments: Send + Sync {
         key: &str,
     ) -> Result<(), PaymentsError>;
 
-    /// Whose key it is.
+    /// The account of the key.
     async fn account(&self) -> Result<Account, PaymentsError>;
 
     /// Whether the key moves live money.

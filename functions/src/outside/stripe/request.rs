@@ -26,17 +26,16 @@ use stripe_shared::{CheckoutSessionMode, CheckoutSessionSubmitType};
 use crate::decide::Quote;
 use crate::decide::quote::pieces;
 
-/// What async-stripe takes metadata as.
 #[allow(
     clippy::disallowed_types,
     reason = "the library's own; the request is made once and stored as it came out"
 )]
 type Map = std::collections::HashMap<String, String>;
 
-/// All that a session is made of.
+/// What a session is made from.
 #[derive(Debug, Clone)]
 pub struct SessionDraft<'a> {
-    /// Our order.
+    /// Our order's id.
     pub order_id: &'a str,
     /// Its price.
     pub quote: &'a Quote,
@@ -44,19 +43,19 @@ pub struct SessionDraft<'a> {
     pub lang: &'a str,
     /// Absolute base of the shop, for pictures.
     pub site: &'a str,
-    /// Countries of the chosen zone; empty when collected.
+    /// Countries of the chosen zone; empty if collected.
     pub countries: &'a [String],
-    /// The order page, for after paying.
+    /// The order page, after payment.
     pub success_url: String,
-    /// The order page, for coming back.
+    /// The order page, after turning back.
     pub cancel_url: String,
     /// Unix seconds.
     pub expires_at: Timestamp,
-    /// "Commande {order}", in the shopper's language.
+    /// Of the payment: `Mon Petit Bazaar · K7QM-4XTB-9D`.
     pub description: String,
 }
 
-/// The form parameters of a session. Made once and stored: the same key must always bring the same bytes.
+/// The form parameters of a session. Made once and stored: the same key must always send the same bytes.
 pub fn session_request(draft: &SessionDraft<'_>) -> String {
     let quote = draft.quote;
     let currency = || quote.currency.code().to_lowercase().parse().unwrap_or(stripe_types::Currency::EUR);
@@ -96,11 +95,11 @@ pub fn session_request(draft: &SessionDraft<'_>) -> String {
         .payment_intent_data(intent)
         .metadata(metadata(draft.order_id, quote).into_iter().collect::<Map>());
     if quote.lines.iter().any(|line| line.supply == Supply::Pieces(1)) {
-        // A bank that takes days would keep a unique piece from everyone else.
+        // A slow bank would keep a unique piece from everyone else.
         request =
             request.allowed_payment_method_types(vec![CreateCheckoutSessionAllowedPaymentMethodTypes::Card]);
     }
-    // One country that Stripe does not know would close the whole zone; a zone without any is not quoted.
+    // One country unknown to Stripe would close the whole zone; a zone without any is not quoted.
     let countries: Vec<_> = draft.countries.iter().filter_map(|code| takes::known_country(code)).collect();
     if !countries.is_empty() {
         request = request
@@ -124,7 +123,7 @@ fn shipping(quote: &Quote, currency: stripe_types::Currency) -> CreateCheckoutSe
     option
 }
 
-/// The order and its pieces: from these, `stock rebuild --from-stripe` counts what was sold.
+/// The order and its pieces, from which `stock rebuild --from-stripe` counts what was sold.
 fn metadata(order_id: &str, quote: &Quote) -> BTreeMap<String, String> {
     let mut all = BTreeMap::from([("order_id".to_owned(), order_id.to_owned())]);
     let mut parts = vec![String::new()];
@@ -145,7 +144,7 @@ fn metadata(order_id: &str, quote: &Quote) -> BTreeMap<String, String> {
     all
 }
 
-/// The pieces of a session's metadata, as [`session_request`] wrote them.
+/// The pieces in a session's metadata, as [`session_request`] wrote them.
 pub fn pieces_of_metadata(metadata: &BTreeMap<String, String>) -> Vec<(StockKey, i64)> {
     let parts = metadata.iter().filter(|(name, _)| name.starts_with("pieces_"));
     let pieces = parts.flat_map(|(_, part)| part.split(','));
@@ -186,7 +185,6 @@ mod tests {
         quote
     }
 
-    /// The request's parameters.
     fn fields(quote: &Quote) -> BTreeMap<String, String> {
         let request = session_request(&SessionDraft {
             order_id: "K7QM-4X1B-0D",
@@ -266,7 +264,7 @@ mod tests {
     #[test]
     fn every_piece_is_found_again_in_metadata_however_many_there_are() {
         for length in 2..=40 {
-            // One that is longer than the rest makes texts of every length, up to the very limit.
+            // One key that is longer than the rest makes values of every length, up to the limit.
             let longer = |at: usize| if at == 0 { 38 } else { length - 2 };
             let sku = |at: usize| format!("{at:02}{}", "X".repeat(longer(at)));
             let items: Vec<Item> = (0..50)

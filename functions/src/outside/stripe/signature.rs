@@ -9,10 +9,10 @@ use subtle::ConstantTimeEq;
 
 use data_encoding::HEXLOWER;
 
-/// How old a signature may be, in seconds.
+/// How far a signature's time may be from now, in seconds.
 pub const TOLERANCE: i64 = 300;
 
-/// Whether `header` holds a signature of `body` by one of `secrets`, not older than [`TOLERANCE`] at `now`.
+/// Whether `header` holds a signature of `body` by one of `secrets`, made within [`TOLERANCE`] of `now`.
 pub fn is_signed(header: &str, body: &[u8], secrets: &[String], now: Timestamp) -> bool {
     let field = |name: &'static str| {
         header
@@ -26,7 +26,7 @@ pub fn is_signed(header: &str, body: &[u8], secrets: &[String], now: Timestamp) 
         return false;
     }
     let expected: Vec<String> = secrets.iter().map(|secret| sign(secret, timestamp, body)).collect();
-    // Every pair is compared, so that the time taken tells nothing.
+    // Every pair is compared, so that timing reveals nothing.
     field("v1").fold(false, |found, (_, given)| {
         expected
             .iter()
@@ -36,7 +36,7 @@ pub fn is_signed(header: &str, body: &[u8], secrets: &[String], now: Timestamp) 
 
 /// The signature Stripe makes: HMAC-SHA256 of `timestamp.body`, in hexadecimal.
 pub fn sign(secret: &str, timestamp: &str, body: &[u8]) -> String {
-    // A key of any length is a key: this cannot fail.
+    // HMAC accepts keys of any length: this cannot fail.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return String::new() };
     mac.update(timestamp.as_bytes());
     mac.update(b".");

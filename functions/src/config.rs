@@ -1,4 +1,4 @@
-//! The till's configuration: from the environment alone, each missing or wrong part named, no secret ever printed.
+//! The till's configuration, from the environment alone. Each missing or wrong variable is named, no secret is ever printed.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,10 +18,10 @@ use crate::perform::{Ledger, Sends, Till};
 use crate::shop::Shop;
 use crate::templates::Templates;
 
-/// Where variables come from: `std::env::var`, or a test.
+/// Reads a variable: `std::env::var`, or a test's own.
 pub type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Every variable, with what it is for.
+/// Every variable and its purpose.
 pub const VARIABLES: &[(&str, &str)] = &[
     ("STRIPE_SECRET_KEY", "Stripe's secret or restricted key: sk_… or rk_…"),
     ("STRIPE_WEBHOOK_SECRETS", "the signing secrets of the webhook endpoint: whsec_…, several with commas"),
@@ -54,20 +54,20 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("TILL_LISTEN", "an address such as 127.0.0.1:8080, to serve HTTP instead of Lambda (optional)"),
 ];
 
-/// Where the database's address may stand, in this order: the second is set by Netlify's extension for Neon, the third by
-/// Netlify Database (docs.netlify.com/build/data-and-storage/netlify-database).
+/// Variables that may hold the database's address, in order of preference: the second is set by Netlify's extension for Neon,
+/// the third by Netlify Database (docs.netlify.com/build/data-and-storage/netlify-database).
 pub const DATABASE_URLS: [&str; 3] = ["DATABASE_URL", "NETLIFY_DATABASE_URL", "NETLIFY_DB_URL"];
 
-/// A Stripe key that does not belong to where a build may sell (docs.stripe.com/keys).
+/// A Stripe key whose mode does not fit the build's context (docs.stripe.com/keys).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WrongKey {
-    /// It is live, and this is a trial.
+    /// A live key outside production.
     Live,
-    /// It is for tests, and this is for money.
+    /// A test key in production.
     Test,
 }
 
-/// Whether a key is of the other mode than a build.
+/// Whether a key's mode does not fit a build's context.
 pub fn wrong_key(key: &str, context: Context) -> Option<WrongKey> {
     let production = context == Context::Production;
     if key.contains("_live_") && !production {
@@ -79,10 +79,10 @@ pub fn wrong_key(key: &str, context: Context) -> Option<WrongKey> {
     }
 }
 
-/// Builds the till of an environment. Without all it needs it gives the reasons instead, each with its remedy.
+/// Builds the till from environment variables.
 ///
 /// # Errors
-/// Every variable that is missing or wrong, in words.
+/// Every missing or wrong variable, with its remedy.
 pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), Vec<String>> {
     let mut troubles = Vec::new();
     let get =
@@ -114,7 +114,7 @@ pub fn till(variables: Variables<'_>, shop: Shop) -> Result<(Till, HttpConfig), 
     for (name, written, secrets) in [
         ("STRIPE_WEBHOOK_SECRETS", get("STRIPE_WEBHOOK_SECRETS").is_some(), &webhook_secrets),
         ("TILL_SWEEP_SECRET", get("TILL_SWEEP_SECRET").is_some(), &sweep_secrets),
-        // Taken for none, it would leave the till's own address open to everybody.
+        // Treated as unset, it would leave the till's own address open to everyone.
         ("TILL_EDGE_SECRET", edge.is_some(), &edge_secrets),
     ] {
         if written && secrets.is_empty() {
@@ -208,7 +208,7 @@ fn mailer(
     }
 }
 
-/// Secrets with commas between them: while one is being changed, the old one and the new one are good.
+/// Secrets separated by commas: while one is being changed, both the old and the new one are valid.
 fn several(secrets: &str) -> Vec<String> {
     secrets.split(',').map(|secret| secret.trim().to_owned()).filter(|secret| !secret.is_empty()).collect()
 }

@@ -1,5 +1,5 @@
-//! Known ways to get a till wrong, each behind a switch, so that the simulation can prove that it would notice. Without the
-//! feature `flaws` every switch is off and costs nothing.
+//! Known mistakes that a till could make, each behind a switch, so that the simulation can prove that it would find them.
+//! Without the feature `flaws` every switch is off and costs nothing.
 
 /// A mistake that a till could make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,13 +14,13 @@ pub enum Flaw {
     DedupeFirst,
     /// A release gives back pieces whether or not the order holds them.
     ReleaseUnowned,
-    /// The sweep takes an order without a session for one that never got any.
+    /// The sweep assumes that an order without a session never got one.
     SweepDuringCreation,
     /// Pieces come back whether or not they were ever taken.
     ReturnUntaken,
-    /// A refund that fails after it had succeeded is told to nobody.
+    /// Nobody is notified of a refund that fails after it had succeeded.
     FailedRefundUntold,
-    /// A mail that cannot go counts as done.
+    /// A mail that cannot be sent counts as done.
     GiveUpInSilence,
     /// The amount that Stripe took is not compared with the order's.
     AnyAmount,
@@ -32,39 +32,39 @@ pub enum Flaw {
     AnyDatabase,
     /// A payment for an order whose hold was released is ignored.
     LatePaymentIgnored,
-    /// A late payment takes its pieces without looking whether they are left.
+    /// A late payment takes its pieces without checking whether they are left.
     LatePaymentTakesAll,
-    /// A payment whose pieces are gone is not given back.
+    /// A payment whose pieces are gone is not refunded.
     GoneUnrefunded,
-    /// A refund that is on its way counts as none.
+    /// A refund that is on its way is ignored.
     PendingRefundForgotten,
-    /// Of several refunds only the newest is counted.
+    /// Only the newest of several refunds is counted.
     OneRefundCounts,
     /// Only the ten refunds that Stripe lists inside a charge are counted.
     TenRefundsCount,
     /// The refund is the order's total, whatever Stripe took.
     RefundsOwnTotal,
-    /// A dispute that was won is taken for one that was lost.
+    /// A won dispute is treated as lost.
     WonIsLost,
     /// Only the first state of a dispute is kept.
     OneDisputeState,
-    /// Nobody is told of a dispute.
+    /// Nobody is notified of a dispute.
     DisputeUntold,
-    /// Of two SKUs that share a stock key only one counts.
+    /// Of two SKUs that share a stock key only one is counted.
     SharedStockApart,
-    /// An item is sold after its last day.
+    /// An item is sold after its last second.
     SoldAfterUnpublish,
-    /// An item is sold before its first day.
+    /// An item is sold before its first second.
     SoldBeforePublish,
-    /// A sale price holds after the sale.
+    /// A sale price still applies after the sale.
     SaleWithoutEnd,
-    /// The price that the page showed is not compared with today's.
+    /// The price that the page showed is not compared with the current one.
     PriceUnasked,
-    /// A parcel costs what it costs in the first zone.
+    /// Shipping costs what it costs in the first zone.
     AnyZone,
     /// Shipping is free above its threshold, but not at it.
     FreeAboveOnly,
-    /// A closed till sells on.
+    /// A closed till keeps selling.
     SellsWhenClosed,
     /// One client may begin any number of checkouts.
     NoHourlyLimit,
@@ -72,7 +72,7 @@ pub enum Flaw {
     NoOpenLimit,
     /// One cart may have two open orders.
     CartTwice,
-    /// The second attempt at a session has another idempotency key.
+    /// A retry to create a session has another idempotency key.
     NewKeyOnRetry,
     /// A delayed payment is not polled.
     NobodyAsksAgain,
@@ -82,35 +82,35 @@ pub enum Flaw {
     CancelKeepsPieces,
     /// A cancelled order is not refunded.
     CancelKeepsMoney,
-    /// An order is sent although its shopper withdrew, its payment is disputed or went back.
+    /// An order is sent although its shopper withdrew, or its payment is disputed or refunded.
     ShipInDoubt,
-    /// The shopper is not told that the parcel left.
+    /// The shopper is not notified that the parcel was sent.
     ShipUntold,
     /// A withdrawal is not acknowledged.
     WithdrawalUntold,
-    /// Pieces of an order come back as often as somebody says so.
+    /// Pieces of an order can be returned any number of times.
     ReturnTwice,
-    /// A count takes held pieces for sold ones.
+    /// A count treats held pieces as sold.
     CountForgetsHeld,
-    /// A mail that did not go is not tried again.
+    /// A mail that failed is not retried.
     MailTriedOnce,
-    /// An effect that failed is tried again at once.
+    /// A failed effect is retried at once.
     NoPause,
-    /// An effect is taken although somebody else is working on it.
+    /// An effect is claimed although somebody else is working on it.
     ClaimIgnored,
     /// The owner's notices go to the shopper.
     NoticeToShopper,
-    /// Shoppers are written to in the owner's language.
+    /// Mails to shoppers are in the owner's language.
     OwnersLanguage,
-    /// Counting again after a loss forgets payments that are still on their way.
+    /// A recount after a loss ignores payments that are still on their way.
     OnlyPaidWasSold,
-    /// After a loss nobody asks about the orders that are left.
+    /// After a loss Stripe is not asked about the remaining orders.
     NobodyAsksAfterLoss,
 }
 
 #[cfg(feature = "flaws")]
 impl Flaw {
-    /// Every one.
+    /// Every flaw.
     pub const ALL: &[Flaw] = &[
         Flaw::ReleaseOnTimer,
         Flaw::ReadThenWrite,
@@ -173,7 +173,7 @@ mod switch {
 
     thread_local!(static FLAW: Cell<Option<Flaw>> = const { Cell::new(None) });
 
-    /// Turns one flaw on, for this thread.
+    /// Turns one flaw on for this thread, or all off.
     pub fn set(flaw: Option<Flaw>) {
         FLAW.set(flaw);
     }

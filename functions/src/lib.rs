@@ -1,8 +1,8 @@
-//! The till: it creates Stripe Checkout sessions, books webhooks, keeps stock and orders, and sends the mails.
+//! The till: it creates Stripe Checkout sessions, books webhooks, keeps stock and orders, and sends mails.
 //!
-//! A request comes in through [`http`]; [`perform`] reads the order, asks Stripe, lets [`decide`](decide::decide) decide,
-//! and commits order, stock, event and effects in one transaction, else starts over. [`decide`] is pure; [`outside`] talks
-//! to the world; no network inside a transaction.
+//! A request comes in through [`http`]; [`perform`] reads the order, asks Stripe, lets [`decide`](decide::decide) decide, and
+//! commits order, stock, event and effects in one transaction, or starts over. [`decide`] is pure; [`outside`] talks to the
+//! world; no network inside a transaction.
 
 pub mod config;
 pub mod decide;

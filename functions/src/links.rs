@@ -1,7 +1,7 @@
-//! Signed links to an order: whoever has the link may see the order, nobody else.
+//! Signed links to an order: anyone who has the link may see the order, nobody else.
 //!
 //! A token is `VERSION.ORDER.MAC`: the version of the key, the order's id, and 128 bits of HMAC-SHA256 over purpose, version
-//! and id. A key is changed by adding one of a higher version; the old one stays until its links may die.
+//! and id. To change the key, add one of a higher version; keep the old one as long as its links should work.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,7 +10,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-/// Keys by version.
+/// Signing keys by version.
 #[derive(Clone)]
 pub struct LinkKeys {
     keys: Vec<(u32, Vec<u8>)>,
@@ -23,14 +23,14 @@ impl std::fmt::Debug for LinkKeys {
     }
 }
 
-/// Fewest bytes of a key.
+/// Shortest key, in bytes.
 const LEAST: usize = 32;
 
 impl LinkKeys {
     /// Reads `1:SECRET,2:SECRET`, or one secret alone, which is version 1. The highest version signs.
     ///
     /// # Errors
-    /// When there is none, or one is shorter than 32 characters.
+    /// If there is no key, a version is not a number, or a key is shorter than 32 bytes.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let mut keys = Vec::new();
         for (at, part) in text.split(',').enumerate() {
@@ -56,7 +56,7 @@ impl LinkKeys {
         format!("{version}.{order}.{}", URL_SAFE_NO_PAD.encode(mac(key, "order", version, order)))
     }
 
-    /// The order of a token; `None` for any other text.
+    /// The order of a valid token; `None` for any other text.
     pub fn order<'a>(&self, token: &'a str) -> Option<&'a str> {
         let mut parts = token.split('.');
         let (version, order, given) = (parts.next()?, parts.next()?, parts.next()?);
@@ -69,7 +69,7 @@ impl LinkKeys {
         bool::from(mac(key, "order", version, order)[..].ct_eq(&given)).then_some(order)
     }
 
-    /// Names a client for a day, so that no address is stored.
+    /// A client's name for one day, so that no address is stored.
     pub fn client(&self, address: &str, now: Timestamp) -> String {
         let key = self.keys.last().map_or(&[][..], |(_, key)| key);
         URL_SAFE_NO_PAD.encode(mac(key, "client", u32::try_from(now.0 / 86_400).unwrap_or(0), address))
@@ -77,7 +77,7 @@ impl LinkKeys {
 }
 
 fn mac(key: &[u8], purpose: &str, version: u32, text: &str) -> [u8; 16] {
-    // A key of any length is a key: this cannot fail.
+    // HMAC accepts keys of any length: this cannot fail.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 16] };
     for part in [purpose, &version.to_string(), text] {
         mac.update(&u64::try_from(part.len()).unwrap_or(0).to_le_bytes());

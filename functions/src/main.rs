@@ -1,5 +1,5 @@
-//! The till as a program: configuration, router, Lambda. With `TILL_LISTEN` it serves plain HTTP instead; `till --about` says
-//! which snapshot it carries, and no more.
+//! The till as a program: configuration, router, Lambda. With `TILL_LISTEN` it serves plain HTTP instead; `till --about` only
+//! prints which snapshot it carries.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -15,7 +15,7 @@ use till::http::{ClientAddress, HttpConfig, address_of_lambda, end_of_lambda, ro
 use till::shop::{Shop, ShopError};
 use tracing_subscriber::EnvFilter;
 
-/// A static till: musl's own allocator is slow.
+/// For a static till: musl's own allocator is slow.
 #[cfg(target_env = "musl")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -53,10 +53,10 @@ async fn run() -> Result<(), String> {
     }
 }
 
-/// Found in the program's file by `bazaar package`; begins with [`catalog::snapshot::READS`].
+/// `bazaar package` searches the program's file for this; it begins with [`catalog::snapshot::READS`].
 const READS: &str = "<bazaar-till reads=BAZAAR01>";
 
-/// Says on one line of JSON what this program carries, its snapshot checked whole: so that `bazaar package` can prove its work.
+/// Verifies the snapshot and prints one line of JSON about this program, so that `bazaar package` can check its result.
 #[allow(clippy::print_stdout, clippy::print_stderr, reason = "the answer to who runs it by hand")]
 fn about(argument: &str) -> ExitCode {
     if argument != "--about" {
@@ -85,7 +85,7 @@ fn about(argument: &str) -> ExitCode {
     }
 }
 
-/// The shop of this program's own snapshot, or of a file's beside it.
+/// The shop of this program's own snapshot, or of the file in `TILL_SNAPSHOT`.
 fn shop() -> Result<Shop, String> {
     let shop = match variable("TILL_SNAPSHOT") {
         Some(path) => Shop::read(Path::new(&path)),
@@ -108,7 +108,7 @@ fn build() -> Router {
     }
 }
 
-/// Puts what Lambda knows beside the request: the client's address, and when it ends the function.
+/// Adds what Lambda knows to the request: the client's address, and when it ends the function.
 async fn with_what_lambda_knows(mut request: Request, next: Next) -> Response {
     let now = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default();
     if let Some(end) = end_of_lambda(request.extensions(), now) {

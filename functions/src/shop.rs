@@ -1,4 +1,4 @@
-//! The shop as the till knows it: its snapshot, found at the end of the till's own file or in a file beside it.
+//! The shop as the till knows it: its snapshot, read from the end of the till's own file or from a file beside it.
 
 use std::fs::File;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::decide::Order;
 trait Source: ReadAt + Size + std::fmt::Debug + Send + Sync {}
 impl<T: ReadAt + Size + std::fmt::Debug + Send + Sync> Source for T {}
 
-/// One snapshot. Its settings are read once, an item when it is asked for.
+/// One snapshot. Its settings are read once, items when requested.
 #[derive(Debug)]
 pub struct Shop {
     snapshot: Snapshot<Box<dyn Source>>,
@@ -29,33 +29,33 @@ pub enum ShopError {
     /// The file cannot be read.
     #[error("the snapshot cannot be read: {0}")]
     Unreadable(#[from] std::io::Error),
-    /// It is none.
+    /// It is not a snapshot.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
 }
 
 impl Shop {
-    /// Of a snapshot's bytes.
+    /// Reads a snapshot's bytes.
     ///
     /// # Errors
-    /// When they are none.
+    /// If the bytes are not a snapshot.
     pub fn new(bytes: Vec<u8>) -> Result<Self, ShopError> {
         Self::find(Box::new(bytes))
     }
 
-    /// Of a file that may be written anew at any time: it is read whole, now.
+    /// Reads the whole file at once, since it may be rewritten at any time.
     ///
     /// # Errors
-    /// When the file cannot be read or ends in no snapshot.
+    /// If the file cannot be read or does not end in a snapshot.
     pub fn read(path: &Path) -> Result<Self, ShopError> {
         Self::new(std::fs::read(path)?)
     }
 
-    /// At the end of a file that stays as it is while it is open, as a running program's does: items are read from there, so
-    /// that ten thousand products take no longer to start with than ten.
+    /// Opens the snapshot at the end of a file that does not change while it is open, like a running program's. Items are
+    /// read in place, so that ten thousand products start as fast as ten.
     ///
     /// # Errors
-    /// When the file cannot be read or ends in no snapshot.
+    /// If the file cannot be read or does not end in a snapshot.
     pub fn open(path: &Path) -> Result<Self, ShopError> {
         Self::find(Box::new(File::open(path)?))
     }
@@ -66,23 +66,22 @@ impl Shop {
         Ok(Shop { snapshot, settings })
     }
 
-    /// An item by its SKU; `None` when it is not sold, or cannot be read: then nobody can buy it, and the log says why.
+    /// An item by its SKU; `None` if it is not sold or cannot be read: then nobody can buy it, and the log says why.
     pub fn item(&self, sku: &Sku) -> Option<Item> {
         readable(self.snapshot.item(sku)).flatten()
     }
 
-    /// Every item that can be read, in the order of SKUs.
+    /// Every readable item, in the order of SKUs.
     pub fn items(&self) -> impl Iterator<Item = Item> + '_ {
         self.snapshot.items().filter_map(readable)
     }
 
-    /// How many pieces of a key there ever were; reads every item.
+    /// The supply of a stock key. Reads items until one has the key.
     pub fn supply(&self, key: &StockKey) -> Option<Supply> {
         self.items().find(|item| item.stock == *key).map(|item| item.supply)
     }
 
-    /// How many pieces of each of an order's keys there ever were: by today's snapshot where the SKU is still sold, else as
-    /// it was when it was ordered.
+    /// The supply of an order's stock keys: from the current snapshot if the SKU is still sold, else as it was when ordered.
     pub fn supplies(&self, order: &Order) -> std::collections::BTreeMap<StockKey, Supply> {
         let known = order.lines.iter().map(|line| {
             let today = self.item(&line.sku).filter(|item| item.stock == line.key).map(|item| item.supply);
@@ -91,15 +90,15 @@ impl Shop {
         known.collect()
     }
 
-    /// Checks the digest over all bytes.
+    /// Verifies the digest over all bytes.
     ///
     /// # Errors
-    /// When the snapshot is damaged.
+    /// If the snapshot is damaged.
     pub fn verify(&self) -> Result<(), SnapshotError> {
         self.snapshot.verify()
     }
 
-    /// The digest of the snapshot in hexadecimal.
+    /// The snapshot's digest in hexadecimal.
     pub fn digest(&self) -> String {
         data_encoding::HEXLOWER.encode(self.snapshot.digest())
     }

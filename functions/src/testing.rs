@@ -10,12 +10,12 @@ pub fn both(fr: &str, en: &str) -> catalog::item::Localized {
     BTreeMap::from([("fr".to_owned(), fr.to_owned()), ("en".to_owned(), en.to_owned())])
 }
 
-/// From the first of two seconds until the second.
+/// A window from one second until before the other.
 pub fn window(from: i64, until: i64) -> Window {
     Window { from: Some(Timestamp(from)), until: Some(Timestamp(until)) }
 }
 
-/// A shop that ships to France and Belgium and lets things be collected.
+/// A shop that ships to France, Monaco and Belgium and offers pickup.
 pub fn settings() -> Settings {
     let rate = |id: &str, free_over, prices: &[(u32, i64)]| Rate {
         id: id.to_owned(),
@@ -65,7 +65,7 @@ pub fn settings() -> Settings {
     }
 }
 
-/// A thing of 28 €, 420 g.
+/// An item of 28 €, 420 g.
 pub fn item(sku: &str, supply: Supply) -> Item {
     Item {
         sku: Sku::new(sku).unwrap_or_else(|| unreachable!("a sku")),
@@ -87,7 +87,7 @@ pub fn item(sku: &str, supply: Supply) -> Item {
     }
 }
 
-/// An order of two bowls on their way to France (61.90 €), begun at 1000, whose session waits to be paid until 3100.
+/// An order of two bowls to be sent to France (61.90 €), created at 1000, whose session can be paid until 3100.
 #[cfg(test)]
 pub fn order(payment: crate::decide::Payment) -> crate::decide::Order {
     use crate::decide::{Dispute, Fulfilment, Order, OrderLine, Refund, quote::QuotedShipping};

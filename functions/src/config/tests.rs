@@ -1,4 +1,4 @@
-//! What the environment must have, and what is said where it has something else.
+//! What the environment must contain, and what is reported if it does not.
 
 use super::*;
 use crate::perform::Limits;
@@ -73,7 +73,7 @@ fn no_trouble_repeats_a_secret() {
     assert!(found.len() >= 4 && !found.join("\n").contains("hunter2"), "{found:?}");
 }
 
-/// The till and how it meets the world, of variables that are whole.
+/// The till and its HTTP configuration, from complete variables with this change.
 fn made(change: &[(&'static str, &str)], context: Context) -> (Till, HttpConfig) {
     let mut variables = whole();
     variables.extend(change.iter().map(|(name, value)| (*name, (*value).to_owned())));

@@ -1,4 +1,4 @@
-//! The entrance `cart`: a cookie, then what a browser with it sends, one request a line.
+//! The fuzz target `cart`: a cookie, then the requests of a browser with it, one a line.
 
 use axum::http::{Request, StatusCode, header};
 use base64::Engine as _;
@@ -11,10 +11,10 @@ use super::{Answer, Counter, FORM, JSON, OneSession, SHOP, counter, finish, open
 /// Most requests of one input.
 const MOST: usize = 8;
 
-/// The first line is the cart's cookie: JSON, which is encoded here, or as it is behind a `=`. Every other line is a request: `{` a
-/// quote in JSON, and the checkout of the same cart; `!` a checkout's form; anything else a change of the cart.
+/// The first line is the cart's cookie: JSON, which is encoded here, or the raw value after a `=`. Every other line is a
+/// request: `{` begins a quote in JSON and the checkout of the same cart; `!` a checkout's form; else it changes the cart.
 ///
-/// The till never answers 500, a cookie that it set is one that it takes and sets again, and a checkout costs what was quoted.
+/// The till never answers 500, accepts every cookie that it set and sets it again, and a checkout costs what was quoted.
 pub fn cart(bytes: &[u8]) {
     let mut lines = bytes.split(|byte| *byte == b'\n');
     let cookie = match lines.next() {
@@ -48,7 +48,7 @@ impl Browser {
     async fn send(&mut self, method: &str, path: &str, kind: &str, body: &[u8]) -> Option<Answer> {
         let cookie = [b"other=1; bazaar_cart=", &self.cookie[..]].concat();
         let mut request = Request::builder().method(method).uri(path).header("content-type", kind);
-        // What no header may hold is not sent.
+        // A value that no header may contain is not sent.
         if let Ok(cookie) = axum::http::HeaderValue::from_bytes(&cookie) {
             request = request.header("cookie", cookie);
         }
@@ -61,7 +61,7 @@ impl Browser {
         Some(answer)
     }
 
-    /// The cart's page, twice: what the first answer left in the cookie, the second one reads and leaves as it is.
+    /// Requests the cart's page twice: the second request must read the first one's cookie and leave it unchanged.
     async fn show(&mut self) {
         let Some(first) = self.send("GET", "/api/cart?lang=en", "", b"").await else { return };
         let kept = self.cookie.clone();
@@ -72,7 +72,7 @@ impl Browser {
         assert_eq!(text(&first.body), text(&second.body), "one cart, two pages");
     }
 
-    /// A cart in JSON: what it is quoted at adds up, and is what its checkout costs.
+    /// Quotes and checks out a cart in JSON: the quote must add up and equal the order's total.
     async fn quote_and_check_out(&mut self, body: &[u8]) {
         let Some(answer) = self.send("POST", "/api/quote", JSON, body).await else { return };
         if answer.status != StatusCode::OK {

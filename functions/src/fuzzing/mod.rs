@@ -1,5 +1,5 @@
-//! Entrances for the fuzzer, and for the tests that run its corpus: bytes as requests, carts, webhooks and snapshots. Here stand
-//! the small shop and the stand-ins that all of them use.
+//! Targets for the fuzzer, and for the tests that run its corpus: bytes as requests, carts, webhooks and snapshots. This file
+//! holds the small shop and the test doubles that all targets use.
 
 mod cart;
 mod request;
@@ -39,7 +39,7 @@ const NOW: Timestamp = Timestamp(1_795_000_000);
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The shop, read once: a fuzzer asks a thousand times a second.
+/// The shop, read once: a fuzzer runs a thousand inputs a second.
 static SHOP: LazyLock<(Arc<Shop>, Arc<Templates>)> = LazyLock::new(|| opened(snapshot_bytes()));
 
 #[allow(clippy::expect_used, reason = "its parts are fixed: a mistake in them shall be seen")]
@@ -101,7 +101,7 @@ fn opened(snapshot: Vec<u8>) -> (Arc<Shop>, Arc<Templates>) {
     (Arc::new(shop), Arc::new(templates))
 }
 
-/// A till over a fresh store of its own, with its routes.
+/// A till with its routes and a new store.
 struct Counter {
     routes: Router,
     store: Arc<MemoryStore>,
@@ -117,7 +117,7 @@ fn counter(shop: &(Arc<Shop>, Arc<Templates>), payments: OneSession) -> Counter 
         limits: Limits { open_per_client: 100, ..Limits::default() },
         ..Ledger::new(shop.clone(), store.clone(), Arc::new(payments))
     };
-    // Its templates are compiled once for all tills.
+    // The templates are parsed once for all tills.
     let sends = Sends {
         mailer: Arc::new(Nobody),
         hook: Arc::new(NoHook),
@@ -130,21 +130,20 @@ fn counter(shop: &(Arc<Shop>, Arc<Templates>), payments: OneSession) -> Counter 
     Counter { routes: router(Some(till), config), store }
 }
 
-/// What came back.
 struct Answer {
     status: StatusCode,
     headers: HeaderMap,
     body: Vec<u8>,
 }
 
-/// Runs to its end what never waits for a network.
+/// Runs a future that never waits for a network to its end.
 #[allow(clippy::expect_used, reason = "without a runtime nothing can be tried")]
 fn finish<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     runtime.block_on(work)
 }
 
-/// Sends a request to the shop's own address; `None` when HTTP itself does not allow it, so that it never reaches the till.
+/// Sends a request to the shop's own address; `None` if HTTP itself forbids it, so that it never reaches the till.
 async fn send(counter: &Counter, request: axum::http::request::Builder, body: &[u8]) -> Option<Answer> {
     let request = request
         .header("host", "shop.example.com")
@@ -158,7 +157,7 @@ async fn send(counter: &Counter, request: axum::http::request::Builder, body: &[
     Some(Answer { status: parts.status, headers: parts.headers, body: body.into() })
 }
 
-/// The same instant and the same chance in every run: the first random bytes are all 7, the next all 8.
+/// The same time and random bytes in every run: the first draw is all 7, the next all 8.
 #[derive(Default)]
 struct Still {
     drawn: AtomicU8,
@@ -187,12 +186,12 @@ fn silence<T>() -> Result<T, PaymentsError> {
     Err(PaymentsError::Unknown("nobody answers here".to_owned()))
 }
 
-/// A Stripe with at most one session, or none that answers.
+/// A Stripe with at most one session, or one that never answers.
 #[derive(Default)]
 struct OneSession {
-    /// What it answers to a checkout.
+    /// The answer to a checkout.
     created: Option<Session>,
-    /// What it shows when it is asked afterwards.
+    /// The session it shows afterwards.
     shown: Option<Session>,
 }
 
@@ -237,7 +236,6 @@ impl Payments for OneSession {
     }
 }
 
-/// A session that can be paid.
 fn open_session() -> Session {
     Session {
         id: "cs_1".to_owned(),
@@ -254,7 +252,6 @@ fn open_session() -> Session {
     }
 }
 
-/// The files of a target's corpus, with their names.
 #[cfg(test)]
 fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);

@@ -1,11 +1,11 @@
-//! The entrance `till`: bytes as any one request.
+//! The fuzz target `till`: bytes as any one request.
 
 use axum::http::{Request, StatusCode};
 
 use super::{FORM, JSON, NOW, OneSession, SECRET, SHOP, counter, finish, send};
 use crate::outside::stripe::signature::sign;
 
-/// What a request's first byte chooses: `0` the first, `1` the second.
+/// The route that an input's first byte selects: `0` the first, `1` the second.
 const ROUTES: [(&str, &str, &str); 8] = [
     ("POST", "/api/checkout", JSON),
     ("POST", "/api/checkout", FORM),
@@ -17,8 +17,8 @@ const ROUTES: [(&str, &str, &str); 8] = [
     ("GET", "/api/orders/", ""),
 ];
 
-/// Sends the rest of `bytes` where its first byte says: as a body, a query, a cookie or an order's link. Whatever it is, the
-/// till answers, and not with 500 (but for webhooks, where that is the word for "send it again").
+/// Sends the rest of `bytes` where the first byte says: as a body, a query, a cookie or an order's link. The till always
+/// answers, and not with 500 (except for webhooks, where that means "send it again").
 pub fn request(bytes: &[u8]) {
     if let Some((method, path, status)) = answered(bytes) {
         let again = path.ends_with("webhook");

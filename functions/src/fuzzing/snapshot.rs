@@ -1,4 +1,4 @@
-//! The entrance `snapshot`: bytes as the end of a till's file, or as lines that get a right index and digest.
+//! The fuzz target `snapshot`: bytes as the end of a till's file, or as lines that get a correct index and digest.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use super::{JSON, OneSession, counter, finish, send};
 use crate::shop::Shop;
 use crate::templates::Templates;
 
-/// Behind an `=`, lines of JSON, the settings first, around which the rest of a snapshot is made; else the whole of one.
+/// After a `=`: lines of JSON, the settings first, completed to a snapshot; otherwise a whole one.
 ///
-/// What is no snapshot is refused; of one that is, every item in its order is found by its name, and both are the same when they
-/// are written and read again. A till with it answers.
+/// Bytes that are not a snapshot are refused. If items are in order, each is found by its SKU, and settings and items stay
+/// the same when written and read again. A till with the snapshot answers.
 pub fn snapshot(bytes: &[u8]) {
     let (framed, bytes) = match bytes {
         [b'=', lines @ ..] => (true, frame(lines)),
@@ -27,7 +27,7 @@ pub fn snapshot(bytes: &[u8]) {
     let ascending = items.windows(2).all(|pair| pair[0].sku < pair[1].sku);
     for item in &items {
         let found = shop.item(&item.sku);
-        // Where an item cannot be read, those behind it may not be found: they are not sold then.
+        // If an item cannot be read, those behind it may not be found: then they are not sold.
         assert!(!ascending || found.as_ref().is_none_or(|found| found == item), "{} is another", item.sku);
         shop.supply(&item.stock);
     }
@@ -48,7 +48,7 @@ pub fn snapshot(bytes: &[u8]) {
     sell(shop, &items);
 }
 
-/// The rest of a snapshot around its lines.
+/// Completes a snapshot around its lines.
 fn frame(lines: &[u8]) -> Vec<u8> {
     let mut file = Vec::with_capacity(lines.len() + 200);
     let mut offsets: Vec<u64> = Vec::new();
@@ -71,7 +71,7 @@ fn frame(lines: &[u8]) -> Vec<u8> {
     file
 }
 
-/// A quote for the first items, and the cart's page.
+/// Quotes and checks out the first items, and shows the cart.
 fn sell(shop: Shop, items: &[Item]) {
     let lang = shop.settings.languages.first().cloned().unwrap_or_default();
     let lines: Vec<_> = items

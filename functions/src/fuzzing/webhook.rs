@@ -1,4 +1,4 @@
-//! The entrance `webhook`: what Stripe shows of an order's session, then the events that it sends, signed.
+//! The fuzz target `webhook`: what Stripe shows of an order's session, then the signed events that it sends.
 
 use axum::http::{Request, StatusCode};
 use catalog::Currency;
@@ -13,11 +13,11 @@ use crate::outside::stripe::signature::sign;
 /// Most events of one input.
 const MOST: usize = 6;
 
-/// The first line is the session as Stripe shows it when asked, in JSON; behind a `-`, the till has never learned which session
-/// the order has. Every other line is the body of an event.
+/// The first line is the session as Stripe shows it when asked, in JSON; after a `-`, the till never learned the order's
+/// session. Every other line is the body of an event.
 ///
-/// An event that was booked changes nothing when it comes again, pieces are never sold twice or lost, and an order is paid only
-/// when the session is, with the order's own amount.
+/// A booked event changes nothing when sent again, pieces are never sold twice or lost, and an order is paid only if the
+/// session is, with the order's own amount.
 pub fn webhook(bytes: &[u8]) {
     let mut lines = bytes.split(|byte| *byte == b'\n');
     let Some(first) = lines.next() else { return };
@@ -53,7 +53,7 @@ fn session(json: &str) -> Option<Session> {
     answer.into_session(dispute)
 }
 
-/// Two cups on their way to France: 65.90.
+/// Orders two cups to be sent to France: 65.90 €.
 async fn begin(counter: &Counter) {
     let form = b"lang=fr&sku=TASSE&quantity=2&country=FR&rate=colissimo&cart_id=0123456789abcdef";
     let request = Request::builder().method("POST").uri("/api/checkout").header("content-type", FORM);

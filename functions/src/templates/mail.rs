@@ -1,4 +1,4 @@
-//! Mails: who gets which, under which subject, with which templates.
+//! Mails: which effect sends which, to whom, with which subject and templates.
 
 use std::sync::LazyLock;
 
@@ -19,10 +19,10 @@ use crate::outside::mail::Mail;
 use crate::outside::store::Task;
 use crate::perform::Till;
 
-/// Why there is no mail.
+/// Why a mail could not be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unwritten {
-    /// Nobody can be written to, or in nobody's name.
+    /// The shopper's or the shop's own address is invalid.
     #[error("{0}")]
     Address(String),
     /// A template cannot be rendered.
@@ -31,10 +31,10 @@ pub enum Unwritten {
 }
 
 impl Templates {
-    /// The mail of an effect.
+    /// The mail for an effect.
     ///
     /// # Errors
-    /// In words for the log and the owner.
+    /// The reason, for the log and the owner.
     pub fn write(&self, till: &Till, task: &Task, order: &Order) -> Result<Mail, Unwritten> {
         let settings = &till.ledger.shop.settings;
         let own = self.own()?;
@@ -44,8 +44,8 @@ impl Templates {
         let theirs = MailAddress::parse(order.customer.email.as_deref().unwrap_or_default());
         let sender = self.sender.as_ref().unwrap_or(&own);
         let (from, to, reply_to) = if for_owner {
-            // A mail to oneself looks like spam, so it comes from a name of its own. Some servers send for one name only: every
-            // other attempt is made in that one.
+            // A mail to oneself looks like spam, so notices come from a tagged address. Some servers accept only one sender:
+            // every second attempt uses the plain address.
             let tagged = own.tagged(TAG).filter(|_| sender.is_same(&own) && task.attempts % 2 == 1);
             let from = tagged.unwrap_or_else(|| sender.clone());
             match theirs.ok() {
@@ -60,7 +60,7 @@ impl Templates {
         if task.kind == EffectKind::MailDispute
             && let Some(then) = dispute_of(&task.cause)
         {
-            // As it stood then: it may have changed again.
+            // As it was then: it may have changed since.
             seen.dispute = then.as_str();
         }
         let refund = refund_view(task, order, lang);
@@ -69,7 +69,7 @@ impl Templates {
         let key = format!("mail.{name}.{}", subject(task, order, undone));
         let mut subject = self.text_of(lang, &key, &values);
         if subject == key {
-            // A theme may have one subject for all.
+            // A theme may have one subject for all variants.
             subject = self.text(lang, TillText::Subject(name), &values);
         }
         let view = MailView {
@@ -93,7 +93,6 @@ impl Templates {
         })
     }
 
-    /// The shop's own address.
     fn own(&self) -> Result<MailAddress, Unwritten> {
         let own = self.settings.email.as_deref().unwrap_or_default();
         MailAddress::parse(own).map_err(|why| {
@@ -102,11 +101,11 @@ impl Templates {
     }
 }
 
-/// What the owner's mails come from: `bonjour+till@example.com`.
+/// The owner's mails come from `bonjour+till@example.com`.
 const TAG: &str = "till";
 
-/// A mail's styles on its elements: half of the webmails take none from `<style>` (caniemail.com, `html-style`). What depends on the
-/// reader's screen stays there. Nothing is fetched.
+/// Copies a mail's styles onto its elements: half of all webmails ignore `<style>` (caniemail.com, `html-style`). Rules that
+/// depend on the reader's screen stay there. Nothing is fetched.
 fn inlined(html: &str) -> String {
     static INLINER: LazyLock<CSSInliner<'static>> = LazyLock::new(|| {
         CSSInliner::options()
@@ -115,14 +114,14 @@ fn inlined(html: &str) -> String {
             .apply_width_attributes(true)
             .build()
     });
-    // A template of an owner's theme may have styles that are none: better a plain mail than none.
+    // A theme's template may have invalid styles: better a plain mail than none.
     INLINER.inline(html).unwrap_or_else(|error| {
         tracing::warn!(%error, "the styles of a mail could not be inlined");
         html.to_owned()
     })
 }
 
-/// The templates of an effect, and whether the owner gets it.
+/// The templates of an effect, and whether the mail goes to the owner.
 fn template(kind: EffectKind) -> (&'static str, bool) {
     match kind {
         EffectKind::MailConfirmation => ("confirmation", false),
@@ -145,7 +144,6 @@ fn template(kind: EffectKind) -> (&'static str, bool) {
     }
 }
 
-/// Which of its subjects a mail has.
 fn subject(task: &Task, order: &Order, undone: bool) -> &'static str {
     match task.kind {
         EffectKind::MailShipped if order.shipping.rate == PICKUP => "subject_pickup",
@@ -163,7 +161,7 @@ fn subject(task: &Task, order: &Order, undone: bool) -> &'static str {
     }
 }
 
-/// The dispute that a mail tells of: its cause begins with the word.
+/// The dispute state that a mail reports: its cause begins with the word.
 fn dispute_of(cause: &str) -> Option<Dispute> {
     cause.split(|letter: char| !letter.is_ascii_lowercase()).next()?.parse().ok()
 }

@@ -1,7 +1,7 @@
-//! Mails and pages in the shop's words: the theme's templates over an order or a cart.
+//! Mails and pages in the shop's languages: the theme's templates, rendered for an order or a cart.
 //!
-//! Templates travel in the snapshot. What they see is listed in [`storefront::views`]; `t(key=…)` gives the theme's texts, as on
-//! the pages of the site.
+//! Templates are part of the snapshot. What they see is listed in [`storefront::views`]; `t(key=…)` returns the theme's
+//! texts, as on the pages of the site.
 
 mod mail;
 mod views;
@@ -26,13 +26,12 @@ use crate::perform::Till;
 pub use mail::Unwritten;
 pub use views::{address_lines, cart_view, order_view};
 
-/// The theme at work. Its templates are parsed when the first of them is asked for: most requests want none, and a new
-/// process answers sooner.
+/// The theme's templates and texts. Templates are parsed when first used: most requests need none, and a process starts faster.
 pub struct Templates {
     settings: Arc<Settings>,
-    /// Whom mails come from, when not the shop's own address.
+    /// The sender of mails, if not the shop's own address.
     sender: Option<MailAddress>,
-    /// One for each language.
+    /// One engine for each language.
     engines: OnceLock<Result<BTreeMap<String, Tera>, String>>,
 }
 
@@ -51,7 +50,7 @@ impl Templates {
         Templates { settings: settings.clone(), sender: None, engines: OnceLock::new() }
     }
 
-    /// The same, whose mails come from this address instead of the shop's own.
+    /// The same, with mails sent from this address instead of the shop's own.
     #[must_use]
     pub fn sent_from(self, sender: Option<MailAddress>) -> Self {
         Templates { sender, ..self }
@@ -60,7 +59,7 @@ impl Templates {
     /// Parses the templates, once.
     ///
     /// # Errors
-    /// When one cannot be read: the build should have found it.
+    /// If one cannot be parsed: the build should have found it.
     pub fn engines(&self) -> Result<&BTreeMap<String, Tera>, String> {
         let engines = self.engines.get_or_init(|| {
             let mut base = Tera::new();
@@ -79,12 +78,12 @@ impl Templates {
         engines.as_ref().map_err(Clone::clone)
     }
 
-    /// A text of the theme; its key when it has none.
+    /// A text of the theme; its key if the theme does not have it.
     pub fn text(&self, lang: &str, text: TillText, values: &[(&str, &str)]) -> String {
         self.text_of(lang, &text.key(), values)
     }
 
-    /// A text that a theme need not have.
+    /// A text that a theme need not have; else its key.
     fn text_of(&self, lang: &str, key: &str, values: &[(&str, &str)]) -> String {
         let value = |name: &str| {
             values.iter().find(|(known, _)| *known == name).map(|(_, value)| Cow::Borrowed(*value))
@@ -94,7 +93,7 @@ impl Templates {
         words.map_or_else(|| key.to_owned(), |words| words.fill(lang, None, value))
     }
 
-    /// A text of the theme in the form for a number, which it may hold as `{n}`; its key when it has none.
+    /// A text of the theme in the form for a number, which it may contain as `{n}`; its key if the theme does not have it.
     pub fn count(&self, lang: &str, text: TillText, n: u32) -> String {
         let key = text.key();
         let all = &self.settings.till.words;
@@ -102,7 +101,7 @@ impl Templates {
         words.map_or_else(|| key.clone().into_owned(), |words| words.fill(lang, Some(i64::from(n)), |_| None))
     }
 
-    /// How long it takes, in words: "with you in 3 to 5 working days".
+    /// The delivery time in words: "with you in 3 to 5 working days".
     pub fn days(&self, lang: &str, shipping: &QuotedShipping) -> Option<String> {
         let (from, to) = shipping.days?;
         let (one, between) = match shipping.rate.as_str() {
@@ -116,7 +115,7 @@ impl Templates {
         Some(self.text(lang, between, &[("from", &from), ("to", &to)]))
     }
 
-    /// The name of a country by its code (ISO 3166-1 alpha-2), as the theme writes it; a code that the theme does not know as it is.
+    /// The theme's name of a country by its code (ISO 3166-1 alpha-2), or the code if the theme has no name.
     pub fn country(&self, lang: &str, code: &str) -> String {
         let name = self.text_of(lang, &format!("country.{code}"), &[]);
         if name.starts_with("country.") { code.to_owned() } else { name }
@@ -125,7 +124,7 @@ impl Templates {
     /// Renders a template in a language.
     ///
     /// # Errors
-    /// In words for the log.
+    /// The reason, for the log.
     pub fn render(&self, lang: &str, template: &str, view: &impl Serialize) -> Result<String, String> {
         let engines = self.engines()?;
         let tera = engines.get(lang).or_else(|| engines.values().next()).ok_or("the shop has no language")?;
@@ -133,10 +132,10 @@ impl Templates {
         tera.render(template, &context).map_err(|error| error.to_string())
     }
 
-    /// A page of the till inside the theme's shell.
+    /// Renders a page of the till inside the theme's shell.
     ///
     /// # Errors
-    /// In words for the log.
+    /// The reason, for the log.
     pub fn page(
         &self,
         till: &Till,

@@ -13,7 +13,7 @@ use crate::decide::quote::{Goods, PICKUP, QuotedShipping};
 use crate::decide::{Quote, Refusal};
 use crate::perform::Till;
 
-/// An order for templates; `open` shows who paid.
+/// An order for templates; `open` includes the payer's data.
 pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderView {
     let money = MoneyFormat::new(lang, order.currency);
     let settings = &till.ledger.shop.settings;
@@ -60,17 +60,17 @@ pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderVi
     }
 }
 
-/// Where an order goes, line by line: the country last, in the reader's language. Nothing else is translated.
+/// The lines of an order's address: the country last, in the reader's language. Nothing else is translated.
 pub fn address_lines(till: &Till, order: &Order, lang: &str) -> Vec<String> {
     let address = &order.customer.address;
     let country = address.country.as_deref().map(str::trim).filter(|code| !code.is_empty());
     address.lines().into_iter().chain(country.map(|code| till.sends.templates.country(lang, code))).collect()
 }
 
-/// A priced cart for templates, also one that cannot go as was asked.
+/// A priced cart for templates, also if it cannot be delivered as requested.
 ///
 /// # Errors
-/// When it costs more than can be paid at once.
+/// If it costs more than can be paid at once.
 pub fn cart_view(
     till: &Till,
     goods: &Goods,
@@ -160,7 +160,7 @@ fn scheme(settings: &Settings) -> &'static str {
     }
 }
 
-/// An instant in the shop's time zone.
+/// In the shop's time zone, or in UTC if that is unknown.
 fn instant(at: Timestamp, timezone: &str) -> InstantView {
     let zone = jiff::tz::TimeZone::get(timezone).unwrap_or(jiff::tz::TimeZone::UTC);
     let instant = jiff::Timestamp::from_second(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone);

@@ -1,4 +1,4 @@
-//! Amounts of money. How they are read and printed stands in [`crate::money`].
+//! Amounts of money. Parsing and printing live in [`crate::money`].
 
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul, Sub};
@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// An amount in minor units (hundredths) of the shop's one currency.
 ///
-/// Arithmetic ends at the least and greatest amount instead of overflowing: a sum that does not fit is above every
-/// limit, so it is refused and never charged.
+/// Arithmetic saturates instead of overflowing: a sum that does not fit exceeds every limit, so it is refused and
+/// never charged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Cents(pub i64);
@@ -17,7 +17,7 @@ impl Cents {
     /// Nothing to pay.
     pub const ZERO: Cents = Cents(0);
 
-    /// Without its sign.
+    /// The amount without its sign.
     pub fn abs(self) -> Cents {
         Cents(self.0.saturating_abs())
     }
@@ -45,7 +45,7 @@ impl Sub for Cents {
     }
 }
 
-/// So many pieces of this price.
+/// The price of so many pieces.
 impl Mul<u32> for Cents {
     type Output = Cents;
 

@@ -1,9 +1,9 @@
-//! Text in HTML and XML.
+//! Escaping of text for HTML and XML.
 
-/// Text for HTML and XML, also in attributes between quotes of either kind.
+/// Escapes text for HTML and XML, also for attributes in quotes of either kind.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    // A string takes whatever is written to it.
+    // Writing to a `String` cannot fail.
     let _ = pulldown_cmark_escape::escape_html(&mut escaped, text);
     escaped
 }

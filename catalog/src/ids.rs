@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Longest SKU, in bytes. Stripe's metadata values hold 500 characters; a cart names many SKUs.
+/// Longest SKU, in bytes: a cart names many SKUs, and a value of Stripe's metadata holds 500 characters.
 pub const MAX_SKU: usize = 40;
 
 macro_rules! name_type {
@@ -15,7 +15,7 @@ macro_rules! name_type {
         pub struct $name(Box<str>);
 
         impl $name {
-            /// A valid name: 1 to 40 letters, digits, `.`, `_` or `-`, beginning with a letter or digit.
+            /// Accepts 1 to 40 ASCII letters, digits, `.`, `_` or `-`, beginning with a letter or digit.
             pub fn new(text: &str) -> Option<Self> {
                 let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
                 let valid = text.len() <= MAX_SKU
@@ -56,7 +56,7 @@ name_type!(
     Sku
 );
 name_type!(
-    /// Names the row of the stock table an item takes from; by default its SKU.
+    /// The row of the stock table that an item takes from; by default its SKU.
     StockKey
 );
 

@@ -1,4 +1,4 @@
-//! What can be put in a cart, as the till knows it.
+//! What can be put in a cart, as the till sees it.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,42 +13,42 @@ pub struct Item {
     pub sku: Sku,
     /// Id of its product.
     pub product: String,
-    /// The row of the stock table it takes from.
+    /// The row of the stock table that it takes from.
     pub stock: StockKey,
-    /// How many were ever put on sale.
+    /// How many pieces were ever put on sale.
     pub supply: Supply,
     /// VAT included.
     pub price: Cents,
-    /// A lower price for a time.
+    /// A temporary lower price.
     pub sale: Option<Sale>,
-    /// Mass; `None` when the owner did not say.
+    /// `None` when the owner did not state it.
     pub weight: Option<Grams>,
-    /// VAT class of the shop.
+    /// The shop's VAT class.
     pub vat: String,
-    /// Name with its choice, by language.
+    /// Name of the product and variant, by language.
     pub name: Localized,
     /// Root-relative address, by language.
     pub url: Localized,
     /// Root-relative address of a JPEG.
     pub image: Option<String>,
-    /// It can only be collected.
+    /// It can only be collected, never shipped.
     pub pickup_only: bool,
-    /// Working days until it is made.
+    /// Working days needed to make it.
     pub made_to_order_days: Option<u32>,
-    /// What the shopper may, or must, have put on it.
+    /// The text that a shopper may, or must, add to it.
     pub personalisation: Option<Personalisation>,
-    /// From this instant on it can be bought.
+    /// It can be bought from this instant on.
     pub publish: Option<Timestamp>,
-    /// From this instant on it can no longer be bought.
+    /// It can no longer be bought from this instant on.
     pub unpublish: Option<Timestamp>,
 }
 
-/// A lower price for a time.
+/// A temporary lower price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sale {
-    /// Less than the ordinary one.
+    /// Lower than the regular price.
     pub price: Cents,
-    /// When.
+    /// When it applies.
     #[serde(flatten)]
     pub window: Window,
 }
@@ -61,7 +61,7 @@ impl Sale {
 }
 
 impl Item {
-    /// What it costs at `now`.
+    /// The price at `now`.
     pub fn price_at(&self, now: Timestamp) -> Cents {
         self.sale.filter(|sale| sale.is_on(now)).map_or(self.price, |sale| sale.price)
     }

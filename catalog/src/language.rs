@@ -1,4 +1,4 @@
-//! How a language counts: which plural form a number takes and how the number is printed (CLDR, through ICU4X).
+//! Plural forms and number formats of a language (CLDR, through ICU4X).
 
 use icu_decimal::DecimalFormatter;
 use icu_decimal::input::Decimal;
@@ -8,11 +8,11 @@ use icu_plurals::{PluralCategory, PluralRules};
 /// The six plural categories of CLDR, as files spell them.
 pub const CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 
-/// Every category that whole numbers reach in daily use is reached below this. The rare rest is left to `other`:
-/// French has `many` for full millions only.
+/// Below this, whole numbers reach every category in daily use. Rarer ones fall back to `other`: French has `many`
+/// for full millions only.
 const COUNTED: i64 = 1_000;
 
-/// Whether a tag (BCP 47) is French, of whatever region.
+/// Whether a BCP 47 tag is French, of any region.
 pub fn is_french(tag: &str) -> bool {
     tag == "fr" || tag.starts_with("fr-")
 }
@@ -20,18 +20,18 @@ pub fn is_french(tag: &str) -> bool {
 /// A language of the shop.
 #[derive(Debug, Clone)]
 pub struct Language {
-    /// As in shop.yaml.
+    /// The tag, as in shop.yaml.
     pub tag: String,
     locale: Locale,
 }
 
 impl Language {
-    /// An invalid tag counts like no language in particular: shop.yaml's own checks refuse it.
+    /// Invalid tags get default rules; the checks of shop.yaml refuse them.
     pub fn new(tag: &str) -> Self {
         Language { tag: tag.to_owned(), locale: tag.parse().unwrap_or(Locale::UNKNOWN) }
     }
 
-    // ICU4X's rules are built at each use: they are not `Sync`, and building them is a look into a table.
+    // Built at each use: ICU4X's rules are not `Sync`, and building them is a table lookup.
     fn rules(&self) -> Option<PluralRules> {
         PluralRules::try_new_cardinal((&self.locale).into()).ok()
     }
@@ -41,7 +41,7 @@ impl Language {
         self.rules().map_or("other", |rules| word(rules.category_for(n)))
     }
 
-    /// The categories the language knows, each with the first few whole numbers that need it.
+    /// The language's categories, each with the first few whole numbers that need it.
     pub fn categories(&self) -> Vec<(&'static str, Vec<i64>)> {
         let Some(rules) = self.rules() else { return vec![("other", Vec::new())] };
         let mut all: Vec<(&'static str, Vec<i64>)> =
@@ -56,7 +56,7 @@ impl Language {
         all
     }
 
-    /// What stands before the decimals: `,` in French, `.` in English and in German as the Swiss write it.
+    /// The decimal separator: `,` in French, `.` in English and in Swiss German.
     pub fn decimal_sign(&self) -> char {
         let formatter = DecimalFormatter::try_new((&self.locale).into(), Default::default());
         let mut half = Decimal::from(5);
@@ -65,12 +65,12 @@ impl Language {
         printed.chars().find(|c| !c.is_numeric()).unwrap_or('.')
     }
 
-    /// What stands between a name and what it is. A no-break space comes before it in French, of whatever region.
+    /// The colon between a name and its value. In French, of any region, it follows a no-break space.
     pub fn colon(&self) -> &'static str {
         if is_french(&self.tag) { "\u{a0}:" } else { ":" }
     }
 
-    /// A whole number as its readers write it: `1 234` in French, with U+202F.
+    /// A whole number in the language's format: `1 234` in French, with U+202F.
     pub fn number(&self, n: i64) -> String {
         let formatter = DecimalFormatter::try_new((&self.locale).into(), Default::default());
         formatter.map_or_else(|_| n.to_string(), |formatter| formatter.format(&Decimal::from(n)).to_string())

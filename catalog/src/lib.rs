@@ -1,7 +1,7 @@
-//! What the pages and the till agree on: money, names of items, what is for sale at which price, how it is shipped.
+//! What the pages and the till share: money, names of items, what is for sale at which price, how it is shipped.
 //!
-//! No I/O here, no clock, no network. The generator makes a [`Snapshot`] and the public [`Catalog`] from one build;
-//! the till reads the snapshot and nothing else.
+//! No I/O, no clock, no network. The generator makes a [`Snapshot`] and the public [`Catalog`] in one build; the
+//! snapshot is all that the till reads.
 
 pub mod cents;
 pub mod html;

@@ -1,6 +1,6 @@
-//! A text in the languages of the shop.
+//! Text in the languages of the shop.
 
 use std::collections::BTreeMap;
 
-/// A text for each language of the shop, by its tag.
+/// A text in each language of the shop, by language tag.
 pub type Localized = BTreeMap<String, String>;

@@ -1,4 +1,4 @@
-//! Money: integer minor units with their currency. The only place where prices are parsed and printed.
+//! Money: integer minor units with their currency. Prices are parsed and printed only here.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Cents;
 
-/// A currency a shop can sell in (ISO 4217). All have two decimals.
+/// A currency that a shop can sell in (ISO 4217). All have two decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Currency {
@@ -25,10 +25,10 @@ pub enum Currency {
 }
 
 impl Currency {
-    /// All of them.
+    /// All currencies.
     pub const ALL: [Currency; 4] = [Currency::Eur, Currency::Gbp, Currency::Chf, Currency::Usd];
 
-    /// ISO 4217 code.
+    /// The ISO 4217 code.
     pub fn code(self) -> &'static str {
         match self {
             Currency::Eur => "EUR",
@@ -38,7 +38,7 @@ impl Currency {
         }
     }
 
-    /// The currency of an ISO 4217 code in capitals.
+    /// The currency of an ISO 4217 code in upper case.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|currency| currency.code() == code)
     }
@@ -60,12 +60,12 @@ impl Currency {
     }
 }
 
-/// Why a text is not a price.
+/// Why a text is not a valid price.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PriceError {
     /// `28,00`
     Comma,
-    /// `28 €`, `$28`
+    /// `28 €`, `$28`, `EUR 28.50`
     Symbol,
     /// `-28.00`
     Negative,
@@ -94,7 +94,7 @@ impl fmt::Display for PriceError {
 }
 
 impl PriceError {
-    /// The price that was meant by `written`, where it is plain.
+    /// The price that `written` obviously means, if any.
     pub fn corrected(&self, written: &str) -> Option<String> {
         if !matches!(self, PriceError::Comma | PriceError::Symbol) {
             return None;
@@ -126,12 +126,12 @@ pub const MAX_PRICE: Cents = Cents(99_999_999);
 /// The lowest price of an item.
 pub const MIN_PRICE: Cents = Cents(50);
 
-/// Reads a non-negative exact amount with at most two decimals: `28`, `28.5`, `28.50`.
+/// Parses a non-negative amount with at most two decimals: `28`, `28.5`, `28.50`.
 pub fn parse_decimal(written: &str) -> Result<Cents, PriceError> {
     parse_hundredths(written).map(Cents)
 }
 
-/// Reads a non-negative exact decimal with at most two decimals, up to [`MAX_PRICE`], as hundredths.
+/// Parses a non-negative decimal with at most two decimals, up to [`MAX_PRICE`], as hundredths.
 pub(crate) fn parse_hundredths(written: &str) -> Result<i64, PriceError> {
     if written.starts_with('-') {
         return Err(PriceError::Negative);
@@ -160,7 +160,7 @@ pub(crate) fn parse_hundredths(written: &str) -> Result<i64, PriceError> {
         .ok_or(PriceError::TooHigh)
 }
 
-/// Reads the price of an item: as [`parse_decimal`], and at least [`MIN_PRICE`].
+/// Parses the price of an item: as [`parse_decimal`], and at least [`MIN_PRICE`].
 pub fn parse_price(written: &str) -> Result<Cents, PriceError> {
     parse_decimal(written)
         .and_then(|price| if price < MIN_PRICE { Err(PriceError::TooLow) } else { Ok(price) })
@@ -172,14 +172,14 @@ fn ends_in_code(written: &str) -> bool {
         && (letters == "EURO" || letters == "EUROS" || Currency::from_code(&letters).is_some())
 }
 
-/// An amount as an exact decimal: 2800 cents are `28.00`. What [`parse_decimal`] reads back.
+/// An amount as an exact decimal: 2800 cents are `28.00`. [`parse_decimal`] reads it back unless negative.
 pub fn decimal(amount: Cents) -> String {
     let sign = if amount < Cents::ZERO { "-" } else { "" };
     let absolute = amount.0.unsigned_abs();
     format!("{sign}{}.{:02}", absolute / 100, absolute % 100)
 }
 
-/// Prints amounts as a language writes them: digits and grouping from ICU, position and symbol from CLDR 48 for the
+/// Prints amounts in a language's format: digits and grouping from ICU, position and symbol from CLDR 48 for the
 /// languages of Europe; other languages get the amount, a no-break space and the symbol.
 #[derive(Debug)]
 pub struct MoneyFormat {
@@ -189,9 +189,9 @@ pub struct MoneyFormat {
 }
 
 impl MoneyFormat {
-    /// For readers of `language` (a BCP 47 tag). An unknown tag prints as English digits do.
+    /// For readers of `language` (a BCP 47 tag). Unknown tags get English digits.
     pub fn new(language: &str, currency: Currency) -> Self {
-        // ICU4X knows no signs that are for money alone; CLDR has them for two regions, and both write money as another does.
+        // ICU4X lacks the separators that CLDR has for money only, in two regions: these locales have the same.
         let digits = match language {
             "fr-CH" => "it-CH",
             "de-AT" => "de",
@@ -223,7 +223,7 @@ impl MoneyFormat {
         MoneyFormat { decimal, symbol, before }
     }
 
-    /// As prices stand in a text: `28,00 €`.
+    /// The amount as printed in text: `28,00 €`.
     pub fn print(&self, amount: Cents) -> String {
         let mut decimal = Decimal::from(amount.0);
         decimal.multiply_pow10(-2);
@@ -263,7 +263,7 @@ mod tests {
             ("0.50", Ok(Cents(50))),
             ("999999.99", Ok(MAX_PRICE)),
             ("1000000", Err(PriceError::TooHigh)),
-            // Words without digits are no price in a currency.
+            // A word without digits is not a price.
             ("euros", Err(PriceError::NotANumber)),
             ("28 euro", Err(PriceError::Symbol)),
             ("28 pounds", Err(PriceError::NotANumber)),
@@ -296,7 +296,7 @@ mod tests {
         assert_eq!(std::collections::BTreeSet::from(said).len(), 7);
     }
 
-    /// Expected texts printed by Node 20 (ICU 78, CLDR 48), `Intl.NumberFormat(lang, {style: "currency", currency})`.
+    /// Expected texts printed by Node 20 (ICU 78, CLDR 48): `Intl.NumberFormat(lang, {style: "currency", currency})`.
     #[test]
     fn prices_print_as_intl_prints_them() {
         let cases = [
@@ -326,7 +326,7 @@ mod tests {
         }
     }
 
-    /// As above. How thousands are grouped in Switzerland changed from one CLDR to the next.
+    /// As above, without large amounts: how Switzerland groups them changed between versions of CLDR.
     #[test]
     fn prices_of_switzerland_have_a_point_in_every_language() {
         for (language, currency, small) in [

@@ -1,7 +1,8 @@
-//! What a shopper has put on a piece: its fields, and the one rule by which what is typed is cleaned, counted and compared.
+//! Text that a shopper adds to a piece: its fields, and the one rule for cleaning, counting and comparing it.
 //!
-//! A note travels as one text: the values of its fields in their order, one a line, without empty lines at the end. Browsers
-//! and the till count alike: UTF-16 code units, as `maxlength` does (most letters are one, most emoji two).
+//! A note is transferred as one text: the values of its fields in order, one per line, without empty lines at the
+//! end. Browsers and the till count the same units: UTF-16 code units, as `maxlength` does (most letters are one,
+//! most emoji two).
 
 use std::borrow::Cow;
 use std::iter::Peekable;
@@ -14,82 +15,82 @@ use serde::{Deserialize, Serialize};
 use crate::Cents;
 use crate::localized::Localized;
 
-/// Most characters of all fields of a piece together: a cart in a cookie has room for them.
+/// Most characters in all fields of a piece together: the cookie of a cart has room for them.
 pub const MAX_NOTE: u32 = 500;
 /// Most fields of a piece.
 pub const MAX_FIELDS: usize = 12;
 /// Longest pattern, in bytes.
 const MAX_PATTERN: usize = 200;
 
-/// What a shopper may have put on a piece.
+/// The text that a shopper may add to a piece.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Personalisation {
-    /// What it is called, by language: the first field's label. Tills before 0.12 know only this one.
+    /// The label, by language; with several fields, that of the first. Tills before 0.12 know only this one.
     pub label: Localized,
     /// Most characters of the first field.
     pub max_length: u32,
-    /// What it adds.
+    /// The surcharge.
     pub price: Cents,
-    /// What is asked for; empty in older snapshots, where `label` and `max_length` say all.
+    /// The fields; empty in older snapshots, which have only `label` and `max_length`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<NoteField>,
 }
 
-/// One thing that is asked for.
+/// One field of a note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteField {
-    /// What it is called, by language.
+    /// The label, by language.
     pub label: Localized,
-    /// Most characters.
+    /// Most characters, in UTF-16 code units.
     pub max_length: u32,
-    /// The piece cannot be bought without it.
+    /// The piece cannot be bought without a value.
     #[serde(default)]
     pub required: bool,
-    /// One of these; empty for any text.
+    /// The allowed values; empty when any text is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<Choice>,
-    /// The whole value has this form.
+    /// A regular expression that the whole value matches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
 }
 
-/// One value to choose.
+/// One allowed value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
-    /// What forms send.
+    /// The value that forms send.
     pub id: String,
-    /// What shoppers read, by language.
+    /// What shoppers see, by language.
     pub label: Localized,
 }
 
-/// Why a note is not taken.
+/// Why a note is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoteFault {
-    /// The piece takes no words.
+    /// The piece takes no note.
     #[error("it takes no note")]
     Unwanted,
     /// There are more lines than fields.
     #[error("the note has more lines than the piece has fields")]
     Lines,
-    /// A field that is required is empty. Counted from 0, as below.
+    /// A required field is empty. Fields are counted from 0 here and below.
     #[error("field {} of the note is missing", .0 + 1)]
     Missing(usize),
-    /// A field is longer than it may be.
+    /// A value is longer than its field allows.
     #[error("field {} of the note is too long", .0 + 1)]
     TooLong(usize),
-    /// A field holds a control character.
+    /// A value contains a control character.
     #[error("field {} of the note holds a control character", .0 + 1)]
     Control(usize),
-    /// The value of a field is not among its choices.
+    /// A value is not among its field's choices.
     #[error("field {} of the note is none of its choices", .0 + 1)]
     Choice(usize),
-    /// A field does not have its form.
+    /// A value does not match its field's pattern.
     #[error("field {} of the note does not have its form", .0 + 1)]
     Pattern(usize),
 }
 
 impl Personalisation {
-    /// What is asked for, also in older snapshots.
+    /// The fields, also for older snapshots.
     pub fn fields(&self) -> Cow<'_, [NoteField]> {
         if !self.fields.is_empty() {
             return Cow::Borrowed(&self.fields);
@@ -104,10 +105,10 @@ impl Personalisation {
     }
 }
 
-/// The values of a note, each with its field, without the empty ones.
+/// The non-empty values of a note, each with its field.
 ///
 /// # Errors
-/// When something required is missing, or a value is not as its field wants it.
+/// When a required value is missing, a value is invalid, or there are more lines than fields.
 pub fn values<'a>(
     fields: &'a [NoteField],
     note: Option<&'a str>,
@@ -142,8 +143,8 @@ pub fn values<'a>(
     Ok(values)
 }
 
-/// What was typed, as it is counted, kept and compared: line breaks are `\n`, no line has spaces around it, none at the end
-/// is empty. `None` when nothing is left.
+/// Normalizes typed text before it is counted, stored and compared: line breaks become `\n`, each line is trimmed,
+/// empty lines at the end are dropped. `None` when nothing is left.
 pub fn typed(text: &str) -> Option<String> {
     let lines = one_line_break(text);
     let lines: Vec<&str> = lines.split('\n').map(trimmed).collect();
@@ -152,37 +153,38 @@ pub fn typed(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// A text of several lines, such as a gift note, as it is counted and kept: line breaks are `\n`, nothing blank is around it.
+/// Normalizes text of several lines, such as a gift note: line breaks become `\n`, and the whole is trimmed. `None`
+/// when nothing is left.
 pub fn letter(text: &str) -> Option<String> {
     let text = one_line_break(text);
     let text = trimmed(&text);
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// How long a text is, as browsers count for `maxlength`: UTF-16 code units.
+/// Length in UTF-16 code units, as browsers count for `maxlength`.
 pub fn length(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-/// Forms send a line break as CR LF; scripts as LF.
+/// Forms send line breaks as CR LF, scripts as LF.
 fn one_line_break(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
-/// Without what browsers' `trim()` takes away.
+/// Trims the same characters as `trim()` in browsers.
 fn trimmed(text: &str) -> &str {
     text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}')
 }
 
-/// Whether the whole value has the form of a pattern; one that is no pattern is had by everything.
+/// Whether the pattern matches the whole value. Everything matches an invalid pattern.
 fn matches(pattern: &str, value: &str) -> bool {
     Regex::new(&format!("^(?:{pattern})$")).map_or(true, |pattern| pattern.is_match(value))
 }
 
-/// Whether a pattern means the same to browsers (the attribute `pattern`, read with the flag `v`) and to the till.
+/// Checks that a pattern means the same to browsers (attribute `pattern`, compiled with the flag `v`) and to the till.
 ///
 /// # Errors
-/// In words, what to write.
+/// A message that says what to write.
 pub fn check_pattern(pattern: &str) -> Result<(), &'static str> {
     let what_is_known = || {
         tr!(
@@ -208,9 +210,9 @@ pub fn check_pattern(pattern: &str) -> Result<(), &'static str> {
                 class = false;
                 true
             }
-            // A range, from a plain letter to another.
+            // A range between two plain letters.
             '-' if class => is_plain(before) && letters.next().is_some_and(is_plain),
-            // Doubled, they mean something else to browsers.
+            // When doubled, they have another meaning in browsers.
             mark if class && is_mark(mark) => mark != before,
             '{' if !class => count_follows(&mut letters),
             '?' | '*' | '+' if !class => true,
@@ -220,7 +222,7 @@ pub fn check_pattern(pattern: &str) -> Result<(), &'static str> {
             }
             other => is_plain(other),
         };
-        // What repeats a repetition is a mistake to browsers.
+        // Browsers refuse a quantifier after a quantifier.
         if !known || (repeats && matches!(before, '?' | '*' | '+' | '{')) {
             return Err(what_is_known());
         }
@@ -233,7 +235,7 @@ pub fn check_pattern(pattern: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Takes the rest of `{2}`, `{2,}` or `{2,4}`.
+/// Consumes the rest of `{2}`, `{2,}` or `{2,4}`.
 fn count_follows(letters: &mut Peekable<Chars<'_>>) -> bool {
     let digits = |letters: &mut Peekable<Chars<'_>>| {
         let mut any = false;
@@ -251,17 +253,17 @@ fn count_follows(letters: &mut Peekable<Chars<'_>>) -> bool {
     letters.next_if_eq(&'}').is_some()
 }
 
-/// A letter, digit or space: itself in every dialect.
+/// A letter, digit, space or `_`: stands for itself in both dialects.
 fn is_plain(letter: char) -> bool {
     letter == ' ' || letter == '_' || letter.is_alphanumeric()
 }
 
-/// A sign that is itself in a class.
+/// A sign that stands for itself in a class.
 fn is_mark(letter: char) -> bool {
     matches!(letter, '.' | ',' | ':' | '\'')
 }
 
-/// A sign that both dialects let be written with a `\` before it.
+/// A sign that both dialects allow to be escaped with `\`.
 fn is_sign(letter: char) -> bool {
     matches!(letter, '.' | '[' | ']' | '(' | ')' | '{' | '}' | '*' | '+' | '?' | '|' | '\\' | '/' | '^' | '$')
 }

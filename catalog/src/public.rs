@@ -1,4 +1,4 @@
-//! `dist/catalog.json`: what is sold at which price, for feeds, tools and tests. Public: no supply, no coming sales.
+//! `dist/catalog.json`: what is sold at which price, for feeds, tools and tests. Public: no supply, no future sales.
 
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
@@ -10,13 +10,13 @@ use crate::{Cents, Currency, Grams, Sku};
 /// The public catalog.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Catalog {
-    /// Lower-case hex sha256 of the rest: of this object's compact JSON with an empty `hash`.
+    /// Lower-case hex SHA-256 of this object's compact JSON with an empty `hash`.
     pub hash: String,
     /// The one currency of all prices.
     pub currency: Currency,
-    /// Items, by SKU.
+    /// Items, sorted by SKU.
     pub items: Vec<PublicItem>,
-    /// Where it ships to.
+    /// Where the shop ships to.
     pub shipping: PublicShipping,
 }
 
@@ -27,11 +27,11 @@ pub struct PublicItem {
     pub sku: Sku,
     /// Id of its product.
     pub product: String,
-    /// What it costs now.
+    /// The price at the time of the build.
     pub price: Cents,
     /// `in_stock`, `made_to_order` or `sold_out`; `closed` while the shop is, `by_writing` where the till cannot sell it.
     pub availability: String,
-    /// It is collected, never sent.
+    /// It can only be collected, never shipped.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pickup_only: bool,
     /// Mass in grams.
@@ -42,10 +42,10 @@ pub struct PublicItem {
     pub url: Localized,
 }
 
-/// Zones, without prices.
+/// Shipping zones, without prices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicShipping {
-    /// Zones.
+    /// The zones.
     pub zones: Vec<PublicZone>,
 }
 
@@ -56,11 +56,11 @@ pub struct PublicZone {
     pub id: String,
     /// ISO 3166-1 alpha-2 codes.
     pub countries: Vec<String>,
-    /// Ids of the ways to ship there.
+    /// Rates of the zone.
     pub rates: Vec<PublicRate>,
 }
 
-/// One way to ship.
+/// One shipping rate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicRate {
     /// Its id.

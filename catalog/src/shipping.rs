@@ -1,18 +1,18 @@
-//! Where the shop ships to, and for how much.
+//! Where the shop ships to and at which price; settings of the shop.
 
 use serde::{Deserialize, Serialize};
 
 use crate::item::Localized;
 use crate::{Cents, Currency, Grams};
 
-/// Everything about delivery.
+/// Settings of delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shipping {
-    /// Working days until a parcel leaves, from and to.
+    /// Working days until a parcel leaves: minimum and maximum.
     pub handling: Option<(u32, u32)>,
-    /// Countries with the same rates; a country stands in one zone only.
+    /// Shipping zones; each country is in one zone only.
     pub zones: Vec<Zone>,
-    /// Collecting it instead.
+    /// Collection instead of shipping.
     pub pickup: Option<Pickup>,
 }
 
@@ -23,45 +23,45 @@ pub struct Zone {
     pub id: String,
     /// ISO 3166-1 alpha-2 codes.
     pub countries: Vec<String>,
-    /// Ways to ship there.
+    /// Shipping rates.
     pub rates: Vec<Rate>,
 }
 
-/// One way to ship.
+/// One shipping rate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rate {
-    /// Its id, unique in its zone.
+    /// Its id, unique within its zone.
     pub id: String,
-    /// What it is called, by language.
+    /// Its label, by language.
     pub label: Localized,
-    /// Working days in transit, from and to.
+    /// Working days in transit: minimum and maximum.
     pub days: Option<(u32, u32)>,
     /// Free from this value of goods on.
     pub free_over: Option<Cents>,
-    /// By weight, lightest first.
+    /// Prices by weight, lightest first.
     pub prices: Vec<RateStep>,
 }
 
-/// What a parcel up to a weight costs.
+/// The price of parcels up to a weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateStep {
-    /// Heaviest parcel of this step.
+    /// The heaviest parcel at this price.
     pub up_to: Grams,
     /// VAT included.
     pub price: Cents,
 }
 
-/// What a parcel costs, VAT included.
+/// The price of a parcel, VAT included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Postage {
-    /// Nothing where it is free.
+    /// Zero when it is free.
     pub price: Cents,
-    /// What is missing until it is free; `None` when it is free already or never.
+    /// Value of goods missing until it is free; `None` when it is free already or never.
     pub free_in: Option<Cents>,
 }
 
 impl Rate {
-    /// What a parcel of goods of this value and weight costs. `None`: it is too heavy.
+    /// The price of a parcel of goods of this value and weight. `None` when it is too heavy.
     pub fn postage(&self, goods: Cents, weight: Grams) -> Option<Postage> {
         let step = self.prices.iter().filter(|step| weight <= step.up_to).min_by_key(|step| step.up_to)?;
         Some(match self.free_over {
@@ -75,8 +75,8 @@ impl Rate {
 }
 
 impl Shipping {
-    /// Working days until an order leaves or can be collected, from and to: what is made to order is made first.
-    /// `None`: the shop does not say.
+    /// Working days until an order leaves or can be collected: minimum and maximum. Making comes first, then
+    /// handling. `None` when neither is stated.
     pub fn days_until_ready(&self, making: Option<u32>) -> Option<(u32, u32)> {
         let making = making.filter(|days| *days > 0).map(|days| (days, days));
         match (self.handling, making) {
@@ -85,7 +85,7 @@ impl Shipping {
         }
     }
 
-    /// Working days until a parcel arrives, from and to. `None` where the rate does not say how long it is on its way.
+    /// Working days until a parcel arrives: minimum and maximum. `None` when the rate does not state its days in transit.
     pub fn days_until_there(&self, making: Option<u32>, rate: &Rate) -> Option<(u32, u32)> {
         let transit = rate.days?;
         Some(self.days_until_ready(making).map_or(transit, |ready| sum(ready, transit)))
@@ -96,12 +96,12 @@ fn sum(one: (u32, u32), other: (u32, u32)) -> (u32, u32) {
     (one.0.saturating_add(other.0), one.1.saturating_add(other.1))
 }
 
-/// Collecting it at the shop.
+/// Collection at the shop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pickup {
-    /// What it is called, by language.
+    /// Its label, by language.
     pub label: Localized,
-    /// Where.
+    /// Where to collect.
     pub address: String,
 }
 
@@ -110,9 +110,9 @@ pub struct Pickup {
 pub struct Settings {
     /// The shop's name.
     pub name: String,
-    /// Absolute base URL without final slash.
+    /// Absolute base URL without a final slash.
     pub url: String,
-    /// Languages, the default one first.
+    /// Language tags, the default language first.
     pub languages: Vec<String>,
     /// IANA time zone.
     pub timezone: String,
@@ -120,25 +120,25 @@ pub struct Settings {
     pub currency: Currency,
     /// Contact e-mail.
     pub email: Option<String>,
-    /// Who sells.
+    /// The seller.
     pub seller: Seller,
-    /// VAT classes: name and rate.
+    /// VAT classes: rates by name.
     pub vat: std::collections::BTreeMap<String, crate::VatRate>,
     /// Delivery.
     pub shipping: Shipping,
-    /// What the till alone needs.
+    /// Settings for the till alone.
     #[serde(default)]
     pub till: crate::till::TillSettings,
 }
 
-/// Who sells.
+/// The seller.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seller {
     /// Legal name.
     pub name: String,
     /// Postal address.
     pub address: String,
-    /// Entry in a register.
+    /// Entry in a business register.
     pub register: Option<String>,
     /// VAT scheme.
     pub vat: crate::VatScheme,

@@ -1,10 +1,10 @@
-//! The snapshot: all that the till needs of a shop at one commit, in one run of bytes.
+//! The snapshot: everything that the till needs of a shop at one commit, as one sequence of bytes.
 //!
 //! Layout: the settings as one line of JSON; one line of JSON per item, sorted by SKU; an index of 8-byte
-//! little-endian offsets of those lines; a footer of the number of items (8 bytes), the sha256 of everything before it (32 bytes),
-//! the length of everything before the footer (8 bytes) and a magic (8 bytes). It is read from the end, so it may be
-//! appended to another file; items are found by binary search and read in place, without reading the others. The sha256 guards
-//! against damage; it is no signature.
+//! little-endian offsets of those lines; a footer of the number of items (8 bytes), the sha256 of everything before
+//! it (32 bytes), the length of everything before the footer (8 bytes) and a magic (8 bytes). It is read from
+//! the end, so it may be appended to another file; items are found by binary search and read in place, without
+//! reading the others. The sha256 detects damage; it is not a signature.
 
 use std::fmt;
 
@@ -15,31 +15,31 @@ use sha2::{Digest, Sha256};
 use crate::shipping::Settings;
 use crate::{Item, Sku};
 
-/// The format written here, and the only one that is read.
+/// The format that is written, and the only one that is read.
 pub const FORMAT: &str = "BAZAAR01";
-/// Stands in a till's program, with the formats that it reads, parted by commas, and a `>` after it: so `package` knows before
-/// a host does whether the two fit.
+/// Precedes, inside a till's program, the formats that it reads: separated by commas, ended by `>`. So `package`
+/// knows before deployment whether program and snapshot fit.
 pub const READS: &str = "<bazaar-till reads=";
-/// The letters that every format begins with.
+/// The prefix of every format.
 const FAMILY: &[u8] = b"BAZAAR";
 const MAGIC: &[u8] = FORMAT.as_bytes();
 const DIGEST: usize = 32;
 const FOOTER: usize = 8 + DIGEST + 8 + 8;
 /// Length of an offset in the index, in bytes.
 const OFFSET: u64 = 8;
-/// How much is read at once when everything is.
+/// Bytes to read at once when reading everything.
 const CHUNK: u64 = 64 * 1024;
 
-/// Why bytes are not a snapshot.
+/// Why bytes are not a valid snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SnapshotError {
-    /// Another file, or one that was cut off.
+    /// The file has no snapshot, or was truncated.
     Absent,
-    /// The digest differs, or the lengths do not fit.
+    /// The digest differs, or the lengths are inconsistent.
     Damaged,
-    /// Written by another version.
+    /// Written in another format.
     Format,
-    /// What it stands in does not let itself be read.
+    /// The file that contains it cannot be read.
     Unreadable(std::io::ErrorKind),
 }
 
@@ -59,14 +59,14 @@ impl fmt::Display for SnapshotError {
 impl From<std::io::Error> for SnapshotError {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            // The lengths promised more than there is.
+            // The lengths exceed the file.
             std::io::ErrorKind::UnexpectedEof => SnapshotError::Damaged,
             kind => SnapshotError::Unreadable(kind),
         }
     }
 }
 
-/// A snapshot at the end of bytes in memory or of an open file, of which only what is asked for is read.
+/// A snapshot at the end of a byte buffer or an open file; only the requested parts are read.
 #[derive(Debug, Clone, Copy)]
 pub struct Snapshot<R> {
     bytes: R,
@@ -79,10 +79,10 @@ pub struct Snapshot<R> {
 }
 
 impl Snapshot<Vec<u8>> {
-    /// The bytes of a snapshot.
+    /// Serializes a snapshot.
     ///
     /// # Errors
-    /// When a part has no JSON form.
+    /// When a part cannot be written as JSON.
     pub fn write(settings: &Settings, items: &[Item]) -> Result<Vec<u8>, serde_json::Error> {
         let mut sorted: Vec<&Item> = items.iter().collect();
         sorted.sort_by(|a, b| a.sku.cmp(&b.sku));
@@ -111,10 +111,10 @@ impl Snapshot<Vec<u8>> {
 }
 
 impl<R: ReadAt + Size> Snapshot<R> {
-    /// Finds the snapshot at the end of `bytes`. Lengths are checked, the digest is not: see [`Snapshot::verify`].
+    /// Finds the snapshot at the end of `bytes`. Checks the lengths but not the digest: see [`Snapshot::verify`].
     ///
     /// # Errors
-    /// When there is none, or one of another format, or its lengths do not fit.
+    /// When there is none, its format is another, it cannot be read, or its lengths are inconsistent.
     pub fn find(bytes: R) -> Result<Self, SnapshotError> {
         let end = bytes.size()?.unwrap_or(0).checked_sub(FOOTER as u64).ok_or(SnapshotError::Absent)?;
         let mut footer = [0; FOOTER];
@@ -152,7 +152,7 @@ impl<R: ReadAt + Size> Snapshot<R> {
         usize::try_from(self.items).unwrap_or(usize::MAX)
     }
 
-    /// Whether nothing is sold.
+    /// Whether it holds no items.
     pub fn is_empty(&self) -> bool {
         self.items == 0
     }
@@ -160,7 +160,7 @@ impl<R: ReadAt + Size> Snapshot<R> {
     /// Checks the digest over all bytes.
     ///
     /// # Errors
-    /// When they are not those that were written.
+    /// When the bytes are not those that were written, or cannot be read.
     pub fn verify(&self) -> Result<(), SnapshotError> {
         let mut hasher = Sha256::new();
         let mut at = 0;
@@ -181,7 +181,7 @@ impl<R: ReadAt + Size> Snapshot<R> {
         parse(&self.read(0, self.offset(0)?)?)
     }
 
-    /// Every item, in the order of SKUs.
+    /// Every item, in SKU order.
     pub fn items(&self) -> impl Iterator<Item = Result<Item, SnapshotError>> + '_ {
         (0..self.items).map(move |position| self.nth(position))
     }
@@ -189,7 +189,7 @@ impl<R: ReadAt + Size> Snapshot<R> {
     /// The item with this SKU, found by binary search.
     ///
     /// # Errors
-    /// When an item on the way cannot be read.
+    /// When one of the items compared cannot be read.
     pub fn item(&self, sku: &Sku) -> Result<Option<Item>, SnapshotError> {
         let (mut low, mut high) = (0, self.items);
         while low < high {
@@ -204,12 +204,12 @@ impl<R: ReadAt + Size> Snapshot<R> {
         Ok(None)
     }
 
-    /// The item at a position in the order of SKUs.
+    /// The item at a position in SKU order.
     fn nth(&self, position: u64) -> Result<Item, SnapshotError> {
         parse(&self.read(self.offset(position)?, self.offset(position + 1)?)?)
     }
 
-    /// Where the item at a position begins; after the last one, where the index does.
+    /// Where the item at a position begins; past the last item, where the index begins.
     fn offset(&self, position: u64) -> Result<u64, SnapshotError> {
         let index = self.length - self.items * OFFSET;
         if position == self.items {
@@ -219,7 +219,7 @@ impl<R: ReadAt + Size> Snapshot<R> {
         Ok(number(&self.read(at, at + OFFSET)?))
     }
 
-    /// The bytes from an offset to another.
+    /// The bytes between two offsets.
     fn read(&self, from: u64, until: u64) -> Result<Vec<u8>, SnapshotError> {
         if until > self.length {
             return Err(SnapshotError::Damaged);
@@ -231,7 +231,7 @@ impl<R: ReadAt + Size> Snapshot<R> {
     }
 }
 
-/// A number as it stands in the index and the footer; more than any file's length when there are not 8 bytes.
+/// A number in the index or footer; [`u64::MAX`], more than any file's length, unless there are 8 bytes.
 fn number(bytes: &[u8]) -> u64 {
     bytes.try_into().map_or(u64::MAX, u64::from_le_bytes)
 }

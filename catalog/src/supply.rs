@@ -1,27 +1,27 @@
-//! How many pieces have ever been put on sale, and what is left of them.
+//! How many pieces were ever put on sale, and how many are left.
 
 use serde::{Deserialize, Serialize};
 
-/// How many pieces have ever been put on sale. Stands in git; only grows.
+/// How many pieces were ever put on sale. Kept in git; only grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Supply {
-    /// So many pieces.
+    /// A limited number.
     Pieces(u32),
-    /// Made to order: as many as are asked for.
+    /// Made to order: any number can be bought.
     Unlimited,
 }
 
-/// What the database says of a stock key: all counts of pieces.
+/// What the database reports for a stock key, in pieces.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Taken {
     /// Paid for.
     #[serde(default)]
     pub sold: i64,
-    /// Reserved by an open checkout.
+    /// Reserved by open checkouts.
     #[serde(default)]
     pub held: i64,
-    /// Gone otherwise: market, breakage, minus returns.
+    /// Gone otherwise, at a market or broken, less those that came back.
     #[serde(rename = "away", default)]
     pub adjusted: i64,
 }

@@ -1,11 +1,11 @@
-//! A text with placeholders: `Bonjour {name}`.
+//! Texts with placeholders: `Bonjour {name}`.
 
 use std::borrow::Cow;
 
-/// A text with placeholders.
+/// A parsed text with placeholders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
-    /// As it stands in the file.
+    /// As written in the file.
     pub written: String,
     pieces: Vec<Piece>,
 }
@@ -16,20 +16,20 @@ enum Piece {
     Placeholder(String),
 }
 
-/// What is wrong with a text's braces.
+/// What is wrong with the braces of a text.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Braces {
-    /// A `{` or `}` by itself.
+    /// An unmatched `{` or `}`.
     Lonely,
-    /// What stands between the braces is no name.
+    /// What is between the braces is not a valid name.
     Name(String),
 }
 
 impl Text {
-    /// Reads `{name}`; `{{` and `}}` are braces to be printed.
+    /// Parses `{name}`; `{{` and `}}` are literal braces.
     ///
     /// # Errors
-    /// Names the first braces that mean nothing.
+    /// The first invalid brace or name.
     pub fn parse(written: &str) -> Result<Self, Braces> {
         let mut pieces = Vec::new();
         let mut literal = String::new();
@@ -68,7 +68,7 @@ impl Text {
         })
     }
 
-    /// Puts the values in.
+    /// Replaces the placeholders by their values.
     ///
     /// # Errors
     /// The name of the first placeholder without a value.
@@ -84,7 +84,7 @@ impl Text {
     }
 }
 
-/// Whether a template can pass an argument of that name.
+/// Whether templates can pass an argument of this name: `key` is taken by the text's own key.
 fn is_name(name: &str) -> bool {
     name.bytes().enumerate().all(|(at, byte)| match byte {
         b'a'..=b'z' | b'_' => true,

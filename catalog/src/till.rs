@@ -1,4 +1,4 @@
-//! What the till says and shows: addresses, words, templates of mails and pages, made by the build from the theme.
+//! Settings for the till alone: addresses, texts, templates of mails and pages, made by the build from the theme.
 
 use std::collections::BTreeMap;
 
@@ -14,49 +14,49 @@ use crate::{Timestamp, Window};
 pub struct TillSettings {
     /// Where this build may sell.
     pub context: Context,
-    /// `hash` of the `catalog.json` that was published with it.
+    /// `hash` of the `catalog.json` that was published with this build.
     pub catalog_hash: String,
-    /// The owner closed the till; the shop stays readable.
+    /// The owner closed the till; the shop's pages stay online.
     pub closed: Option<Closed>,
-    /// Root-relative addresses by language: `home`, `products`, `cart`, and the free pages by their kind (`terms`, `legal`,
-    /// `privacy`, `withdrawal`, `shipping`).
+    /// Root-relative addresses by language: `home`, `products`, `cart`, and the free pages by their kind (`terms`,
+    /// `legal`, `privacy`, `withdrawal`, `shipping`).
     pub pages: BTreeMap<String, Localized>,
-    /// Postal address and the rest of the contact, line by line as on a letter.
+    /// Contact phone number.
     pub phone: Option<String>,
-    /// Days in which a shopper may withdraw, as the owner promises; see [`TillSettings::withdrawal_days`].
+    /// Days within which shoppers may withdraw, as promised by the owner; see [`TillSettings::withdrawal_days`].
     pub return_days: Option<u32>,
     /// Tera templates by name: `till/order.html`, `mails/confirmation.txt`.
     pub templates: BTreeMap<String, String>,
     /// The theme's texts by language and key.
     pub words: BTreeMap<String, BTreeMap<String, Words>>,
-    /// By language: the theme's page around what the till answers, with [`TITLE`] and [`MAIN`] where these belong.
+    /// The theme's page around the till's answers, by language, with [`TITLE`] and [`MAIN`] as placeholders.
     pub shell: Localized,
 }
 
-/// Stands in the shell where the title belongs.
+/// Placeholder of the title in the shell.
 pub const TITLE: &str = "\u{e000}title\u{e001}";
-/// Stands in the shell where the content belongs.
+/// Placeholder of the content in the shell.
 pub const MAIN: &str = "<!--\u{e000}main\u{e001}-->";
 
 /// Where a build may sell.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Context {
-    /// On the owner's machine, with stand-ins or test keys.
+    /// On the owner's machine, with a stand-in for Stripe or test keys.
     #[default]
     Local,
     /// On a host, with test keys.
     Preview,
-    /// For live money.
+    /// On a host, for live money.
     Production,
 }
 
 /// A closed till.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closed {
-    /// What shoppers are told, by language.
+    /// Message to shoppers, by language.
     pub message: Localized,
-    /// When; without an end until the owner says so.
+    /// When it is closed; without an end, until the owner opens it again.
     #[serde(flatten)]
     pub window: Window,
 }
@@ -67,13 +67,14 @@ impl TillSettings {
         self.closed.as_ref().is_some_and(|closed| closed.window.contains(now))
     }
 
-    /// Days from delivery in which a shopper may withdraw: what the owner promises, and never less than the fourteen of
-    /// Directive 2011/83/EU, article 9.
+    /// Days from delivery within which shoppers may withdraw: as promised by the owner, and never less than the
+    /// fourteen of Directive 2011/83/EU, article 9.
     pub fn withdrawal_days(&self) -> u32 {
         self.return_days.unwrap_or_default().max(14)
     }
 
-    /// The address of a page in a language; without one, `/`.
+    /// The address of a page in a language, or in another one where it lacks the page. `None` when the shop has no
+    /// such page.
     pub fn page(&self, kind: &str, lang: &str) -> Option<&str> {
         let all = self.pages.get(kind)?;
         all.get(lang).or_else(|| all.values().next()).map(String::as_str)

@@ -1,31 +1,31 @@
-//! Instants as the shop counts them. How they are read and printed is decided by the zone of the shop, elsewhere.
+//! Instants in Unix time. Parsing and printing need the shop's time zone and live elsewhere.
 
 use std::ops::{Add, Sub};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// An instant in Unix seconds. Arithmetic ends at the first and last instant instead of overflowing.
+/// An instant in Unix seconds. Arithmetic saturates instead of overflowing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// After everything: what is due then is never due.
+    /// The last instant: what is due then is never due.
     pub const NEVER: Timestamp = Timestamp(i64::MAX);
 
-    /// The last instant that is a multiple of `step` since 1970: the beginning of an hour or a day in UTC.
+    /// Rounds down to a multiple of `step` since 1970: the beginning of an hour or a day in UTC.
     pub fn floor(self, step: Duration) -> Timestamp {
         let step = i64::try_from(step.as_secs()).unwrap_or(i64::MAX).max(1);
         Timestamp(self.0.saturating_sub(self.0.rem_euclid(step)))
     }
 
-    /// The second before it: the last one of what ends now.
+    /// The previous second: the last one of something that ends at this instant.
     pub fn previous(self) -> Timestamp {
         Timestamp(self.0.saturating_sub(1))
     }
 
-    /// Seconds that have passed since `earlier`; negative when it is later.
+    /// Seconds since `earlier`; negative when that is later.
     pub fn seconds_since(self, earlier: Timestamp) -> i64 {
         self.0.saturating_sub(earlier.0)
     }

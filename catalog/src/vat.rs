@@ -1,12 +1,12 @@
-//! Value added tax: the seller's scheme and the rates of the shop's classes.
+//! Value added tax: the seller's scheme, and rates.
 
 use serde::{Deserialize, Serialize};
 
-/// How the seller stands to VAT.
+/// The seller's VAT scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VatScheme {
-    /// Prices hold VAT at the class's rate.
+    /// Prices include VAT at the rate of the class.
     Registered,
     /// No VAT is charged (France: art. 293 B of the Code général des impôts).
     Exempt,
@@ -20,7 +20,7 @@ pub enum VatScheme {
 pub struct VatRate(pub u16);
 
 impl VatRate {
-    /// Reads a percentage from 0 to 50 with at most two decimals: `20`, `5.5`.
+    /// Parses a percentage from 0 to 50 with at most two decimals: `20`, `5.5`.
     pub fn parse(written: &str) -> Option<Self> {
         let hundredths = crate::money::parse_hundredths(written).ok()?;
         u16::try_from(hundredths).ok().filter(|rate| *rate <= 5000).map(VatRate)

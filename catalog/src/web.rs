@@ -1,31 +1,31 @@
-//! Web addresses as browsers send them: the shop's own, links elsewhere, and what the headers Host and Origin name.
+//! Web addresses as browsers send them: the shop's own, external links, and what the headers Host and Origin name.
 //!
-//! Addresses are parsed by the crate `url` (WHATWG URL: what browsers do). Browsers take more names for hosts than the DNS
-//! has (`www..example.com`, `www,example.com`), so that the rules of RFC 1123, section 2.1, are added.
+//! Addresses are parsed by the crate `url` (WHATWG URL, as in browsers). Browsers accept host names that DNS does not
+//! (`www..example.com`, `www,example.com`), so the rules of RFC 1123, section 2.1, are added.
 
 use std::fmt;
 
 use messages::tr;
 use url::{Host, Url};
 
-/// Why a text is not an address that the shop can use.
+/// Why an address cannot be used by the shop.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WebError {
-    /// Not `http://…` or `https://…`, or with spaces, quotes or angle brackets in it.
+    /// Not `http://…` or `https://…`, or contains spaces, quotes or angle brackets.
     NotAnAddress,
-    /// A user's name or password stands before the host.
+    /// A user name or password precedes the host.
     Login,
-    /// The host cannot be a name in the DNS; with the corrected address where a guess is safe.
+    /// The host is not a valid DNS name; with the corrected address where it is safe to guess.
     Host(Option<String>),
     /// An IP address instead of a name.
     Number,
-    /// This machine or a private network.
+    /// The host is this machine or in a private network.
     Private,
-    /// `http://` where visitors come by `https://`; with the address to write.
+    /// `http://` where visitors use `https://`; with the address to write.
     Http(String),
-    /// More than the host follows.
+    /// Something follows the host.
     Path,
-    /// Browsers write it in another way; with that way.
+    /// Browsers write it differently; with their form.
     Written(String),
 }
 
@@ -47,16 +47,16 @@ impl fmt::Display for WebError {
 /// The address of a shop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShopAddress {
-    /// As browsers write it in `Origin`, without a final slash: `https://www.example.com`.
+    /// As browsers send it in `Origin`, without a final slash: `https://www.example.com`.
     pub origin: String,
-    /// It leads to this machine or a private network: good for trials only.
+    /// The host is this machine or in a private network: for trials only.
     pub private: bool,
 }
 
-/// The shop's own address: the origin that browsers send, letter by letter.
+/// Checks the shop's own address: it must equal the origin that browsers send.
 ///
 /// # Errors
-/// With the form to write where one is known.
+/// The corrected address where one is known.
 pub fn shop(written: &str) -> Result<ShopAddress, WebError> {
     let url = parse(written)?;
     let private = check_host(&url).map_or_else(
@@ -64,7 +64,7 @@ pub fn shop(written: &str) -> Result<ShopAddress, WebError> {
         |()| Ok(false),
     )?;
     match url.host() {
-        // Certificates are made for these by nobody.
+        // No authority issues certificates for these names.
         Some(Host::Domain(name))
             if name.split('.').any(|label| label.contains('_') || label.ends_with('-')) =>
         {
@@ -86,27 +86,27 @@ pub fn shop(written: &str) -> Result<ShopAddress, WebError> {
     Ok(ShopAddress { origin, private })
 }
 
-/// The address of a page elsewhere, as browsers write it: accents are encoded, the host is in small letters.
+/// Checks an external address and returns it as browsers write it: accents encoded, the host in lower case.
 ///
 /// # Errors
-/// When a visitor's browser could not open it.
+/// When visitors' browsers could not open it.
 pub fn link(written: &str) -> Result<String, WebError> {
     let url = parse(written)?;
     check_host(&url)?;
-    // What differs by the slash after the host only stays as it was written.
+    // Unchanged if the only difference is the slash after the host.
     let same = url.as_str() == written || url.as_str().strip_suffix('/') == Some(written);
     Ok(if same { written.to_owned() } else { url.into() })
 }
 
-/// The host of a shop's address as the network writes it, where it is a name that others can look up: not this machine, no private network,
-/// no number.
+/// The ASCII host of a shop's address, if it is a name that others can look up: not this machine, not in a private
+/// network, not an IP address.
 pub fn public_host(written: &str) -> Option<String> {
     let url = parse(written).ok()?;
     check_host(&url).ok()?;
     url.domain().map(str::to_owned)
 }
 
-/// Whether a page of this `Origin` belongs to the shop at `base`.
+/// Whether a page with this `Origin` belongs to the shop at `base`.
 pub fn is_origin_of(base: &str, origin: &str) -> bool {
     match (Url::parse(base), Url::parse(origin)) {
         (Ok(base), Ok(origin)) => base.origin().is_tuple() && base.origin() == origin.origin(),
@@ -114,7 +114,7 @@ pub fn is_origin_of(base: &str, origin: &str) -> bool {
     }
 }
 
-/// Whether a request with this `Host` was meant for the shop at `base`. The default port may be named or left out.
+/// Whether a request with this `Host` is meant for the shop at `base`. The default port may be given or omitted.
 pub fn is_host_of(base: &str, host: &str) -> bool {
     let plain = |c: char| c.is_ascii_graphic() && !"/\\?#@".contains(c);
     let scheme = base.split("://").next().unwrap_or_default();
@@ -141,7 +141,7 @@ fn parse(written: &str) -> Result<Url, WebError> {
     Ok(url)
 }
 
-/// Names that no public DNS answers (RFC 6761, RFC 6762, ICANN's `internal`).
+/// Top-level names without public DNS (RFC 6761, RFC 6762, ICANN's `internal`).
 const PRIVATE: [&str; 6] = ["localhost", "local", "internal", "test", "invalid", "lan"];
 
 fn check_host(url: &Url) -> Result<(), WebError> {
@@ -167,14 +167,14 @@ fn check_host(url: &Url) -> Result<(), WebError> {
     }
 }
 
-/// Letters, digits and hyphens, 63 bytes a label, 253 in all; `_` is in use, though no registry gives it.
+/// Letters, digits and hyphens, 63 bytes per label, 253 in all; `_` is in use, though no registry accepts it.
 fn is_name(name: &str) -> bool {
     let letters = |label: &str| label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     let label = |label: &str| (1..=63).contains(&label.len()) && !label.starts_with('-') && letters(label);
     name.len() <= 253 && name.split('.').all(label)
 }
 
-/// The address with its host put right: empty labels and the final dot taken out.
+/// The address with its host corrected: without empty labels and the final dot.
 fn corrected(url: &Url, name: &str) -> Option<String> {
     let labels: Vec<&str> = name.split('.').filter(|label| !label.is_empty()).collect();
     let better = labels.join(".");
@@ -193,7 +193,7 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// Whatever passes, the till knows by the headers that a browser makes of it.
+        /// The till recognizes every accepted address by the headers that browsers send for it.
         #[test]
         fn a_shop_that_passes_is_reached(written in "https?://[a-zA-Z0-9é.,:_\\-]{1,24}/?") {
             if let Ok(own) = shop(&written) {

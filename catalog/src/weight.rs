@@ -13,7 +13,7 @@ pub struct Grams(pub u32);
 /// The heaviest item, in grams: a tonne.
 pub const MAX_GRAMS: u32 = 1_000_000;
 
-/// Why a text is not a weight.
+/// Why a text is not a valid weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WeightError {
     /// `420`
@@ -38,7 +38,7 @@ impl fmt::Display for WeightError {
 }
 
 impl Grams {
-    /// Reads `420 g`, `1.2 kg`: whole grams, more than none, at most a tonne.
+    /// Parses `420 g`, `1.2 kg`: whole grams, at least one, at most a tonne.
     pub fn parse(written: &str) -> Result<Self, WeightError> {
         let split = written.find(|c: char| c.is_alphabetic()).unwrap_or(written.len());
         let (number, unit) = (written[..split].trim(), written[split..].trim());
@@ -72,7 +72,7 @@ impl Grams {
             .ok_or(WeightError::NotAWeight)
     }
 
-    /// As shoppers read it: grams below a kilogram, else kilograms with `separator` as the decimal sign.
+    /// As shown to shoppers: grams below a kilogram, else kilograms with `separator` as the decimal separator.
     pub fn print(self, separator: char) -> String {
         let Grams(grams) = self;
         if grams < 1000 {

@@ -1,15 +1,15 @@
-//! Times with a beginning and an end: sales, publication, holidays.
+//! Time windows: of sales, publication, holidays.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 
-/// `from <= now < until`. An end that is `None` is open.
+/// `from <= now < until`. `None` leaves that end open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
-    /// First instant.
+    /// The first instant inside.
     pub from: Option<Timestamp>,
-    /// First instant after it.
+    /// The first instant after it.
     pub until: Option<Timestamp>,
 }
 
@@ -19,7 +19,7 @@ impl Window {
         self.from.is_none_or(|from| from <= now) && !self.is_over(now)
     }
 
-    /// Whether it will not open again at `now` or later.
+    /// Whether it ended at or before `now`.
     pub fn is_over(self, now: Timestamp) -> bool {
         self.until.is_some_and(|until| until <= now)
     }

@@ -1,6 +1,6 @@
 //! The theme's texts as the till reads them: with `{placeholders}`, some with plural forms (CLDR).
 //!
-//! The build checked them (`theming`); here they are only filled in.
+//! The build has checked them (`theming`); here they are only filled in.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::language::Language;
 use crate::text::Text;
 
-/// Whether a key's text is markup: it is printed as it is, and what is put into it is escaped.
+/// Whether a key's text is markup: it is printed unescaped, and values in it are escaped.
 pub fn is_html(key: &str) -> bool {
     key.ends_with("_html")
 }
@@ -26,7 +26,7 @@ pub enum Words {
 }
 
 impl Words {
-    /// The text with its values; `{n}` is the number. A placeholder without value stays as it is written.
+    /// Fills in the values; `{n}` is the number. A placeholder without a value stays as written.
     pub fn fill<'v>(
         &self,
         lang: &str,
@@ -42,7 +42,7 @@ impl Words {
                 form
             }
         };
-        // The build refuses braces that mean nothing.
+        // The build refuses invalid braces.
         let Ok(parsed) = Text::parse(text) else { return text.clone() };
         let filled = parsed.fill(|name| {
             let number = n.filter(|_| name == "n").map(|n| Cow::Owned(language.number(n)));
@@ -71,7 +71,7 @@ mod tests {
             [0, 1, 2].map(|n| plural.fill("fr", Some(n), |_| None)),
             ["0 pièce", "1 pièce", "2 pièces"]
         );
-        // The number is printed for readers, whatever else a template passes under its name.
+        // The number is formatted for readers, even if a template passes another value as `n`.
         assert_eq!(plural.fill("fr", Some(1234), |_| Some("1234".into())), "1\u{202f}234 pièces");
     }
 }

@@ -1,16 +1,16 @@
-//! Filters in place of Tera's own where those give another order at each start.
+//! Replacements for Tera's filters whose order changes at each start.
 
 use std::sync::Arc;
 
 use tera::value::Key;
 use tera::{Kwargs, Map, State, Tera, TeraResult, Value};
 
-/// Registers them over Tera's.
+/// Registers them in place of Tera's.
 pub fn register(tera: &mut Tera) {
     tera.register_filter("group_by", group_by);
 }
 
-/// As Tera's `group_by`, with the groups in the order in which they first appear: Tera's come out of a hash map.
+/// As Tera's `group_by`, but groups keep the order of their first appearance: Tera's come out of a hash map.
 fn group_by(values: &[Value], kwargs: Kwargs, _: &State<'_>) -> TeraResult<Map> {
     let attribute = kwargs.must_get::<&str>("attribute")?;
     let mut groups: Vec<(Key<'static>, Vec<Value>)> = Vec::new();
@@ -40,7 +40,7 @@ fn key(value: &Value) -> TeraResult<Key<'static>> {
     if let Some(boolean) = value.as_bool() {
         return Ok(Key::Bool(boolean));
     }
-    // A number with decimals is no name of a group, in Tera's filter either.
+    // Fractional numbers cannot be keys, as in Tera's own filter.
     let whole = (!value.is_f64()).then(|| value.as_i128()).flatten();
     whole.map(Key::from).ok_or_else(|| tera::Error::message(format!("cannot group by a {}", value.name())))
 }

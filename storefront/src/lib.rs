@@ -1,7 +1,7 @@
-//! What pages, theme and till have in common when they speak to shoppers: what templates of the till see and call, why the till
-//! refuses, mail addresses, what Stripe takes.
+//! What pages, theme and till share in what they say to shoppers: what templates of the till see and call, why the
+//! till refuses, mail addresses, what Stripe accepts.
 //!
-//! No I/O here, no clock, no network.
+//! No I/O, no clock, no network.
 
 pub mod filters;
 pub mod limits;

@@ -1,9 +1,9 @@
-//! How much a cart takes and what is told of the stock: the till's limits, which pages and scripts say before it does.
+//! The till's limits: how much a cart takes and what is reported of the stock. Pages and scripts state them in advance.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Most lines of a cart. Stripe takes 100.
+/// Most lines of a cart. Stripe accepts 100.
 pub const CART_LINES: usize = 50;
 
 /// What templates see of the limits.
@@ -13,7 +13,7 @@ pub struct Limits {
     pub quantity: u32,
     /// Cap on publicly reported availability, so that stock levels stay private.
     pub told: u32,
-    /// Longest words for a present, in UTF-16 units, as `maxlength` of HTML counts.
+    /// Longest gift note, in UTF-16 code units, as `maxlength` of HTML counts.
     pub gift_note: u32,
 }
 

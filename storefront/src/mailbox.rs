@@ -1,4 +1,4 @@
-//! The one notion of a mail address: what `bazaar check` takes of an owner, the till takes of a shopper, and the mailer sends to.
+//! The one definition of a mail address: for `bazaar check` (the owner's), the till (shoppers') and the mailer.
 
 use std::fmt;
 
@@ -7,28 +7,28 @@ use idna::uts46::{DnsLength, Hyphens, Uts46};
 use lettre::Address;
 use messages::tr;
 
-/// An address that a mail can be sent to: its domain as the network writes it (punycode), its first part in ASCII.
+/// An address that mail can be sent to: the domain as the network writes it (punycode), the local part in ASCII.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailAddress(Address);
 
-/// Why a text is no such address.
+/// Why a text is not such an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotAnAddress {
-    /// There is nothing.
+    /// It is empty.
     Empty,
     /// It is a link.
     Link,
     /// There is no `@`, or nothing on one side of it.
     Sides,
-    /// A name stands beside it.
+    /// It has angle brackets, as with a name beside it.
     Named,
     /// More than one `@`.
     Several,
-    /// Letters such as é before the `@`, which mail servers do not take from one another (only with SMTPUTF8, RFC 6531).
+    /// Letters such as é before the `@`, which mail servers exchange only with SMTPUTF8 (RFC 6531).
     Letters,
-    /// Before the `@` is what no mail server takes: a space, two points in a row, a point at its end.
+    /// What no mail server accepts before the `@`: a space, two dots in a row, a dot at either end.
     Local,
-    /// After the `@` is no domain.
+    /// What follows the `@` is not a domain.
     Domain,
 }
 
@@ -54,10 +54,10 @@ impl fmt::Display for NotAnAddress {
 impl std::error::Error for NotAnAddress {}
 
 impl MailAddress {
-    /// Reads an address, bare: `bonjour@example.com`.
+    /// Parses a bare address: `bonjour@example.com`.
     ///
     /// # Errors
-    /// In words that say what is wrong with it, without repeating it.
+    /// What is wrong with it, without repeating it.
     pub fn parse(text: &str) -> Result<Self, NotAnAddress> {
         let text = text.trim();
         if text.is_empty() {
@@ -85,18 +85,18 @@ impl MailAddress {
         Address::new(local, &domain).map(MailAddress).map_err(|_| NotAnAddress::Local)
     }
 
-    /// As the mailer takes it.
+    /// The address in the mailer's type.
     pub fn address(&self) -> &Address {
         &self.0
     }
 
-    /// What stands after the `@`, in ASCII.
+    /// What follows the `@`, in ASCII.
     pub fn domain(&self) -> &str {
         self.0.domain()
     }
 
-    /// The same mailbox under a name of its own: `bonjour+till@example.com` (RFC 5233 calls it a subaddress). `None` when there is
-    /// no room for it, or what stands before the `@` is in quotes.
+    /// A subaddress (RFC 5233) of the same mailbox: `bonjour+till@example.com`. `None` when it would be too long, or
+    /// what precedes the `@` is quoted.
     pub fn tagged(&self, tag: &str) -> Option<Self> {
         let local = self.0.user();
         if local.starts_with('"') {
@@ -105,7 +105,7 @@ impl MailAddress {
         Address::new(format!("{local}+{tag}"), self.0.domain()).ok().map(MailAddress)
     }
 
-    /// Whether both are one mailbox as people write it: hardly a server minds upper case, and shoppers do not.
+    /// Whether both are one mailbox in practice: hardly any server distinguishes upper case, and shoppers do not.
     pub fn is_same(&self, other: &Self) -> bool {
         AsRef::<str>::as_ref(&self.0).eq_ignore_ascii_case(other.0.as_ref())
     }
@@ -117,7 +117,7 @@ impl std::fmt::Display for MailAddress {
     }
 }
 
-/// A host as the network writes it (UTS 46), when others can look it up: no name of one's own network, no number.
+/// A host as the network writes it (UTS 46), if others can look it up: not a local name, not a number.
 fn host_name(host: &str) -> Option<String> {
     let ascii = Uts46::new().to_ascii(
         host.as_bytes(),
@@ -130,7 +130,7 @@ fn host_name(host: &str) -> Option<String> {
     (!last.bytes().all(|byte| byte.is_ascii_digit())).then_some(host)
 }
 
-/// A text as a dot-atom (RFC 5322, 3.2.3), which both sides of a Message-ID are: its points stand between two others.
+/// A text as a dot-atom (RFC 5322, 3.2.3), which each side of a Message-ID is: no dots at its ends or in a row.
 pub fn dot_atom(text: &str) -> String {
     let allowed = |letter: char| {
         if letter.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(letter) { letter } else { '-' }
@@ -139,7 +139,7 @@ pub fn dot_atom(text: &str) -> String {
     atoms.map(|atom| atom.chars().map(allowed).collect()).collect::<Vec<String>>().join(".")
 }
 
-/// A text for the log: mail servers repeat the address that they refuse, and no log keeps a shopper's.
+/// A text without mail addresses: servers repeat the address that they refuse, and no log may keep a shopper's.
 pub fn without_addresses(text: &str) -> String {
     let hidden = |word: &str| if word.contains('@') { "…@…".to_owned() } else { word.to_owned() };
     text.split(' ').map(hidden).collect::<Vec<_>>().join(" ")

@@ -1,11 +1,11 @@
-//! Why the till refuses: the words that programs, themes and scripts know, each once.
+//! Why the till refuses: the codes shared by programs, themes and scripts.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 macro_rules! codes {
     ($($(#[$doc:meta])+ $name:ident = $word:literal,)+) => {
-        /// Why the till refuses. A theme says it in the text `till.refusal.CODE`.
+        /// Why the till refuses. A theme words it in `till.refusal.CODE`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, utoipa::ToSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum RefusalCode {
@@ -16,7 +16,7 @@ macro_rules! codes {
             /// All of them.
             pub const ALL: &[RefusalCode] = &[$(RefusalCode::$name),+];
 
-            /// The word, as answers and texts have it.
+            /// The code, as in answers and texts.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(RefusalCode::$name => $word,)+
@@ -27,43 +27,43 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The request says nothing that can be done.
+    /// The request is invalid.
     BadRequest = "bad_request",
-    /// The words for a piece are missing, too long, or not as it wants them.
+    /// The note of a piece is missing, too long, or invalid.
     WordsRefused = "words_refused",
     /// There is no such item, or it is not for sale.
     UnknownSku = "unknown_sku",
     /// Nothing is left.
     SoldOut = "sold_out",
-    /// Somebody is paying for the last.
+    /// Someone is paying for the last piece.
     Reserved = "reserved",
-    /// There are not so many.
+    /// Fewer pieces are left than requested.
     QuantityUnavailable = "quantity_unavailable",
-    /// It costs something else than the shopper saw.
+    /// The price is not the one that the shopper saw.
     PriceChanged = "price_changed",
-    /// The cart cannot go there, or not that way.
+    /// The cart cannot be shipped there, or not at that rate.
     DestinationNotServed = "destination_not_served",
-    /// The cart or the request is larger than the till takes.
+    /// The cart or the request is too large.
     CartTooLarge = "cart_too_large",
-    /// Too many attempts from one place.
+    /// Too many attempts by one client.
     RateLimited = "rate_limited",
     /// The payment service does not answer.
     PaymentsUnavailable = "payments_unavailable",
     /// The payment service refuses this order.
     PaymentsRefused = "payments_refused",
-    /// Something else is being done with the same pieces or the same order.
+    /// The same pieces or the same order are being changed by another request.
     Busy = "busy",
-    /// The till cannot keep anything now.
+    /// The till cannot store anything now.
     StorageUnavailable = "storage_unavailable",
     /// The owner closed the till, or it is not set up.
     Closed = "closed",
     /// There is nothing at this address.
     NotFound = "not_found",
-    /// The order is not in a state for that.
+    /// The state of the order does not allow it.
     NotNow = "not_now",
-    /// The address is that of an old version of the shop.
+    /// The address belongs to an old version of the shop.
     WrongHost = "wrong_host",
-    /// The form of another site, or a missing secret.
+    /// A form of another site, or a missing secret.
     Forbidden = "forbidden",
 }
 
@@ -82,7 +82,7 @@ mod tests {
 
     use super::*;
 
-    /// The words that a schema lists, however it is nested.
+    /// The codes listed in a schema, however nested.
     fn listed(schema: &Value, words: &mut BTreeSet<String>) {
         match schema {
             Value::Object(fields) => {

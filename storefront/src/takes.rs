@@ -1,5 +1,6 @@
-//! What Stripe takes, read off async-stripe's own types where these carry it: `bazaar check` refuses the rest at the owner's
-//! line, the till never asks for it. Limits of length are Stripe's published ones; docs/outside.md names their pages.
+//! What Stripe accepts, from async-stripe's own types where they have it: `bazaar check` refuses the rest at the
+//! owner's line, and the till never requests it. Limits of length are Stripe's published ones; docs/outside.md links
+//! to their pages.
 
 use stripe_checkout::checkout_session::CreateCheckoutSessionShippingAddressCollectionAllowedCountries as Country;
 use stripe_shared::CheckoutSessionLocale as Locale;
@@ -8,7 +9,7 @@ use stripe_types::Currency;
 /// Longest name of a rate, in characters.
 /// <https://docs.stripe.com/api/shipping_rates/create#create_shipping_rate-display_name>
 pub const RATE_NAME: usize = 100;
-/// Longest name of a line that Stripe's page shows whole.
+/// Longest name of a line that Stripe's page shows in full.
 pub const LINE_NAME: usize = 250;
 /// Longest text below a line.
 pub const LINE_TEXT: usize = 500;
@@ -18,28 +19,28 @@ pub const PAYMENT_TEXT: usize = 1000;
 /// Longest value of metadata. <https://docs.stripe.com/metadata#data>
 pub const METADATA_VALUE: usize = 500;
 
-/// Whether Stripe's page takes an address in this country (ISO 3166-1 alpha-2, and what Stripe adds: XK, AC, TA).
+/// Whether Stripe's page accepts addresses in this country (ISO 3166-1 alpha-2, plus Stripe's XK, AC, TA).
 pub fn country(code: &str) -> bool {
     known_country(code).is_some()
 }
 
-/// The country as async-stripe writes it. Its `FromStr` never fails and keeps what it does not know, which Stripe refuses.
-/// `ZZ` stands for no country at all.
+/// The country in async-stripe's type. Its `FromStr` never fails: it keeps unknown codes, which Stripe refuses. `ZZ`
+/// means no country.
 pub fn known_country(code: &str) -> Option<Country> {
     let country = code.parse().ok()?;
     (!matches!(country, Country::Unknown(_) | Country::Zz)).then_some(country)
 }
 
-/// Whether Stripe charges in this currency (ISO 4217).
+/// Whether Stripe charges in this currency (ISO 4217 code, any case).
 pub fn currency(code: &str) -> bool {
     code.to_lowercase().parse().is_ok_and(|currency| !matches!(currency, Currency::Unknown(_)))
 }
 
-/// The language of Stripe's page: with the region, without it, or as the browser wishes.
+/// The language of Stripe's page: with its region, else without, else the browser's.
 pub fn locale(lang: &str) -> Locale {
     let known = |tag: &str| tag.parse().ok().filter(|locale| !matches!(locale, Locale::Unknown(_)));
     let primary = lang.split('-').next().unwrap_or_default();
-    // Norwegian has two written forms; Stripe speaks the one that most write.
+    // Norwegian has two written forms; Stripe has the more common one.
     let primary = if matches!(primary, "no" | "nn") { "nb" } else { primary };
     known(lang).or_else(|| known(primary)).unwrap_or(Locale::Auto)
 }
@@ -59,8 +60,9 @@ mod tests {
         }
     }
 
-    /// async-stripe's types are generated from Stripe's description: with the crate, the list moves. Then look at what was added
-    /// or taken away, at the table in docs/outside.md, and at the stand-in's list (simulator/src/schema/places.rs).
+    /// async-stripe's types are generated from Stripe's description, so the list changes with the crate. If it does,
+    /// check what was added or removed, the table in docs/outside.md, and the stand-in's list
+    /// (simulator/src/schema/places.rs).
     #[test]
     fn the_list_is_the_one_that_was_looked_at() {
         let letters = || 'A'..='Z';

@@ -1,4 +1,4 @@
-//! `t(key=…, n=…, name=…)`: how templates ask for the theme's texts, on pages and in what the till says alike.
+//! `t(key=…, n=…, name=…)`: how templates get the theme's texts, on pages and in what the till sends.
 
 use std::borrow::Cow;
 
@@ -8,11 +8,11 @@ use tera::{Kwargs, State, Tera, TeraResult, Value};
 use crate::refusal::RefusalCode;
 use crate::views::MAILS;
 
-/// What a template passes for the placeholders of a text, by name, ready to be put in.
+/// The values that a template passes for the placeholders of a text, by name, escaped where needed.
 pub type Values<'a> = &'a dyn Fn(&str) -> Option<Cow<'a, str>>;
 
-/// Registers `t` over `text`, which puts the text of a key together; `n` picks the plural form and fills `{n}`. The values for a
-/// text that is markup come escaped, and it is printed as it is.
+/// Registers `t`; `text` finds and fills the text of a key, where `n` selects the plural form and fills `{n}`. The
+/// values of a text that is markup are escaped, and the text is printed as is.
 pub fn register(
     tera: &mut Tera,
     text: impl Fn(&str, Option<i64>, Values<'_>) -> Result<String, String> + Send + Sync + 'static,
@@ -33,24 +33,24 @@ pub fn register(
 
 macro_rules! till_texts {
     ($($(#[$doc:meta])* $name:ident = $key:literal),+ $(,)?) => {
-        /// A text that the till asks for itself, whatever a theme's templates do: a theme with a till needs each.
+        /// A text that the till itself uses, whatever a theme's templates do: every theme with a till needs all of them.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum TillText {
             $($(#[$doc])* $name,)+
             /// A refusal.
             Refusal(RefusalCode),
-            /// Subject of one of [`MAILS`].
+            /// The subject of one of [`MAILS`].
             Subject(&'static str),
         }
 
         impl TillText {
-            /// Every one.
+            /// All of them.
             pub fn all() -> impl Iterator<Item = TillText> {
                 let refusals = RefusalCode::ALL.iter().copied().map(TillText::Refusal);
                 [$(TillText::$name),+].into_iter().chain(refusals).chain(MAILS.into_iter().map(TillText::Subject))
             }
 
-            /// Its key in a theme's translations.
+            /// Its key in the translations of a theme.
             pub fn key(self) -> Cow<'static, str> {
                 match self {
                     $(TillText::$name => Cow::Borrowed($key),)+
@@ -63,27 +63,27 @@ macro_rules! till_texts {
 }
 
 till_texts! {
-    /// Heading of the cart's page.
+    /// Heading of the cart page.
     CartTitle = "cart.title",
-    /// Label of the words that go with a present.
+    /// Label of the gift note.
     Gift = "cart.gift",
-    /// Until a piece is made, by working days.
+    /// Working days until a piece is made.
     MadeIn = "cart.made_in",
-    /// Until a parcel arrives, by working days.
+    /// Working days until a parcel arrives.
     Days = "cart.days",
-    /// The same from one number of days to another.
+    /// The same as a range.
     DaysBetween = "cart.days_between",
-    /// Until it can be collected, by working days.
+    /// Working days until the order can be collected.
     PickupDays = "cart.pickup_days",
-    /// The same from one number of days to another.
+    /// The same as a range.
     PickupBetween = "cart.pickup_between",
-    /// Of a line of the cart: fewer pieces are left.
+    /// For a line of the cart: fewer pieces are left.
     Less = "cart.less",
-    /// Of several lines of the cart: fewer pieces are left for all of them.
+    /// For several lines of the cart: fewer pieces are left for all of them together.
     LessTogether = "cart.less_together",
-    /// The words for a piece are refused.
+    /// The note of a piece is refused.
     NoteRefused = "cart.note_refused",
-    /// Title of an order's page.
+    /// Title of the order page.
     OrderTitle = "till.order.document_title",
     /// Title of the page for lost links.
     LinkTitle = "till.link.title",

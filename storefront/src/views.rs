@@ -1,5 +1,5 @@
-//! What the till's templates see: its pages, and its mails. The build checks a theme against the schemas of these types, and the till
-//! fills them in. Amounts are printed for the reader; what has no value is null.
+//! What the till's templates see, for pages and mails. The build checks a theme against the schemas of these types,
+//! and the till fills them in. Amounts are formatted for the reader; missing values are null.
 
 use std::collections::BTreeMap;
 
@@ -18,9 +18,9 @@ pub struct Common {
     pub lang: String,
     /// The shop.
     pub shop: ShopView,
-    /// Its pages.
+    /// Addresses of the shop's pages.
     pub pages: PagesView,
-    /// What the till takes.
+    /// The till's limits.
     pub limits: Limits,
 }
 
@@ -29,30 +29,30 @@ pub struct Common {
 pub struct ShopView {
     /// Its name.
     pub name: String,
-    /// Its address on the web, without a slash at its end.
+    /// Its web address, without a final slash.
     pub url: String,
-    /// Where shoppers write to.
+    /// The mail address for shoppers.
     pub email: Option<String>,
-    /// Where they call.
+    /// The phone number for shoppers.
     pub phone: Option<String>,
-    /// Who sells.
+    /// The seller.
     pub seller: SellerView,
 }
 
-/// Who sells.
+/// The seller.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SellerView {
     /// The name of the company or person.
     pub name: String,
     /// Their postal address.
     pub address: String,
-    /// In which register they are.
+    /// Their entry in a register.
     pub register: Option<String>,
     /// Their VAT number.
     pub vat_number: Option<String>,
 }
 
-/// Absolute addresses of the shop's pages in this language; one that the shop does not have is not there.
+/// Absolute addresses of the shop's pages in this language; pages that the shop lacks are left out.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 #[allow(missing_docs, reason = "each is the page of its name")]
 pub struct PagesView {
@@ -96,109 +96,109 @@ impl PagesView {
     }
 }
 
-/// The cart's page for people without scripts: `till/cart.html`.
+/// The cart page for browsers without scripts: `till/cart.html`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CartPage {
     /// What every template sees.
     #[serde(flatten)]
     pub common: Common,
-    /// The cart; null when nothing of it can be had.
+    /// The cart; null when nothing in it can be bought.
     pub cart: Option<CartView>,
-    /// Why the cart as a whole cannot be had.
+    /// Why the cart as a whole is refused.
     pub refusal: Option<CartRefusalView>,
-    /// Lines that are not as the cart has them.
+    /// Lines that cannot be bought as they are in the cart.
     pub problems: Vec<ProblemView>,
-    /// Where it can be sent; empty when it can only be collected.
+    /// Where it can be shipped; empty when it can only be collected.
     pub destinations: Vec<DestinationView>,
-    /// Where it goes (ISO 3166-1 alpha-2); null when it is collected.
+    /// The country it is shipped to (ISO 3166-1 alpha-2); null when it is collected or cannot be shipped.
     pub country: Option<String>,
-    /// The rate it goes by.
+    /// The id of its rate; null while it cannot be delivered.
     pub rate: Option<String>,
-    /// Collecting it, where the shop offers that.
+    /// Collection, where the shop offers it.
     pub pickup: Option<PickupView>,
-    /// The cart's name, which the checkout sends.
+    /// The cart's id, which the checkout sends.
     pub cart_id: String,
-    /// The total that the checkout is to expect, in minor units.
+    /// The total for the checkout to expect, in minor units.
     #[schemars(with = "Option<i64>")]
     pub expected_total: Option<Cents>,
-    /// Why it cannot go as was asked: `country`, `weight`, …
+    /// Why it cannot be shipped as requested: `country`, `weight`, …
     pub unserved: Option<&'static str>,
-    /// It goes by another rate than was asked for.
+    /// It gets another rate than requested.
     pub replaced: bool,
     /// It can only be collected.
     pub pickup_only: bool,
-    /// Words for a present, typed for a checkout that was refused.
+    /// The gift note, kept from a checkout that was refused.
     pub gift_note: Option<String>,
 }
 
-/// Why a cart as a whole cannot be had.
+/// Why a cart as a whole is refused.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CartRefusalView {
-    /// Which refusal it is.
+    /// The code of the refusal.
     pub code: RefusalCode,
-    /// The same in words.
+    /// The refusal in words.
     pub text: String,
-    /// The items it is about.
+    /// The SKUs concerned.
     pub lines: Vec<Option<String>>,
 }
 
-/// A line that is not as the cart has it.
+/// A line that cannot be bought as it is in the cart.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ProblemView {
-    /// Which line.
+    /// The SKU of the line.
     pub sku: String,
-    /// Its words, as they were sent.
+    /// Its note, as it was sent.
     pub note: Option<String>,
-    /// Which refusal it is.
+    /// The code of the refusal.
     pub code: RefusalCode,
-    /// Its name.
+    /// The name of the item.
     pub title: String,
     /// What is wrong, in words.
     pub text: String,
-    /// The line is in the cart all the same, with less pieces or other words.
+    /// The line still counts in the cart, with fewer pieces or with another note.
     pub counted: bool,
 }
 
-/// A country that things are sent to.
+/// A country that the shop ships to.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DestinationView {
-    /// Its code (ISO 3166-1 alpha-2).
+    /// Its ISO 3166-1 alpha-2 code.
     pub country: String,
     /// Its name.
     pub name: String,
-    /// How it can go there.
+    /// The rates for this cart.
     pub rates: Vec<RateView>,
-    /// The cart goes there.
+    /// The cart is shipped there.
     pub chosen: bool,
 }
 
-/// A way to send it.
+/// A shipping rate.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RateView {
-    /// Its name in shop.yaml.
+    /// Its id in shop.yaml.
     pub id: String,
-    /// What it is called.
+    /// Its label.
     pub label: String,
-    /// What it costs.
+    /// Its price.
     pub price: String,
     /// It costs nothing.
     pub free: bool,
-    /// The cart goes this way.
+    /// The cart is shipped at this rate.
     pub chosen: bool,
 }
 
-/// Collecting it.
+/// Collection.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PickupView {
-    /// What it is called.
+    /// Its label.
     pub label: String,
-    /// Where.
+    /// Where to collect.
     pub address: String,
     /// The cart is collected.
     pub chosen: bool,
 }
 
-/// An order's page: `till/order.html`.
+/// The page of an order: `till/order.html`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct OrderPage {
     /// What every template sees.
@@ -208,9 +208,9 @@ pub struct OrderPage {
     pub order: OrderView,
     /// What was just done: `paid`, `withdrawn`, …
     pub done: Option<String>,
-    /// The order is old: who paid is not shown any more.
+    /// The order is old: the customer is no longer shown.
     pub hidden: bool,
-    /// The shopper is asked whether they mean it.
+    /// The shopper is asked to confirm the withdrawal.
     pub confirm_withdraw: bool,
 }
 
@@ -220,34 +220,34 @@ pub struct RefusalPage {
     /// What every template sees.
     #[serde(flatten)]
     pub common: Common,
-    /// Which refusal it is.
+    /// The code of the refusal.
     pub code: RefusalCode,
-    /// The same in words.
+    /// The refusal in words.
     pub text: String,
-    /// The name of what it is about.
+    /// The name of the item concerned.
     pub title: Option<String>,
-    /// How many could be had.
+    /// How many pieces are left.
     pub available: Option<i64>,
     /// The cart at its new prices.
     pub cart: Option<CartView>,
-    /// What costs something else than the form expected.
+    /// Prices that differ from what the form expected.
     pub changes: Vec<ChangeView>,
-    /// The form's fields, to be sent again at the new prices.
+    /// The form's fields, to be sent again with the new prices.
     pub fields: Vec<FieldView>,
-    /// The form again, to be changed.
+    /// The refused form, to be edited and sent again.
     pub again: Option<AgainView>,
-    /// Where to go back to.
+    /// The address to go back to.
     pub back: String,
 }
 
-/// A price that is another one now.
+/// A price that changed.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ChangeView {
-    /// Of what.
+    /// The name of the item.
     pub title: String,
-    /// What was expected.
+    /// The expected price.
     pub was: String,
-    /// What it costs.
+    /// The price now.
     pub now: String,
 }
 
@@ -260,56 +260,56 @@ pub struct FieldView {
     pub value: String,
 }
 
-/// A form that was refused, to be sent again.
+/// A refused form, to be edited and sent again.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct AgainView {
-    /// Where it is sent to.
+    /// The address to send it to.
     pub address: &'static str,
-    /// What goes along as it was.
+    /// Fields that are sent unchanged.
     pub hidden: Vec<FieldView>,
-    /// What was typed, in fields that can be changed.
+    /// Fields with typed text, to be edited.
     pub typed: Vec<TypedView>,
 }
 
-/// A field with what was typed in it.
+/// A field with typed text.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TypedView {
     /// Its name.
     pub name: &'static str,
-    /// What it is called.
+    /// Its label.
     pub label: String,
     /// What was typed.
     pub value: String,
-    /// How many characters it takes.
+    /// The most characters that it takes.
     pub most: u32,
     /// It must be filled in.
     pub required: bool,
     /// It has several lines.
     pub long: bool,
-    /// What it takes, as a pattern of HTML.
+    /// The `pattern` that its value must match, as in HTML.
     pub pattern: Option<String>,
-    /// What can be chosen; empty where anything can be typed.
+    /// The allowed values; empty when any text is.
     pub choices: Vec<ChoiceView>,
 }
 
-/// What can be chosen.
+/// One allowed value.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ChoiceView {
     /// Its value.
     pub id: String,
-    /// What it is called.
+    /// Its label.
     pub label: String,
     /// It was chosen.
     pub chosen: bool,
 }
 
-/// The form for a lost link: `till/link.html`.
+/// The form to request a lost link: `till/link.html`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct LinkPage {
     /// What every template sees.
     #[serde(flatten)]
     pub common: Common,
-    /// It was sent: a mail is on its way if there is such an order.
+    /// The form was sent: a mail follows if there is such an order.
     pub sent: bool,
 }
 
@@ -321,20 +321,20 @@ pub struct MailView {
     pub common: Common,
     /// Its order.
     pub order: OrderView,
-    /// Which occasion it tells of.
+    /// The occasion of the mail.
     pub cause: String,
-    /// It tells of something a second time.
+    /// The mail corrects an earlier one.
     pub again: bool,
-    /// The money it tells of.
+    /// The refund that the mail is about.
     pub refund: Option<RefundView>,
     /// Its subject.
     pub subject: String,
 }
 
-/// An order as templates see it. Amounts are printed for the reader.
+/// An order as templates see it. Amounts are formatted for the reader.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct OrderView {
-    /// Its name.
+    /// Its id.
     pub id: String,
     /// `pending`, `open`, `awaiting_funds`, `paid`, `released` or `refund_due`.
     pub payment: &'static str,
@@ -344,19 +344,19 @@ pub struct OrderView {
     pub refund: &'static str,
     /// `none`, `inquiry`, `open`, `appealed`, `prevented`, `won` or `lost`.
     pub dispute: &'static str,
-    /// What went back, printed; null when nothing did.
+    /// The refunded amount, formatted; null when nothing was refunded.
     pub refunded: Option<String>,
-    /// The day it was made, `2026-11-23`.
+    /// The day it was placed, `2026-11-23`.
     pub date: String,
     /// Its page.
     pub url: String,
-    /// Stripe's page, while it can be paid.
+    /// The payment page at Stripe, while the order can be paid.
     pub pay_url: Option<String>,
     /// Its lines.
     pub lines: Vec<LineView>,
     /// Sum of the lines.
     pub goods: String,
-    /// How it goes.
+    /// How it is delivered.
     pub shipping: ShippingView,
     /// Goods and shipping.
     pub total: String,
@@ -364,32 +364,32 @@ pub struct OrderView {
     pub vat: Vec<VatView>,
     /// Who paid; null when hidden.
     pub customer: Option<CustomerView>,
-    /// Words for the giver of a present.
+    /// The gift note.
     pub gift_note: Option<String>,
-    /// Where the parcel is.
+    /// Tracking of the parcel.
     pub tracking: Option<TrackingView>,
     /// The shopper withdrew.
     pub withdrawn: bool,
-    /// When; null when the shopper did not.
+    /// When the shopper withdrew; null when they did not.
     pub withdrawal: Option<InstantView>,
-    /// The amount paid is not the order's.
+    /// The payment is not what the order asked for.
     pub flagged: bool,
-    /// `registered`, `exempt` or `margin`: what is said of VAT.
+    /// `registered`, `exempt` or `margin`: decides what is said about VAT.
     pub vat_scheme: &'static str,
-    /// Days from delivery in which the shopper may withdraw.
+    /// Days from delivery within which the shopper may withdraw.
     pub withdrawal_days: u32,
 }
 
-/// What a mail about money that goes back tells, as it stood when there was something to tell; amounts without a sign.
+/// A refund as a mail reports it, as of the event that the mail is about; amounts without a sign.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RefundView {
-    /// What it is about: what went back this time, or did not.
+    /// The amount concerned: refunded this time, or not.
     pub this: String,
-    /// What is back in all; null when nothing is.
+    /// The sum refunded so far; null when nothing is.
     pub in_all: Option<String>,
-    /// The order's total is back.
+    /// The order's total is refunded.
     pub complete: bool,
-    /// It was said to be back, and is not.
+    /// It was reported as refunded, and is not.
     pub undone: bool,
 }
 
@@ -415,43 +415,43 @@ pub struct LineView {
     pub url: Option<String>,
     /// Its picture, absolute; null when unknown.
     pub image: Option<String>,
-    /// How many.
+    /// Number of pieces.
     pub quantity: u32,
-    /// What one costs.
+    /// The price of one piece.
     pub unit_price: String,
-    /// The same in minor units.
+    /// The price of one piece in minor units.
     #[schemars(with = "i64")]
     pub unit_minor: Cents,
-    /// What they cost.
+    /// The price of all pieces.
     pub total: String,
-    /// The shopper's words: of a cart as they are sent, of an order as in `words`.
+    /// The shopper's note: in a cart as it was sent, in an order as in `words`.
     pub note: Option<String>,
-    /// The same for people, on one line: what each is called, and what it is.
+    /// The note for readers, on one line: each label with its value.
     pub words: Option<String>,
     /// It can only be collected.
     pub pickup_only: bool,
-    /// Working days until it is made; null when it is there, and in an order.
+    /// Working days to make it; null for what is in stock, and in an order.
     pub made_to_order_days: Option<u32>,
 }
 
-/// How it goes.
+/// How it is delivered.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ShippingView {
-    /// What it is called.
+    /// Its label.
     pub label: String,
-    /// What it costs.
+    /// Its price.
     pub price: String,
     /// It costs nothing.
     pub free: bool,
-    /// What is missing until it is free.
+    /// Value of goods missing until it is free.
     pub free_in: Option<String>,
-    /// Working days, from.
+    /// Working days, minimum.
     pub days_min: Option<u32>,
-    /// Working days, to.
+    /// Working days, maximum.
     pub days_max: Option<u32>,
-    /// It is collected.
+    /// It is collected, not shipped.
     pub pickup: bool,
-    /// Where it is collected.
+    /// Where to collect it.
     pub address: Option<String>,
 }
 
@@ -460,7 +460,7 @@ pub struct ShippingView {
 pub struct VatView {
     /// `20`, `5,5`.
     pub rate: String,
-    /// Without VAT.
+    /// The net amount.
     pub net: String,
     /// The VAT.
     pub tax: String,
@@ -477,14 +477,14 @@ pub struct CustomerView {
     pub address: Vec<String>,
 }
 
-/// A parcel on its way.
+/// Tracking of a parcel.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TrackingView {
-    /// Who carries it.
+    /// The carrier.
     pub carrier: Option<String>,
     /// Its number.
     pub number: Option<String>,
-    /// Where to follow it: `https://…`.
+    /// Where to track it: `https://…`.
     pub url: Option<String>,
 }
 
@@ -495,11 +495,11 @@ pub struct CartView {
     pub lines: Vec<LineView>,
     /// Sum of the lines.
     pub goods: String,
-    /// How it goes; null while it cannot go as was asked.
+    /// How it is delivered; null while it cannot be delivered as requested.
     pub shipping: Option<ShippingView>,
-    /// Goods and shipping; the goods alone while it is not known how they go.
+    /// Goods and shipping; the goods alone while shipping is unknown.
     pub total: String,
-    /// The same in minor units.
+    /// The total in minor units.
     #[schemars(with = "i64")]
     pub total_minor: Cents,
     /// VAT by rate.
@@ -528,7 +528,7 @@ pub const MAILS: [&str; 16] = [
     "link",
 ];
 
-/// The templates that the till renders, each with the JSON Schema of what it sees.
+/// The templates that the till renders, each with the JSON Schema of its view.
 pub fn schemas() -> BTreeMap<String, Value> {
     let pages = [
         ("till/cart.html", schemars::schema_for!(CartPage)),

@@ -1,5 +1,6 @@
-//! Fifty who want the same piece. Each asks until it is sold, to themselves or to somebody else; half of them let it go again, the
-//! others pay at once, late, or not with that card; some click twice. What breaks or is refused is tried again, as people do.
+//! Fifty buyers of one piece. Each keeps trying until it is sold, to them or to someone else; half of them cancel
+//! their order again, the others pay at once, late, or with a card that is declined; some double-click. Failed or
+//! refused requests are repeated, as people do.
 
 use std::sync::Arc;
 
@@ -11,22 +12,22 @@ use crate::shop::{Stage, cart};
 use crate::web::Answer;
 use crate::world::World;
 
-/// What comes of a checkout.
+/// The outcome of a checkout.
 enum Begun {
-    /// To be paid there; the order's page.
+    /// The address to pay at, and the order's page.
     Open(String, String),
     SoldOut,
     NotNow,
 }
 
-/// Wants a piece until it is decided who has it.
+/// Tries to buy a piece until it is sold.
 pub async fn buy(world: Arc<World>, name: String, sku: String, chance: Chance) {
     let mut attempt = 0;
-    // A name for this attempt's cart: it stays the same while its answer is lost.
+    // The cart id of this attempt: unchanged while its answer is lost.
     let mut cart = format!("{name}-{attempt}");
     loop {
         let begun = if chance.one_in(10) {
-            // A double click: whichever answer comes first counts.
+            // A double click: any answer that can be paid counts.
             let (one, other) =
                 tokio::join!(checkout(&world, &cart, &sku, &chance), checkout(&world, &cart, &sku, &chance));
             if matches!(one, Begun::Open(..)) { one } else { other }
@@ -55,7 +56,7 @@ async fn checkout(world: &World, cart_id: &str, sku: &str, chance: &Chance) -> B
     }
     let request = http::Request::post("/api/checkout")
         .header("content-type", "application/json")
-        // Everybody shares this machine's address, and each is counted for themselves.
+        // All buyers share this machine's address, but limits apply per client.
         .header("x-client", format!("10.{}.{}.{}", address[0], address[1], address[2]));
     let body = cart(&HEXLOWER.encode(cart_id.as_bytes()), &[(sku, 1)]).to_string();
     let answer = world.web.ask(world.any_till(chance), request, body).await;
@@ -65,7 +66,7 @@ async fn checkout(world: &World, cart_id: &str, sku: &str, chance: &Chance) -> B
     let json = answer.json();
     let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
     match answer.status {
-        // The order's own page instead of Stripe's: this cart is paid.
+        // The order's own page instead of Stripe's: this cart is paid already.
         200 if !text("url").contains("/pay/") => Begun::NotNow,
         200 => Begun::Open(text("url"), text("order")),
         409 if text("code") == "sold_out" => Begun::SoldOut,
@@ -84,7 +85,7 @@ fn outcome(answer: Option<&Answer>) -> String {
     format!("{}{code}", answer.status)
 }
 
-/// Pays, or not; whether the piece is bought.
+/// Pays, or not; returns whether the piece was bought.
 async fn decide(world: &World, url: &str, order: &str, name: &str, chance: &Chance) -> bool {
     let page = order.split_once("/api/").map(|(_, rest)| format!("/api/{rest}")).unwrap_or_default();
     let means = match chance.below(10) {
@@ -95,7 +96,7 @@ async fn decide(world: &World, url: &str, order: &str, name: &str, chance: &Chan
             return false;
         }
         5 => {
-            // Perhaps too late.
+            // This may be too late.
             chance.pause(500, 3000).await;
             Means::Card
         }
@@ -120,7 +121,7 @@ async fn decide(world: &World, url: &str, order: &str, name: &str, chance: &Chan
     };
     world.web.count(|figures| *figures.payments.entry(said).or_default() += 1);
     if bought && chance.one_in(2) {
-        // Stripe sends them back to the order's page, often before the webhook.
+        // Stripe redirects shoppers to the order's page, often before the webhook arrives.
         let request = http::Request::get(format!("{page}?paid")).header("accept", "text/html");
         world.web.ask(world.any_till(chance), request, String::new()).await;
     }

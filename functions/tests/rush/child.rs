@@ -1,5 +1,5 @@
-//! The process of a till: as `main.rs` builds it from its environment, but on the shared clock, and with a flaw when a run has to
-//! prove that it would notice one.
+//! The process of a till: built from its environment as in `main.rs`, but with the shared clock, and with a flaw when
+//! a run must prove that it would be noticed.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,11 +11,11 @@ use till::shop::Shop;
 use crate::time::SharedClock;
 use crate::variable;
 
-/// Serves until it is killed.
+/// Serves until it is killed or its parent ends.
 pub fn serve() {
     if let Some(name) = variable("RUSH_FLAW") {
         let flaw = Flaw::ALL.iter().copied().find(|flaw| format!("{flaw:?}") == name);
-        // A flaw belongs to a thread, and this runtime has no other.
+        // A flaw is set per thread, and this runtime has only this one.
         flaws::set(Some(flaw.unwrap_or_else(|| panic!("RUSH_FLAW: no `{name}` among {:?}", Flaw::ALL))));
     }
     std::thread::spawn(|| {

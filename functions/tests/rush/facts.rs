@@ -1,5 +1,5 @@
-//! What must be true afterwards, read from the database, from Stripe and from the mail server's files: each knows something that
-//! the others may have lost.
+//! What must be true afterwards, read from the database, from Stripe and from the mail server's files: each knows
+//! something that the others may have lost.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use till::outside::store::{OrderFilter, Store as _};
 use crate::figures::Figures;
 use crate::world::{World, sku};
 
-/// Looks all the time whether more is promised than there is. A database that is away is looked at when it is back.
+/// Checks all the time that no more is promised than exists. An unavailable database is checked once it is back.
 pub async fn watch(world: Arc<World>) {
     loop {
         for (key, taken) in world.store.all_stock().await.unwrap_or_default() {
@@ -26,7 +26,7 @@ pub async fn watch(world: Arc<World>) {
     }
 }
 
-/// How many mails went out under each name: `K7QM-4XTB-9D.mail_confirmation…`.
+/// How many mails were sent under each message id: `K7QM-4XTB-9D.mail_confirmation…`.
 fn mails(world: &World) -> BTreeMap<String, usize> {
     let mut mails = BTreeMap::new();
     for folder in world.mail_folders() {
@@ -52,7 +52,7 @@ fn went_back(order: &Order) -> bool {
     matches!(order.payment, Payment::Paid | Payment::RefundDue) && order.refund == Refund::Done
 }
 
-/// What is not as it must be, in words.
+/// Every violation, in words.
 pub async fn broken(world: &World, pieces: usize) -> Vec<String> {
     let orders = orders(world).await;
     let mut broken = Vec::new();
@@ -149,7 +149,7 @@ fn each_mail_went_out(orders: &[Order], mails: &BTreeMap<String, usize>, broken:
     }
 }
 
-/// What the same sources count.
+/// Fills in what these sources count.
 pub async fn count(world: &World, figures: &mut Figures) {
     let (orders, mails) = (orders(world).await, mails(world));
     figures.sales = orders.iter().filter(|order| is_kept(order)).count();

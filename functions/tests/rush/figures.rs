@@ -1,4 +1,4 @@
-//! What a rush was like, in numbers.
+//! The figures of a rush.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -6,23 +6,23 @@ use std::time::Duration;
 
 use till::http::LONGEST;
 
-/// Counted while it goes on.
+/// Counted during the run.
 #[derive(Debug, Default)]
 pub struct Figures {
     pub title: String,
     pub pieces: usize,
     pub buyers: usize,
-    /// Checkouts by their outcome: `200`, `409 reserved`, `the connection broke`.
+    /// Checkouts by outcome: `200`, `409 reserved`, `the connection broke`.
     pub checkouts: BTreeMap<String, u64>,
-    /// How long answers took, of whatever was asked.
+    /// Durations of all answered requests.
     pub answers: Vec<Duration>,
-    /// Paths of requests that never got one.
+    /// Paths of requests that were never answered.
     pub unanswered: Vec<String>,
-    /// What was not as it must be while it went on.
+    /// Violations seen during the run.
     pub seen: BTreeSet<String>,
-    /// Pieces whose buyers waited in vain.
+    /// Pieces whose buyers gave up waiting.
     pub unsold: Vec<String>,
-    /// Payments, by what came of them.
+    /// Payments by outcome.
     pub payments: BTreeMap<&'static str, u64>,
     pub webhooks: BTreeMap<String, u64>,
     pub kills: u32,

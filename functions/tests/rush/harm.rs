@@ -1,4 +1,4 @@
-//! What goes wrong, and when: drawn from the seed. (What a run does to the milliseconds is the machine's own: a seed repeats the
+//! What goes wrong, and when: drawn from the seed. (Timing in milliseconds depends on the machine: a seed repeats the
 //! plan, not the outcome.)
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,20 +9,20 @@ use simulator::{Mishap, Times, WebhookMishap};
 use crate::stripe::Trigger;
 use crate::world::World;
 
-/// How much of it.
+/// How much goes wrong.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
-    /// Unique pieces, one after another.
+    /// Unique pieces, sold one after another.
     pub pieces: usize,
-    /// Who want each.
+    /// Buyers of each piece.
     pub buyers: usize,
     /// Tills killed in all.
     pub kills: usize,
-    /// Times that the database crashes (PostgreSQL) or is locked for seconds (SQLite), each with another piece.
+    /// How often the database crashes (PostgreSQL) or is locked for seconds (SQLite), spread over the pieces.
     pub crashes: usize,
-    /// Times that the mail server is away for seconds.
+    /// How often the mail server is down for seconds.
     pub mail_away: usize,
-    /// Times that Stripe is away for seconds.
+    /// How often Stripe is down for seconds.
     pub stripe_away: usize,
 }
 
@@ -50,13 +50,13 @@ impl Chance {
         self.below(n) == 0
     }
 
-    /// Waits for so many milliseconds.
+    /// Waits between `from` and `to` milliseconds.
     pub async fn pause(&self, from: u64, to: u64) {
         tokio::time::sleep(Duration::from_millis(from + self.below(to - from))).await;
     }
 }
 
-/// Moments in which a till is killed. The others are at any time.
+/// Moments at which a till is killed: four kills of six; the others come at any time.
 const TRIGGERS: [Trigger; 4] = [
     Trigger { asks_for: "POST /v1/checkout/sessions", after_it_is_done: true },
     Trigger { asks_for: "GET /v1/checkout/sessions/", after_it_is_done: false },
@@ -64,15 +64,15 @@ const TRIGGERS: [Trigger; 4] = [
     Trigger { asks_for: "GET /v1/checkout/sessions/", after_it_is_done: true },
 ];
 
-/// How long a moment is waited for; in a piece that sells at once it may not come.
+/// How long to wait for such a moment: it may not come for a piece that sells at once.
 const COMES_WITHIN: Duration = Duration::from_secs(2);
 
-/// How many of `all` fall to the piece `number` of `pieces`, when they are spread evenly.
+/// How many of `all` fall to the piece `number` of `pieces` when spread evenly.
 fn share(all: usize, number: usize, pieces: usize) -> usize {
     all * (number + 1) / pieces - all * number / pieces
 }
 
-/// Kills this piece's share of tills.
+/// Kills tills, as often as is this piece's share.
 pub async fn kill(world: &World, plan: Plan, number: usize, chance: &Chance) {
     for _ in 0..share(plan.kills, number, plan.pieces) {
         chance.pause(0, 60).await;
@@ -95,7 +95,7 @@ pub async fn kill(world: &World, plan: Plan, number: usize, chance: &Chance) {
     }
 }
 
-/// Takes things away during this piece, as often as is its share.
+/// Causes mishaps and outages, as often as is this piece's share.
 pub async fn take_away(world: &World, plan: Plan, number: usize, chance: &Chance) {
     let small = |state: &mut simulator::State| {
         let mishaps = [Mishap::Lose, Mishap::BreakAfter, Mishap::Refuse(429), Mishap::Drop];

@@ -1,10 +1,10 @@
-//! Under load and kill: fifty buyers of one unique piece at a time, while tills are killed, the database crashes, mail server and
-//! Stripe go away, and time passes. Afterwards exactly one of them has each piece, nothing is held, every mail went out at
-//! least once, and whatever Stripe calls paid is known (`facts.rs`).
+//! Load with kills: fifty buyers of one unique piece at a time, while tills are killed, the database crashes, mail
+//! server and Stripe go down, and time passes. Afterwards each piece has exactly one buyer, nothing is held, every
+//! mail was sent at least once, and everything that Stripe reports as paid is known (`facts.rs`).
 //!
-//! Everything is real but Stripe: tills are processes of their own (`tills.rs`, `child.rs`), asked over HTTP by `buyers.rs`, on
-//! SQLite or PostgreSQL, with an SMTP server. Stripe is the stand-in (`stripe.rs`); what goes wrong is in `harm.rs`; time runs
-//! as `time.rs` says. `cargo xtask rush` plays the whole of it, the other tests a part.
+//! Everything is real but Stripe: tills are separate processes (`tills.rs`, `child.rs`), called over HTTP by
+//! `buyers.rs`, on SQLite or PostgreSQL, with an SMTP server. Stripe is the stand-in (`stripe.rs`); `harm.rs` decides
+//! what goes wrong; `time.rs` defines the clock. `cargo xtask rush` runs all of it, the other tests a part.
 
 mod buyers;
 mod child;
@@ -29,10 +29,10 @@ mod world;
 use harm::Plan;
 use world::Kind;
 
-/// What is played in `cargo xtask test`: two pieces.
+/// The plan of `cargo xtask test`: two pieces.
 const PART: Plan = Plan { pieces: 2, buyers: 50, kills: 4, crashes: 1, mail_away: 1, stripe_away: 1 };
 
-/// All of it: ten pieces.
+/// The full plan: ten pieces.
 const WHOLE: Plan = Plan { pieces: 10, buyers: 50, kills: 20, crashes: 5, mail_away: 3, stripe_away: 3 };
 
 #[allow(clippy::disallowed_methods, reason = "the command line speaks to its tests through the environment")]

@@ -1,5 +1,5 @@
-//! The stand-in for Stripe in this process, over HTTP: it outlives every till, can be away, and has a till killed in the very
-//! moment in which it asks for something.
+//! The stand-in for Stripe in this process, over HTTP: it outlives every till, can go down, and can kill a till in
+//! the middle of a request.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -16,10 +16,10 @@ use crate::tills::Tills;
 use crate::time::Time;
 use crate::web::Web;
 
-/// When a till is killed: as soon as it asks for this, before Stripe does it or before it is told that Stripe did.
+/// When to kill a till: at this request, before Stripe handles it, or after that but before the answer arrives.
 #[derive(Debug, Clone, Copy)]
 pub struct Trigger {
-    /// The beginning of `METHOD /path`.
+    /// Prefix of `METHOD /path`.
     pub asks_for: &'static str,
     pub after_it_is_done: bool,
 }
@@ -34,10 +34,10 @@ pub struct Stripe {
     server: tokio::task::JoinHandle<()>,
 }
 
-/// What stands before it.
+/// The layer in front of the simulator.
 struct Front {
     armed: Armed,
-    /// Known as soon as they are started, for which Stripe's address is needed.
+    /// Set after start: tills need Stripe's address first.
     tills: OnceLock<Arc<Tills>>,
 }
 
@@ -48,7 +48,7 @@ impl Drop for Stripe {
 }
 
 impl Stripe {
-    /// Listens on this port; webhooks go to any of the tills, once they are known.
+    /// Listens on this port; webhooks go to any of the tills once they are known.
     pub async fn start(port: u16, seed: u64, time: &Time, web: &Web) -> Self {
         let config = Config {
             public_url: format!("http://127.0.0.1:{port}"),
@@ -79,12 +79,12 @@ impl Stripe {
         assert!(self.front.tills.set(tills.clone()).is_ok(), "once");
     }
 
-    /// The next till that asks for this is killed.
+    /// Kills the next till that makes this request.
     pub fn arm(&self, trigger: Trigger) {
         *lock(&self.front.armed) = Some(trigger);
     }
 
-    /// Whether no till was killed by then; it is not any more.
+    /// Disarms the trigger; returns whether it had not fired.
     pub fn disarm(&self) -> bool {
         lock(&self.front.armed).take().is_some()
     }
@@ -93,29 +93,29 @@ impl Stripe {
         lock(&self.front.armed).is_some()
     }
 
-    /// Every connection breaks, and no webhook is sent.
+    /// Breaks every connection and stops webhooks.
     pub fn go_away(&self) {
         lock(&self.courier).take();
         self.simulator.with_state(|state, _| state.mishap(Mishap::Drop, "", Times::Always));
     }
 
-    /// It is back, and sends what it could not.
+    /// Accepts connections again, and sends the webhooks that were due.
     pub fn come_back(&self) {
         self.simulator.with_state(|state, _| state.clear_mishaps());
         *lock(&self.courier) = Some(self.simulator.spawn_courier());
     }
 
-    /// Stops sending by itself: from now on whoever wants webhooks delivers them.
+    /// Stops sending by itself: from now on webhooks are sent by explicit delivery.
     pub fn send_on_demand(&self) {
         self.come_back();
         lock(&self.courier).take();
     }
 
-    /// Brings its clock to everybody's.
+    /// Advances its clock to the shared one.
     pub fn follow(&self, time: &Time) {
         let behind = time.now().seconds_since(Timestamp(self.simulator.clock().now()));
         self.simulator.clock().advance(behind);
-        // Sessions end by themselves, and the courier looks again.
+        // Sessions expire by themselves, and new webhooks become due.
         self.simulator.with_state(|state, now| state.advance(now));
     }
 }
@@ -128,7 +128,7 @@ async fn deliver(tills: &Arc<Tills>, web: &Web, parcel: WebhookRequest) -> Optio
     let request = http::Request::post("/api/stripe/webhook")
         .header("content-type", "application/json")
         .header("stripe-signature", parcel.signature);
-    // Any till: bodies are of all lengths.
+    // An arbitrary till: lengths of bodies vary.
     let answer = web.ask(tills.port(parcel.body.len()), request, parcel.body).await;
     let status = answer.map(|answer| answer.status);
     let said = status.map_or("none".to_owned(), |status| status.to_string());
@@ -145,7 +145,7 @@ async fn kill_in_the_middle(State(front): State<Arc<Front>>, request: Request, n
     let Some((trigger, (number, tills))) = lock(&front.armed).take_if(fits).zip(asking) else {
         return next.run(request).await;
     };
-    // The connection ends with the till, and this future with the connection: the rest happens all the same.
+    // If the till's connection closes, this future is dropped: the spawned rest runs all the same.
     let rest = tokio::spawn(async move {
         if !trigger.after_it_is_done {
             tills.kill(number).await;

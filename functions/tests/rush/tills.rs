@@ -1,4 +1,4 @@
-//! Tills as processes: started, killed (SIGKILL, whatever they are doing), started again at the same port on the same database.
+//! Tills as processes: started, killed (SIGKILL, in any state), restarted at the same port on the same database.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -9,10 +9,10 @@ use tokio::sync::Mutex;
 
 use crate::smtp::free_port;
 
-/// How long a new process may take until it listens: a machine under load is slow.
+/// How long a new process may take to listen: a machine under load is slow.
 const UP_WITHIN: Duration = Duration::from_secs(60);
 
-/// Two tills, as a host runs several at once.
+/// Two tills, as hosts run several at once.
 pub struct Tills {
     folder: PathBuf,
     environment: Vec<(&'static str, String)>,
@@ -25,13 +25,13 @@ struct Place {
     child: Mutex<Option<Child>>,
 }
 
-/// What Stripe knows a till by.
+/// The key by which Stripe recognizes a till.
 fn key(number: usize) -> String {
     format!("sk_test_till{number}")
 }
 
 impl Tills {
-    /// Starts them. The environment is that of `docs/till.md`.
+    /// Starts both. The environment is that of `docs/till.md`.
     pub async fn start(folder: &Path, environment: Vec<(&'static str, String)>) -> Self {
         let place = || Place { port: free_port(), child: Mutex::default() };
         let folder = folder.to_owned();
@@ -51,7 +51,7 @@ impl Tills {
             .envs(self.environment.iter().map(|(name, value)| (*name, value.as_str())))
             .env("STRIPE_SECRET_KEY", key(number))
             .env("TILL_LISTEN", format!("127.0.0.1:{port}"))
-            // It ends when this is closed, should the test itself be killed.
+            // The till ends when this is closed, in case the test itself is killed.
             .stdin(Stdio::piped())
             .stdout(log.try_clone().expect("a log"))
             .stderr(log)
@@ -68,7 +68,7 @@ impl Tills {
         child
     }
 
-    /// What a till wrote, its last lines.
+    /// The last lines of a till's log.
     fn log(&self, number: usize) -> String {
         let text =
             std::fs::read_to_string(self.folder.join(format!("till-{number}.log"))).unwrap_or_default();
@@ -80,12 +80,12 @@ impl Tills {
         self.places[number % self.places.len()].port
     }
 
-    /// Which till speaks to Stripe with this header.
+    /// The till that sends this header to Stripe.
     pub fn of_authorization(&self, header: &str) -> Option<usize> {
         (0..self.places.len()).find(|number| header.strip_prefix("Bearer ") == Some(&key(*number)))
     }
 
-    /// Kills one, and starts it again. Comes back when it listens.
+    /// Kills one and restarts it. Returns when it listens.
     pub async fn kill(&self, number: usize) {
         let number = number % self.places.len();
         let mut child = self.places[number].child.lock().await;

@@ -1,4 +1,4 @@
-//! One time for buyers, tills and Stripe: the machine's, moved ahead. Processes share it through a file.
+//! One clock for buyers, tills and Stripe: the machine's, moved ahead. Processes share it through a file.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,7 @@ pub fn machine_now() -> Timestamp {
     SystemClock.now()
 }
 
-/// The clock of a till: as far ahead of the machine's as the file says.
+/// A till's clock: the file says how far it is ahead of the machine's.
 pub struct SharedClock(pub PathBuf);
 
 impl Clock for SharedClock {
@@ -26,14 +26,14 @@ impl Clock for SharedClock {
     }
 }
 
-/// The same clock for whoever moves it.
+/// The same clock, for the process that moves it.
 pub struct Time {
     file: PathBuf,
     ahead: AtomicU64,
 }
 
 impl Time {
-    /// Not ahead yet.
+    /// Starts at the machine's time.
     pub fn new(folder: &Path) -> Self {
         let time = Time { file: folder.join("clock"), ahead: AtomicU64::new(0) };
         time.pass(0);
@@ -48,7 +48,7 @@ impl Time {
         machine_now() + Duration::from_secs(self.ahead.load(Ordering::SeqCst))
     }
 
-    /// Lets seconds pass for everybody. The file is replaced, so that nobody reads half a number.
+    /// Moves everyone's clock ahead. The file is replaced, so that no one reads half a number.
     pub fn pass(&self, seconds: u64) {
         let ahead = self.ahead.fetch_add(seconds, Ordering::SeqCst) + seconds;
         let part = self.file.with_extension("part");

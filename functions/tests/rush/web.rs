@@ -1,4 +1,4 @@
-//! Requests to tills, each on a connection of its own, counted and timed.
+//! Requests to tills, each on its own connection, counted and timed.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use tokio::sync::{RwLock, RwLockWriteGuard};
 use crate::figures::Figures;
 use crate::shop::HOST;
 
-/// As long as Netlify's proxy waits, the host that waits least: who is not answered by then never is.
+/// Netlify's proxy waits this long, less than any other host: requests without an answer by then never get one.
 const NEVER: Duration = Duration::from_secs(26);
 
 /// An answer.
@@ -29,12 +29,12 @@ impl Answer {
     }
 }
 
-/// How tills are asked.
+/// A client of the tills.
 #[derive(Clone)]
 pub struct Web {
     client: Client<HttpConnector, Full<Bytes>>,
     figures: Arc<Mutex<Figures>>,
-    /// Held by each request, so that time can be moved between them: no host lets one run for minutes.
+    /// Held by each request, so that time moves only between requests: no host lets one run for minutes.
     under_way: Arc<RwLock<()>>,
 }
 
@@ -47,7 +47,7 @@ impl Web {
         }
     }
 
-    /// Asks the till at a port; `None` when the connection broke, as it does when the till is killed.
+    /// Sends a request to the till at a port; `None` when the connection breaks, as when the till is killed.
     pub async fn ask(&self, port: u16, request: http::request::Builder, body: String) -> Option<Answer> {
         let _under_way = self.under_way.read().await;
         let request = request.header("host", HOST).body(Full::new(Bytes::from(body))).expect("a request");
@@ -74,7 +74,7 @@ impl Web {
         }
     }
 
-    /// Waits until no request is under way, and lets none begin while the guard lives.
+    /// Waits until no request is running, and blocks new ones while the guard lives.
     pub async fn quiet(&self) -> RwLockWriteGuard<'_, ()> {
         self.under_way.write().await
     }

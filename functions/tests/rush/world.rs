@@ -1,4 +1,4 @@
-//! All that takes part, from its start to its rest: tills, database, Stripe, mail server, buyers, sweeps, and time.
+//! Everything that takes part, from start to rest: tills, database, Stripe, mail server, buyers, sweeps, and time.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -24,20 +24,20 @@ use crate::tills::Tills;
 use crate::time::Time;
 use crate::web::Web;
 
-/// The database.
+/// The kind of database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Sqlite,
     Postgresql,
 }
 
-/// How long what is taken away stays away.
+/// How long an outage lasts.
 const AWAY: Duration = Duration::from_secs(2);
 
-/// A lock that outlasts the patience of every transaction that meets it.
+/// How long the lock lasts: longer than every transaction that meets it waits.
 const LOCKED: Duration = Duration::from_secs(4);
 
-/// When a piece that nobody could buy is given up: far more than any machine needs.
+/// When to give up on a piece that no one could buy: far more than any machine needs.
 const PIECE_WITHIN: Duration = Duration::from_secs(240);
 
 /// Everything of one run.
@@ -56,7 +56,7 @@ pub struct World {
     stripe_is_away: AtomicBool,
 }
 
-/// The unique piece of a number.
+/// The SKU of a unique piece.
 pub fn sku(number: usize) -> String {
     format!("UNIQUE-{number:02}")
 }
@@ -86,7 +86,7 @@ fn snapshot(pieces: usize) -> Vec<u8> {
     Snapshot::write(&settings(), &items).expect("a snapshot")
 }
 
-/// Plays it, and says how it was and what is not as it must be.
+/// Runs the plan; returns its figures and every violation.
 pub async fn play(kind: Kind, plan: Plan, seed: u64) -> (Figures, Vec<String>) {
     let began = Instant::now();
     let world = Arc::new(World::new(kind, plan, seed).await);
@@ -167,12 +167,12 @@ impl World {
         self.tills.port(usize::try_from(chance.below(2)).unwrap_or_default())
     }
 
-    /// One piece: its buyers, what goes wrong meanwhile, until nobody wants it any more.
+    /// Sells one piece: runs its buyers, and what goes wrong meanwhile, until all of them are done.
     async fn sell(self: &Arc<Self>, plan: Plan, number: usize, seed: u64) {
         let chance =
             Chance::new(seed.wrapping_mul(1009).wrapping_add(u64::try_from(number).unwrap_or_default()));
         if number % 2 == 1 {
-            // The others' first buyers meet at the row that the first of them makes, these at one that is there.
+            // For even numbers the first buyers race to insert the stock row; for odd ones it already exists.
             let key = StockKey::new(&sku(number)).expect("a key");
             self.store.set_lost(&key, 0).await.expect("a store");
         }
@@ -208,7 +208,7 @@ impl World {
             None => {
                 let owner = sqlx::AnyPool::connect(&self.url).await.expect("a database");
                 let locked = loop {
-                    // Tills are at it, too.
+                    // Tills compete for the lock.
                     if let Ok(locked) = owner.begin_with("BEGIN IMMEDIATE").await {
                         break locked;
                     }
@@ -228,7 +228,7 @@ impl World {
         self.web.count(|figures| figures.mail_away += 1);
     }
 
-    /// It hangs up once instead of saying that it kept the first mail.
+    /// The new server closes the connection once instead of confirming the first mail.
     async fn mail_comes_back(&self) {
         let start = self.mail_starts.fetch_add(1, Ordering::Relaxed);
         let folder = self.folder.path().join(format!("mails-{start}"));
@@ -238,7 +238,7 @@ impl World {
         *self.mail.lock().await = Some(server.await.expect("no panic"));
     }
 
-    /// Where mails are, a folder for each time that the server was started.
+    /// The folders of mails, one for each start of the server.
     pub fn mail_folders(&self) -> Vec<PathBuf> {
         let folder = |start: usize| self.folder.path().join(format!("mails-{start}"));
         (0..self.mail_starts.load(Ordering::Relaxed)).map(folder).collect()
@@ -253,21 +253,21 @@ impl World {
         self.web.count(|figures| figures.stripe_away += 1);
     }
 
-    /// Nobody can pay on a page that does not come.
+    /// Shoppers cannot pay while Stripe's page is down.
     pub async fn while_stripe_is_there(&self) {
         while self.stripe_is_away.load(Ordering::SeqCst) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
-    /// Lets seconds pass while no request is under way.
+    /// Moves time ahead while no request is running.
     async fn pass(&self, seconds: u64) {
         let _quiet = self.web.quiet().await;
         self.time.pass(seconds);
         self.stripe.follow(&self.time);
     }
 
-    /// Orders looked at and effects done by one sweep; `None` when it was not answered as it should.
+    /// How many orders and effects one sweep handled; `None` without a valid answer.
     async fn sweep(&self, number: usize) -> Option<u64> {
         let request = http::Request::post("/api/sweep").header("authorization", format!("Bearer {SWEEP}"));
         let answer = self.web.ask(self.tills.port(number), request, String::new()).await?;
@@ -275,7 +275,7 @@ impl World {
         Some(swept["orders"].as_u64()? + swept["effects"].as_u64()?)
     }
 
-    /// Everything is there again, and half a day passes with its sweeps and late webhooks.
+    /// Ends all outages, and lets half a day pass with its sweeps and late webhooks.
     async fn rest(&self) {
         self.stripe.send_on_demand();
         for _ in 0..24 {
@@ -290,7 +290,7 @@ impl World {
     }
 }
 
-/// The host's clock sweeps, here twice a second.
+/// Sweeps by the host's clock, here twice a second.
 async fn sweep(world: Arc<World>) {
     for number in 0.. {
         tokio::time::sleep(Duration::from_millis(500)).await;
@@ -298,7 +298,7 @@ async fn sweep(world: Arc<World>) {
     }
 }
 
-/// Time passes: mostly seconds, sometimes until lost creations are looked at, sometimes until holds end.
+/// Moves time: mostly by seconds, sometimes until lost creations are checked or until holds end.
 async fn pass_time(world: Arc<World>, seed: u64) {
     let chance = Chance::new(seed ^ 0xc10c);
     loop {

@@ -1,4 +1,4 @@
-//! Banks: late answers, money that goes back, disputes that turn.
+//! Banks: late answers, refunds, disputes whose status changes.
 
 use simulator::RefundFate;
 use till::outside::clock::Clock as _;
@@ -6,7 +6,7 @@ use till::outside::clock::Clock as _;
 use crate::stripe::fate;
 use crate::world::{Focus, World};
 
-/// Statuses that a dispute may turn to.
+/// Statuses that a dispute may change to.
 const TURNS: [&str; 8] = [
     "warning_under_review",
     "warning_closed",
@@ -19,7 +19,7 @@ const TURNS: [&str; 8] = [
 ];
 
 impl World {
-    /// Banks answer; some pay after they refused.
+    /// Banks answer; some pay after having refused.
     pub fn bank(&mut self) {
         let now = self.chance.now();
         let mut books = self.books.lock().expect("one thread");
@@ -41,7 +41,7 @@ impl World {
         self.note("banks answer".to_owned());
     }
 
-    /// The owner gives money back at Stripe's own page: a part, or many parts.
+    /// The owner refunds in Stripe's dashboard: one part, or many.
     pub fn refund_at_stripe(&mut self) {
         let now = self.chance.now();
         let mut books = self.books.lock().expect("one thread");
@@ -62,7 +62,7 @@ impl World {
         self.note(format!("{parts} parts of {session} go back"));
     }
 
-    /// A bank disputes a payment, or a dispute turns.
+    /// A bank disputes a payment, or a dispute changes its status.
     pub fn dispute(&mut self) {
         let now = self.chance.now();
         let mut books = self.books.lock().expect("one thread");

@@ -1,4 +1,4 @@
-//! Chance and time of a run: everything that differs between two runs comes from the seed.
+//! Randomness and time of a run: everything that differs between two runs comes from the seed.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use catalog::Timestamp;
 use till::outside::clock::Clock;
 
-/// Chance, from one seed (SplitMix64), and the clock of the run.
+/// Random numbers from one seed (SplitMix64), and the clock of the run.
 pub struct Chance {
     state: Mutex<u64>,
     faults: AtomicBool,
@@ -33,12 +33,12 @@ impl Chance {
         z ^ (z >> 31)
     }
 
-    /// Less than `n`.
+    /// From 0 to `n - 1`.
     pub fn below(&self, n: u64) -> u64 {
         self.next() % n
     }
 
-    /// Less than `n`, which is at least 1.
+    /// From 0 to `n - 1`; 0 if `n` is 0.
     pub fn index(&self, n: usize) -> usize {
         usize::try_from(self.below(n.max(1) as u64)).unwrap_or(0)
     }
@@ -48,27 +48,27 @@ impl Chance {
         1 + u32::try_from(self.below(u64::from(most))).unwrap_or(0)
     }
 
-    /// One of them.
+    /// A random element.
     pub fn pick<'a, T>(&self, all: &'a [T]) -> Option<&'a T> {
         if all.is_empty() { None } else { all.get(self.index(all.len())) }
     }
 
-    /// Once in `n` times.
+    /// True once in `n` times.
     pub fn one_in(&self, n: u64) -> bool {
         self.below(n) == 0
     }
 
-    /// Once in `n` times, while things go wrong at all.
+    /// True once in `n` times, while faults are on.
     pub fn fault(&self, n: u64) -> bool {
         self.faults.load(Ordering::Relaxed) && self.one_in(n)
     }
 
-    /// From now on nothing goes wrong any more.
+    /// Turns faults off.
     pub fn calm(&self) {
         self.faults.store(false, Ordering::Relaxed);
     }
 
-    /// Lets time pass; gives what it is then.
+    /// Moves time ahead; returns the new time.
     pub fn advance(&self, seconds: i64) -> Timestamp {
         Timestamp(self.now.fetch_add(seconds, Ordering::Relaxed) + seconds)
     }
@@ -86,13 +86,13 @@ impl Clock for Chance {
     }
 }
 
-/// Lets others go on.
+/// Yields to other processes.
 pub async fn pause() {
     let mut first = true;
     std::future::poll_fn(|_| if std::mem::take(&mut first) { Poll::Pending } else { Poll::Ready(()) }).await;
 }
 
-/// Drives a future that needs nobody else.
+/// Runs a future that waits for no other.
 pub fn ready<T>(future: impl Future<Output = T>) -> T {
     let mut future = Box::pin(future);
     let mut context = Context::from_waker(Waker::noop());

@@ -1,14 +1,14 @@
-//! Known mistakes, each switched on: the simulation finds every one of them.
+//! Known mistakes, each switched on: the simulation must find every one.
 
 use till::flaws::{self, Flaw};
 
 use crate::first_broken;
 use crate::world::Plan;
 
-/// In so many seeds each must be found.
+/// The number of seeds in which each must be found.
 const SEEDS: u64 = 2000;
 
-/// Turns a flaw on; the simulation must find it.
+/// Switches a flaw on; the simulation must find it.
 #[allow(clippy::print_stderr, reason = "read by whoever runs it with --no-capture")]
 fn must_find(flaw: Flaw, plan: Plan) {
     flaws::set(Some(flaw));

@@ -1,4 +1,4 @@
-//! What happens in the world: which of all happens next, Stripe's events, the owner, strangers, and processes that die.
+//! Events of the world: which comes next, Stripe's events, the owner, tills of others, and crashes.
 
 use std::sync::{Arc, Mutex};
 
@@ -20,7 +20,7 @@ use crate::world::{ACCOUNT, Focus, Outcome, World};
 /// How many carts there are; each belongs to one of [`CLIENTS`].
 const CARTS: u64 = 8;
 impl World {
-    /// Something happens.
+    /// Makes something happen.
     pub fn happen(&mut self) {
         match (self.chance.below(30), self.plan.focus) {
             (17..=21, Focus::Banks | Focus::Losses) if self.chance.one_in(2) => return self.bank(),
@@ -53,7 +53,7 @@ impl World {
         self.watch.lock().expect("one thread").lossy
     }
 
-    /// A sweep begins.
+    /// Starts a sweep.
     pub fn spawn_sweep(&mut self) {
         let till = self.till.clone();
         self.spawn("a sweep", async move {
@@ -62,7 +62,7 @@ impl World {
         });
     }
 
-    /// What waits in the outbox is done.
+    /// Starts the effects that are due in the outbox.
     pub fn spawn_effects(&mut self) {
         let till = self.till.clone();
         self.spawn("effects", async move {
@@ -71,7 +71,7 @@ impl World {
         });
     }
 
-    /// The owner at the terminal.
+    /// A command of the owner.
     fn owner(&mut self) {
         let till = self.till.clone();
         let lossy = self.is_lossy();
@@ -100,7 +100,7 @@ impl World {
                         .map(drop)
                 }
                 (6, Some(order)) => till.ledger.withdraw(&order).await.map(drop),
-                // After a loss the owner knows of pieces that came back, and the database does not: it is not done twice.
+                // After a loss the owner knows of returns that the database has forgotten: none is made twice.
                 _ if lossy => Ok(()),
                 (1, _) => till.ledger.move_stock(&key, Change::Return(pieces), "back").await.map(drop),
                 (2, _) => till.ledger.move_stock(&key, Change::Count(counted), "counted").await.map(drop),
@@ -161,7 +161,7 @@ impl World {
         });
     }
 
-    /// Someone's process dies, wherever it is.
+    /// A random process crashes, wherever it is.
     fn crash(&mut self) {
         let may = |name: &str| self.plan.faults || name == "a webhook";
         let mortal: Vec<usize> =
@@ -176,15 +176,15 @@ impl World {
         }
     }
 
-    /// Stripe sends an event until it is answered. To be strict, one about a session is sometimes lost for good: the sweep has to
-    /// notice. What is told by events only, is not.
+    /// Stripe repeats an event until it is answered. To be strict, some about sessions are lost all the same: the
+    /// sweep has to notice. Events that are the only source of their news are never lost.
     fn is_lost(&self, kind: &str) -> bool {
         let only = kind.starts_with("charge.")
             || matches!(kind, "refund.failed" | "checkout.session.async_payment_succeeded");
         !only && self.chance.fault(2)
     }
 
-    /// In some runs the end of something that takes long is told to nobody.
+    /// In some runs the end of something slow is never reported.
     fn is_untold(&self, kind: &str) -> bool {
         match self.plan.focus {
             Focus::Refunds => kind == "refund.updated",
@@ -193,7 +193,7 @@ impl World {
         }
     }
 
-    /// Stripe sends an event: any of those that wait, sometimes twice, sometimes in vain.
+    /// Stripe sends a random waiting event, sometimes twice, sometimes in vain.
     pub fn deliver_one(&mut self) {
         let mut books = self.books.lock().expect("one thread");
         let at = self.chance.index(books.events.len());
@@ -208,7 +208,7 @@ impl World {
         self.spawn_webhook(event);
     }
 
-    /// Stripe sends all events that wait, one after the other.
+    /// Stripe sends all waiting events, one after the other.
     pub fn deliver_all(&mut self) {
         let waiting = self.books.lock().expect("one thread").events.len();
         for _ in 0..waiting {

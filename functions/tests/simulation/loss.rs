@@ -1,4 +1,4 @@
-//! The database is lost, and an older copy of it is restored: step by step as docs/operations.md says.
+//! The database is lost, and an older copy restored: step by step as docs/operations.md says.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use crate::shop::{self, SUPPLY};
 use crate::store::Backend;
 use crate::world::{Focus, World};
 
-/// How long who is on Stripe's page can still pay, in seconds.
+/// How long a shopper on Stripe's page can still pay, in seconds.
 const SESSION: i64 = 35 * 60;
 
 impl World {
-    /// A copy of the database is made.
+    /// Copies the database.
     pub fn copy_database(&mut self) {
         if let Backend::Memory(store) = &self.store.backend {
             let away = self.watch.lock().expect("one thread").away.clone();
@@ -26,14 +26,14 @@ impl World {
         }
     }
 
-    /// The database is lost and brought back from the copy.
+    /// Loses the database and restores the copy.
     ///
     /// # Errors
     /// The first broken rule.
     pub fn lose_database(&mut self) -> Result<(), String> {
         let Some((copy, away_then)) = self.copy.take() else { return Ok(()) };
         if self.plan.focus == Focus::Losses {
-            // What is bought and told now is forgotten with the database.
+            // What is bought and reported now is lost with the database.
             for cart in 0..4 {
                 self.spawn_checkout(&format!("last-{cart}"), cart);
                 self.finish();
@@ -46,20 +46,20 @@ impl World {
         }
         self.seen.insert("a lost database".to_owned());
         self.note("the database is lost".to_owned());
-        // 1. Without it the till takes no order; who is on Stripe's page can still pay.
+        // 1. Without it the till takes no order; shoppers on Stripe's page can still pay.
         let unanswered = self.processes.drain(..).filter_map(|running| running.event);
         self.books.lock().expect("one thread").events.extend(unanswered);
         for _ in 0..10 {
             self.pay();
             self.advance(SESSION / 10 + 1);
         }
-        // 2., 3. The copy, and a closed till.
+        // 2., 3. The copy is restored, the till closed.
         self.watch.lock().expect("one thread").lose();
         if let Backend::Memory(store) = &self.store.backend {
             *store.tables() = copy;
         }
         self.reopen(true);
-        // 4. Sweeps, until nothing is pending or open.
+        // 4. Sweeps until nothing is pending or open.
         let waits = |payment| matches!(payment, Payment::Pending | Payment::Open);
         for _ in 0..100 {
             self.advance(300);
@@ -70,7 +70,7 @@ impl World {
                 break;
             }
         }
-        // 5. What was sold is counted again; 6. what left by hand, too.
+        // 5. Sales are counted again; 6. so are pieces that left by hand.
         until_done(|| {
             self.watch.lock().expect("one thread").oversold =
                 ready(self.till.ledger.rebuild_stock())?.oversold;
@@ -87,14 +87,14 @@ impl World {
                 let done =
                     until_done(|| ready(self.till.ledger.move_stock(&key, change, "again")).map(drop))?;
                 if !done && moved > 0 {
-                    // It left by hand, and an order that was then free to have it is paid after all: so the owner hears of it.
+                    // It left by hand, and an order that could then reserve it is paid after all: so the owner is told.
                     *self.watch.lock().expect("one thread").oversold.entry(key.clone()).or_default() += 1;
                 }
             }
         }
-        // What cannot be taken again is away all the same.
+        // What cannot be taken again is gone all the same.
         self.watch.lock().expect("one thread").away = away;
-        // 8. Open again.
+        // 8. The till is open again.
         self.reopen(false);
         self.note("the database is back".to_owned());
         self.check()
@@ -106,7 +106,7 @@ impl World {
     }
 }
 
-/// Does it until it is done or refused; whether it is done.
+/// Repeats it until it is done or refused; returns whether it is done.
 fn until_done(mut attempt: impl FnMut() -> Result<(), TillError>) -> Result<bool, String> {
     let mut trouble = String::new();
     for _ in 0..200 {

@@ -1,9 +1,9 @@
-//! A deterministic simulation of the till: shoppers, Stripe, webhooks, sweeps, the owner, crashes, lost answers and a lost
-//! database, driven by one seed with its own clock, over the real `decide` and `perform`, the real client of Stripe and the stand-in's
-//! state machine behind it.
+//! A deterministic simulation of the till: shoppers, Stripe, webhooks, sweeps, the owner, crashes, lost answers and a
+//! lost database, all from one seed with its own clock, over the real `decide` and `perform`, the real client of
+//! Stripe and the stand-in's state machine.
 //!
-//! `SEED=n cargo nextest run --workspace --features functions/flaws -E 'test(=one_seed)' --no-capture` replays one run exactly;
-//! `cargo xtask simulate` runs many. Prints nothing but what failed.
+//! `SEED=n cargo nextest run --workspace --features functions/flaws -E 'test(=one_seed)' --no-capture` replays one
+//! run exactly; `cargo xtask simulate` runs many. Prints failures only, and every step of a replay.
 
 mod banks;
 mod chance;
@@ -26,10 +26,10 @@ use std::ops::Range;
 
 use world::{Database, Plan, World};
 
-/// How many steps the test command takes in all: something that happens, or a process that goes on.
+/// Least number of steps of the main test: a step is an event, or the progress of a process.
 const STEPS: u64 = 100_000;
 
-/// Runs the seeds; the first that breaks a rule, and how.
+/// Runs the seeds; returns the first that breaks a rule, and how.
 fn first_broken(seeds: Range<u64>, plan: Plan) -> Option<(u64, String)> {
     seeds.into_iter().find_map(|seed| World::run(seed, plan).err().map(|why| (seed, why)))
 }
@@ -40,7 +40,7 @@ fn must_hold(seeds: Range<u64>, plan: Plan) {
     }
 }
 
-/// Runs seeds from `first` on, every `stride`th, until so many steps were taken.
+/// Runs every `stride`th seed from `first` on, until that many steps were taken.
 fn must_hold_for(steps: u64, first: u64, stride: usize, plan: Plan) {
     let (mut taken, mut runs) = (0, 0_u64);
     for seed in (first..).step_by(stride) {
@@ -82,8 +82,8 @@ fn the_rules_hold_in_postgresql() {
     must_hold(0..3, Plan { database: Database::Postgres(port), ..Plan::everything() });
 }
 
-/// For `cargo xtask simulate` and for replays: `SEED=n`, or `STEPS=n` from `FIRST=n` on, every `STRIDE`th; `FOCUS=banks`, `refunds`
-/// or `losses`.
+/// For `cargo xtask simulate` and for replays: `SEED=n`, or `STEPS=n` from `FIRST=n` on, every `STRIDE`th;
+/// `FOCUS=banks`, `refunds` or `losses`.
 #[test]
 #[allow(clippy::disallowed_methods, reason = "the seed comes from the command line, through the environment")]
 fn one_seed() {
@@ -118,7 +118,7 @@ fn every_state_is_reached() {
     for seed in 0..60 {
         seen.extend(World::seen(seed, Plan::everything()));
     }
-    // What does not last is seen on the way: `pending`, `open` and `awaiting_funds` are left by the end.
+    // States that do not last, `pending`, `open` and `awaiting_funds`, are left by the end.
     let expected = [
         "paid",
         "released",

@@ -1,4 +1,4 @@
-//! The mail server of the simulation: it is down for a while, and it dies before its answer.
+//! The simulated mail server: it can be down, or fail before its answer.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -8,7 +8,7 @@ use till::outside::mail::{Mail, MailError, Mailer};
 
 use crate::chance::{Chance, pause};
 
-/// Mails that were taken, by the task that they are of: whom they went to, and what they said.
+/// Accepted mails by their task: recipient and text.
 pub type Sent = BTreeMap<String, (String, String)>;
 
 /// A mail server.

@@ -1,5 +1,5 @@
-//! What the simulated shop sells, and what it should cost: written a second time, in other words than the till's, so that the two
-//! can be compared.
+//! What the simulated shop sells, and what it should cost: a second implementation, independent of the till's, to
+//! compare with.
 
 use std::collections::BTreeMap;
 
@@ -12,18 +12,18 @@ use catalog::{
 use storefront::views::MAILS;
 use till::decide::{Cart, Destination};
 
-/// When a run begins.
+/// The start of a run.
 pub const START: Timestamp = Timestamp(1_790_000_000);
-/// The owner's address.
+/// The owner's mail address.
 pub const OWNER: &str = "bonjour@example.com";
-/// How many pieces of each stock key there ever were.
+/// The supply of each stock key.
 pub const SUPPLY: [(&str, u32); 4] = [("BOL", 1), ("TASSE", 3), ("LIN", 2), ("NAPPE", 2)];
-/// The till is closed from and until then, in seconds since [`START`].
+/// When the till is closed: from and until, in seconds since [`START`].
 const CLOSED: (i64, i64) = (6500, 7000);
-/// From this value of goods on, one of the rates is free.
+/// From this value of goods on, one rate is free.
 const FREE_OVER: i64 = 5600;
 
-/// One thing; prices are cents, instants seconds since [`START`], the second one is the first at which it is over.
+/// One item; prices are in cents, instants in seconds since [`START`], the second one of a sale is its end, excluded.
 pub struct Ware {
     pub sku: &'static str,
     pub key: &'static str,
@@ -39,7 +39,7 @@ pub struct Ware {
 const PLAIN: Ware =
     Ware { sku: "", key: "", pieces: None, price: 0, sale: None, grams: 300, publish: None, unpublish: None };
 
-/// Everything that is sold. Two SKUs share the pieces of one key.
+/// Everything for sale. Two SKUs share the pieces of one key.
 pub const WARES: [Ware; 6] = [
     Ware {
         sku: "BOL",
@@ -65,7 +65,7 @@ pub const WARES: [Ware; 6] = [
     Ware { sku: "CARTE", key: "CARTE", price: 400, grams: 20, ..PLAIN },
 ];
 
-/// What a cart should cost at an instant: each line's piece, and all of it with shipping. `None`: it is not sold.
+/// What a cart should cost at an instant: each line's unit price, and the total with shipping. `None`: it cannot be bought.
 pub fn price(cart: &Cart, at: Timestamp) -> Option<(Vec<Cents>, Cents)> {
     let at = at.seconds_since(START);
     if (CLOSED.0..CLOSED.1).contains(&at) {
@@ -90,7 +90,7 @@ pub fn price(cart: &Cart, at: Timestamp) -> Option<(Vec<Cents>, Cents)> {
     Some((prices, Cents(goods + shipping)))
 }
 
-/// The instants between two by which prices may differ: both, and wherever something begins or ends.
+/// The instants between two at which prices may change: both, and each beginning or end in between.
 pub fn turns(from: Timestamp, until: Timestamp) -> impl Iterator<Item = Timestamp> {
     let of = |ware: &Ware| {
         let sale = ware.sale.map(|(_, from, end)| [from, end]);
@@ -101,7 +101,7 @@ pub fn turns(from: Timestamp, until: Timestamp) -> impl Iterator<Item = Timestam
     [from, until].into_iter().chain(between)
 }
 
-/// What a parcel should cost.
+/// What shipping should cost.
 fn parcel(country: &str, rate: Option<&str>, goods: i64, grams: u32) -> Option<i64> {
     let tracked = match grams {
         _ if goods >= FREE_OVER => Some(0),
@@ -119,7 +119,7 @@ fn parcel(country: &str, rate: Option<&str>, goods: i64, grams: u32) -> Option<i
     }
 }
 
-/// The bytes that the till is given. `closed`: the owner closed it until further notice.
+/// The snapshot for the till. `closed`: the owner closed it until further notice.
 pub fn snapshot(closed: bool) -> Vec<u8> {
     let items: Vec<Item> = WARES.iter().map(item).collect();
     Snapshot::write(&settings(closed), &items).expect("json")
@@ -158,7 +158,7 @@ fn both(text: &str) -> catalog::item::Localized {
 }
 
 fn settings(closed: bool) -> Settings {
-    // All that is looked at in a mail is whose it is and in which language.
+    // Mails are checked only for their order and language.
     let templates = MAILS.into_iter().flat_map(|name| {
         [("txt", "{{ order.id }} {{ lang }}"), ("html", "<p>{{ order.id }}</p>")]
             .map(|(kind, text)| (format!("mails/{name}.{kind}"), text.to_owned()))

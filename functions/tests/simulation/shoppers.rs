@@ -1,4 +1,4 @@
-//! Shoppers: what they put into carts, what they are answered, and how they pay.
+//! Shoppers: their carts, the answers they get, and how they pay.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use till::perform::checkout::{CheckedOut, Checkout};
 use crate::shop::{WARES, price, turns};
 use crate::world::{Focus, Outcome, World};
 
-/// How many of them there are, for the till.
+/// How many clients the till sees.
 pub const CLIENTS: u64 = 4;
 
 impl World {
-    /// What somebody puts into a cart.
+    /// A random cart.
     pub fn cart(&self) -> Cart {
         let chance = &self.chance;
         let mut lines = Vec::new();
@@ -48,11 +48,11 @@ impl World {
         }
     }
 
-    /// A shopper checks out.
+    /// Starts a checkout.
     pub fn spawn_checkout(&mut self, cart_id: &str, client: u64) {
         let cart = self.cart();
         let now = self.chance.now();
-        // The page was opened a while ago, or has no scripts and tells nothing.
+        // The page was opened a while ago, or has no scripts and sends no prices.
         let shown = price(&cart, now - Duration::from_secs(self.chance.below(900)));
         let shown = shown.filter(|_| !self.chance.one_in(4));
         let asked = Checkout {
@@ -72,7 +72,7 @@ impl World {
         });
     }
 
-    /// One client begins many checkouts, each with a cart of its own.
+    /// One client starts many checkouts, each with its own cart.
     pub fn hoard(&mut self) {
         let client = self.chance.below(CLIENTS);
         for _ in 0..self.chance.up_to(5) {
@@ -81,7 +81,7 @@ impl World {
         }
     }
 
-    /// A checkout was answered: at the price of the instant, and as the page had shown (9).
+    /// A checkout was answered: with the price of that instant, as shown on the page (9).
     pub fn answered(&mut self, asked: &Checkout, start: Timestamp, answer: Result<CheckedOut, TillError>) {
         let done = match answer {
             Ok(done) => done,
@@ -101,7 +101,7 @@ impl World {
         }
         let order = &done.order;
         let charged = (order.lines.iter().map(|line| line.unit_price).collect::<Vec<_>>(), order.total);
-        // The price was asked for at some instant between the two.
+        // The till priced it at some instant between the two.
         let mut instants = turns(start, order.created_at).filter_map(|at| price(&asked.cart, at));
         let right = instants.any(|right| right == charged);
         let shown = asked.expected_total.is_none_or(|total| total == order.total)
@@ -131,7 +131,7 @@ impl World {
         let (session, country) = self.paying.swap_remove(at);
         let now = self.chance.now();
         let mut books = self.books.lock().expect("one thread");
-        // Once in a while it is not our amount, currency or mode: discounted, converted, whatever Stripe thinks of next.
+        // Sometimes amount, currency or mode are not ours: discounted, converted, whatever Stripe may introduce.
         let total = books.session(&session).map_or(0, |truth| truth.total.0);
         match self.chance.below(60) {
             0 => drop(books.stripe.reprice(&session, total - 100, "eur")),
@@ -149,7 +149,7 @@ impl World {
             Means::DeclinedCard,
             Means::ChallengedCard,
         ][self.chance.index(7)];
-        // Some have an address that no mailer takes, though Stripe does.
+        // Some have an address that Stripe accepts and no mailer does.
         let email = if self.chance.one_in(12) { "a..b@docomo.ne.jp" } else { "anne@example.com" };
         let payer = Payer {
             email: email.to_owned(),

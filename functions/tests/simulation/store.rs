@@ -1,5 +1,5 @@
-//! The database as the simulation has it: a real store, with pauses around every transaction, answers that come late or get lost,
-//! and a watcher on what was changed.
+//! The database of the simulation: a real store, with pauses around every transaction, answers that are late or lost,
+//! and checks of every change.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -45,7 +45,7 @@ macro_rules! run {
     };
 }
 
-/// One question: it may fail, and its answer may come late or be lost.
+/// One call: it may fail, and its answer may be late or lost.
 macro_rules! question {
     ($self:ident, $method:ident ( $($arg:expr),* )) => {{
         $self.on_the_way()?;
@@ -76,7 +76,7 @@ impl SimStore {
         self.watch.lock().expect("one thread")
     }
 
-    /// All orders and counts, now.
+    /// The current orders and counts.
     pub fn read(&self) -> Result<(Vec<Order>, BTreeMap<StockKey, Taken>), StoreError> {
         let filter = OrderFilter { payment: None, limit: 10_000 };
         match &self.backend {

@@ -1,5 +1,5 @@
-//! Stripe as the simulation has it: the stand-in's own state machine, reached through the till's own client over a wire that loses
-//! requests and answers; and a look at the truth behind it, past both.
+//! Stripe in the simulation: the stand-in's state machine, reached through the till's own client over a wire that
+//! loses requests and answers; and direct access to the truth behind it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -15,31 +15,31 @@ use till::perform::webhook::EVENTS;
 
 use crate::chance::{Chance, pause};
 
-/// An event on its way.
+/// An event to be delivered.
 #[derive(Debug, Clone)]
 pub struct Event {
     pub kind: &'static str,
     pub body: String,
 }
 
-/// Stripe's books.
+/// Stripe's state.
 pub struct Books {
     pub stripe: State,
     /// Events to be delivered.
     pub events: VecDeque<Event>,
-    /// Sessions that look as if they moved live money.
+    /// Sessions that are reported as live mode.
     pub live: BTreeSet<String>,
-    /// Orders whose session was refused for good.
+    /// Orders whose session was refused permanently.
     pub refused: BTreeSet<String>,
     /// Sessions that a bank refused, whatever came later.
     pub unpaid: BTreeSet<String>,
     /// Sessions that wait for a bank.
     pub processing: BTreeSet<String>,
-    /// Sessions that were paid, in the order of that.
+    /// Sessions that were paid, in order of payment.
     pub paid: Vec<String>,
 }
 
-/// What really became of a session.
+/// The true state of a session.
 #[derive(Debug, Clone)]
 pub struct Truth {
     pub id: String,
@@ -53,23 +53,23 @@ pub struct Truth {
     pub total: Cents,
     pub currency: String,
     pub live: bool,
-    /// Who pays.
+    /// The payer's mail address.
     pub email: Option<String>,
-    /// Amount, status, and whether the till asked for it.
+    /// Amount, status, and whether the till requested it.
     pub refunds: Vec<(i64, String, bool)>,
-    /// The status of its last dispute.
+    /// Status of its last dispute.
     pub dispute: Option<String>,
 }
 
 impl Truth {
-    /// What arrived, of all refunds.
+    /// The sum of all refunds that succeeded.
     pub fn given(&self) -> i64 {
         self.refunds.iter().filter(|(_, status, _)| status == "succeeded").map(|(amount, ..)| amount).sum()
     }
 }
 
 impl Books {
-    /// Of a stand-in that has seen nothing.
+    /// A new, empty state.
     pub fn new(seed: u64) -> Self {
         let mut endpoint = Endpoint::new("https://shop.example.com/api/stripe/webhook", "whsec_simulation");
         endpoint.enabled_events = EVENTS.map(str::to_owned).to_vec();
@@ -92,13 +92,13 @@ impl Books {
         }
     }
 
-    /// Time passed: what happened by itself is told.
+    /// Queues the events that became due.
     pub fn advance(&mut self, now: Timestamp) {
         let told = self.stripe.due(now.0);
         self.events.extend(told.into_iter().map(|parcel| Event { kind: parcel.kind, body: parcel.body }));
     }
 
-    /// A bank answers; whether it pays.
+    /// A bank answers; `pays`: with the money.
     pub fn settle(&mut self, session: &str, pays: bool, now: Timestamp) {
         if self.processing.remove(session) && self.stripe.settle(session, pays, now.0) {
             match pays {
@@ -113,7 +113,7 @@ impl Books {
         self.session(session)?.charge
     }
 
-    /// The last dispute of a charge.
+    /// Id of a charge's last dispute.
     pub fn dispute_of(&mut self, charge: &str, now: Timestamp) -> Option<String> {
         let target = format!("/v1/disputes?charge={charge}&limit=1");
         let disputes = self.stripe.request(&Request::get(&target), now.0).json();
@@ -152,7 +152,7 @@ impl Books {
         })
     }
 
-    /// Every session, the oldest first, with everything.
+    /// Every session, the oldest first, with refunds and disputes.
     pub fn sessions(&mut self, now: Timestamp) -> Vec<Truth> {
         let ids: Vec<String> = self.stripe.sessions().into_iter().rev().collect();
         let mut all: Vec<Truth> = ids.iter().filter_map(|id| self.session(id)).collect();
@@ -172,7 +172,7 @@ impl Books {
         all
     }
 
-    /// The session of an order, without refunds.
+    /// An order's session, without refunds and disputes.
     pub fn session_of(&self, order: &str) -> Option<Truth> {
         let mut all = self.stripe.sessions().into_iter().filter_map(|id| self.session(&id));
         all.find(|truth| truth.order == order)
@@ -198,7 +198,7 @@ fn refund(refund: &Value) -> (i64, String, bool) {
     (refund["amount"].as_i64().unwrap_or(0), status, refund["metadata"]["order_id"].is_string())
 }
 
-/// The wire from the till's client to Stripe.
+/// The connection from the till's client to Stripe.
 #[derive(Clone)]
 pub struct Wire {
     pub books: Arc<Mutex<Books>>,
@@ -214,11 +214,11 @@ impl Wire {
         StripeError::ClientError("the connection broke".to_owned())
     }
 
-    /// What is asked, and what the state machine answers: status and body.
+    /// Sends a request to the state machine; returns status and body.
     fn ask(&self, request: &Request) -> (u16, String) {
         let mut books = self.books();
         let now = self.chance.now();
-        // A fate that was meant for a refund that was refused is over.
+        // The fate of a refund that was refused must not apply to the next.
         books.stripe.clear_mishaps();
         if self.chance.fault(40) {
             let mishaps = [
@@ -241,7 +241,7 @@ impl Wire {
     }
 }
 
-/// What becomes of a refund. Once nothing goes wrong any more, it succeeds.
+/// The fate of a refund. Without faults, it succeeds.
 pub fn fate(chance: &Chance) -> RefundFate {
     if !chance.fault(2) {
         return if chance.one_in(3) { RefundFate::SucceedsLater } else { RefundFate::Succeeds };
@@ -249,7 +249,7 @@ pub fn fate(chance: &Chance) -> RefundFate {
     if chance.one_in(2) { RefundFate::FailsLater } else { RefundFate::PendsThenFails }
 }
 
-/// The answer with these sessions moving live money.
+/// The answer, in live mode if it is one of these sessions.
 fn relabelled(body: &str, live: &BTreeSet<String>) -> String {
     let Ok(mut answer) = serde_json::from_str::<Value>(body) else { return body.to_owned() };
     let theirs = answer["id"].as_str().is_some_and(|id| live.contains(id));

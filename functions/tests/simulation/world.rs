@@ -25,10 +25,10 @@ use crate::shop::{self, START};
 use crate::store::{Backend, SimStore};
 use crate::stripe::{Books, Event, Wire};
 
-/// What one client, and all together, may do.
+/// The limits for one client and for all together.
 pub const LIMITS: Limits =
     Limits { open_per_client: 4, open_in_all: 12, checkouts_per_hour: 10, links_per_hour: 100 };
-/// Whose shop it is.
+/// The shop's Stripe account.
 pub const ACCOUNT: &str = "acct_1";
 
 /// Where orders are kept.
@@ -40,25 +40,25 @@ pub enum Database {
     Postgres(u16),
 }
 
-/// What happens more often than else.
+/// What happens more often than usual.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Focus {
     Nothing,
     /// Banks that take days, refuse, and pay after all.
     Banks,
-    /// Refunds that take a while, whose end is told to nobody.
+    /// Slow refunds whose end is never reported.
     Refunds,
-    /// The same banks, and in each run the database is lost.
+    /// The same banks, and a lost database in each run.
     Losses,
 }
 
-/// What a run is made of.
+/// The parameters of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
     pub focus: Focus,
-    /// Whether anybody sweeps.
+    /// Whether sweeps run.
     pub sweeps: bool,
-    /// Whether answers get lost.
+    /// Whether requests and answers fail.
     pub faults: bool,
     pub database: Database,
     /// Whether every step is printed.
@@ -71,12 +71,12 @@ impl Plan {
         Plan { focus: Focus::Nothing, sweeps: true, faults: true, database: Database::Memory, trace: false }
     }
 
-    /// Everything, with slow banks above all.
+    /// Everything, mostly with slow banks.
     pub fn banks() -> Self {
         Plan { focus: Focus::Banks, ..Plan::everything() }
     }
 
-    /// Everything, with slow refunds above all.
+    /// Everything, mostly with slow refunds.
     pub fn refunds() -> Self {
         Plan { focus: Focus::Refunds, ..Plan::everything() }
     }
@@ -86,19 +86,19 @@ impl Plan {
         Plan { focus: Focus::Losses, ..Plan::everything() }
     }
 
-    /// Nobody sweeps, so nothing gets lost but those who book webhooks.
+    /// No sweeps, so no faults but crashes of processes that book webhooks.
     pub fn without_sweeps() -> Self {
         Plan { sweeps: false, faults: false, ..Plan::everything() }
     }
 }
 
-/// What goes on at the same time.
+/// A process, run concurrently with others.
 pub type Process = Pin<Box<dyn Future<Output = Outcome>>>;
 
-/// What a process ends with.
+/// The result of a process.
 pub enum Outcome {
     Nothing,
-    /// A checkout that began then was answered.
+    /// A checkout was answered; with the time it began.
     Answered(Box<Checkout>, Timestamp, Box<Result<CheckedOut, TillError>>),
     /// An event was booked, or not.
     Booked(Event, Result<(), TillError>),
@@ -106,7 +106,7 @@ pub enum Outcome {
     Broken(String),
 }
 
-/// One process, and the event it is about.
+/// One process, and the event it handles.
 pub struct Running {
     pub name: &'static str,
     pub process: Process,
@@ -123,18 +123,18 @@ pub struct World {
     pub sent: Arc<Mutex<Sent>>,
     pub watch: Arc<Mutex<Watch>>,
     pub processes: Vec<Running>,
-    /// Sessions that shoppers look at, and where to.
+    /// Sessions that shoppers may pay, and the country shipped to.
     pub paying: Vec<(String, Option<String>)>,
-    /// The copy of the database, and what was away then.
+    /// The copy of the database, and what was taken by hand until then.
     pub copy: Option<(Tables, BTreeMap<StockKey, i64>)>,
-    /// What happened that not every run has.
+    /// Events that not every run has.
     pub seen: BTreeSet<String>,
     history: Vec<String>,
     steps: u64,
 }
 
 impl World {
-    /// Runs a seed to its end; gives how many steps it took.
+    /// Runs a seed to its end; returns the number of steps.
     ///
     /// # Errors
     /// The first broken rule.
@@ -143,7 +143,7 @@ impl World {
         world.live().map(|()| world.steps)
     }
 
-    /// What happened in a run, step by step.
+    /// The events of a run, step by step.
     pub fn history(seed: u64, plan: Plan) -> Vec<String> {
         let mut world = World::new(seed, plan);
         let end = world.live();
@@ -151,7 +151,7 @@ impl World {
         world.history
     }
 
-    /// Everything a run came to see.
+    /// All states that a run reached.
     pub fn seen(seed: u64, plan: Plan) -> BTreeSet<String> {
         let mut world = World::new(seed, plan);
         world.live().expect("the rules hold");
@@ -215,12 +215,12 @@ impl World {
     }
 
     fn live(&mut self) -> Result<(), String> {
-        // One database in three is lost.
+        // Every run of [`Focus::Losses`] loses its database, of others one in three.
         let memory = self.plan.database == Database::Memory && self.plan.faults && self.plan.sweeps;
         let is_lost = memory && (self.plan.focus == Focus::Losses || self.chance.one_in(3));
         let lost = is_lost.then(|| 40 + self.chance.below(100));
         let copied = lost.map(|at| at - self.chance.below(40));
-        // What happens long afterwards would cover what was forgotten.
+        // Events long after the loss would hide what it made the till forget.
         let end = lost.filter(|_| self.plan.focus == Focus::Losses).map_or(220, |at| at + 45);
         for at in 0..end {
             if copied == Some(at) {
@@ -254,7 +254,7 @@ impl World {
         .check()
     }
 
-    /// From here on nothing goes wrong any more; whatever is left must come to rest.
+    /// Turns faults off; everything must come to rest.
     fn come_to_rest(&mut self) -> Result<(), String> {
         self.chance.calm();
         for round in 0..60 {
@@ -292,7 +292,7 @@ impl World {
         Ok(())
     }
 
-    /// What could not be given back, the owner gives back some other way at Stripe.
+    /// The owner repeats failed refunds at Stripe.
     fn give_back_what_failed(&mut self) {
         let failed =
             self.orders().into_iter().filter(|order| order.refund == Refund::Failed && !order.owns());
@@ -314,10 +314,10 @@ impl World {
         self.store.read().map(|(orders, _)| orders).unwrap_or_default()
     }
 
-    /// The first broken rule.
+    /// Checks whether a rule was broken.
     ///
     /// # Errors
-    /// When there is one.
+    /// The first broken rule.
     pub fn check(&self) -> Result<(), String> {
         self.watch.lock().expect("one thread").broken.clone().map_or(Ok(()), Err)
     }
@@ -351,7 +351,7 @@ impl World {
         self.processes.push(Running { name, process: Box::pin(process), event });
     }
 
-    /// One process goes on.
+    /// Runs one process to its next pause.
     pub fn step(&mut self) {
         if self.processes.is_empty() {
             return;
@@ -369,7 +369,7 @@ impl World {
             Outcome::Booked(event, Ok(())) => self.note(format!("{} is booked", event.kind)),
             Outcome::Booked(event, Err(error)) => {
                 self.note(format!("{} is not booked: {error}", event.kind));
-                // Of an order that was lost; Stripe gives up after three days.
+                // Its order was lost; Stripe gives up after three days.
                 let gone =
                     matches!(error, TillError::NotFound) && self.watch.lock().expect("one thread").lossy;
                 if !gone {
@@ -396,7 +396,7 @@ fn backend(database: Database) -> Backend {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let store = runtime.block_on(async {
         if url.starts_with("postgres") {
-            // What the run before left.
+            // Removes what the previous run left.
             sqlx::any::install_default_drivers();
             let pool = sqlx::AnyPool::connect(&url).await.expect("a database");
             let clean = sqlx::raw_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public");

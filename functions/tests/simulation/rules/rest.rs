@@ -1,4 +1,4 @@
-//! What must be true when everything has come to rest: orders, money, pieces, mails.
+//! What must be true once everything has come to rest: orders, money, pieces, mails.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::post::Sent;
 use crate::shop::{OWNER, SUPPLY};
 use crate::stripe::Truth;
 
-/// Everything there is at the end.
+/// The final state.
 pub struct Rest<'a> {
     pub orders: &'a [Order],
     pub stock: &'a BTreeMap<StockKey, Taken>,
@@ -25,7 +25,7 @@ pub struct Rest<'a> {
 }
 
 impl Rest<'_> {
-    /// All rules.
+    /// Checks all rules.
     pub fn check(&self) -> Result<(), String> {
         counts(self.orders.iter(), self.stock, self.watch.lossy)?;
         let mut sold = BTreeSet::new();
@@ -61,7 +61,7 @@ impl Rest<'_> {
         self.addressed()
     }
 
-    /// By Stripe's word alone, no piece went to two who paid for it and kept it (1).
+    /// By Stripe's account alone, no piece was paid for and kept by two (1).
     fn sold_once(&self) -> Result<(), String> {
         let mut promised: BTreeMap<StockKey, i64> = self.watch.away.clone();
         for truth in self.sessions.iter().filter(|truth| truth.paid) {
@@ -88,14 +88,14 @@ impl Rest<'_> {
         Ok(())
     }
 
-    /// A payment has its order, which says what became of the money (2, 5, 8, 14).
+    /// A payment has its order, which records what became of the money (2, 5, 8, 14).
     fn paid(&self, order: &Order, truth: &Truth) -> Result<(), String> {
         let (id, given) = (&order.id, truth.given());
         let right = is_right(truth, order);
         if order.flagged == right {
             return Err(format!("rule 2: {id} is flagged: {}, Stripe took {truth:?}", order.flagged));
         }
-        // A disputed charge cannot be refunded: it is seen that it waits.
+        // A disputed charge cannot be refunded: the order shows that the refund waits.
         let waits = truth.dispute.is_some() && matches!(order.refund, Refund::Pending | Refund::Failed);
         let settled = match order.payment {
             Payment::Paid if order.owns() => {
@@ -129,7 +129,7 @@ impl Rest<'_> {
         self.disputed(order, truth)
     }
 
-    /// A dispute is known as it stands, and the owner was told of it (14).
+    /// The state of a dispute is known, and the owner was told (14).
     fn disputed(&self, order: &Order, truth: &Truth) -> Result<(), String> {
         let stands = match truth.dispute.as_deref() {
             None => Dispute::None,
@@ -152,7 +152,7 @@ impl Rest<'_> {
         }
     }
 
-    /// What owner, shopper and bank did by hand was told (5).
+    /// Actions of owner, shopper and bank were reported by mail (5).
     fn by_hand(&self, order: &Order) -> Result<(), String> {
         let withdrawn = order.withdrawn_at.is_some();
         for (is, kind) in [
@@ -173,7 +173,7 @@ impl Rest<'_> {
         order.customer.email.as_deref().is_some_and(|email| MailAddress::parse(email).is_ok())
     }
 
-    /// A mail was delivered, or whoever should have got it cannot be reached, which is seen (5, 6).
+    /// A mail was delivered, or it was given up visibly because its recipient cannot be reached (5, 6).
     fn was_sent(&self, order: &Order, kind: &str) -> Result<(), String> {
         let id = format!("{}.{kind}", order.id);
         let same = |sent: &&String| {
@@ -195,18 +195,18 @@ impl Rest<'_> {
         Ok(())
     }
 
-    /// What shopper and owner were told of an order's refunds adds up to what Stripe gave back (8): this time by this time, and the
-    /// last of them says the sum.
+    /// The refunds reported by mail add up to what Stripe refunded (8): the amounts of each time, and the total in
+    /// one of them.
     fn told(&self, order: &Order, kind: &str, given: i64) -> Result<(), String> {
         let told = |kind: &str| {
             let begin = format!("{}.{kind}.", order.id);
             self.sent.keys().filter_map(|id| Told::of(id.strip_prefix(&begin)?)).collect::<Vec<Told>>()
         };
         let mails = told(kind);
-        // To the owner, a mail about a refund that failed says what is there instead.
+        // The mail about a failed refund gives the owner the total instead.
         let failed = if kind == "mail_refund_notice" { told("mail_refund_failed") } else { Vec::new() };
         let sum: i64 = mails.iter().map(|told| told.this.0).sum();
-        // After a loss some things are told again.
+        // After a loss some refunds are reported again.
         if sum != given && failed.is_empty() && !self.watch.lossy {
             return Err(format!("rule 8: {} got {given} back, {kind} told {sum}: {mails:?}", order.id));
         }
@@ -219,7 +219,7 @@ impl Rest<'_> {
         Ok(())
     }
 
-    /// Every mail went to whom it is for, in their language, about their order (12).
+    /// Every mail went to its recipient, in their language, about their order (12).
     fn addressed(&self) -> Result<(), String> {
         let orders: BTreeMap<&str, &Order> =
             self.orders.iter().map(|order| (order.id.as_str(), order)).collect();
@@ -231,7 +231,7 @@ impl Rest<'_> {
         for (id, (to, text)) in self.sent {
             let mut parts = id.split('.');
             let (order_id, kind) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-            // Orders that were lost were written to rightly in their time.
+            // Orders that were lost had their mails before.
             let Some(order) = orders.get(order_id) else { continue };
             let (right, lang) = match is_owners(kind) {
                 true => (Some(&OWNER), "fr"),
@@ -245,7 +245,7 @@ impl Rest<'_> {
     }
 }
 
-/// Mails to the owner.
+/// Whether a mail goes to the owner.
 fn is_owners(kind: &str) -> bool {
     kind.ends_with("_notice")
         || matches!(kind, "mail_refund_failed" | "mail_refused" | "mail_dispute" | "mail_flagged")

@@ -1,4 +1,4 @@
-//! What must be true after every transaction, and what has to be remembered on the way for the end.
+//! What must be true after every transaction, and what to remember for the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -12,30 +12,30 @@ use till::outside::store::Task;
 use crate::shop::SUPPLY;
 use crate::stripe::{Books, Truth};
 
-/// In this parcel number the owner says that an order is sent in spite of everything.
+/// With this tracking number the owner says that an order is shipped in spite of everything.
 pub const ANYWAY: &str = "ANYWAY";
 /// The shortest pause between two attempts at an effect, in seconds.
 const PAUSE: i64 = 30;
 
-/// Looks on, and remembers.
+/// Checks transactions, and remembers.
 #[derive(Debug, Default)]
 pub struct Watch {
     /// The first rule that was broken.
     pub broken: Option<String>,
-    /// The process that goes on was just told that its client has reached a limit: it ends.
+    /// The current process has just found its client at a limit: it must end.
     pub at_limit: bool,
-    /// Orders that were called off, or paid and never to be delivered.
+    /// Orders that were cancelled, or paid and never to be delivered.
     pub called_off: BTreeSet<String>,
-    /// Orders that waited for a bank; and those whose bank refused.
+    /// Orders that waited for a bank; below, those whose bank refused.
     pub awaited: BTreeSet<String>,
     pub unpaid: BTreeSet<String>,
-    /// Pieces that shoppers sent back, by order.
+    /// Pieces that shoppers returned, by order.
     pub returned: BTreeMap<String, BTreeMap<StockKey, i64>>,
-    /// Pieces that the owner took away by hand, less those that came back so.
+    /// Pieces that the owner took away by hand, less those brought back.
     pub away: BTreeMap<StockKey, i64>,
-    /// A database was lost, and an older copy restored: counts are more than those of the orders that are left.
+    /// A database was lost, and an older copy restored: counts exceed those of the remaining orders.
     pub lossy: bool,
-    /// What the owner was told, after a loss, to be sold more often than it exists.
+    /// Pieces sold more often than they exist, as reported to the owner after a loss.
     pub oversold: BTreeMap<StockKey, i64>,
     claims: BTreeMap<String, Timestamp>,
 }
@@ -48,13 +48,13 @@ impl Watch {
         }
     }
 
-    /// Counts are those of the orders, and no more is promised than there ever was.
+    /// Counts match the orders, and no more is promised than there ever was.
     pub fn counts<'o>(&mut self, orders: impl Iterator<Item = &'o Order>, stock: &BTreeMap<StockKey, Taken>) {
         let rule = counts(orders, stock, self.lossy);
         self.tell(rule);
     }
 
-    /// An order began among these.
+    /// An order began; `orders` includes it.
     pub fn begun(&mut self, order: &Order, orders: &[Order]) {
         let open = |other: &&Order| matches!(other.payment, Payment::Pending | Payment::Open);
         let of_cart = orders.iter().filter(open).filter(|other| other.cart_id == order.cart_id);
@@ -63,7 +63,7 @@ impl Watch {
         }
     }
 
-    /// A checkout goes on to hold pieces.
+    /// A checkout proceeds to hold pieces.
     pub fn goes_on(&mut self) {
         if self.at_limit {
             self.tell(Err("rule 10: a client who had reached a limit checks out".to_owned()));
@@ -95,7 +95,7 @@ impl Watch {
         }
     }
 
-    /// Effects were taken.
+    /// Effects were claimed.
     pub fn claimed(&mut self, tasks: &[Task], now: Timestamp) {
         for task in tasks {
             let before = self.claims.insert(task.id.clone(), now);
@@ -111,7 +111,7 @@ impl Watch {
         *self.away.entry(key.clone()).or_default() += moved.adjusted;
     }
 
-    /// So many were counted on the shelf, which is now what the counts say.
+    /// That many were counted on the shelf, which the counts must now match.
     pub fn counted(&mut self, key: &StockKey, supply: Supply, taken: Taken, counted: i64) {
         let Supply::Pieces(pieces) = supply else { return };
         let there = i64::from(pieces) - taken.sold - taken.adjusted;
@@ -120,17 +120,17 @@ impl Watch {
         }
     }
 
-    /// What is forgotten when a database goes.
+    /// Forgets what is lost with a database.
     pub fn lose(&mut self) {
         self.lossy = true;
         self.claims.clear();
-        // What was to be told of these may be forgotten with them.
+        // Mails about these may be lost too.
         self.awaited.clear();
         self.unpaid.clear();
     }
 }
 
-/// See [`Watch::counts`]; `lossy`: some orders are gone, whose pieces count all the same.
+/// See [`Watch::counts`]; `lossy`: some orders are gone, but their pieces still count.
 pub fn counts<'o>(
     orders: impl Iterator<Item = &'o Order>,
     stock: &BTreeMap<StockKey, Taken>,
@@ -174,7 +174,7 @@ pub fn counts<'o>(
     Ok(())
 }
 
-/// A hold ends only on Stripe's word (3).
+/// A hold is released only when Stripe confirms that the order cannot be paid (3).
 fn released(order: &Order, books: &Books, now: Timestamp) -> Result<(), String> {
     let over = match books.session_of(&order.id) {
         Some(session) => match session.status.as_str() {
@@ -182,13 +182,13 @@ fn released(order: &Order, books: &Books, now: Timestamp) -> Result<(), String> 
             "open" => false,
             _ => books.unpaid.contains(&session.id),
         },
-        // None exists: none may come to exist either, because Stripe refuses it, now or always.
+        // There is no session, and none can come: Stripe refuses it, now or always.
         None => books.refused.contains(&order.id) || order.expires_at < now + Duration::from_secs(1800),
     };
     if over { Ok(()) } else { Err(format!("rule 3: {} was released while it could be paid", order.id)) }
 }
 
-/// Paid only when Stripe says so, for the right amount, in the right money (2).
+/// Paid only when Stripe says so, with the right amount, currency and mode (2).
 pub fn paid(order: &Order, books: &Books) -> Result<(), String> {
     match order.session_id.as_ref().and_then(|id| books.session(id)) {
         Some(session) if session.paid && is_right(&session, order) => Ok(()),
@@ -196,12 +196,12 @@ pub fn paid(order: &Order, books: &Books) -> Result<(), String> {
     }
 }
 
-/// Whether what Stripe took is what the order costs.
+/// Whether Stripe took what the order costs.
 pub fn is_right(session: &Truth, order: &Order) -> bool {
     session.total == order.total && session.currency == "eur" && !session.live
 }
 
-/// Nothing is sent that is unpaid, called off or of another amount; nothing in doubt, unless the owner says so (11).
+/// Nothing unpaid, cancelled or of another amount is shipped; nothing in doubt, unless the owner says so (11).
 fn shipped(before: &Order, next: &Order) -> Result<(), String> {
     let sendable = before.payment == Payment::Paid && before.fulfilment == Fulfilment::New && !before.flagged;
     let doubtful = before.withdrawn_at.is_some()

@@ -1,4 +1,4 @@
-//! A real SMTP server (aiosmtpd, in a Python environment of its own) that keeps what it gets as files: `server.py`.
+//! A real SMTP server (aiosmtpd, in its own Python environment) that stores mails as files: `server.py`.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 const INSTALL: &str =
     "Python 3.11 or newer with venv and pip is needed, and a package registry to install from once";
 
-/// The Python of a folder's own environment, with what its requirements.txt names.
+/// The Python of a folder's own environment, with the packages of its requirements.txt.
 pub fn python(folder: &Path) -> PathBuf {
     let (python, marker) = (folder.join(".venv/bin/python"), folder.join(".venv/installed.txt"));
     let wanted = std::fs::read(folder.join("requirements.txt")).expect("requirements.txt");
@@ -35,7 +35,7 @@ pub fn run(command: &mut Command, input: &str) -> String {
     String::from_utf8_lossy(&out.stdout).into_owned()
 }
 
-/// A running server. It ends, as if killed, with this.
+/// A running server. Dropping it ends it as if killed.
 pub struct MailServer(Child);
 
 impl MailServer {

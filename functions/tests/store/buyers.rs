@@ -1,4 +1,4 @@
-//! Many at once: never more is sold than there was, and no deadlock comes to the surface.
+//! Many buyers at once: never more is sold than exists, and no deadlock becomes visible.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use till::outside::store::Begun;
 
 use crate::rules::{AnyStore, key, order, paid};
 
-/// Fifty buyers for a few pieces: exactly so many get one, and after half of them paid, so many are sold.
+/// Fifty buyers for a few pieces: exactly as many get one, and once half of those paid, that many are sold.
 pub async fn fifty_buyers_for(store: &AnyStore, supply: u32) {
     let name = format!("CROWD-{supply}");
     let mut buyers = tokio::task::JoinSet::new();
@@ -41,7 +41,7 @@ pub async fn fifty_buyers_for_one_three_and_ten(store: &AnyStore) {
     }
 }
 
-/// Carts of the same things in opposite orders: all or nothing, and nobody waits for ever.
+/// Carts of the same items in opposite orders: all or nothing, and no one waits forever.
 pub async fn mixed_carts_in_opposite_orders(store: &AnyStore) {
     let names = ["MIX-A", "MIX-B", "MIX-C"];
     let mut buyers = tokio::task::JoinSet::new();

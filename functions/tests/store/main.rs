@@ -25,7 +25,7 @@ fn any(store: &SqlStore) -> AnyStore {
     Arc::new(store.clone())
 }
 
-/// A fresh SQLite file with several connections.
+/// A new SQLite file with several connections.
 async fn sqlite(folder: &tempfile::TempDir) -> SqlStore {
     let url = format!("sqlite://{}?mode=rwc", folder.path().join("till.db").display());
     let store = SqlStore::connect(&url, 4).expect("an address");
@@ -33,7 +33,7 @@ async fn sqlite(folder: &tempfile::TempDir) -> SqlStore {
     store
 }
 
-/// Several functions wake up at once on a new schema.
+/// Several functions start at once on a new schema.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tables_are_brought_up_to_date_by_several_at_once() {
     let server = Postgres::start();
@@ -76,10 +76,10 @@ async fn a_database_that_lets_nobody_in_is_not_one_that_holds_strange_things() {
     assert!(matches!(empty.shop().await, Err(StoreError::Unavailable(_))), "it was let go");
 }
 
-/// What docs/database.md has an owner write.
+/// The line that docs/database.md has owners add.
 const IGNORE: &str = "ignore_startup_parameters = extra_float_digits";
 
-/// Everything holds behind a pooler with these settings.
+/// Runs every rule behind a pooler with these settings.
 async fn everything_through(settings: &[&str]) {
     let server = Postgres::start();
     SqlStore::connect(&server.url(), 1).expect("an address").migrate().await.expect("tables");
@@ -99,14 +99,14 @@ async fn in_transaction_mode_a_pooler_that_knows_statements_sells_and_an_older_o
     if PgBouncer::knows_statements() {
         everything_through(&["pool_mode = transaction", "max_prepared_statements = 200", IGNORE]).await;
     } else {
-        // Debian 12 has 1.18, which cannot.
+        // Debian 12 has 1.18, which does not support them.
         let server = Postgres::start();
         let why = closed_by(&PgBouncer::start(&server, &["pool_mode = transaction", IGNORE])).await;
         assert!(why.contains("PgBouncer 1.21 or later"), "{why}");
     }
 }
 
-/// What the till says of its pooler, and that it sells nothing.
+/// What the till reports about its pooler; it must sell nothing.
 async fn closed_by(pooler: &PgBouncer) -> String {
     let store = SqlStore::connect(&pooler.url(), 2).expect("an address");
     let refused = store.shop().await;
@@ -126,7 +126,7 @@ async fn a_pooler_that_mixes_statements_closes_the_till() {
     for more in ["", "server_round_robin = 1", "server_reset_query_always = 1", "default_pool_size = 1"] {
         let pooler =
             PgBouncer::start(&server, &[&["pool_mode = transaction", IGNORE, more][..], off].concat());
-        // Others have been here, as on any day but the first.
+        // Others have used the pooler before, as on any day but the first.
         for _ in 0..2 {
             let why = closed_by(&pooler).await;
             assert!(why.contains("max_prepared_statements") && why.contains("pool_mode = session"), "{why}");
@@ -197,8 +197,8 @@ async fn a_database_that_keeps_nothing_new_says_so() {
     store.close().await;
 }
 
-/// What a version to come may do to the tables: columns and tables more, none less (expand, then contract). The version of before
-/// goes on working in the meantime, and after a rollback.
+/// What a newer version may do to the tables: add columns and tables, remove none (expand, then contract). The
+/// previous version keeps working in the meantime, and after a rollback.
 const LATER: [&str; 9] = [
     "ALTER TABLE orders ADD COLUMN later TEXT",
     "ALTER TABLE order_lines ADD COLUMN later BIGINT NOT NULL DEFAULT 7",
@@ -212,8 +212,8 @@ const LATER: [&str; 9] = [
      VALUES (9999, 'of later', TRUE, 'x', 0)",
 ];
 
-/// What an earlier version stored is read: an address was a list of lines then, its country's code the last one. What this version
-/// stores, the earlier one reads.
+/// Orders stored by an earlier version can be read: their address was a list of lines, with the country's code last.
+/// The earlier version can read what this one stores.
 #[tokio::test]
 async fn an_order_of_an_earlier_version_keeps_its_address() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -245,7 +245,7 @@ async fn an_order_of_an_earlier_version_keeps_its_address() {
     );
 }
 
-/// The shopper's words, too: one text with labels then, which this version still writes for the earlier one.
+/// So can the shopper's notes: then one text with labels, which this version still writes for the earlier one.
 #[tokio::test]
 async fn an_order_of_an_earlier_version_keeps_the_words_on_its_pieces() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -264,13 +264,13 @@ async fn an_order_of_an_earlier_version_keeps_the_words_on_its_pieces() {
     assert_eq!((&read.lines[0].words, read.lines[0].labelled_note("fr")), (&vec![old], Some(note)));
 }
 
-/// What older tills counted as fewer away than none, when pieces came back, is counted as fewer sold; what waits to be sent stays.
+/// Older tills counted returns as negative `away`: these now reduce `sold`; what waits to be shipped stays.
 async fn counted_anew(store: &SqlStore, pool: &sqlx::AnyPool) {
     for (key, sold, away) in [("OLD-A", 3_i64, -1_i64), ("OLD-B", 0, -2), ("OLD-C", 1, 1)] {
         let row = sqlx::query("INSERT INTO stock (key, sold, held, away) VALUES ($1, $2, 0, $3)");
         row.bind(key).bind(sold).bind(away).execute(pool).await.expect("done");
     }
-    // Two of these are sold and wait to be sent.
+    // Two of these are sold and wait to be shipped.
     sqlx::query("UPDATE stock SET sold = 2, away = -1 WHERE key = 'REBUILT'")
         .execute(pool)
         .await
@@ -285,7 +285,7 @@ async fn counted_anew(store: &SqlStore, pool: &sqlx::AnyPool) {
     assert_eq!(after, [(2, 0), (0, 0), (1, 1), (2, 0)]);
 }
 
-/// Everything holds on a newer schema, and bringing it "up to date" leaves it as it is.
+/// Every rule holds on a newer schema, and migrating leaves it unchanged.
 async fn everything_on_a_newer_schema(url: &str) {
     sqlx::any::install_default_drivers();
     SqlStore::connect(url, 1).expect("an address").migrate().await.expect("tables");
@@ -328,7 +328,7 @@ async fn the_till_of_before_runs_on_a_newer_schema_of_postgresql() {
     everything_on_a_newer_schema(&Postgres::start().url()).await;
 }
 
-/// What an owner would miss: orders, stock, what is still to be done, whose shop it is.
+/// What an owner would miss: orders, stock, pending effects, the shop's account.
 async fn kept(store: &SqlStore) -> String {
     let all = OrderFilter { payment: None, limit: 10_000 };
     let orders = store.orders(&all).await.expect("a store");
@@ -355,8 +355,8 @@ async fn a_backup_that_is_restored_elsewhere_has_lost_nothing() {
     restored.close().await;
 }
 
-/// A test for each rule and each store: in memory, where the simulation stands, on SQLite and on PostgreSQL. `everything` is all
-/// of them in one database, as a shop has them.
+/// One test per rule and store: in memory, as in the simulation, on SQLite and on PostgreSQL. `everything` runs all
+/// of them in one database, as a shop would.
 macro_rules! rules_of_every_store {
     ($($file:ident::$rule:ident),+ $(,)?) => {
         async fn everything(store: &AnyStore) {

@@ -1,4 +1,4 @@
-//! Effects in the outbox: each is done by one at a time, and none is forgotten.
+//! Effects in the outbox: each is done by one worker at a time, and none is forgotten.
 
 use std::time::Duration;
 

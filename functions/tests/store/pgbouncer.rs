@@ -1,4 +1,4 @@
-//! Debian's PgBouncer in front of the test's own PostgreSQL: on a free port of the loopback, with the settings of a test.
+//! Debian's PgBouncer in front of the test's own PostgreSQL: on a free loopback port, with the settings of a test.
 
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::postgres::{Postgres, find, is_root, run};
 
-/// A running pooler. It ends with this.
+/// A running pooler. Dropping it ends it.
 pub struct PgBouncer {
     child: Child,
     port: u16,
@@ -14,7 +14,7 @@ pub struct PgBouncer {
 }
 
 impl PgBouncer {
-    /// Starts it. `settings`: more lines of its section `[pgbouncer]`.
+    /// Starts it. `settings`: additional lines of its section `[pgbouncer]`.
     pub fn start(server: &Postgres, settings: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
@@ -48,7 +48,7 @@ impl PgBouncer {
         format!("postgres://till@127.0.0.1:{}/postgres", self.port)
     }
 
-    /// Whether it can keep prepared statements apart: since 1.21.
+    /// Whether it supports prepared statements in transaction mode: since 1.21.
     pub fn knows_statements() -> bool {
         let out = Command::new(find("pgbouncer", "pgbouncer")).arg("-V").output().expect("PgBouncer runs");
         let text = String::from_utf8_lossy(&out.stdout).into_owned();

@@ -1,4 +1,4 @@
-//! A PostgreSQL of the test's own: on a free port of the loopback, in a folder that goes away with it.
+//! The test's own PostgreSQL: on a free loopback port, in a temporary folder.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -10,7 +10,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Makes a cluster and starts it.
+    /// Creates a cluster and starts it.
     pub fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let port = std::net::TcpListener::bind("127.0.0.1:0")
@@ -40,7 +40,7 @@ impl Postgres {
             .arg("start"));
     }
 
-    /// Ends it at once, as a crash would (what it has committed is in its log), and starts it again.
+    /// Stops it at once, as a crash would (what is committed is in its log), and restarts it.
     #[allow(dead_code, reason = "only the rush has it crash")]
     pub fn crash_and_restart(&self) {
         run(program("pg_ctl").arg("-D").arg(self.data()).args(["-w", "-m", "immediate", "stop"]));
@@ -57,12 +57,12 @@ impl Postgres {
         format!("postgres://till@127.0.0.1:{}/postgres", self.port)
     }
 
-    /// The address of another database of the same server.
+    /// The address of another database on the same server.
     pub fn url_of(&self, database: &str) -> String {
         format!("postgres://till@127.0.0.1:{}/{database}", self.port)
     }
 
-    /// Copies the first database into a new one, as docs/operations.md says: a dump, and the dump read back.
+    /// Copies the first database into a new one, as docs/operations.md says: by a dump that is restored.
     pub fn back_up_and_restore(&self, into: &str) {
         let dump = self.folder.path().join("till.dump");
         let url = self.url();
@@ -84,7 +84,7 @@ impl Drop for Postgres {
     }
 }
 
-/// Copies the empty cluster that the first test of this machine and version of PostgreSQL made: making one takes a second.
+/// Copies the empty cluster that the first test on this machine with this version made: creating one takes a second.
 fn make_cluster(data: &Path) {
     let initdb = find("initdb", "postgresql");
     let name = initdb.display().to_string().replace(['/', '\\'], "-");
@@ -107,7 +107,7 @@ pub fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.starts_with(b"0\n"))
 }
 
-/// A server program, run as a user other than root: PostgreSQL refuses to be root.
+/// A command for a server program, run as a user other than root: PostgreSQL refuses root.
 fn program(name: &str) -> Command {
     let path = find(name, "postgresql");
     let mut command = if is_root() {
@@ -121,7 +121,7 @@ fn program(name: &str) -> Command {
     command
 }
 
-/// Where a program of a Debian package is.
+/// The path of a program from a Debian package.
 pub fn find(name: &str, package: &str) -> PathBuf {
     let bindir = Command::new("pg_config").arg("--bindir").output().ok();
     let bindir = bindir.map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned());
@@ -140,7 +140,7 @@ pub fn find(name: &str, package: &str) -> PathBuf {
 }
 
 pub fn run(command: &mut Command) {
-    // Its own output goes nowhere: a server that keeps a pipe open would make the test wait for it.
+    // Discards the output: a server that keeps a pipe open would make the test wait for it.
     let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
     assert!(status.as_ref().is_ok_and(|status| status.success()), "{command:?} failed: {status:?}");
 }

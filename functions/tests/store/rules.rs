@@ -1,4 +1,4 @@
-//! Orders, events and counts in any store: what a transaction does, it does whole.
+//! Orders, events and counts in any store: transactions are atomic.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,12 +18,12 @@ use till::outside::store::{Begun, Commit, Committed, OrderFilter, ShopRow, Store
 
 use crate::shelf::moved;
 
-/// Every store keeps the same rules.
+/// Every store follows the same rules.
 pub type AnyStore = Arc<dyn Store>;
 
 pub const NOW: Timestamp = Timestamp(1_795_000_000);
 
-/// So many seconds after [`NOW`].
+/// That many seconds after [`NOW`].
 pub fn after(seconds: u64) -> Timestamp {
     NOW + Duration::from_secs(seconds)
 }
@@ -100,7 +100,7 @@ pub fn commit<'a>(decision: &'a Decision, supply: &'a BTreeMap<StockKey, Supply>
     Commit { decision, supply, event: None, now: NOW }
 }
 
-/// Marks an order as paid.
+/// Commits an order as paid.
 pub async fn paid(store: &AnyStore, order: Order) {
     let supply = order.lines.iter().map(|line| (line.key.clone(), line.supply)).collect();
     let decision = decision(Order { payment: Payment::Paid, ..order }, StockChange::Sell);
@@ -293,7 +293,7 @@ pub async fn the_order_of_a_cart_is_the_newest_that_was_not_released(store: &Any
         assert_eq!(begin(store, &of_cart(id, payment, at)).await, Begun::Done, "{id}");
         assert_eq!(shown().await, expected, "{id}");
     }
-    // One that waits for its address or its money keeps the next one out.
+    // An order that waits for its session or its money blocks the next one.
     assert_eq!(begin(store, &of_cart("OC-8", Payment::Pending, after(7))).await, Begun::CartBusy);
     let open = store.order("OC-7").await.expect("a store").expect("an order");
     released_at(store, open, NOW).await;
@@ -301,7 +301,7 @@ pub async fn the_order_of_a_cart_is_the_newest_that_was_not_released(store: &Any
     assert_eq!(begin(store, &of_cart("OC-A", Payment::Open, after(9))).await, Begun::CartBusy);
 }
 
-/// Begins an order whose pieces are nobody's concern.
+/// Begins an order without reserving pieces.
 async fn begin(store: &AnyStore, order: &Order) -> Begun {
     store.begin(order, &BTreeMap::new()).await.expect("a store")
 }
@@ -328,11 +328,11 @@ pub async fn what_is_short_is_told_with_its_figures(store: &AnyStore) {
     let wanted = BTreeMap::from([(key("SHORT-AWAY"), (2, Supply::Pieces(3)))]);
     let short = store.begin(&order("SHORT-D", &[("SHORT-AWAY", 2)], 3), &wanted).await.expect("a store");
     assert_eq!(short, Begun::Short { key: key("SHORT-AWAY"), available: 1, held: 0 }, "two left by hand");
-    // Fewer were made than had been said.
+    // Fewer were made than announced.
     let fewer = BTreeMap::from([(key("SHORT"), (1, Supply::Pieces(1)))]);
     let short = store.begin(&last, &fewer).await.expect("a store");
     assert_eq!(short, Begun::Short { key: key("SHORT"), available: 0, held: 3 });
-    // A few of a key that has no limit any more.
+    // Some of a key that no longer has a limit.
     let free = BTreeMap::from([(key("SHORT"), (50, Supply::Unlimited))]);
     assert_eq!(store.begin(&last, &free).await.expect("a store"), Begun::Done);
 }
@@ -367,7 +367,7 @@ pub async fn the_site_is_built_anew_when_a_key_sells_out_or_comes_back(store: &A
         tasks.len()
     };
     hook_at(after(9_000)).await;
-    // Two orders of one piece each: only the second sale empties the shelf, and its return fills it.
+    // Two orders of one piece each: only the second sale empties the shelf, and its return refills it.
     for (id, at, sold_out) in [("HOOK-1", after(10_000), 0), ("HOOK-2", after(20_000), 1)] {
         let order = order(id, &[("HOOK", 1)], 2);
         begun(store, &order, 2).await;

@@ -1,4 +1,4 @@
-//! Pieces on the shelf: what an owner takes, counts and gets back, and that none is there twice.
+//! Pieces on the shelf: what an owner takes, counts and brings back; none is counted twice.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -40,7 +40,7 @@ pub async fn moved(store: &AnyStore, name: &str, change: Change, supply: Supply)
     store.move_stock(&movement, supply).await.expect("a store")
 }
 
-/// What can be had of a key.
+/// How many pieces of a key are available.
 async fn available(store: &AnyStore, name: &str, supply: Supply) -> Option<u32> {
     let taken = store.stock(&[key(name)]).await.expect("a store").get(&key(name)).copied();
     let taken = taken.unwrap_or_default();
@@ -56,7 +56,7 @@ pub async fn no_command_makes_more_pieces_than_there_are(store: &AnyStore) {
     }
     assert_eq!(available(store, "NEVER", one).await, Some(1));
 
-    // An order that is called off brings its pieces back once; one that waits to be sent keeps them.
+    // A cancelled order brings its pieces back once; one that waits to be shipped keeps them.
     let lines = order("BACK-OFF", &[("OFF", 1), ("STAYS", 2)], 24);
     begun(store, &lines, 24).await;
     paid(store, lines).await;
@@ -74,7 +74,7 @@ pub async fn no_command_makes_more_pieces_than_there_are(store: &AnyStore) {
         assert!(moved(store, "OFF", change, many).await.is_err(), "{change:?}: it is back already");
     }
 
-    // What a shopper sent back comes back once, and only from an order that was sent.
+    // A shopper's return counts once, and only for an order that was shipped.
     let sent = order("SENT-BACK", &[("SENT", 2)], 3);
     begun(store, &sent, 3).await;
     paid(store, sent).await;
@@ -97,7 +97,7 @@ pub async fn no_command_makes_more_pieces_than_there_are(store: &AnyStore) {
     assert!(take_back(&stored, &key("SENT"), 1).is_err(), "all of it is back");
     assert!(moved(store, "SENT", Change::Return(1), three).await.is_err());
 
-    // Counting again from Stripe never sells less than the orders here own; what lost orders had may come back.
+    // Rebuilding from Stripe never counts fewer sold than the orders here own; what lost orders had may come back.
     let kept = order("KEPT", &[("REBUILT", 2)], 5);
     begun(store, &kept, 5).await;
     paid(store, kept).await;
@@ -109,16 +109,16 @@ pub async fn no_command_makes_more_pieces_than_there_are(store: &AnyStore) {
     assert_eq!(moved(store, "REBUILT", Change::Return(2), five).await, Ok(Moved { adjusted: 0, sold: -2 }));
     assert_eq!(available(store, "REBUILT", five).await, Some(3));
 
-    // Made to order: no limit, and still nothing comes back that never left.
+    // Made to order: there is no limit, and still nothing comes back that never left.
     assert!(moved(store, "ORDERED", Change::Return(1), Supply::Unlimited).await.is_err());
     assert!(moved(store, "ORDERED", Change::Take(2), Supply::Unlimited).await.is_ok());
     assert!(moved(store, "ORDERED", Change::Return(3), Supply::Unlimited).await.is_err());
     assert!(moved(store, "ORDERED", Change::Return(2), Supply::Unlimited).await.is_ok());
-    // Should it be limited one day, no piece too many was counted.
+    // If a limit is set one day, no extra piece was counted.
     assert_eq!(available(store, "ORDERED", one).await, Some(1));
 }
 
-/// Returns and takings at once: as if one after another.
+/// Concurrent takes and returns give the same result as sequential ones.
 pub async fn what_was_taken_comes_back_once_however_many_say_so(store: &AnyStore) {
     let supply = Supply::Pieces(9);
     assert!(moved(store, "AT-ONCE", Change::Take(3), supply).await.is_ok());

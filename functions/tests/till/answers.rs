@@ -1,4 +1,4 @@
-//! What the till makes of Stripe's answers: only a clear refusal proves that nothing was done.
+//! How the till reads Stripe's answers: only a clear refusal proves that nothing was done.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -64,7 +64,7 @@ async fn a_clear_refusal_says_what_was_refused() {
         matches!(&missing, Err(PaymentsError::Refused { code, .. }) if code == "resource_missing"),
         "{missing:?}"
     );
-    // The same key for something else says nothing of what it was first used for.
+    // The same key with another request proves nothing about the first one.
     let other = order.request.replace("[quantity]=1", "[quantity]=2");
     assert_ne!(other, order.request);
     let reused = stripe.create(&other, &order.idempotency_key).await;
@@ -101,7 +101,7 @@ async fn names_that_share_a_stock_are_said_once_each() {
     assert_eq!(stage.till.ledger.title("LOT-A", "fr"), "Bol LOT-A");
 }
 
-/// A host that builds nothing at first.
+/// A host whose first builds fail.
 struct Failing(AtomicI64);
 
 #[async_trait]

@@ -1,4 +1,4 @@
-//! What a checkout may be, at its limits: closing times, prices, counts, and carts that come twice.
+//! Limits of a checkout: closing times, prices, counts, and carts that come twice.
 
 use catalog::till::Closed;
 use catalog::{Cents, Window};
@@ -13,7 +13,7 @@ use till::perform::{Limits, TillError};
 use crate::hands::{BEGIN, Hands, after, asked};
 use crate::shop::{Stage, cart, on, request, send};
 
-/// How a checkout ended: `ok`, or the kind of refusal.
+/// The result of a checkout: `ok`, or the kind of refusal.
 async fn tried(hands: &Hands, cart: &str, client: &str, items: &[(&str, u32)]) -> String {
     match hands.till.checkout(&asked(cart, items), client).await {
         Ok(_) => "ok".to_owned(),
@@ -61,7 +61,7 @@ async fn each_limit_is_reached_at_its_very_number() {
     let one = &[("TABLIER", 1)][..];
 
     let hands = limited(Limits { checkouts_per_hour: 2, ..wide }).await;
-    // The hour ends; windows are those of the clock.
+    // Limits apply per hour of the clock, so the count restarts with the next.
     let left = 3600 - BEGIN.0 % 3600;
     hands.set(left - 1);
     for (cart, expected) in [("a", "ok"), ("b", "ok"), ("c", "RateLimited")] {
@@ -109,7 +109,7 @@ async fn an_order_keeps_what_was_quoted_and_asked_for() {
         let mut asked = asked("a", &[("TASSE", 1), ("TABLIER", 1)]);
         asked.gift_note = Some("Joyeux Noël".to_owned());
         asked.cart.lines[1].note = Some("Zoé".to_owned());
-        // Stripe's stand-in knows no live money.
+        // The stand-in for Stripe has no live mode.
         let order = hands.till.checkout(&asked, "client").await.expect("it can be paid").order;
         assert_eq!(order.version, hands.order(&order.id).version, "what comes next builds on it");
         assert_eq!((order.livemode, order.handed_out, order.payment), (live, true, Payment::Open));
@@ -251,7 +251,7 @@ async fn a_hold_that_is_over_is_let_go_when_the_next_one_asks() {
         send(app.clone(), asked.body(body.into()).expect("a request"))
     };
     assert_eq!(asked().await.code(), "reserved");
-    // Stripe closed the session, and nobody told this till.
+    // Stripe closed the session, and this till was not notified.
     hands.wait(37 * 60).await;
     let begun = asked().await;
     assert_eq!(begun.status, 200, "{}", begun.body);

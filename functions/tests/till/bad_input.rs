@@ -1,4 +1,4 @@
-//! Whatever is sent: the right refusal, nothing written, no panic.
+//! Any input: the right refusal, nothing written, no panic.
 
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -181,7 +181,7 @@ async fn the_sweep_and_the_exact_stock_need_the_secret() {
     for given in ["", "Bearer ", "Bearer wrong", "a long sweep secret"] {
         let sweep = request("POST", "/api/sweep").header("authorization", given).body(Body::empty());
         assert_eq!(stage.send(sweep.expect("a request")).await.status, StatusCode::FORBIDDEN, "{given}");
-        // A build that believed an empty answer would publish everything as not sold.
+        // A build that trusted an empty answer would publish everything as unsold.
         let exact = request("GET", "/api/stock").header("authorization", given).body(Body::empty());
         assert_eq!(stage.send(exact.expect("a request")).await.status, StatusCode::FORBIDDEN, "{given}");
     }

@@ -1,4 +1,4 @@
-//! The cart of a browser without scripts: its cookie, what changes it, and where it ends. And how carts are read.
+//! The cart of a browser without scripts: its cookie, what changes it, and where it ends. Also how carts are read.
 
 use axum::http::StatusCode;
 use base64::Engine as _;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::shop::{Answer, Stage, cart};
 
-/// Changes a cart; gives the answer and the cookie afterwards.
+/// Changes a cart; returns the answer and the new cookie.
 async fn change(stage: &Stage, cookie: &str, fields: &[(&str, &str)]) -> (Answer, String) {
     let answer = stage.post_form("/api/cart", fields, cookie).await;
     let set = answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
@@ -100,7 +100,7 @@ async fn a_cart_has_fifty_lines_and_fits_into_a_cookie() {
     let (more, _) = change(&stage, &cookie, &add("n49")).await;
     assert_eq!(more.status, StatusCode::SEE_OTHER, "a line that is there takes more");
 
-    // Fewer lines, but long: what a browser would drop is refused, and the cart stays.
+    // Fewer but longer lines: a cookie too large for browsers is refused, and the cart stays as it was.
     let (mut cookie, mut kept) = (String::new(), 0);
     let refused = loop {
         let (answer, next) = change(&stage, &cookie, &add(&format!("{kept}{}", "x".repeat(298)))).await;

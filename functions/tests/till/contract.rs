@@ -1,4 +1,4 @@
-//! What others say of what the till sends and takes: Stripe's own types and package, Lambda's events, a real SMTP server.
+//! What others accept of the till, and send to it: Stripe's own types and package, Lambda's events, a real SMTP server.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -46,7 +46,7 @@ async fn stripes_own_types_accept_every_request_for_a_session() {
 #[tokio::test]
 async fn lambdas_four_shapes_of_events_are_understood() {
     let stage = Stage::new().await;
-    // `lang=en&sku=TASSE&quantity=2` in base64: forms come so through HTTP APIs.
+    // `lang=en&sku=TASSE&quantity=2` in base64: HTTP APIs deliver forms this way.
     let (body, path) = ("bGFuZz1lbiZza3U9VEFTU0UmcXVhbnRpdHk9Mg==", "/api/cart");
     let headers = json!({ "host": "shop.example.com", "content-type": "application/x-www-form-urlencoded",
         "x-forwarded-for": "198.51.100.1" });
@@ -136,7 +136,7 @@ async fn without_encryption_no_password_and_no_mail_is_sent() {
     assert_eq!(received(folder.path()), 0);
 }
 
-/// A server that refuses some mails for good, as it says.
+/// A server that permanently refuses some mails.
 struct Stubborn {
     refusals: u32,
     asked: AtomicU32,
@@ -219,7 +219,7 @@ async fn a_build_hook_that_refuses_is_called_again() {
     assert!(refused.starts_with("the build hook cannot be reached"), "{refused}");
 }
 
-/// The folder of Stripe's npm package, which the simulator's test installs as well.
+/// The folder of Stripe's npm package, which the simulator's tests install as well.
 fn official_node() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../simulator/tests/official");
     let (marker, lock) = (folder.join("node_modules/installed-lock.json"), folder.join("package-lock.json"));
@@ -260,12 +260,12 @@ async fn no_mail_is_lost_while_the_server_is_down_or_dies_before_its_answer() {
     let smtp = Smtp::new(&format!("smtp-plain://127.0.0.1:{port}")).expect("an address");
     let stage = Stage::posted_by(Arc::new(smtp)).await;
     let answer = stage.post_json("/api/checkout", &cart("a", &[("UNIQUE", 1)])).await.json();
-    // The server is down: the purchase goes through, its mails wait.
+    // The server is down: the purchase succeeds, its mails wait.
     stage.pay(answer["url"].as_str().expect("a url"), Means::Card).await;
     stage.advance(120).await;
     let done = stage.till.run_effects(10).await.expect("a store");
     assert_eq!(done, 1, "the build hook alone");
-    // It is up, and hangs up instead of answering the first message.
+    // It is up, and closes the connection instead of answering the first message.
     let server = MailServer::start(port, folder.path(), 1, "plain");
     for _ in 0..6 {
         stage.advance(3600).await;

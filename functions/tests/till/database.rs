@@ -1,4 +1,4 @@
-//! The till takes no orders into a database that is not its own.
+//! The till takes no orders into a database of another shop.
 
 use std::sync::Arc;
 
@@ -71,7 +71,7 @@ async fn checkouts_ask_once_whose_the_database_is() {
     assert!(till.ledger.check_database().await.is_err(), "and asked anew from now on");
 }
 
-/// A till on a database of its own, as it would wake up, and what its health says.
+/// The health of a till as it would start on this database.
 async fn health(till: &Till) -> (u16, String) {
     let asked = request("GET", "/api/health").body(String::new().into()).expect("a request");
     let answer = send(router(Some(till.clone()), HttpConfig::default()), asked).await;
@@ -99,11 +99,11 @@ async fn health_asks_the_database_each_time() {
     }
     till.ledger.check_database().await.expect("it is ours");
 
-    // The same file, read-only: it answers every question and keeps nothing.
+    // The same file, read-only: it answers every query and stores nothing.
     let (status, said) = health(&over(SqlStore::connect(&url("ro"), 1).expect("an address"))).await;
     assert!(status == 503 && said.contains("takes nothing new"), "{status} {said}");
 
-    // It becomes another's, then nobody's, while the till runs.
+    // While the till runs, its database switches to live mode and back, then belongs to no shop.
     let other = sqlx::AnyPool::connect(&url("rw")).await.expect("a database");
     sqlx::query("UPDATE shop SET livemode = 1").execute(&other).await.expect("done");
     let (status, said) = health(&till).await;

@@ -1,4 +1,4 @@
-//! How a cart goes, and what of it can be had: the same with scripts (`/api/quote`) and without (`/api/cart`).
+//! How a cart is delivered, and what of it is available: the same with scripts (`/api/quote`) and without (`/api/cart`).
 
 use axum::http::StatusCode;
 use catalog::Cents;

@@ -1,5 +1,4 @@
-//! Each route with each of its guards taken away: what comes from another site, from another host or past the edge changes
-//! nothing.
+//! Each route with each of its guards broken: requests from another site, for another host or past the edge change nothing.
 
 use std::time::Duration;
 
@@ -21,13 +20,13 @@ use crate::shop::{Answer, SECRET, SWEEP, Stage, cart, request, send};
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// One request: method, address, content type, body.
+/// One request: method, path, content type, body.
 type Checkout = (&'static str, String, &'static str, String);
 
-/// Headers over those of a request.
+/// Headers that replace or extend those of a request.
 type Headers<'a> = &'a [(&'a str, &'a str)];
 
-/// A shop with an order that is not paid and one that is.
+/// A shop with one unpaid and one paid order.
 struct Scene {
     stage: Stage,
     open: String,
@@ -49,7 +48,7 @@ impl Scene {
         order.strip_prefix(&self.stage.till.sends.base).expect("an address of the shop").to_owned()
     }
 
-    /// What only tells.
+    /// Requests that only read.
     fn reads(&self) -> Vec<Checkout> {
         let get = |path: &str| ("GET", path.to_owned(), "", String::new());
         let quote = cart("new", &[("TASSE", 1)]).to_string();
@@ -63,7 +62,7 @@ impl Scene {
         ]
     }
 
-    /// What takes something that is new.
+    /// Requests that submit something new.
     fn takes(&self) -> Vec<Checkout> {
         let post = |path: &str, kind, body: &str| ("POST", path.to_owned(), kind, body.to_owned());
         let link = json!({ "order": "0000-0000-00", "email": "anne@example.com" }).to_string();
@@ -76,7 +75,7 @@ impl Scene {
         ]
     }
 
-    /// What changes an order.
+    /// Requests that change an order.
     fn changes(&self) -> Vec<Checkout> {
         let post = |path: String| ("POST", path, FORM, String::new());
         vec![
@@ -94,7 +93,7 @@ impl Scene {
     }
 }
 
-/// Headers take the place of those that a request has.
+/// Builds a request; `headers` replace its own.
 fn made(asked: &Checkout, headers: Headers<'_>) -> Request<Body> {
     let (method, path, kind, body) = asked;
     let mut made = request(method, path).body(Body::from(body.clone())).expect("a request");
@@ -105,7 +104,7 @@ fn made(asked: &Checkout, headers: Headers<'_>) -> Request<Body> {
     made
 }
 
-/// The code of a refusal, as a problem or on a page.
+/// Whether this code refused it, as a problem or on a page.
 fn is_refused(answer: &Answer, code: &str) -> bool {
     match answer.header("content-type") {
         "application/problem+json" => answer.code() == code,
@@ -134,7 +133,7 @@ async fn past_the_edge_nothing_is_told_and_nothing_is_taken() {
     }
 }
 
-/// As Netlify signs what it passes on.
+/// Signs as Netlify does when it forwards requests.
 fn signed(secret: &str, ends: Timestamp) -> String {
     let claims = json!({ "iss": "netlify", "exp": ends }).to_string();
     let text = format!("{}.{}", URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#), URL_SAFE_NO_PAD.encode(claims));
@@ -177,7 +176,7 @@ async fn what_another_site_sends_changes_nothing() {
                 assert_eq!(answer.header("set-cookie"), "", "{asked:?}");
             }
         }
-        // A foreign site may have the browser leave one of both out, never say that it is ours.
+        // A foreign site may omit either header, but cannot claim to be ours.
         let both = [("origin", "https://shop.example.com"), ("sec-fetch-site", "cross-site")];
         assert_eq!(scene.stage.send(made(&asked, &both)).await.status.as_u16(), 403, "{asked:?}");
         let both = [("origin", "https://evil.example"), ("sec-fetch-site", "same-origin")];
@@ -217,7 +216,7 @@ async fn at_another_host_everything_can_be_looked_at_and_nothing_is_taken() {
         assert!(is_refused(&answer, "wrong_host"), "{asked:?}: {}", answer.body);
     }
     scene.nothing_has_changed().await;
-    // A quote holds nothing, like the cart's page: an old deploy shows what things cost there, and sells none.
+    // A quote holds nothing, like the cart page: an old deploy shows prices there, and sells nothing.
     for asked in scene.reads() {
         let answer = scene.stage.send(made(&asked, &old)).await;
         assert_eq!(answer.status.as_u16(), 200, "{asked:?}: {}", answer.body);

@@ -1,5 +1,5 @@
-//! A till whose clock, database and Stripe are in the test's hands: time goes on here alone, rows can be looked at, and what is
-//! asked of Stripe is written down.
+//! A till whose clock, database and Stripe the test controls: time moves only here, rows can be inspected, and
+//! requests to Stripe are recorded.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -19,15 +19,15 @@ use till::shop::Shop;
 
 use crate::shop::Stage;
 
-/// When every test begins, here and at Stripe.
+/// The start of every test, here and at Stripe.
 pub const BEGIN: Timestamp = Timestamp(1_795_000_000);
 
-/// A duration as what clocks in these tests are moved by.
+/// A duration in seconds, as these tests move clocks.
 pub fn seconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_secs()).expect("not that long")
 }
 
-/// So many seconds after [`BEGIN`].
+/// That many seconds after [`BEGIN`].
 pub fn after(seconds: u64) -> Timestamp {
     BEGIN + Duration::from_secs(seconds)
 }
@@ -44,15 +44,15 @@ impl Clock for Hand {
     }
 }
 
-/// Stripe's stand-in, overheard.
+/// The stand-in for Stripe, with its requests recorded.
 pub struct Overheard {
     inner: Arc<dyn Payments>,
     live: bool,
-    /// What was asked for: `refund pi_1 KEY`.
+    /// Recorded requests: `refund pi_1 KEY`.
     pub asked: Mutex<Vec<String>>,
-    /// What becomes of a session on its way to the till.
+    /// Changes every session on its way to the till.
     pub change: Mutex<Option<fn(&mut Session)>>,
-    /// What a refund is answered with, instead of asking.
+    /// Answers refunds in Stripe's place.
     pub refuse: Mutex<Option<PaymentsError>>,
 }
 
@@ -68,7 +68,7 @@ impl Overheard {
         session
     }
 
-    /// What was asked for since the last question, of one kind.
+    /// Takes all recorded requests; returns those of one kind.
     pub fn take(&self, kind: &str) -> Vec<String> {
         let all = std::mem::take(&mut *self.asked.lock().expect("one test"));
         all.into_iter().filter(|asked| asked.split(' ').next() == Some(kind)).collect()
@@ -129,7 +129,7 @@ impl Payments for Overheard {
     }
 }
 
-/// A mail server that answers each mail the same way, and counts.
+/// A mail server that gives each mail the same answer, and counts.
 pub struct Answering(pub Mutex<Result<(), MailError>>, pub AtomicI64);
 
 impl Answering {
@@ -163,7 +163,7 @@ impl Hands {
         Self::on(Stage::new().await, false)
     }
 
-    /// Whose key says that it moves live money.
+    /// With a key in live mode.
     pub async fn live() -> Self {
         Self::on(Stage::new().await, true)
     }
@@ -185,18 +185,18 @@ impl Hands {
         Hands { till, store, stripe, stage, now }
     }
 
-    /// Time goes on for the till alone: Stripe is late.
+    /// Moves the till's time only: Stripe's stays behind.
     pub fn set(&self, after: i64) {
         self.now.store(BEGIN.0 + after, Ordering::Relaxed);
     }
 
-    /// Time goes on, here and at Stripe.
+    /// Moves time, here and at Stripe.
     pub async fn wait(&self, seconds: i64) {
         self.now.fetch_add(seconds, Ordering::Relaxed);
         self.stage.advance(seconds).await;
     }
 
-    /// Other things are sold.
+    /// Replaces the items for sale.
     pub fn selling(mut self, items: &[catalog::Item]) -> Self {
         let bytes = Snapshot::write(&self.till.ledger.shop.settings, items).expect("JSON");
         self.till.ledger.shop = Arc::new(Shop::new(bytes).expect("a shop"));
@@ -207,12 +207,12 @@ impl Hands {
         self.store.tables().orders.get(id).cloned().expect("an order")
     }
 
-    /// An order that can be paid, of a cart of this name.
+    /// An order that can be paid, from a cart of this name.
     pub async fn begun(&self, cart: &str, items: &[(&str, u32)]) -> Order {
         self.till.checkout(&asked(cart, items), cart).await.expect("it can be paid").order
     }
 
-    /// An order that was paid, though nothing of it was heard yet.
+    /// A paid order whose payment the till does not know yet.
     pub async fn paid_unheard(&self, cart: &str, items: &[(&str, u32)]) -> Order {
         let order = self.begun(cart, items).await;
         let url = order.session_url.clone().expect("where to pay");
@@ -220,13 +220,13 @@ impl Hands {
         order
     }
 
-    /// An order that was paid and heard of.
+    /// A paid order whose payment the till knows.
     pub async fn paid(&self, cart: &str, items: &[(&str, u32)]) -> Order {
         let order = self.paid_unheard(cart, items).await;
         self.till.ledger.settle(&order.id, None).await.expect("settled")
     }
 
-    /// How often each effect of an order was tried, and whether it is done: `mail_notice 1 done`.
+    /// How often each effect of an order was tried, and its state: `mail_notice 1 done`.
     pub fn effects(&self, order: &Order) -> Vec<String> {
         let tables = self.store.tables();
         let rows = tables.outbox.values().filter(|row| row.task.order_id == order.id);
@@ -242,7 +242,7 @@ impl Hands {
     }
 }
 
-/// What a shopper's page sends.
+/// A checkout as a shopper's page sends it.
 pub fn asked(cart: &str, items: &[(&str, u32)]) -> Checkout {
     let line = |(sku, quantity): &(&str, u32)| CartLine {
         sku: Sku::new(sku).expect("a sku"),

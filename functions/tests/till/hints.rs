@@ -1,4 +1,4 @@
-//! Events are hints: each is booked once, into our own database, for the order that is meant, and never before it is true.
+//! Events are hints: each is booked once, into our own database, for the right order, and never before it is true.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ fn of(booked: Booked) -> Option<String> {
     }
 }
 
-/// An order whose session was created, though the till never learnt which it is; and that session.
+/// An order whose session was created, though the till never received its id; and that session.
 async fn lost(hands: &Hands, cart: &str) -> (Order, String) {
     let sessions = || hands.stage.stripe.with_state(|state, _| state.sessions());
     let before = sessions();
@@ -132,7 +132,7 @@ async fn nothing_is_booked_or_swept_in_another_shops_database() {
     for id in ["e1", "e2"] {
         assert!(!hands.store.event_known(id).await.expect("a store"));
     }
-    // Where Stripe does not say whose key it is, its mode alone counts.
+    // If Stripe does not name the account, only its mode counts.
     hands.till.ledger.owner = Some(row("", false));
     book(&hands, "e1", "checkout.session.completed", session).await.expect("booked");
     assert_eq!(hands.order(&order.id).payment, Payment::Paid);
@@ -157,7 +157,7 @@ async fn an_event_finds_its_order_by_session_payment_or_metadata() {
         let booked = book(&hands, id, "charge.dispute.closed", object).await.expect("booked");
         assert_eq!(of(booked), Some(order.id.clone()), "{id}");
     }
-    // What is called like a session and is none names no order.
+    // An object with a session's id that is not a session names no order.
     let other = json!({ "id": hands.order(&order.id).session_id, "object": "charge" });
     assert_eq!(book(&hands, "e5", "x", other).await.expect("booked"), Booked::Foreign);
 }
@@ -204,11 +204,11 @@ async fn a_session_that_was_lost_is_sought_by_its_key_for_a_day_and_then_in_the_
     hands.set(23 * 3600 - 1);
     assert_eq!(settle(&orders[1].0).await, (Ok(Payment::Released), by_key(&orders[1].0)));
     hands.set(23 * 3600);
-    // It was paid all the same: by then its key would make another one.
+    // It was paid all the same: by then its idempotency key would create another session.
     let (old, session) = &orders[2];
     hands.stage.pay_unheard(session, Means::Card);
     assert_eq!(settle(old).await, (Ok(Payment::Paid), in_list(old)));
-    // A request of another version cannot be sent again as it was.
+    // A request of another API version cannot be repeated unchanged.
     hands.set(420);
     let (mut other, _) = orders[3].clone();
     other.api_version = "2020-08-27".to_owned();
@@ -225,7 +225,7 @@ async fn a_session_that_never_came_to_be_lets_its_pieces_go() {
         .with_state(|state, _| state.mishap(Mishap::Drop, "POST /v1/checkout/sessions", Times::Next(2)));
     hands.till.checkout(&asked("a", &[("UNIQUE", 1)]), "a").await.expect_err("no answer came");
     let order = hands.store.order_of_cart("a-0123456789abcdef").await.expect("a store").expect("an order");
-    // By now it would end too soon for Stripe.
+    // By now its session would end too soon for Stripe.
     hands.wait(480).await;
     let order = hands.till.ledger.settle(&order.id, None).await.expect("settled");
     assert_eq!((order.payment, order.refund), (Payment::Released, Refund::None));

@@ -1,4 +1,4 @@
-//! What one client may do in an hour and at once, whoever it says it is.
+//! What one client may do per hour and at once, whoever it claims to be.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use till::perform::{Limits, TillError};
 
 use crate::shop::{Answer, SWEEP, Stage, cart, on, request, send};
 
-/// A checkout of a cart by whoever has this address, with more headers.
+/// A checkout of a cart by the client with this address, with additional headers.
 fn checkout(cart_id: &str, address: &str, headers: &[(&str, &str)]) -> Request<Body> {
     let mut made = request("POST", "/api/checkout").header("content-type", "application/json");
     for (name, value) in headers {
@@ -38,7 +38,7 @@ async fn a_client_begins_thirty_checkouts_an_hour_whatever_is_swept_meanwhile() 
         let swept = stage.send(asked.body(Body::empty()).expect("a request")).await;
         assert_eq!(swept.status.as_u16(), 200, "{}", swept.body);
     };
-    // One cart, so that never more than one is open at once.
+    // One cart, so that only one order is open at once.
     for number in 1..=30 {
         let answer = stage.send(checkout("a", "203.0.113.7", &[])).await;
         assert!(!is_limited(&answer), "{number}");
@@ -47,7 +47,7 @@ async fn a_client_begins_thirty_checkouts_an_hour_whatever_is_swept_meanwhile() 
     sweep().await;
     assert!(is_limited(&stage.send(checkout("a", "203.0.113.7", &[])).await), "the thirty-first");
     assert!(!is_limited(&stage.send(checkout("b", "203.0.113.8", &[])).await), "somebody else");
-    // To the last second of the hour, and into the next.
+    // Until the last second of the hour, and into the next.
     let left = 3600 - stage.till.ledger.now().0 % 3600;
     stage.advance(left - 1).await;
     sweep().await;

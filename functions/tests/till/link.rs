@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::shop::{Answer, Stage, cart, request, send};
 
-/// Asks with JSON. The answer to any question takes the same while, never less.
+/// Asks with JSON. Every answer takes the same minimum time.
 async fn ask(stage: &Stage, order: &str, email: &str) -> Answer {
     let began = Instant::now();
     let answer = stage.post_json("/api/orders/link", &json!({ "order": order, "email": email })).await;

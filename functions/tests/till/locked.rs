@@ -1,5 +1,5 @@
-//! What somebody else has locked, and what never answers: every request is answered while the host still listens. These tests
-//! measure no speed: the lock is held until the answer is there, and the stand-in's answer never comes.
+//! Locked rows and servers that never answer: every request is answered while the host still waits. These tests
+//! measure no speed: the lock is held until the answer arrives, and the stand-in never answers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use crate::hands::seconds;
 use crate::postgres::Postgres;
 use crate::shop::{Answer, SECRET, SWEEP, Stage, cart, on, request, send};
 
-/// A till on a database of its own, whose piece `UNIQUE` somebody else can lock.
+/// A till with its own database, whose piece `UNIQUE` someone else can lock.
 struct Locked {
     stage: Stage,
     app: Router,
@@ -44,7 +44,7 @@ impl Locked {
         Locked { stage, app: router(Some(till), config), store, owner, lock }
     }
 
-    /// Keeps the piece's row (SQLite: the whole file) until it is dropped.
+    /// Locks the piece's row (SQLite: the whole file) until it is dropped.
     async fn lock(&self) -> Transaction<'static, sqlx::Any> {
         let mut tx = self.owner.begin_with(self.lock[0]).await.expect("a transaction");
         for statement in &self.lock[1..] {
@@ -63,7 +63,7 @@ impl Locked {
         self.store.orders(&OrderFilter { payment: None, limit: 10 }).await.expect("a store")
     }
 
-    /// Sold and held pieces.
+    /// Pieces sold and held.
     async fn taken(&self) -> (i64, i64) {
         self.store
             .all_stock()
@@ -190,7 +190,7 @@ async fn any_request_whose_host_is_about_to_end_it_is_answered_before() {
 
 #[test]
 fn limits_lie_within_one_another() {
-    // What Netlify gives old sites, less a second for the answer.
+    // What Netlify allows old sites, less a second for the answer.
     assert!(
         TRANSACTION < Duration::from_secs(9),
         "one locked row is told by its own name, not as a host's end"

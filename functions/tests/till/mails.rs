@@ -1,4 +1,4 @@
-//! Where a parcel goes, whom a mail comes from and goes to, and what becomes of one that cannot go.
+//! Where parcels go, the sender and recipient of mails, and what becomes of mails that cannot be sent.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -18,7 +18,7 @@ use till::templates::Templates;
 
 use crate::shop::{Stage, cart, on};
 
-/// Six hours.
+/// Six hours, in seconds.
 const LATER: i64 = 6 * 3600;
 
 fn payer(city: &str, postal_code: &str, state: &str, country: &str) -> Payer {
@@ -34,7 +34,7 @@ fn payer(city: &str, postal_code: &str, state: &str, country: &str) -> Payer {
     }
 }
 
-/// Buys a cup and has it sent to a country; gives the order's address.
+/// Buys an item and has it shipped to a country; returns the order's address.
 async fn bought(stage: &Stage, name: &str, country: &str, payer: &Payer) -> String {
     let mut asked = cart(name, &[("TABLIER", 1)]);
     asked["destination"]["country"] = json!(country);
@@ -45,7 +45,7 @@ async fn bought(stage: &Stage, name: &str, country: &str, payer: &Payer) -> Stri
     answer["order"].as_str().expect("an order").to_owned()
 }
 
-/// A mail of the folder as text, its lines whole again.
+/// A mail of the folder as text, with wrapped lines joined.
 fn mail(stage: &Stage, name: &str) -> String {
     let files = stage.mail_files();
     let path = files.get(name).unwrap_or_else(|| panic!("{name} is not among {:?}", files.keys()));
@@ -63,7 +63,7 @@ async fn given_up(stage: &Stage) -> serde_json::Value {
 #[tokio::test]
 async fn a_province_is_no_country() {
     let countries = [("IT", "Italie"), ("US", "Etats-Unis"), ("FR", "France"), ("CA", "Canada")];
-    // Each is a country's code as well, and has a name that must not come up.
+    // Each is also the code of a country, whose name must not appear.
     let others = ["BG", "DE", "GE", "CZ", "AP", "MA", "AL", "CA", "PA", "BC", "NL", "SK"];
     for (at, (city, postal_code, state, country, expected)) in [
         ("Bergamo", "24121", "BG", "IT", "24121 Bergamo BG"),
@@ -159,7 +159,7 @@ async fn a_shoppers_odd_address_keeps_no_mail_from_the_owner() {
     let seen = undone(&stage).await;
     assert_eq!((seen.len(), seen[0].kind.as_str()), (1, "mail_confirmation"));
     assert!(seen[0].trouble.contains("the shopper's address"), "{seen:?}");
-    // It stays seen for as long as it takes, without being tried for ever.
+    // It stays visible as long as needed, but is not retried forever.
     for _ in 0..200 {
         stage.advance(LATER).await;
         stage.till.run_effects(10).await.expect("a store");
@@ -210,7 +210,7 @@ async fn whoever_is_written_to_can_answer_and_nobody_writes_to_themselves() {
     assert!(owner.contains(&format!("Message-ID: <{id}.mail_notice.again@mails.example>")), "{owner}");
 }
 
-/// A server that sends for one address only.
+/// A server that accepts one sender only.
 struct OneSender(Mutex<Vec<Mail>>);
 
 #[async_trait::async_trait]

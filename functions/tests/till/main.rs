@@ -1,4 +1,4 @@
-//! The till over HTTP, against the stand-in for Stripe, on SQLite: what shoppers, Stripe and the owner do, from outside.
+//! The till over HTTP, with the stand-in for Stripe, on SQLite: what shoppers, Stripe and the owner do, from the outside.
 
 mod answers;
 mod at_the_till;

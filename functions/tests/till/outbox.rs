@@ -1,4 +1,4 @@
-//! Effects that fail: when they are tried again, how often, and who is told.
+//! Effects that fail: when and how often they are retried, and who is told.
 
 use std::future::Future as _;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ async fn a_mail_that_fails_is_tried_again_after_a_pause_that_doubles() {
     let post = Answering::with(Err(MailError::Later("down".to_owned())));
     hands.till.sends.mailer = post.clone();
     let order = hands.paid("a", &[("TASSE", 1)]).await;
-    // Two mails wait: each pause begins with the attempt before it.
+    // Two mails wait: each pause begins with the previous attempt.
     for (at, offered) in [(0, 2), (0, 2), (29, 2), (30, 4), (89, 4), (90, 6), (209, 6), (210, 8)] {
         run(&hands, at).await;
         assert_eq!(post.offered(), offered, "{at}");
@@ -110,7 +110,7 @@ fn all() -> [Effect; 1] {
     [Effect { kind: EffectKind::Refund, cause: "all".to_owned() }]
 }
 
-/// Does a refund of an order as it is stored then; gives how often Stripe was asked and how the effect stands.
+/// Runs a refund of an order in this state; returns how often Stripe was called, and the state of the effect.
 async fn refunded(hands: &Hands, order: Order) -> (usize, String) {
     hands.till.run_effects(20).await.expect("a store");
     hands.store.tables().orders.insert(order.id.clone(), order.clone());

@@ -1,4 +1,4 @@
-//! What the owner does by hand, and what the shopper is told of it.
+//! What the owner does by hand, and what the shopper is told about it.
 
 use std::sync::{Arc, Mutex};
 
@@ -16,7 +16,7 @@ use till::perform::TillError;
 
 use crate::shop::{Stage, cart};
 
-/// Mails as they would go out.
+/// Keeps mails instead of sending them.
 #[derive(Default)]
 pub struct Kept(Mutex<Vec<Mail>>);
 
@@ -37,7 +37,7 @@ impl Kept {
     }
 }
 
-/// A paid order, and the charge's id at Stripe.
+/// A paid order.
 pub async fn paid(stage: &Stage, id: &str, items: &[(&str, u32)]) -> Order {
     let answer = stage.post_json("/api/checkout", &cart(id, items)).await.json();
     stage.pay(answer["url"].as_str().expect("a url"), Means::Card).await;
@@ -71,7 +71,7 @@ async fn a_parcel_that_is_corrected_keeps_the_rest_and_is_told_once() {
     let id = paid(&stage, "a", &[("TASSE", 1)]).await.id;
     let given = Tracking { carrier: part("Colissimo"), number: part("8R1"), url: None };
     stage.till.ledger.ship(&id, &given, false).await.expect("shipped");
-    // Nothing given, the same given: nothing changes, nobody is told.
+    // Nothing given, or the same: nothing changes, no one is told.
     for same in [Tracking::default(), given.clone()] {
         let before = stage.till.ledger.store.order(&id).await.expect("a store").expect("an order");
         assert_eq!(stage.till.ledger.ship(&id, &same, false).await.expect("shipped"), before);
@@ -189,7 +189,7 @@ async fn pieces_come_back_once_whichever_command_says_so() {
     assert_eq!(left().await, Some(1));
 }
 
-/// The charge of an order's payment.
+/// The id of the charge that paid an order.
 pub fn charge(stage: &Stage, order: &Order) -> String {
     let intent = order.payment_intent.clone().expect("a payment");
     stage.stripe.with_state(|state, _| {

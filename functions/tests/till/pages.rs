@@ -1,4 +1,4 @@
-//! Stripe's lists come in pages: all of them are read, and none more.
+//! Stripe's lists are paginated: all pages are read, and no more.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,7 @@ use stripe_client_core::StripeClient;
 use till::decide::Dispute;
 use till::outside::stripe::{Payments as _, PaymentsError, Stripe};
 
-/// Gives its answers one after another, and keeps what was asked: a path, and `starting_after` if it was there.
+/// Gives its answers in order, and records requests: the path, and `starting_after` if present.
 #[derive(Clone, Default)]
 struct Script {
     answers: Arc<Mutex<VecDeque<Value>>>,
@@ -34,7 +34,7 @@ impl StripeClient for Script {
     }
 }
 
-/// What is asked of these answers.
+/// Runs `ask` with these answers; returns its result and the recorded requests.
 async fn asked<T>(answers: &[Value], ask: impl AsyncFnOnce(Stripe<Script>) -> T) -> (T, Vec<String>) {
     let script = Script::default();
     script.answers.lock().expect("one test").extend(answers.iter().cloned());

@@ -1,4 +1,4 @@
-//! What is known of a shopper: who sees it, for how long, and that no log has it.
+//! A shopper's personal data: who sees it, for how long, and that no log contains it.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -17,7 +17,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::shop::{SECRET, SWEEP, Stage, cart, on, request, send};
 
-/// What the till logs, line by line, in the shape that it has on a host.
+/// What the till logs, line by line, in the format of a host.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -40,7 +40,7 @@ impl<'a> MakeWriter<'a> for Log {
 }
 
 impl Log {
-    /// Listens on this thread until the guard is dropped; to more than a host would.
+    /// Records this thread until the guard is dropped, at more levels than a host would.
     fn listen() -> (Self, tracing::subscriber::DefaultGuard) {
         let log = Log::default();
         let subscriber = tracing_subscriber::fmt()
@@ -60,7 +60,7 @@ impl Log {
         self.text().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
     }
 
-    /// The last line of this message; empties the log.
+    /// The last line with this message; clears the log.
     fn last(&self, message: &str) -> Value {
         let lines = self.lines();
         self.0.lock().expect("one thread").clear();
@@ -68,7 +68,7 @@ impl Log {
         found.cloned().unwrap_or_else(|| panic!("no `{message}` in {lines:#?}"))
     }
 
-    /// The last line of this message, which must set off the alarm for errors.
+    /// The last line with this message, which must trigger the alarm for errors.
     fn error(&self, message: &str) -> Value {
         let line = self.last(message);
         assert_eq!(line["level"], "ERROR", "{line}");
@@ -76,7 +76,8 @@ impl Log {
     }
 }
 
-/// A mail server that says whom it does not know: for now of a confirmation, for good of any other mail.
+/// A mail server that names recipients it does not know: it fails temporarily for confirmations, permanently for
+/// other mails.
 struct Chatty;
 
 #[async_trait::async_trait]
@@ -102,7 +103,7 @@ fn anne() -> Payer {
     }
 }
 
-/// What only Anne, the shop and Stripe know.
+/// What only Anne, the shop and Stripe may know.
 const HERS: [&str; 10] = [
     "Dupont",
     "mailbox.example",
@@ -116,7 +117,7 @@ const HERS: [&str; 10] = [
     "203.0.113.7",
 ];
 
-/// A cart with her words for a piece and for a present.
+/// A cart with her notes for a piece and a gift.
 fn her_cart(id: &str) -> Value {
     let mut asked = cart(id, &[("TABLIER", 1), ("TASSE", 1)]);
     asked["items"][0]["note"] = json!("Wilhelmine");
@@ -171,7 +172,7 @@ async fn no_log_line_has_anything_of_the_shopper() {
     wrong["items"][0]["quantity"] = json!(100);
     stage.post_json("/api/checkout", &wrong).await;
     stage.post_json("/api/quote", &her_cart("a")).await;
-    // Stripe says nothing, then refuses, then takes it.
+    // Stripe leaves two requests unanswered, then accepts.
     stage.stripe.with_state(|state, _| {
         state.mishap(Mishap::Lose, "POST /v1/checkout/sessions", Times::Next(2));
     });
@@ -215,12 +216,12 @@ async fn no_log_line_has_anything_of_the_shopper() {
     for secret in [token, SECRET, SWEEP, "sk_test_till", "bonjour@example.com", &client] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
-    // What the owner is told by `bazaar orders` is whole.
+    // What `bazaar orders` shows the owner is complete.
     let undone = stage.till.ledger.store.undone_tasks(None).await.expect("a store");
     assert!(undone.iter().any(|one| one.trouble.contains("anne.dupont@mailbox.example")), "{undone:?}");
 }
 
-/// The fields that the alarms of AWS count by.
+/// The fields that the alarms on AWS count by.
 fn counted() -> Vec<String> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/template.yaml");
     let template = std::fs::read_to_string(path).expect("the template");
@@ -247,7 +248,7 @@ async fn a_sweep_ends_with_the_line_that_alarms_count() {
     assert_eq!(line["level"], "INFO", "a till on a host logs it: warn,till=info");
     assert!(line["target"].as_str().is_some_and(|target| target.starts_with("till")), "{line}");
 
-    // A mail that fails for more than an hour, one that is given up, and money that does not go back.
+    // A mail that fails for more than an hour, one that is given up, and a refund that fails.
     stage.stripe.with_state(|state, _| state.next_refund(RefundFate::FailsLater));
     let answer = stage.post_json("/api/checkout", &cart("a", &[("TASSE", 1)])).await.json();
     stage.pay(answer["url"].as_str().expect("a url"), Means::Card).await;
@@ -286,7 +287,7 @@ async fn an_effect_is_old_after_an_hour_and_a_checkout_does_what_waits() {
     assert_eq!(stage.mail_names(), ["confirmation", "notice"]);
     stage.post_json("/api/checkout", &cart("b", &[("TABLIER", 1)])).await;
     assert_eq!(stage.mail_names(), ["confirmation", "link", "notice"], "nobody swept");
-    // Somebody took it and died: it is nobody's until then, and is seen.
+    // A worker claimed it and died: it is blocked until the claim ends, and is reported.
     wait("two").await;
     let now = stage.till.ledger.now();
     let taken = stage
@@ -312,7 +313,7 @@ async fn an_effect_is_old_after_an_hour_and_a_checkout_does_what_waits() {
 async fn each_trouble_is_an_error_in_the_log() {
     let (log, _listening) = Log::listen();
     let stage = Stage::with(|settings| {
-        // Templates that find nothing to render.
+        // Templates that cannot be rendered.
         for name in ["order", "cart", "link", "refusal"] {
             let broken = "{{ nothing.at.all }}".to_owned();
             settings.till.templates.insert(format!("till/{name}.html"), broken);
@@ -323,7 +324,7 @@ async fn each_trouble_is_an_error_in_the_log() {
     })
     .await;
     let begun = stage.post_json("/api/checkout", &cart("a", &[("TASSE", 1)])).await.json();
-    // The order's page turns to JSON, that of a refusal to its bare text.
+    // The order page falls back to JSON, that of a refusal to plain text.
     let order = stage.get(begun["order"].as_str().expect("an order")).await;
     assert_eq!((order.status.as_u16(), &order.json()["payment"]), (200, &json!("open")));
     assert_eq!(order.header("cache-control"), "private, no-store");

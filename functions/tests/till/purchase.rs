@@ -134,7 +134,7 @@ async fn without_scripts_a_form_leads_from_the_product_to_stripe_and_back() {
     ];
     let paying = stage.post_form("/api/checkout", &fields, &cookie).await;
     assert_eq!(paying.status, StatusCode::SEE_OTHER, "{}", paying.body);
-    // Meanwhile, in another tab, a cup was added.
+    // Meanwhile a cup was added in another tab.
     let fields = [("action", "add"), ("lang", "en"), ("sku", "TASSE"), ("quantity", "1")];
     let added = stage.post_form("/api/cart", &fields, &cookie).await;
     let cookie = added.header("set-cookie").split(';').next().expect("a cookie").to_owned();

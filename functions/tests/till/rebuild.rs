@@ -1,4 +1,4 @@
-//! What was sold is counted again from Stripe, after the database was lost and an older copy of it restored.
+//! Sales are counted again from Stripe, after the database was lost and an older copy restored.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ fn key(name: &str) -> StockKey {
     StockKey::new(name).expect("a key")
 }
 
-/// How many are sold of each key of which any is.
+/// How many pieces are sold, for each key with any.
 fn sold(hands: &Hands) -> BTreeMap<String, i64> {
     let tables = hands.store.tables();
     let sold = tables.stock.iter().filter(|(_, taken)| taken.sold != 0);

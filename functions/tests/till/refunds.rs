@@ -1,4 +1,4 @@
-//! What shopper and owner are told of money that goes back: this time, and in all.
+//! What shopper and owner are told about refunds: the amount of each, and the total.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -113,12 +113,12 @@ fn whatever_becomes_of_refunds_what_is_told_adds_up() {
         let (mut refunds, mut causes): (Vec<RefundSeen>, Vec<(EffectKind, String)>) = Default::default();
         for (which, state, amount) in steps {
             match refunds.get_mut(which) {
-                // Stripe's own way: what failed stays failed.
+                // As at Stripe: what failed stays failed.
                 Some(RefundSeen { state: Refund::Failed, .. }) => {}
                 Some(refund) => refund.state = states[state],
                 None => refunds.push(RefundSeen { amount: Cents(amount), state: states[state] }),
             }
-            // Seen twice: by the event and by the sweep.
+            // Observed twice: by the event and by the sweep.
             for _ in 0..2 {
                 let decision =
                     decide(&order, &seen(&order, &refunds), order.created_at + Duration::from_secs(9000));

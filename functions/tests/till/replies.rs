@@ -1,4 +1,4 @@
-//! What every route answers with: its status, its kind, and whether anybody on the way may keep it.
+//! The answers of every route: status, content type, and whether caches may keep them.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ fn asked(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Requ
     made.body(Body::from(body.to_owned())).expect("a request")
 }
 
-/// Status, kind and what caches are told.
+/// Status, content type and cache control.
 fn shape(answer: &Answer) -> (u16, &str, &str) {
     (answer.status.as_u16(), answer.header("content-type"), answer.header("cache-control"))
 }
@@ -57,7 +57,7 @@ async fn no_cache_keeps_what_is_one_shoppers_own() {
     let link = json!({ "order": "0000-0000-00", "email": "anne@example.com" });
     assert_eq!(shape(&stage.post_json("/api/orders/link", &link).await), (202, json, PRIVATE));
 
-    // What can be had is the same for all, for some seconds; the owner's answer stands at the same address.
+    // Availability is public for some seconds; the owner's answer has the same address.
     let stock = stage.get("/api/stock?key=TASSE").await;
     assert_eq!(shape(&stock), (200, json, "public, max-age=5, s-maxage=5, stale-while-revalidate=25"));
     assert_eq!(shape(&stage.get("/api/stock").await), (200, json, PRIVATE));
@@ -222,7 +222,7 @@ async fn only_a_page_is_html_and_only_json_is_read_as_json() {
     for (kind, status) in [
         ("application/json", 200),
         ("Application/JSON; charset=utf-8", 200),
-        // A form of another site can send this kind without asking first, so it is no JSON here.
+        // A form of another site can send this type without a preflight, so it is not accepted as JSON.
         ("text/plain", 400),
         ("application/jsonp", 400),
         ("", 400),

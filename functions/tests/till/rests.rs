@@ -1,4 +1,4 @@
-//! What the sweep looks at, when, and what it leaves alone.
+//! What the sweep checks, when, and what it leaves alone.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use till::outside::store::Store as _;
 
 use crate::hands::{BEGIN, Hands, seconds};
 
-/// How many orders a sweep looked at, and at how many in vain.
+/// How many orders a sweep checked, and how many of these failed.
 async fn swept(hands: &Hands) -> (usize, usize) {
     let swept = hands.till.sweep(10).await.expect("a store");
     (swept.orders, swept.failed)
@@ -102,7 +102,7 @@ async fn requests_are_remembered_for_two_days() {
     assert_eq!(count(before.previous()).await.expect("a store"), 1, "forgotten");
 }
 
-/// An order whose hold ended, while its page can still be paid: the sweep met a till that another one stopped.
+/// An order whose hold ended while it can still be paid: a sweep overtook a till.
 async fn let_go_and_paid(hands: &Hands) -> Order {
     let order = hands.paid_unheard("late", &[("UNIQUE", 1)]).await;
     {

@@ -1,4 +1,4 @@
-//! What is told of the shelf, and what the owner may take from it.
+//! What is reported of the shelf, and what the owner may take from it.
 
 use catalog::{Item, Sku, StockKey, Supply};
 use till::decide::stock::Change;
@@ -11,7 +11,7 @@ fn key(name: &str) -> StockKey {
     StockKey::new(name).expect("a key")
 }
 
-/// How many can be had, and whether somebody is paying for the last.
+/// How many pieces are available, and whether someone is paying for the last.
 async fn told(hands: &Hands, name: &str, cart: &str) -> (Option<u32>, bool) {
     let cart = format!("{cart}-0123456789abcdef");
     let standing = hands.till.ledger.standings_for(&[key(name)], &cart).await.expect("a store")[&key(name)];
@@ -43,7 +43,7 @@ async fn a_cart_can_have_what_it_holds_itself_until_it_is_confirmed() {
         assert_eq!(told(&hands, "UNIQUE", "a").await, own, "{payment:?}");
         assert_eq!(told(&hands, "UNIQUE", "b").await, (Some(0), true), "{payment:?}");
     }
-    // The hold ended between two questions: there is still only one.
+    // The hold ended between two queries: there is still only one.
     order.payment = Payment::Open;
     hands.store.tables().orders.insert(order.id.clone(), order);
     hands.store.tables().stock.get_mut(&key("UNIQUE")).expect("a row").held = 0;

@@ -1,4 +1,4 @@
-//! A till that listens, a Stripe that answers, a folder of mails, a clock that can be moved.
+//! A running till, a Stripe that answers, a folder of mails, a clock that can be moved.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -32,7 +32,7 @@ use tower::ServiceExt as _;
 
 /// Signs webhooks.
 pub const SECRET: &str = "whsec_test";
-/// May sweep.
+/// Authorizes sweeps.
 pub const SWEEP: &str = "a long sweep secret";
 /// The shop's host.
 pub const HOST: &str = "shop.example.com";
@@ -50,14 +50,14 @@ impl Clock for HandClock {
     }
 }
 
-/// Everything of one test.
-/// The same till with another ledger.
+/// The same till with a changed ledger.
 pub fn on(till: &Till, change: impl FnOnce(&mut Ledger)) -> Till {
     let mut till = till.clone();
     change(&mut till.ledger);
     till
 }
 
+/// Everything of one test.
 pub struct Stage {
     pub app: Router,
     pub till: Till,
@@ -73,7 +73,7 @@ impl Drop for Stage {
     }
 }
 
-/// What was answered.
+/// An answer of the till.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
@@ -106,7 +106,7 @@ impl Stage {
         Self::made(change, None, simulator::API_VERSION).await
     }
 
-    /// Whose webhooks come in the shape of another API version.
+    /// With webhooks in the format of another API version.
     pub async fn told_in(version: &str) -> Self {
         Self::made(|_| {}, None, version).await
     }
@@ -128,7 +128,7 @@ impl Stage {
             public_url: stripe_url.clone(),
             endpoints: vec![Endpoint {
                 api_version: version.to_owned(),
-                // What the documentation says to subscribe to, and no more.
+                // The events that the documentation says to subscribe to, and no more.
                 enabled_events: EVENTS.map(str::to_owned).to_vec(),
                 ..Endpoint::new("till", SECRET)
             }],
@@ -168,7 +168,7 @@ impl Stage {
         Stage { app, till, stripe, mails, now, server }
     }
 
-    /// Time goes on, here and at Stripe; webhooks arrive.
+    /// Moves time, here and at Stripe; webhooks arrive.
     pub async fn advance(&self, seconds: i64) {
         self.now.fetch_add(seconds, Ordering::Relaxed);
         self.stripe.advance(seconds).await;
@@ -208,7 +208,7 @@ impl Stage {
         self.send(request.body(Body::from(body)).expect("a request")).await
     }
 
-    /// The session behind an address of the pay page.
+    /// The session in the address of a payment page.
     pub fn session(url: &str) -> String {
         let part = url.split(['/', '?', '#']).find(|part| part.starts_with("cs_"));
         part.unwrap_or_else(|| panic!("no session in {url}")).to_owned()
@@ -234,14 +234,14 @@ impl Stage {
         self.stripe.pay(&Self::session(url), &payer, means).expect("paid");
     }
 
-    /// Names of the mails in the folder: `confirmation`, `notice`.
+    /// Names of the mails in the folder, sorted: `confirmation`, `notice`.
     pub fn mail_names(&self) -> Vec<String> {
         let mut names: Vec<String> = self.mail_files().into_keys().collect();
         names.sort();
         names
     }
 
-    /// Mails by name.
+    /// Files of mails by name.
     pub fn mail_files(&self) -> BTreeMap<String, PathBuf> {
         let files =
             std::fs::read_dir(self.mails.path()).expect("the folder").flatten().map(|entry| entry.path());
@@ -253,7 +253,7 @@ impl Stage {
             .collect()
     }
 
-    /// Orders by payment state.
+    /// The order at an address.
     pub async fn order(&self, url: &str) -> till::decide::Order {
         let token = url.rsplit('/').next().expect("a token").split('?').next().expect("a token");
         let id = self.till.sends.links.order(token).expect("a valid token");
@@ -288,7 +288,7 @@ pub fn request(method: &str, path: &str) -> axum::http::request::Builder {
         .extension(ClientAddress("203.0.113.7".to_owned()))
 }
 
-/// A cart as the script sends it.
+/// A cart as the shop's script sends it.
 pub fn cart(id: &str, items: &[(&str, u32)]) -> Value {
     let items: Vec<Value> =
         items.iter().map(|(sku, quantity)| json!({ "sku": sku, "quantity": quantity })).collect();
@@ -337,7 +337,7 @@ fn items() -> Vec<Item> {
     heavy.weight = Some(Grams(12_000));
     let mut fragile = item("LUSTRE", Supply::Pieces(1));
     fragile.pickup_only = true;
-    // Two ways to wear one scarf.
+    // Two ways to wear one scarf: two SKUs, one stock key.
     let shared =
         |sku: &str| Item { stock: StockKey::new("LOT").expect("a key"), ..item(sku, Supply::Pieces(3)) };
     vec![
@@ -353,7 +353,7 @@ fn items() -> Vec<Item> {
     ]
 }
 
-/// Made to measure: two measures that are required, and a lining to choose.
+/// Made to measure: two required measures, and a choice of lining.
 fn curtain(mut item: Item) -> Item {
     let measure = |fr: &str, en: &str| NoteField {
         label: both(fr, en),
@@ -378,7 +378,7 @@ fn curtain(mut item: Item) -> Item {
     item
 }
 
-/// A shop in two languages, its templates as plain as can be.
+/// A shop in two languages, with minimal templates.
 pub fn settings() -> Settings {
     let mut templates: BTreeMap<String, String> = BTreeMap::new();
     for name in MAILS {

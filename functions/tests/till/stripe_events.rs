@@ -1,4 +1,4 @@
-//! Webhooks: signed, booked once, believed never.
+//! Webhooks: signed, booked once, never believed.
 
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -111,7 +111,7 @@ async fn a_dispute_is_told_each_time_it_changes() {
     assert_eq!(other.dispute, Dispute::Prevented);
 }
 
-/// The documentation names every event that an endpoint has to be told of, and no other.
+/// The documentation names exactly the events that an endpoint must subscribe to.
 #[test]
 fn the_documentation_names_the_events() {
     for (name, text) in [
@@ -156,7 +156,7 @@ async fn events_of_any_api_version_are_booked() {
     }
 }
 
-/// The charge of a session that was paid.
+/// The charge of a paid session.
 fn charge_of(stage: &Stage, session: &str) -> String {
     stage.stripe.with_state(|state, _| {
         let intent = state.object(session).expect("a session")["payment_intent"].as_str().map(str::to_owned);

@@ -1,4 +1,4 @@
-//! Who gets which mail, in which language; what shoppers type is text in mails and on pages; days are the shop's own.
+//! Who gets which mail, in which language; typed text stays text in mails and on pages; days are in the shop's time zone.
 
 use catalog::words::Words;
 use serde_json::json;
@@ -12,7 +12,7 @@ use till::outside::store::Task;
 
 use crate::shop::{Stage, cart, request};
 
-/// Mails to the owner; every other one goes to the shopper.
+/// Mails to the owner; all others go to the shopper.
 const OWNERS: [EffectKind; 8] = [
     EffectKind::MailNotice,
     EffectKind::MailGoneNotice,
@@ -34,14 +34,14 @@ const SHOPPERS: [EffectKind; 8] = [
     EffectKind::MailLink,
 ];
 
-/// What a shopper may type anywhere.
+/// Text that a shopper may type anywhere.
 const TYPED: &str = "<b>\"Zoé\" & 'co'";
-/// The same as text of a page, whichever way quotes are written there.
+/// Whether it is escaped on a page, however quotes are written there.
 fn is_text(html: &str) -> bool {
     html.contains("&lt;b&gt;") && html.contains(" &amp; ") && !html.contains("<b>")
 }
 
-/// Everything that a template sees of what was typed.
+/// Everything typed that a template sees.
 const ALL: &str = "{{ lang }}|{{ t(key='hello', name=order.customer.name) }}|{{ t(key='hello_html', name=order.customer.name) }}|\
                    {{ order.customer.name }}|{{ order.customer.email }}|{% for line in order.customer.address %}{{ line }}|{% endfor %}\
                    {% for line in order.lines %}{{ line.note }}|{{ line.words }}|{% endfor %}{{ order.gift_note }}|{{ shop.name }}|";
@@ -65,7 +65,7 @@ async fn stage() -> Stage {
     .await
 }
 
-/// An order in English, of a shop whose own language is French, in which everything that can be typed is.
+/// An order in English, from a shop whose main language is French, with every field filled in.
 async fn bought(stage: &Stage) -> (Order, String) {
     let mut asked = cart("a", &[("LETTRE", 1)]);
     asked["lang"] = json!("en");
@@ -136,7 +136,7 @@ async fn what_a_shopper_types_is_text_in_mails_and_on_pages() {
     assert!(is_text(&page) && page.matches("&lt;b&gt;").count() >= 9, "{page}");
     let title = stage.get("/api/cart").await.body;
     assert!(!title.contains("<b> & co"), "{title}");
-    // A cart's words, a present's, an address that is no rate; once in the cookie, once in a refusal.
+    // The note of a piece, a gift note, an address that is not a rate; once in the cookie, once in a refusal.
     let fields = [("sku", "LETTRE"), ("note", TYPED)];
     let added = stage.post_form("/api/cart", &fields, "").await;
     let cookie = added.header("set-cookie").split(';').next().expect("a cookie").to_owned();
@@ -198,7 +198,7 @@ async fn a_text_says_its_number_and_one_that_is_missing_its_name() {
 #[tokio::test]
 async fn an_orders_day_is_that_of_the_shop() {
     let stage = Stage::new().await;
-    // Half past eleven in the evening by UTC: in Paris the next day began half an hour ago.
+    // 23:30 in UTC: in Paris the next day began half an hour ago.
     let late = 86_400 - 1800 - stage.till.ledger.now().0 % 86_400;
     for (more, offset) in [(late, 3600), (3600, 3600)] {
         stage.advance(more).await;

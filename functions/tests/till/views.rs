@@ -1,4 +1,4 @@
-//! What pages and mails are given of an order and of a cart: amounts, VAT, ways, days, each in its state.
+//! What pages and mails get of an order and of a cart: amounts, VAT, rates, days, in each state.
 
 use std::collections::BTreeMap;
 
@@ -19,14 +19,14 @@ async fn look(stage: &Stage, order: &str) -> Value {
     stage.send(request("GET", path).body(Body::empty()).expect("a request")).await.json()
 }
 
-/// The addresses to pay at and of the order.
+/// The addresses of payment and of the order.
 async fn begun(stage: &Stage, asked: &Value) -> (String, String) {
     let answer = stage.post_json("/api/checkout", asked).await.json();
     let text = |name: &str| answer[name].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned();
     (text("url"), text("order"))
 }
 
-/// Stores an order as it would be after something that takes long to happen.
+/// Stores an order as it would be after something slow.
 async fn store(stage: &Stage, change: impl FnOnce(&mut Order), order: &str) {
     let mut next = stage.order(order).await;
     change(&mut next);
@@ -212,7 +212,7 @@ async fn a_quote_says_what_each_line_can_grow_to_and_why_another_is_not_there() 
     let quote = stage.post_json("/api/quote", &collected).await.json();
     let ways: Vec<_> = quote["options"].as_array().expect("options").iter().map(|way| &way["rate"]).collect();
     assert_eq!(ways, ["colissimo", "pickup"], "the way back to delivery stays open");
-    // Five are told, six are there: more than five may be asked for.
+    // Five are reported, six exist: more than five can be ordered.
     let stage = Stage::new().await;
     let quote = stage.post_json("/api/quote", &cart("a", &[("TASSE", 6)])).await.json();
     assert_eq!((&quote["problems"], &quote["lines"][0]["quantity"]), (&json!([]), &json!(6)));
@@ -240,7 +240,7 @@ async fn what_could_not_be_had_after_all_stays_in_the_cart() {
             stage.post_form("/api/checkout", &[("sku", "TASSE"), ("gift_note", &gift)], &cookie).await;
         let cookie = refused.header("set-cookie").split(';').next().expect("a cookie").to_owned();
         assert!(stage.get_with("/api/cart", &cookie).await.body.contains(&gift), "{}", refused.body);
-        // Somebody else's browser, with a cart of its own, looks first.
+        // Another browser, with its own cart, opens it first.
         let other = stage.post_form("/api/cart", &[("sku", "TASSE")], "").await;
         let theirs = other.header("set-cookie").split(';').next().expect("a cookie").to_owned();
         assert_eq!(stage.get_with(&order, &theirs).await.header("set-cookie"), "");
@@ -389,7 +389,7 @@ async fn only_what_costs_something_else_is_told_to_have_changed() {
         page.body.split("<i>").skip(1).filter_map(|rest| rest.split("</i>").next()).collect();
     let expected = ["Bol TABLIER: 35,00\u{a0}€, 36,00\u{a0}€", "Bol LETTRE: 29,00\u{a0}€, 28,00\u{a0}€"];
     assert_eq!(told, expected, "{}", page.body);
-    // What is confirmed is what was just told, and all else that was typed.
+    // The form confirms the prices just shown, and keeps everything typed.
     let fields: Vec<&str> =
         page.body.split("<input name=").skip(1).filter_map(|rest| rest.split('>').next()).collect();
     let value = |field: &str| format!("\"expected_price\" value=\"{field}\"");

@@ -1,4 +1,4 @@
-//! What a shopper types: words for pieces and for presents. Counted as browsers count, compared whole, never lost.
+//! Notes for pieces and gifts: counted as browsers count, compared as a whole, never lost.
 
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -74,7 +74,7 @@ async fn a_foreign_cookie_of_any_bytes_leaves_the_cart_alone() {
 async fn a_line_break_is_one_character_and_a_refused_present_keeps_its_words() {
     let stage = Stage::new().await;
     let kept = cookie(&add(&stage, "TASSE", &[], "").await);
-    // A browser's form sends CR LF for each line break that it counted as one.
+    // Browsers count a line break as one, and send it as CR LF.
     let lines = vec!["Bonne fête"; 27].join("\r\n");
     let gift = format!("{lines}\r\n{}", "x".repeat(300 - 26 - 270 - 1));
     let fields = |gift| [("lang", "en"), ("sku", "TASSE"), ("quantity", "1"), ("gift_note", gift)];

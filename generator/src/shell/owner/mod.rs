@@ -1,5 +1,5 @@
-//! The owner at the terminal: orders, stock, the database. Reads and writes the till's database; mails and refunds that follow
-//! are done by the till, within minutes.
+//! The owner's commands: orders, stock, the database. They read and write the till's database; the till sends the
+//! mails and refunds that follow, within minutes.
 
 mod said;
 
@@ -114,7 +114,7 @@ pub enum StockCommand {
 /// How many moves `bazaar stock log` shows.
 const MOST_MOVES: i64 = 500;
 
-/// A till over the snapshot of the last build.
+/// A till over the snapshot of the last build, or of `serve` if its database is used.
 async fn till(shop: &Path, terminal: &Terminal) -> Result<Till, CliError> {
     let (store, local) = database::open(shop, terminal).await?;
     let served = shop.join(".bazaar").join(SNAPSHOT);
@@ -122,7 +122,7 @@ async fn till(shop: &Path, terminal: &Terminal) -> Result<Till, CliError> {
     let found = Shop::read(&path).map_err(|error| {
         CliError::usage(tr!("{path}: {error}; run `bazaar build` first", path = path.display()))
     })?;
-    // Looking at orders needs no key.
+    // Viewing orders needs no key.
     let payments = stripe().or_else(|_| stripe_with(""))?;
     let links = LinkKeys::parse(&"-".repeat(32)).map_err(CliError::machine)?;
     let mailer = Arc::new(MailFolder::new(shop.join(".bazaar/mail")));
@@ -145,7 +145,7 @@ fn refused(error: TillError) -> CliError {
     }
 }
 
-/// Where a parcel can be followed: it stands in a mail, as a link.
+/// Checks the address where a parcel can be tracked: mails link to it.
 fn parcel_url(written: &str) -> Result<String, CliError> {
     let refuse =
         |why: &str| CliError::usage(tr!("--url {written}: {why}\n  copy the whole address: https://…"));
@@ -170,7 +170,7 @@ pub(super) fn orders(
         match (command, id) {
             (Some(OrdersCommand::Ship { id, carrier, number, url, anyway }), _) => {
                 let id = &find(&till, id, FEWEST).await?;
-                // An empty one takes the link away.
+                // An empty address removes the link.
                 let url = match url.as_deref().map(str::trim) {
                     Some("") => Some(String::new()),
                     Some(url) => Some(parcel_url(url)?),
@@ -223,13 +223,13 @@ pub(super) fn orders(
     })
 }
 
-/// How much of an order's id must be given to change it: a slip of one letter must not cancel another order.
+/// How much of an order's id is required to change it: one mistyped letter must not cancel another order.
 const FEWEST: usize = 4;
 
-/// The id of the order that is meant: in any case, with dashes, spaces or without, whole or its beginning.
+/// Finds the order meant: upper or lower case, with dashes, spaces or neither, complete or only its beginning.
 ///
 /// # Errors
-/// When there is none, or more than one.
+/// When no order matches, or more than one, or `typed` is too short.
 async fn find(till: &Till, typed: &str, fewest: usize) -> Result<String, CliError> {
     let none = || CliError::usage(tr!("there is no order {typed}\n  `bazaar orders` lists them"));
     if till.ledger.store.order(typed).await.map_err(CliError::failed)?.is_some() {

@@ -1,4 +1,4 @@
-//! What the owner is told at the terminal: lists, single orders, what a command did.
+//! What the owner reads at the terminal: lists, single orders, results of commands.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use till::perform::Till;
 use super::{CliError, pretty};
 use crate::shell::terminal::time;
 
-/// What to do about counts that do not allow it.
+/// What to do when counts do not allow a change.
 pub(super) fn remedy(why: &stock::Refused) -> String {
     match why {
         stock::Refused::NeverTaken { key, asked, .. } => tr!(
@@ -31,7 +31,7 @@ pub(super) fn remedy(why: &stock::Refused) -> String {
     }
 }
 
-/// What sending an order did.
+/// The result of shipping an order.
 pub(super) fn shipped(before: Option<&Order>, order: &Order) -> String {
     let (id, who) = (&order.id, who(order));
     let again = before.is_some_and(|before| before.fulfilment == order.fulfilment);
@@ -70,7 +70,7 @@ fn parcel(order: &Order) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// What calling an order off did: to its money and to its pieces.
+/// The result of cancelling an order: for its money and its pieces.
 pub(super) fn called_off(before: Option<&Order>, order: &Order) -> String {
     let (gone, total) = (order.refunded_amount, money(order, order.total));
     let (id, who, before_that) = (&order.id, who(order), money(order, gone));
@@ -180,7 +180,7 @@ pub(super) fn table(orders: &[Order], undone: &[Undone], zone: &TimeZone) -> Str
     rows.collect()
 }
 
-/// An order; `address` is where it goes, line by line.
+/// One order; `address` is where it is shipped, line by line.
 pub(super) fn one(order: &Order, address: &[String], zone: &TimeZone) -> String {
     let mut text = format!("{}  {}  {}\n\n", order.id, time(order.created_at, zone), state(order, &[]));
     for line in &order.lines {
@@ -296,7 +296,7 @@ pub(super) fn stock_table(
     Ok(text)
 }
 
-/// What the owner moved by hand: `-2` left, `+1` came back.
+/// Moves by hand: `-2` left, `+1` came back.
 pub(super) fn log(moves: &[PastMove], zone: &TimeZone) -> String {
     if moves.is_empty() {
         return tr!("nothing was moved by hand\n").to_owned();
@@ -314,7 +314,7 @@ mod tests {
 
     use super::*;
 
-    /// A paid order of two bowls and an apron made to order, as the store keeps it; `change` lays fields over it.
+    /// A paid order of two bowls and an apron made to order, as stored; fields of `change` override its own.
     fn order(change: &Value) -> Order {
         let mut order = json!({
             "id": "K7QM-4XTB-0D", "version": 3, "payment": "paid", "fulfilment": "new", "refund": "none", "refunded_amount": 0,
@@ -335,7 +335,7 @@ mod tests {
                   "title": "Apron", "note": null },
             ],
         });
-        // In two parts: the macro goes only so deep.
+        // In two parts because of the macro's recursion limit.
         for (name, value) in more.as_object().into_iter().chain(change.as_object()).flatten() {
             order[name] = value.clone();
         }

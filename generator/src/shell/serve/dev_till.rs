@@ -1,5 +1,5 @@
-//! The till inside `serve`: the real one, with an embedded database, a stand-in for Stripe and a folder of mails, unless the
-//! environment names real ones. What sells out is shown at once.
+//! The till inside `serve`: the real one, with an embedded database, a stand-in for Stripe and a folder of mails,
+//! unless the environment names real ones. Items that sell out are shown as such at once.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -32,17 +32,17 @@ use super::Server;
 use super::http::respond;
 use super::loopback::origins;
 
-/// How often what is overdue is looked at, and how often what is sold.
+/// How often to sweep; below, how often to check what was sold.
 const SWEEP: Duration = Duration::from_secs(4);
 const LOOK: Duration = Duration::from_millis(500);
 
-/// In whose name `serve` keeps orders, where no account does.
+/// The account under which `serve` keeps orders when there is no other.
 pub(crate) const ITS_ORDERS: &str = "serve";
 
-/// The shop as it is served, for `bazaar orders` and `bazaar stock` beside it. Never packaged.
+/// The snapshot being served, for `bazaar orders` and `bazaar stock` run beside it. Never packaged.
 pub(crate) const SNAPSHOT: &str = "serve-snapshot";
 
-/// The till and what it works with.
+/// The till and its dependencies.
 pub(super) struct DevTill {
     folder: PathBuf,
     base: String,
@@ -52,7 +52,7 @@ pub(super) struct DevTill {
     links: LinkKeys,
     http: HttpConfig,
     stand_in: Option<Simulator>,
-    /// Sends the stand-in's webhooks while it lives.
+    /// Sends the stand-in's webhooks until dropped.
     _courier: Option<WebhookSender>,
     parts: String,
     open: Arc<RwLock<Option<Open>>>,
@@ -64,13 +64,13 @@ impl std::fmt::Debug for DevTill {
     }
 }
 
-/// The till of the shop as it is shown now.
+/// The till of the shop as currently served.
 struct Open {
     till: Till,
-    /// Its routes by `Host`: a till belongs to one address and refuses requests to any other, and this machine has several
-    /// names. Where the shopper began, orders lead back to: the cart is kept by the address.
+    /// Routes by `Host`: a till belongs to one address and refuses requests to any other, but this machine has
+    /// several names. Orders lead back to the address where the shopper began, because the cart is kept per address.
     routes: BTreeMap<String, Router>,
-    /// Its routes for `localhost`, also for hosts that are not ours, which they refuse.
+    /// Routes for `localhost`; they also refuse requests to foreign hosts.
     home: Router,
 }
 
@@ -84,8 +84,8 @@ impl Open {
 type Shown = Arc<RwLock<Option<Open>>>;
 
 impl DevTill {
-    /// Opens database, payments and mailer, and starts what works in the background: later changes of the shop come from
-    /// threads that have no runtime.
+    /// Opens database, payments and mailer, and starts background tasks now: later changes of the shop come from
+    /// threads without a runtime.
     pub(super) async fn open(shop: &Path, base: &str, environment: &Environment) -> Result<Self, String> {
         let folder = shop.join(".bazaar");
         std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -146,8 +146,8 @@ impl DevTill {
         Ok(dev_till)
     }
 
-    /// Makes the database this shop's, and frees what a previous stand-in held: it has forgotten. A database that was named is
-    /// looked at first, and nothing in it is changed when it is not for this.
+    /// Claims the database for this shop, and releases what a previous stand-in held, since it has forgotten its
+    /// sessions. A database named by the environment is checked first, and left unchanged if it is unsuitable.
     async fn claim(&self, named: bool) -> Result<(), String> {
         let failed = |error: StoreError| tr!("the till's database: {error}");
         let known = self.store.shop().await.map_err(failed)?;
@@ -195,17 +195,17 @@ impl DevTill {
         Ok(())
     }
 
-    /// Which parts are real, in one line.
+    /// A line that says which parts are real.
     pub(super) fn parts(&self) -> String {
         self.parts.clone()
     }
 
-    /// Where what was sold here is read: on trial, and so apart from the shop's `stock.json`.
+    /// The file of what was sold here: only on trial, so kept apart from the shop's `stock.json`.
     pub(super) fn stock_file(&self) -> PathBuf {
         self.folder.join("serve-stock.json")
     }
 
-    /// Opens the till for a new snapshot. The previous one answers until then.
+    /// Opens the till for a new snapshot. Until then the previous one answers.
     pub(super) fn renew(&self, snapshot: Vec<u8>) -> Result<(), String> {
         let path = self.folder.join(SNAPSHOT);
         std::fs::write(&path, &snapshot).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -226,7 +226,7 @@ impl DevTill {
         Ok(())
     }
 
-    /// The till's routes, the stand-in's, and the mails.
+    /// The routes of the till, the stand-in and the mails.
     pub(super) fn routes(&self, server: &Arc<Server>) -> Router<Arc<Server>> {
         let mut routes = Router::new()
             .route("/api/{*rest}", any(ask_till))
@@ -240,11 +240,11 @@ impl DevTill {
         routes.with_state(())
     }
 
-    /// Writes what is sold for the build; whether it changed.
+    /// Writes what is sold, for the build; returns whether it changed.
     async fn write_stock(&self) -> Result<bool, String> {
         let mut stock = self.store.all_stock().await.map_err(|error| error.to_string())?;
-        // A hold is over in minutes, and pages tell of it after loading. It must not change the site: browsers would reload,
-        // and a shopper on the way to the pay page would be called back.
+        // Holds end within minutes, and pages show them after loading. They must not change the site: browsers would
+        // reload, and a shopper on the way to the payment page would be called back.
         stock.values_mut().for_each(|taken| taken.held = 0);
         stock.retain(|_, taken| taken.sold != 0 || taken.adjusted != 0);
         let bytes = serde_json::to_vec_pretty(&stock).map_err(|error| error.to_string())?;
@@ -266,7 +266,7 @@ pub(crate) fn local_database(shop: &Path) -> String {
     of_file(&shop.join(".bazaar/till.db"))
 }
 
-/// Looks after what is overdue, and shows what was sold.
+/// Sweeps, and shows what was sold.
 pub(super) async fn keep(server: Arc<Server>) {
     let mut swept = tokio::time::Instant::now();
     loop {
@@ -291,7 +291,7 @@ pub(super) async fn keep(server: Arc<Server>) {
     }
 }
 
-/// A stand-in for Stripe whose webhooks go straight to the till.
+/// A stand-in for Stripe that sends webhooks straight to the till.
 fn stand_in(url: &str, secret: &str, open: Shown) -> Simulator {
     let mut seed = [0; 8];
     SystemClock.random(&mut seed);
@@ -317,7 +317,7 @@ fn stand_in(url: &str, secret: &str, open: Shown) -> Simulator {
     Simulator::with(config, simulator::Clock::Real, sink)
 }
 
-/// The key of links, the same from run to run: links in mails keep working.
+/// The key of links, kept between runs so that links in mails keep working.
 fn link_key(folder: &Path) -> Result<String, String> {
     let path = folder.join("link-key");
     if let Ok(key) = std::fs::read_to_string(&path)
@@ -340,7 +340,7 @@ async fn ask_till(State(server): State<Arc<Server>>, mut request: Request<Body>)
         let text = tr!("the till opens when the shop has no mistakes any more");
         return respond(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", text.into());
     };
-    // What this router found in the path is nothing to the next one.
+    // Path parameters of this router must not reach the next one.
     request.extensions_mut().clear();
     request.extensions_mut().insert(ClientAddress("127.0.0.1".to_owned()));
     let Ok(response) = routes.oneshot(request).await;

@@ -18,9 +18,14 @@ pub(crate) fn program(name: impl Into<OsString>) -> Command {
     command
 }
 
-/// The cargo that runs this xtask.
+/// The cargo that runs this xtask, without what it says of the package `xtask`: build scripts that look at these variables (ring's
+/// does) would run again after each cargo that was started by hand, and with them all that depends on ring: half of the till.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = program(variable("CARGO").unwrap_or_else(|| "cargo".into()));
+    let of_package = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(of_package)) {
+        command.env_remove(name);
+    }
     command.args(arguments);
     command
 }

@@ -18,7 +18,7 @@ use super::extract::{Body, Open, ThroughEdge};
 use super::problem::{ApiError, page};
 use super::quote::{Revalidated, StaleLine, revalidate};
 use crate::decide::in_language::in_language;
-use crate::decide::note::values_for;
+use crate::decide::note::{labelled, values_for};
 use crate::decide::quote::{Destination, Goods, PICKUP, QuotedShipping, current_delivery, ways};
 use crate::decide::{Order, Payment};
 use crate::outside::clock::random_hex;
@@ -181,11 +181,14 @@ pub fn after_payment(till: &Till, headers: &HeaderMap, order: &Order, response: 
     if order.payment != Payment::RefundDue {
         for bought in &order.lines {
             let item = till.ledger.shop.item(&bought.sku);
+            // As they are printed: an order that an older till began has its labels and values in one text.
+            let lang = order.lang.as_str();
             let words = |note: &Option<String>| {
-                values_for(item.as_ref()?, note.as_deref(), &order.lang, &till.ledger.shop.settings)
+                let values = values_for(item.as_ref()?, note.as_deref(), lang, &till.ledger.shop.settings)?;
+                labelled(&values, lang)
             };
             let same = |line: &&mut BasketLine| {
-                line.sku == bought.sku.as_str() && words(&line.note).as_ref() == Some(&bought.words)
+                line.sku == bought.sku.as_str() && words(&line.note) == bought.labelled_note(lang)
             };
             if let Some(line) = basket.lines.iter_mut().find(same) {
                 line.quantity = line.quantity.saturating_sub(bought.quantity);

@@ -197,7 +197,7 @@ async fn a_database_that_keeps_nothing_new_says_so() {
     store.close().await;
 }
 
-/// What a newer version may do to the tables: add columns and tables, remove none (expand, then contract). The
+/// What a newer version may do to the tables: add columns and tables, remove none that is used (expand, then contract). The
 /// previous version keeps working in the meantime, and after a rollback.
 const LATER: [&str; 9] = [
     "ALTER TABLE orders ADD COLUMN later TEXT",

@@ -1,6 +1,7 @@
 //! `bazaar publish aws`: the steps of a deploy, in their order.
 //!
-//! 1. `deploy/build.sh`: site, till, and the database's tables. A migration only adds, so the previous till runs on them.
+//! 1. `deploy/build.sh`: site, till, and the database's tables. The previous till runs on them: no migration
+//!    takes away what it uses.
 //! 2. `sam deploy`: new code into both functions. The alias `live` stays: shoppers still get the previous version.
 //! 3. Each new version is published and asked for its health, alone.
 //! 4. The pages go into `releases/ID/`, which nobody is shown yet; then they are looked at through CloudFront.

@@ -18,15 +18,18 @@ use crate::simulator::Simulator;
 /// In bytes: far more than a hundred lines with all their metadata.
 const LARGEST_BODY: usize = 2 * 1024 * 1024;
 
-pub(crate) fn router(simulator: Simulator) -> Router {
-    Router::new()
-        .route("/v1/{*path}", any(api))
-        .route("/pay/{session}", get(pages::pay::show).post(pages::pay::submit))
-        .route("/pay/{session}/challenge", get(pages::challenge::show).post(pages::challenge::submit))
-        .route("/dashboard", get(pages::dashboard::show))
-        .route("/dashboard/{action}", post(pages::actions::act))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .with_state(simulator)
+impl Simulator {
+    /// The API, the pay page and the dashboard.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route("/v1/{*path}", any(api))
+            .route("/pay/{session}", get(pages::pay::show).post(pages::pay::submit))
+            .route("/pay/{session}/challenge", get(pages::challenge::show).post(pages::challenge::submit))
+            .route("/dashboard", get(pages::dashboard::show))
+            .route("/dashboard/{action}", post(pages::actions::act))
+            .layer(DefaultBodyLimit::max(LARGEST_BODY))
+            .with_state(self.clone())
+    }
 }
 
 async fn api(

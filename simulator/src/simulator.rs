@@ -13,7 +13,6 @@ use crate::record::{Means, Payer};
 use crate::refusal::Refusal;
 use crate::request::{Request, Response};
 use crate::state::{Paid, PayRefusal, State, WebhookRequest};
-use crate::webhook_sender::{self, HttpSink, WebhookSender};
 
 /// The status that an endpoint answers; `None` if it does not.
 pub type Answer = Pin<Box<dyn Future<Output = Option<u16>> + Send>>;
@@ -52,11 +51,6 @@ impl fmt::Debug for Simulator {
 }
 
 impl Simulator {
-    /// With the machine's clock, and webhooks sent by HTTP.
-    pub fn new(config: Config) -> Self {
-        Self::with(config, Clock::Real, HttpSink::default())
-    }
-
     /// With this clock and this sink.
     pub fn with(config: Config, clock: Clock, sink: impl Sink + 'static) -> Self {
         let state = Mutex::new(State::new(config));
@@ -69,16 +63,6 @@ impl Simulator {
 
     pub(crate) fn inner(&self) -> &Arc<Inner> {
         &self.inner
-    }
-
-    /// The API, the pay page and the dashboard.
-    pub fn router(&self) -> axum::Router {
-        crate::http::router(self.clone())
-    }
-
-    /// Sends webhooks in the background until the returned handle is dropped. Needs a tokio runtime.
-    pub fn spawn_courier(&self) -> WebhookSender {
-        webhook_sender::spawn(self)
     }
 
     pub fn clock(&self) -> &Clock {
@@ -158,7 +142,7 @@ impl Simulator {
     }
 
     /// Sends all webhooks that are due, in order, until there are none, and returns how many. For tests without a
-    /// [`WebhookSender`].
+    /// [`WebhookSender`](crate::WebhookSender).
     pub async fn deliver(&self) -> usize {
         let mut sent = 0;
         loop {
@@ -173,7 +157,8 @@ impl Simulator {
         }
     }
 
-    /// The webhooks that are due, and when the next one will be. Does not notify the [`WebhookSender`], which calls it.
+    /// The webhooks that are due, and when the next one will be. Does not notify the
+    /// [`WebhookSender`](crate::WebhookSender), which calls it.
     pub(crate) fn collect(&self) -> (Vec<WebhookRequest>, Option<i64>) {
         let now = self.inner.clock.now();
         let mut state = self.lock();

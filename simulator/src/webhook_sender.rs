@@ -11,6 +11,7 @@ use hyper_util::rt::TokioExecutor;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::simulator::{Answer, Simulator, Sink};
 use crate::state::WebhookRequest;
 
@@ -61,26 +62,34 @@ impl Drop for WebhookSender {
     }
 }
 
-pub(crate) fn spawn(simulator: &Simulator) -> WebhookSender {
-    // Weak, so that the task does not keep the simulator alive.
-    let weak = Arc::downgrade(simulator.inner());
-    let task = tokio::spawn(async move {
-        while let Some(inner) = weak.upgrade() {
-            let simulator = Simulator::of(inner);
-            let (parcels, next) = simulator.collect();
-            for parcel in parcels {
-                let simulator = simulator.clone();
-                tokio::spawn(async move { simulator.deliver_one(parcel).await });
+impl Simulator {
+    /// With the machine's clock, and webhooks sent by HTTP.
+    pub fn new(config: Config) -> Self {
+        Self::with(config, Clock::Real, HttpSink::default())
+    }
+
+    /// Sends webhooks in the background until the returned handle is dropped. Needs a tokio runtime.
+    pub fn spawn_courier(&self) -> WebhookSender {
+        // Weak, so that the task does not keep the simulator alive.
+        let weak = Arc::downgrade(self.inner());
+        let task = tokio::spawn(async move {
+            while let Some(inner) = weak.upgrade() {
+                let simulator = Simulator::of(inner);
+                let (parcels, next) = simulator.collect();
+                for parcel in parcels {
+                    let simulator = simulator.clone();
+                    tokio::spawn(async move { simulator.deliver_one(parcel).await });
+                }
+                let pause = match simulator.clock() {
+                    Clock::Real => next.map_or(3_600, |due| (due - simulator.clock().now()).clamp(1, 3_600)),
+                    // Moving the clock through the simulator wakes this task, but moving it through another handle does not.
+                    Clock::Manual(_) => 1,
+                };
+                let pause = Duration::from_secs(u64::try_from(pause).unwrap_or(1));
+                let woken = tokio::time::timeout(pause, simulator.inner().wake.notified());
+                let _ = woken.await;
             }
-            let pause = match simulator.clock() {
-                Clock::Real => next.map_or(3_600, |due| (due - simulator.clock().now()).clamp(1, 3_600)),
-                // Moving the clock through the simulator wakes this task, but moving it through another handle does not.
-                Clock::Manual(_) => 1,
-            };
-            let pause = Duration::from_secs(u64::try_from(pause).unwrap_or(1));
-            let woken = tokio::time::timeout(pause, simulator.inner().wake.notified());
-            let _ = woken.await;
-        }
-    });
-    WebhookSender { task }
+        });
+        WebhookSender { task }
+    }
 }

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::fields::{Shown, form};
-use super::pay::{find, success_url, unknown};
+use super::session::{find, success_url, unknown};
 use super::{PageTexts, accepts_french, money, page, prefix, see_other};
 use crate::form::flat;
 use crate::record::Session;

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::Value;
 
-use super::pay::cancel_link;
+use super::session::cancel_link;
 use super::summary::summary;
 use super::{PageTexts, countries, escape, money, page, prefix};
 use crate::record::Session;

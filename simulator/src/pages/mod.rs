@@ -6,6 +6,7 @@ mod countries;
 pub(crate) mod dashboard;
 mod fields;
 pub(crate) mod pay;
+mod session;
 mod summary;
 mod words;
 

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::fields::{Shown, form};
+use super::session::{cancel_link, find, success_url, unknown};
 use super::{PageTexts, accepts_french, escape, page, prefix, see_other};
 use crate::form::flat;
 use crate::record::{Means, Payer, PaymentStatus, Session, SessionStatus};
@@ -66,13 +67,6 @@ pub(crate) async fn submit(
     }
 }
 
-pub(super) fn find(simulator: &Simulator, id: &str) -> Option<Session> {
-    simulator.with_state(|state, now| {
-        state.advance(now);
-        state.session(id).cloned()
-    })
-}
-
 fn payer(fields: &BTreeMap<String, String>) -> Payer {
     let field = |name: &str| fields.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let some = |name: &str| Some(field(name)).filter(|text| !text.is_empty());
@@ -86,19 +80,6 @@ fn payer(fields: &BTreeMap<String, String>) -> Payer {
         city: field("city"),
         state: some("state"),
         country: field("country"),
-    }
-}
-
-/// Where the shopper goes after paying. Stripe inserts the session's id at the placeholder.
-pub(super) fn success_url(session: &Session) -> String {
-    let url = session.params.get("success_url").and_then(serde_json::Value::as_str).unwrap_or("/");
-    url.replace("{CHECKOUT_SESSION_ID}", &session.id)
-}
-
-pub(super) fn cancel_link(session: &Session, text: &str) -> String {
-    match session.params.get("cancel_url").and_then(serde_json::Value::as_str) {
-        Some(url) => format!("<p class=\"away\"><a href=\"{}\">{text}</a></p>\n", escape(url)),
-        None => String::new(),
     }
 }
 
@@ -126,9 +107,4 @@ fn over(simulator: &Simulator, session: &Session, prefers_french: bool) -> Respo
         words.dashboard
     );
     page(status, words, title, false, &body)
-}
-
-pub(super) fn unknown(prefers_french: bool) -> Response {
-    let words = PageTexts::for_browser(prefers_french);
-    page(StatusCode::NOT_FOUND, words, words.unknown, false, &format!("<h1>{}</h1>\n", words.unknown))
 }

@@ -116,4 +116,18 @@ mod tests {
             assert_eq!(found, words, "{schema}");
         }
     }
+
+    /// The cart's script takes its texts from its page; without one it would speak of a lost connection.
+    #[test]
+    fn the_cart_of_the_default_theme_has_a_text_for_each_refusal_that_its_script_can_get() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../themes/petit/templates/cart.html");
+        let page = std::fs::read_to_string(file).expect("the cart's template");
+        // Answers to forms and links alone: quotes and checkouts by JSON never have these.
+        let of_forms =
+            [RefusalCode::WordsRefused, RefusalCode::NotFound, RefusalCode::NotNow, RefusalCode::Forbidden];
+        for code in RefusalCode::ALL.iter().filter(|code| !of_forms.contains(code)) {
+            let has = |name: &str| page.contains(&format!("data-{name}=\"{{{{ t(key="));
+            assert!(has(code.as_str()), "cart.html has no data-{code}");
+        }
+    }
 }

@@ -6,7 +6,6 @@
 
 pub mod config;
 pub mod decide;
-pub mod flaws;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
 pub mod http;

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::commands::{cargo, run};
 use crate::needs::{Need, ensure};
-use crate::test::FLAWS;
+use crate::test::TESTING;
 
 /// `cargo xtask rush [--sqlite | --postgresql] [--seed N] [--flaw NAME]`.
 pub(crate) fn play(words: &[&str]) -> Result<()> {
@@ -26,7 +26,7 @@ pub(crate) fn play(words: &[&str]) -> Result<()> {
         tests = vec!["the_whole_rush_on_sqlite", "the_whole_rush_on_postgresql"];
     }
     ensure(&[Need::Python, Need::Postgres])?;
-    let mut command = cargo(&["test", "--workspace", "--features", FLAWS, "--test", "rush", "--"]);
+    let mut command = cargo(&["test", "--workspace", "--features", TESTING, "--test", "rush", "--"]);
     // One after the other: each needs the machine to itself.
     command.args(["--ignored", "--exact", "--nocapture", "--test-threads=1"]).args(tests);
     run(command.envs(environment))

@@ -4,7 +4,7 @@
 use anyhow::{Context, Result, bail};
 
 use crate::commands::{cargo, run};
-use crate::test::FLAWS;
+use crate::test::TESTING;
 
 /// `cargo xtask simulate [--steps N] [--seed N] [--focus banks|refunds|losses]`.
 pub(crate) fn play(words: &[&str]) -> Result<()> {
@@ -22,6 +22,6 @@ pub(crate) fn play(words: &[&str]) -> Result<()> {
     if environment.iter().all(|(name, _)| *name != "SEED") {
         environment.push(("STEPS", steps));
     }
-    let mut command = cargo(&["test", "--workspace", "--features", FLAWS, "--test", "simulation", "--"]);
+    let mut command = cargo(&["test", "--workspace", "--features", TESTING, "--test", "simulation", "--"]);
     run(command.args(["--exact", "one_seed", "--nocapture"]).envs(environment))
 }

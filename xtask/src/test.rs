@@ -11,9 +11,8 @@ use crate::demo::Demo;
 use crate::needs::{Need, chromium, ensure, java, python};
 use crate::steps::Steps;
 
-/// The feature with known mistakes of a till behind switches, of which the simulation proves that it finds each. Only tests
-/// can switch them on.
-pub(crate) const FLAWS: &str = "functions/flaws";
+/// The feature that tests need: the store in memory.
+pub(crate) const TESTING: &str = "functions/testing";
 
 /// A part of the tests that can run separately, on a machine of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +63,7 @@ pub(crate) fn run_steps(steps: &mut Steps, parts: &[Part]) -> Option<Demo> {
     if !parts.contains(&Part::Browser) && !parts.contains(&Part::Deploy) {
         return None;
     }
-    let programs = steps.step("programs", || build_test_programs(FLAWS));
+    let programs = steps.step("programs", || build_test_programs(TESTING));
     let bazaar = programs.as_ref().map(|folder| folder.join("bazaar"));
     let demo = bazaar.as_ref().and_then(|bazaar| steps.step("a copy of the demo shop", || Demo::new(bazaar)));
     let (Some(demo), Some(programs)) = (demo, programs) else {
@@ -84,7 +83,7 @@ pub(crate) fn run_steps(steps: &mut Steps, parts: &[Part]) -> Option<Demo> {
         if !parts.contains(&Part::Rust) {
             // The browser's tests read them.
             steps.step("the mails of every kind", || {
-                run(&mut cargo(&["test", "--workspace", "--features", FLAWS, "--test", "mails"]))
+                run(&mut cargo(&["test", "--workspace", "--features", TESTING, "--test", "mails"]))
             });
         }
         steps.step("a second build is the same, byte for byte", || demo.build_again_elsewhere());
@@ -107,7 +106,7 @@ fn lint(steps: &mut Steps) {
             "--workspace",
             "--all-targets",
             "--features",
-            FLAWS,
+            TESTING,
             "--",
             "-D",
             "warnings",
@@ -129,7 +128,7 @@ const SCRIPTS: &str = "tests/scripts";
 
 /// The theme's scripts against the till's contract as its code has it now.
 fn types() -> Result<()> {
-    let contract = output(&mut program(build_contract(FLAWS)?))?;
+    let contract = output(&mut program(build_contract(TESTING)?))?;
     let file = root().join(SCRIPTS).join("contract.json");
     std::fs::write(&file, contract).with_context(|| format!("writing {}", file.display()))?;
     npm_run(SCRIPTS, "contract")?;
@@ -139,14 +138,14 @@ fn types() -> Result<()> {
 fn rust(steps: &mut Steps) {
     if output(&mut cargo(&["nextest", "--version"])).is_ok() {
         steps.step("Rust tests (nextest)", || {
-            run(&mut cargo(&["nextest", "run", "--workspace", "--features", FLAWS]))
+            run(&mut cargo(&["nextest", "run", "--workspace", "--features", TESTING]))
         });
         steps.step("Rust examples in the documentation", || {
-            run(&mut cargo(&["test", "--workspace", "--doc", "--features", FLAWS]))
+            run(&mut cargo(&["test", "--workspace", "--doc", "--features", TESTING]))
         });
     } else {
         println!("\ncargo-nextest is not installed: `cargo test` runs the same tests");
-        steps.step("Rust tests", || run(&mut cargo(&["test", "--workspace", "--features", FLAWS])));
+        steps.step("Rust tests", || run(&mut cargo(&["test", "--workspace", "--features", TESTING])));
     }
 }
 

@@ -9,7 +9,6 @@ use super::order::{Dispute, Fulfilment, Order, Payment, Refund, Tracking};
 use super::quote::PICKUP;
 use super::settle::{Decision, Effect, EffectKind, POLL, StockChange};
 use super::stock;
-use crate::flaws::{self, Flaw};
 
 /// Why a change is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,7 +131,7 @@ pub fn ship(order: &Order, given: &Tracking, anyway: bool) -> Result<Decision, R
         return Err(Refused::NoParcel);
     }
     let again = order.fulfilment == Fulfilment::Shipped;
-    if let Some(doubts) = Doubts::of(order).filter(|_| !again && !anyway && !flaws::on(Flaw::ShipInDoubt)) {
+    if let Some(doubts) = Doubts::of(order).filter(|_| !again && !anyway) {
         return Err(Refused::Doubtful(doubts));
     }
     let tracking = corrected(order.tracking.clone().unwrap_or_default(), given);
@@ -143,7 +142,7 @@ pub fn ship(order: &Order, given: &Tracking, anyway: bool) -> Result<Decision, R
     }
     let cause = format!("{}{}", if again { AGAIN } else { "" }, order.version);
     let mail = Effect { kind: EffectKind::MailShipped, cause };
-    let effects = if next == *order || flaws::on(Flaw::ShipUntold) { Vec::new() } else { vec![mail] };
+    let effects = if next == *order { Vec::new() } else { vec![mail] };
     Ok(Decision { next, stock: StockChange::None, effects })
 }
 
@@ -177,13 +176,12 @@ pub fn cancel(order: &Order, now: Timestamp) -> Result<Decision, Refused> {
     let mut next = order.clone();
     next.fulfilment = Fulfilment::Cancelled;
     let mut effects = Vec::new();
-    if order.refunded_amount < order.total && !flaws::on(Flaw::CancelKeepsMoney) {
+    if order.refunded_amount < order.total {
         next.refund = Refund::Pending;
         next.due_at = Some(now + POLL);
         effects.push(Effect { kind: EffectKind::Refund, cause: "all".to_owned() });
     }
-    let pieces = if flaws::on(Flaw::CancelKeepsPieces) { Default::default() } else { order.owned() };
-    Ok(Decision { next, stock: StockChange::Return(pieces), effects })
+    Ok(Decision { next, stock: StockChange::Return(order.owned()), effects })
 }
 
 /// Puts returned pieces of a sent order up for sale again, each once. Any refund is up to the owner, at Stripe.
@@ -198,7 +196,7 @@ pub fn take_back(order: &Order, key: &StockKey, asked: i64) -> Result<Decision, 
         _ => return Err(Refused::NotPaid),
     }
     let ordered = order.pieces().get(key).copied().unwrap_or(0);
-    let returned = order.returned.get(key).copied().filter(|_| !flaws::on(Flaw::ReturnTwice)).unwrap_or(0);
+    let returned = order.returned.get(key).copied().unwrap_or(0);
     if asked < 0 || asked > ordered - returned {
         return Err(Refused::NotInOrder { key: key.clone(), asked, ordered, returned });
     }
@@ -227,9 +225,6 @@ pub fn withdraw(order: &Order, now: Timestamp) -> Result<Decision, Refused> {
     if order.withdrawn_at.is_none() {
         next.withdrawn_at = Some(now);
         for kind in [EffectKind::MailWithdrawal, EffectKind::MailWithdrawalNotice] {
-            if flaws::on(Flaw::WithdrawalUntold) {
-                continue;
-            }
             effects.push(Effect { kind, cause: String::new() });
         }
     }

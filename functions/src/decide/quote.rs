@@ -14,7 +14,6 @@ use storefront::takes;
 use super::in_language::in_language;
 use super::note::{NoteValue, fields_of, labelled, named};
 use super::vat::{VatLine, apportion};
-use crate::flaws::{self, Flaw};
 
 /// The largest amount Stripe charges: 999,999.99.
 pub const MAX_TOTAL: Cents = Cents(99_999_999);
@@ -302,6 +301,13 @@ impl Quote {
         Ok(Quote { currency, lines, goods, weight, shipping, total, vat })
     }
 
+    /// Whether it costs what a page showed: one of each line, and the total, as far as the page showed them.
+    pub fn is_as_shown(&self, prices: &[Option<Cents>], total: Option<Cents>) -> bool {
+        let mut lines = prices.iter().zip(&self.lines);
+        lines.all(|(shown, line)| shown.is_none_or(|price| price == line.unit_price))
+            && total.is_none_or(|total| total == self.total)
+    }
+
     /// Its goods alone.
     pub fn goods_only(&self) -> Goods {
         Goods { currency: self.currency, lines: self.lines.clone(), total: self.goods, weight: self.weight }
@@ -310,11 +316,7 @@ impl Quote {
 
 /// Whether it can be bought at `now`.
 pub fn is_sold(item: &Item, now: Timestamp) -> bool {
-    let sold = Window {
-        from: item.publish.filter(|_| !flaws::on(Flaw::SoldBeforePublish)),
-        until: item.unpublish.filter(|_| !flaws::on(Flaw::SoldAfterUnpublish)),
-    };
-    sold.contains(now)
+    Window { from: item.publish, until: item.unpublish }.contains(now)
 }
 
 fn quote_line(
@@ -336,8 +338,7 @@ fn quote_line(
     let words = named(&values, &cart.lang, settings);
     let own = item.personalisation.as_ref().filter(|_| !values.is_empty());
     let extra = own.map_or(Cents::ZERO, |own| own.price);
-    let on_sale = item.sale.filter(|_| flaws::on(Flaw::SaleWithoutEnd)).map(|sale| sale.price);
-    let unit_price = on_sale.unwrap_or_else(|| item.price_at(now)) + extra;
+    let unit_price = item.price_at(now) + extra;
     let vat = match settings.seller.vat {
         VatScheme::Registered => settings.vat.get(&item.vat).copied(),
         VatScheme::Exempt | VatScheme::Margin => None,
@@ -451,8 +452,7 @@ pub fn ways(goods: &Goods, country: Option<&str>, lang: &str, settings: &Setting
 
 /// The rates of a zone that accept the goods, each with its price.
 fn offered<'a>(zone: &'a Zone, goods: &Goods) -> impl Iterator<Item = (&'a Rate, Postage)> {
-    let less = if flaws::on(Flaw::FreeAboveOnly) { Cents(1) } else { Cents::ZERO };
-    let (value, weight) = (goods.total - less, goods.weight);
+    let (value, weight) = (goods.total, goods.weight);
     zone.rates.iter().filter_map(move |rate| rate.postage(value, weight).map(|postage| (rate, postage)))
 }
 
@@ -461,8 +461,7 @@ pub fn zone_of<'a>(settings: &'a Settings, country: &str) -> Option<&'a Zone> {
     if !takes::country(country) {
         return None;
     }
-    let has = |zone: &&Zone| zone.countries.iter().any(|code| code == country) || flaws::on(Flaw::AnyZone);
-    settings.shipping.zones.iter().find(has)
+    settings.shipping.zones.iter().find(|zone| zone.countries.iter().any(|code| code == country))
 }
 
 /// How many pieces of each stock key the lines take, and its supply, in key order.
@@ -470,8 +469,7 @@ pub fn pieces(lines: &[QuotedLine]) -> BTreeMap<StockKey, (i64, Supply)> {
     let mut all: BTreeMap<StockKey, (i64, Supply)> = BTreeMap::new();
     for line in lines {
         let entry = all.entry(line.key.clone()).or_insert((0, line.supply));
-        let before = if flaws::on(Flaw::SharedStockApart) { 0 } else { entry.0 };
-        entry.0 = before + i64::from(line.quantity);
+        entry.0 += i64::from(line.quantity);
     }
     all
 }

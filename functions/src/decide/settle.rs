@@ -9,8 +9,6 @@ use std::time::Duration;
 
 use catalog::{Cents, Currency, StockKey, Timestamp};
 
-use crate::flaws::{self, Flaw};
-
 use super::order::{Customer, Dispute, Fulfilment, Order, Payment, Refund, UnknownWord};
 
 /// What Stripe shows of an order's session.
@@ -257,9 +255,7 @@ pub fn late_and_gone(mut decision: Decision, now: Timestamp) -> Decision {
         effect.kind != EffectKind::MailConfirmation && effect.kind != EffectKind::MailNotice
     });
     decision.next.payment = Payment::RefundDue;
-    if !flaws::on(Flaw::GoneUnrefunded) {
-        refund_all(&mut decision);
-    }
+    refund_all(&mut decision);
     decision.effect(EffectKind::MailGone, "");
     decision.effect(EffectKind::MailGoneNotice, "");
     decision.next.due_at = due(&decision.next, now);
@@ -284,9 +280,8 @@ fn decide_session(decision: &mut Decision, order: &Order, session: &Session, now
     match (order.payment, session.status) {
         (Payment::Pending, SessionStatus::Open) => next.payment = Payment::Open,
         (_, SessionStatus::Open) | (Payment::Paid | Payment::RefundDue, _) => {}
-        (Payment::Released, SessionStatus::Expired) if !flaws::on(Flaw::ReleaseUnowned) => {}
+        (Payment::Released, SessionStatus::Expired) => {}
         (_, SessionStatus::Expired) => release(decision),
-        (Payment::Released, SessionStatus::Complete) if flaws::on(Flaw::LatePaymentIgnored) => {}
         (_, SessionStatus::Complete) if session.paid => pay(decision, order, session, now),
         (_, SessionStatus::Complete) => unpaid(decision, order, session),
     }
@@ -301,9 +296,9 @@ fn decide_session(decision: &mut Decision, order: &Order, session: &Session, now
 fn pay(decision: &mut Decision, order: &Order, session: &Session, now: Timestamp) {
     decision.next.paid_at = Some(now);
     let currency = session.currency.as_deref().and_then(|code| Currency::from_code(&code.to_uppercase()));
-    let right = (session.amount_total == Some(order.total) || flaws::on(Flaw::AnyAmount))
-        && (currency == Some(order.currency) || flaws::on(Flaw::AnyCurrency))
-        && (session.livemode == order.livemode || flaws::on(Flaw::AnyMode));
+    let right = session.amount_total == Some(order.total)
+        && currency == Some(order.currency)
+        && session.livemode == order.livemode;
     if !right {
         decision.next.flagged = true;
         decision.next.payment = Payment::RefundDue;
@@ -335,7 +330,7 @@ fn unpaid(decision: &mut Decision, order: &Order, session: &Session) {
 }
 
 fn release(decision: &mut Decision) {
-    if decision.next.payment.holds() || flaws::on(Flaw::ReleaseUnowned) {
+    if decision.next.payment.holds() {
         decision.stock = StockChange::Release;
     }
     decision.next.payment = Payment::Released;
@@ -349,13 +344,11 @@ fn refund_all(decision: &mut Decision) {
 
 /// Updates the refunds; `paid` is what Stripe took.
 fn refunds(decision: &mut Decision, order: &Order, intent: &Intent, paid: Cents) {
-    let counted = if flaws::on(Flaw::OneRefundCounts) { 1 } else { intent.refunds.len() };
     let sum = |state| {
-        let refunds = intent.refunds.iter().take(counted).filter(|refund| refund.state == state);
+        let refunds = intent.refunds.iter().filter(|refund| refund.state == state);
         refunds.map(|refund| refund.amount).sum::<Cents>()
     };
-    let pending = if flaws::on(Flaw::PendingRefundForgotten) { Cents::ZERO } else { sum(Refund::Pending) };
-    let (done, failed) = (sum(Refund::Done), sum(Refund::Failed));
+    let (pending, done, failed) = (sum(Refund::Pending), sum(Refund::Done), sum(Refund::Failed));
     let next = &mut decision.next;
     let asked = next.payment == Payment::RefundDue || next.fulfilment == Fulfilment::Cancelled;
     next.refunded_amount = done;
@@ -372,7 +365,7 @@ fn refunds(decision: &mut Decision, order: &Order, intent: &Intent, paid: Cents)
         Refund::None
     };
     let (back, more_failed) = (done - order.refunded_amount, failed > order.refund_failed);
-    if back > Cents::ZERO || (back < Cents::ZERO && !flaws::on(Flaw::FailedRefundUntold)) {
+    if back != Cents::ZERO {
         decision.told(EffectKind::MailRefund, back, done);
     }
     if more_failed {
@@ -386,16 +379,11 @@ fn refunds(decision: &mut Decision, order: &Order, intent: &Intent, paid: Cents)
 
 fn dispute(decision: &mut Decision, order: &Order, seen: Dispute) {
     // A dispute is never reset: Stripe keeps showing it.
-    if flaws::on(Flaw::OneDisputeState) && order.dispute != Dispute::None {
-        return;
-    }
     if seen != Dispute::None && seen != order.dispute {
         decision.next.dispute = seen;
         // A lost dispute may be appealed and lost again: each change gets a mail.
         let cause = format!("{}_{}", seen.as_str(), order.version);
-        if !flaws::on(Flaw::DisputeUntold) {
-            decision.effect(EffectKind::MailDispute, &cause);
-        }
+        decision.effect(EffectKind::MailDispute, &cause);
     }
 }
 
@@ -418,7 +406,6 @@ fn due(order: &Order, now: Timestamp) -> Option<Timestamp> {
     match order.payment {
         Payment::Pending => Some((order.created_at + AFTER_CREATION).max(now + AFTER_EXPIRY)),
         Payment::Open => Some((order.expires_at + AFTER_EXPIRY).max(now + AFTER_EXPIRY)),
-        Payment::AwaitingFunds if flaws::on(Flaw::NobodyAsksAgain) => None,
         Payment::AwaitingFunds => Some(now + POLL),
         Payment::RefundDue | Payment::Paid if order.refund == Refund::Pending => Some(now + POLL),
         Payment::Paid | Payment::Released | Payment::RefundDue => None,

@@ -8,8 +8,6 @@ use catalog::supply::Taken;
 use catalog::{StockKey, Supply};
 use messages::{tr, trn};
 
-use crate::flaws::{self, Flaw};
-
 /// A change by the owner, in pieces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
@@ -150,9 +148,6 @@ impl Shelf {
             Change::Return(asked) => {
                 let (away, sold) = self.returnable();
                 let most = away.saturating_add(sold);
-                if flaws::on(Flaw::ReturnUntaken) {
-                    return Ok(Moved { adjusted: -asked, sold: 0 });
-                }
                 if asked > most {
                     return Err(Refused::NeverTaken { key: key.clone(), asked, most, shelf: *self });
                 }
@@ -164,10 +159,7 @@ impl Shelf {
                     return Err(Refused::Unlimited(key.clone()));
                 };
                 // Held pieces are still on the shelf.
-                let mut gone = self.taken.sold.saturating_add(self.taken.adjusted);
-                if flaws::on(Flaw::CountForgetsHeld) {
-                    gone = gone.saturating_add(self.taken.held);
-                }
+                let gone = self.taken.sold.saturating_add(self.taken.adjusted);
                 let missing = i64::from(pieces).saturating_sub(gone).saturating_sub(counted);
                 if missing >= 0 {
                     return self.change(key, Change::Take(missing));

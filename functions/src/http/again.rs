@@ -7,7 +7,7 @@ use storefront::LIMITS;
 use storefront::texts::TillText;
 use storefront::views::{AgainView, ChoiceView, FieldView, TypedView};
 
-use super::body::Form;
+use super::form::Form;
 use crate::decide::in_language::in_language;
 use crate::perform::Till;
 

@@ -13,10 +13,13 @@ use storefront::texts::TillText;
 use storefront::views::{CartPage, CartRefusalView, DestinationView, PickupView, ProblemView, RateView};
 
 use super::AppState;
-use super::body::{CheckoutRequest, DestinationRequest, Form, ItemRequest, language};
+use super::body::{CheckoutRequest, DestinationRequest, ItemRequest};
 use super::extract::{Body, Open, ThroughEdge};
-use super::problem::{ApiError, page};
-use super::quote::{Revalidated, StaleLine, revalidate};
+use super::form::{Form, language};
+use super::page::page;
+use super::problem::ApiError;
+use super::quote::{Revalidated, revalidate};
+use super::quote_answer::StaleLine;
 use crate::decide::in_language::in_language;
 use crate::decide::note::{labelled, values_for};
 use crate::decide::quote::{Destination, Goods, PICKUP, QuotedShipping, current_delivery, ways};
@@ -296,7 +299,7 @@ async fn show(app: &AppState, till: &Till, basket: &Basket, lang: &str) -> Respo
         Some(Err(why)) => (None, Some(why.as_str())),
         None => (None, None),
     };
-    let view = goods.as_ref().map(|goods| cart_view(till, goods, shipping.as_ref(), lang));
+    let view = goods.as_ref().map(|goods| cart_view(&till.site(), goods, shipping.as_ref(), lang));
     let view = match view.transpose() {
         Ok(view) => view,
         Err(why) => {
@@ -316,7 +319,7 @@ async fn show(app: &AppState, till: &Till, basket: &Basket, lang: &str) -> Respo
     let pickup_only = goods.as_ref().is_some_and(Goods::pickup_only);
     let goods = goods.as_ref();
     let page_view = CartPage {
-        common: till.sends.templates.common(till, lang),
+        common: till.sends.templates.common(&till.site(), lang),
         expected_total: view.as_ref().map(|view| view.total_minor),
         problems: problems(till, goods, &stale, lang),
         cart: view,
@@ -332,7 +335,7 @@ async fn show(app: &AppState, till: &Till, basket: &Basket, lang: &str) -> Respo
         gift_note: basket.gift.clone(),
     };
     let title = till.sends.templates.text(lang, TillText::CartTitle, &[]);
-    match till.sends.templates.page(till, lang, &title, "till/cart.html", &page_view) {
+    match till.sends.templates.page(&till.site(), lang, &title, "till/cart.html", &page_view) {
         Ok(html) => page(app, html),
         Err(why) => {
             tracing::error!(why, "the cart page cannot be rendered");

@@ -10,9 +10,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 
 use super::AppState;
-use super::body::{self, Form};
+use super::body;
 use super::deadline::{LONGEST, in_time};
 use super::extract::{Body, Client, Open};
+use super::form::Form;
 use super::problem::ApiError;
 use crate::decide::Order;
 use crate::perform::checkout::{CheckedOut, Checkout};

@@ -13,9 +13,11 @@ use storefront::texts::TillText;
 use storefront::views::LinkPage;
 
 use super::AppState;
-use super::body::{self, Form};
+use super::body;
 use super::extract::{Body, Client, Open, ThroughEdge};
-use super::problem::{ApiError, page};
+use super::form::Form;
+use super::page::page;
+use super::problem::ApiError;
 use crate::perform::Till;
 
 /// How long the answer is delayed. A mail that takes longer is sent by a sweep.
@@ -91,9 +93,9 @@ async fn mail(till: &Till, order: &str, email: &str, client: &str) -> Result<(),
 }
 
 fn show(app: &AppState, till: &Till, lang: &str, sent: bool) -> Response {
-    let view = LinkPage { common: till.sends.templates.common(till, lang), sent };
+    let view = LinkPage { common: till.sends.templates.common(&till.site(), lang), sent };
     let title = till.sends.templates.text(lang, TillText::LinkTitle, &[]);
-    match till.sends.templates.page(till, lang, &title, "till/link.html", &view) {
+    match till.sends.templates.page(&till.site(), lang, &title, "till/link.html", &view) {
         Ok(html) => page(app, html),
         Err(why) => {
             tracing::error!(why, "the page for lost links cannot be rendered");

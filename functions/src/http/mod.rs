@@ -7,12 +7,15 @@ mod cart;
 mod checkout;
 mod deadline;
 mod extract;
+mod form;
 mod guard;
 mod link;
 mod openapi;
 mod order;
+mod page;
 mod problem;
 mod quote;
+mod quote_answer;
 mod service;
 mod signed;
 
@@ -81,7 +84,7 @@ pub fn router(till: Option<Till>, config: HttpConfig) -> Router {
             .route("/orders/{token}/withdraw", post(order::withdraw))
             .route("/sweep", post(service::sweep))
             .route("/health", get(service::health))
-            .route("/openapi.json", get(service::openapi))
+            .route("/openapi.json", get(openapi::get))
             .layer(DefaultBodyLimit::max(MAX_BODY))
             .route("/stripe/webhook", post(service::webhook).layer(DefaultBodyLimit::max(MAX_WEBHOOK)))
             .fallback(service::not_found)

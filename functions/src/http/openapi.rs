@@ -1,5 +1,7 @@
 //! The OpenAPI contract of the till, generated from its code.
 
+use axum::Json;
+use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
@@ -25,6 +27,11 @@ use utoipa::OpenApi;
     )
 )]
 struct Contract;
+
+/// `GET /api/openapi.json`.
+pub async fn get() -> Response {
+    Json(document()).into_response()
+}
 
 /// The OpenAPI document.
 pub fn document() -> utoipa::openapi::OpenApi {

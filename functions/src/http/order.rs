@@ -12,10 +12,10 @@ use storefront::views::OrderPage;
 use super::AppState;
 use super::body::wants_html;
 use super::checkout::tidy;
-use super::problem::{ApiError, page};
+use super::page::page;
+use super::problem::ApiError;
 use crate::decide::{Order, Payment};
 use crate::perform::{Till, TillError};
-use crate::templates::order_view;
 
 /// How long the payer's data is shown to anyone who has the link.
 const SHOWN_FOR: Duration = Duration::from_secs(90 * 86_400);
@@ -138,13 +138,13 @@ fn show(
 ) -> Response {
     let hidden = till.ledger.now() > order.created_at + SHOWN_FOR;
     let lang = order.lang.as_str();
-    let view = order_view(till, order, lang, !hidden);
+    let view = till.sends.templates.order_view(&till.site(), order, lang, !hidden);
     if !wants_html(headers) {
         let cache = [(axum::http::header::CACHE_CONTROL, "private, no-store")];
         return (cache, Json(view)).into_response();
     }
     let page_view = OrderPage {
-        common: till.sends.templates.common(till, lang),
+        common: till.sends.templates.common(&till.site(), lang),
         order: view,
         done: done.map(str::to_owned),
         hidden,
@@ -152,7 +152,7 @@ fn show(
     };
     let values = [("order", order.id.as_str()), ("shop", till.ledger.shop.settings.name.as_str())];
     let title = till.sends.templates.text(lang, TillText::OrderTitle, &values);
-    match till.sends.templates.page(till, lang, &title, "till/order.html", &page_view) {
+    match till.sends.templates.page(&till.site(), lang, &title, "till/order.html", &page_view) {
         Ok(html) => page(app, html),
         Err(why) => {
             tracing::error!(why, "the order page cannot be rendered");
@@ -164,7 +164,7 @@ fn show(
 
 /// In the order's language, if known.
 fn refuse(app: &AppState, error: ApiError, headers: &HeaderMap, lang: Option<&str>) -> Response {
-    let lang = app.till.as_ref().map(|till| super::body::language(till, lang)).unwrap_or_default();
+    let lang = app.till.as_ref().map(|till| super::form::language(till, lang)).unwrap_or_default();
     if wants_html(headers) {
         error.into_page(app, &lang, None)
     } else {

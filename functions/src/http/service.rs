@@ -1,4 +1,4 @@
-//! Stripe's webhooks, stock, sweeps, health and the OpenAPI document.
+//! Stripe's webhooks, stock, sweeps and health.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -153,11 +153,6 @@ pub async fn health(State(app): State<AppState>) -> Response {
         "effects_given_up": given_up,
     });
     (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
-}
-
-/// The OpenAPI document.
-pub async fn openapi() -> Response {
-    Json(super::openapi::document()).into_response()
 }
 
 /// Any other address.

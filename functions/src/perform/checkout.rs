@@ -7,8 +7,7 @@ use catalog::Cents;
 use super::{Till, TillError};
 use crate::decide::quote::{Cart, Destination, Quote, QuotedLine, pieces, zone_of};
 use crate::decide::settle::{AFTER_CREATION, Effect, EffectKind, HOLD, Observation};
-use crate::decide::{Dispute, Fulfilment, Order, OrderLine, Payment, Refund, decide};
-use crate::flaws::{self, Flaw};
+use crate::decide::{Dispute, Fulfilment, Order, OrderLine, Payment, Refund};
 use crate::outside::clock::{order_id, random_hex};
 use crate::outside::store::Begun;
 use crate::outside::stripe::{API_VERSION, PaymentsError, SessionDraft, session_request};
@@ -51,12 +50,14 @@ impl Till {
     /// # Errors
     /// Any [`TillError`]. Nothing is held then, or only until a sweep has found out what happened.
     pub async fn checkout(&self, asked: &Checkout, client: &str) -> Result<CheckedOut, TillError> {
-        if self.ledger.shop.settings.till.is_closed(self.ledger.now()) && !flaws::on(Flaw::SellsWhenClosed) {
+        if self.ledger.shop.settings.till.is_closed(self.ledger.now()) {
             return Err(TillError::Closed);
         }
         self.ledger.check_database().await?;
         let quote = self.ledger.price(&asked.cart)?;
-        compare(asked, &quote)?;
+        if !self.ledger.rules.is_as_shown(&quote, &asked.expected_prices, asked.expected_total) {
+            return Err(TillError::PriceChanged(Box::new(quote)));
+        }
         self.limit(client).await?;
         if let Some(before) = self.replace(&asked.cart_id).await? {
             return Ok(before);
@@ -87,24 +88,19 @@ impl Till {
         let mut answer = self.ledger.payments.create(&order.request, &order.idempotency_key).await;
         if matches!(answer, Err(PaymentsError::Unknown(_))) {
             // With the same key Stripe returns the session if the first attempt created it.
-            let again = if flaws::on(Flaw::NewKeyOnRetry) { "-again" } else { "" };
-            answer = self
-                .ledger
-                .payments
-                .create(&order.request, &format!("{}{again}", order.idempotency_key))
-                .await;
+            answer = self.ledger.payments.create(&order.request, &order.idempotency_key).await;
         }
         let seen = match answer {
             Ok(session) => Observation::Session(Box::new(session)),
             Err(PaymentsError::Unknown(why)) => return Err(PaymentsError::Unknown(why).into()),
             Err(refused) => {
-                let decision = decide(&order, &Observation::NoSession, self.ledger.now());
+                let decision = self.ledger.rules.settle(&order, &Observation::NoSession, self.ledger.now());
                 self.ledger.commit(decision, None).await?;
                 self.tell_refusal(&order, &refused).await?;
                 return Err(refused.into());
             }
         };
-        let mut decision = decide(&order, &seen, self.ledger.now());
+        let mut decision = self.ledger.rules.settle(&order, &seen, self.ledger.now());
         decision.next.handed_out = true;
         let Some(order) = self.ledger.commit(decision, None).await? else {
             // A sweep or a webhook was faster.
@@ -163,9 +159,8 @@ impl Till {
         let begun = self.ledger.store.count_request(client, "checkout", window).await?;
         let (own, all) = self.ledger.store.open_orders(client).await?;
         let limits = self.ledger.limits;
-        let too_many = (begun > limits.checkouts_per_hour && !flaws::on(Flaw::NoHourlyLimit))
-            || (own >= limits.open_per_client && !flaws::on(Flaw::NoOpenLimit))
-            || all >= limits.open_in_all;
+        let too_many =
+            begun > limits.checkouts_per_hour || own >= limits.open_per_client || all >= limits.open_in_all;
         if too_many { Err(TillError::RateLimited) } else { Ok(()) }
     }
 
@@ -192,7 +187,6 @@ impl Till {
             expires_at,
             description: format!("{} · {id}", settings.name),
         });
-        let due_at = if flaws::on(Flaw::SweepDuringCreation) { now } else { now + AFTER_CREATION };
         Order {
             version: 0,
             payment: Payment::Pending,
@@ -211,7 +205,7 @@ impl Till {
             created_at: now,
             expires_at,
             paid_at: None,
-            due_at: Some(due_at),
+            due_at: Some(now + AFTER_CREATION),
             flagged: false,
             lang: asked.cart.lang.clone(),
             cart_id: asked.cart_id.clone(),
@@ -265,19 +259,6 @@ fn cause_of(code: &str, param: &str, value: &str) -> String {
 
 fn first_sku(quote: &Quote) -> String {
     quote.lines.first().map(|line| line.sku.to_string()).unwrap_or_default()
-}
-
-/// Fails unless the page showed today's prices.
-fn compare(asked: &Checkout, quote: &Quote) -> Result<(), TillError> {
-    let lines = asked.expected_prices.iter().zip(&quote.lines);
-    let differs =
-        lines.into_iter().any(|(expected, line)| expected.is_some_and(|price| price != line.unit_price))
-            || asked.expected_total.is_some_and(|total| total != quote.total);
-    if differs && !flaws::on(Flaw::PriceUnasked) {
-        Err(TillError::PriceChanged(Box::new(quote.clone())))
-    } else {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

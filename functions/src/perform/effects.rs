@@ -8,7 +8,6 @@ use storefront::mailbox::without_addresses;
 use super::{Till, TillError};
 use crate::decide::settle::{Effect, EffectKind};
 use crate::decide::{Order, Payment, Refund};
-use crate::flaws::{self, Flaw};
 use crate::outside::clock::random_hex;
 use crate::outside::mail::MailError;
 use crate::outside::store::Task;
@@ -69,24 +68,16 @@ impl Till {
                     self.ledger.store.finish_task(&task.id, &token, self.ledger.now()).await?;
                     done += 1;
                 }
-                Done::Revalidated(why) | Done::Told(why) if flaws::on(Flaw::GiveUpInSilence) => {
-                    tracing::error!(order = %task.order_id, why, "an effect can never be done");
-                    self.ledger.store.finish_task(&task.id, &token, self.ledger.now()).await?;
-                }
                 Done::Revalidated(why) => {
                     let again = self.ledger.now() + LONGEST_PAUSE;
                     let due_at = if task.attempts < LOOKS { again } else { Timestamp::NEVER };
                     self.give_up(&task, &token, due_at, &why).await?;
                 }
                 Done::Told(why) => self.give_up(&task, &token, Timestamp::NEVER, &why).await?,
-                Done::Later(_) if flaws::on(Flaw::MailTriedOnce) => {
-                    self.ledger.store.finish_task(&task.id, &token, self.ledger.now()).await?;
-                }
                 Done::Later(why) => {
                     let said = without_addresses(&why);
                     tracing::warn!(order = %task.order_id, effect = task.kind.as_str(), attempts = task.attempts, why = said, "an effect failed");
-                    let pause = if flaws::on(Flaw::NoPause) { Duration::ZERO } else { pause(task.attempts) };
-                    let due_at = self.ledger.now() + pause;
+                    let due_at = self.ledger.now() + pause(task.attempts);
                     self.ledger.store.postpone_task(&task.id, &token, due_at, &why).await?;
                 }
             }
@@ -135,7 +126,7 @@ impl Till {
             *known = None;
             return done;
         }
-        let mail = match self.sends.templates.write(self, task, order) {
+        let mail = match self.sends.templates.write(&self.site(), task, order) {
             Ok(mail) => mail,
             Err(Unwritten::Address(why)) => return Ok(Done::Revalidated(why)),
             Err(Unwritten::Template(why)) => return Ok(Done::Later(why)),
@@ -163,8 +154,7 @@ impl Till {
             });
         };
         let key = format!("{}-refund-{}", order.id, task.cause);
-        let amount = flaws::on(Flaw::RefundsOwnTotal).then_some(order.total);
-        let answer = self.ledger.payments.refund(intent, amount, &order.id, &key).await;
+        let answer = self.ledger.payments.refund(intent, None, &order.id, &key).await;
         match answer {
             Ok(()) => {
                 // Its outcome is observed like any other; if that fails, the sweep does it.

@@ -22,7 +22,7 @@ use crate::outside::mail::Mailer;
 use crate::outside::store::StoreError;
 use crate::outside::stripe::PaymentsError;
 use crate::shop::Shop;
-use crate::templates::Templates;
+use crate::templates::{Site, Templates};
 
 /// The till: a ledger, and what it sends.
 #[derive(Clone)]
@@ -137,8 +137,13 @@ pub enum TillError {
 }
 
 impl Till {
+    /// What its pages and mails are about.
+    pub fn site(&self) -> Site<'_> {
+        Site { shop: &self.ledger.shop, base: &self.sends.base, links: &self.sends.links }
+    }
+
     /// The address of the order's page.
     pub fn order_url(&self, order: &Order) -> String {
-        format!("{}/api/orders/{}", self.sends.base, self.sends.links.token(&order.id))
+        self.site().order_url(order)
     }
 }

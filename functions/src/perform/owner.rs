@@ -15,7 +15,7 @@ impl Ledger {
     /// # Errors
     /// If it must not be sent, or the database does not answer.
     pub async fn ship(&self, id: &str, given: &Tracking, anyway: bool) -> Result<Order, TillError> {
-        self.change(id, |order, _| owner::ship(order, given, anyway)).await
+        self.change(id, |order, _| self.rules.ship(order, given, anyway)).await
     }
 
     /// Puts returned pieces of a sent order up for sale again.
@@ -23,7 +23,7 @@ impl Ledger {
     /// # Errors
     /// If it was not sent or has too few pieces left, or the database does not answer.
     pub async fn take_back(&self, id: &str, key: &StockKey, pieces: i64) -> Result<Order, TillError> {
-        self.change(id, |order, _| owner::take_back(order, key, pieces)).await
+        self.change(id, |order, _| self.rules.take_back(order, key, pieces)).await
     }
 
     /// Cancels a paid order: its pieces are for sale again, the money is refunded.
@@ -31,7 +31,7 @@ impl Ledger {
     /// # Errors
     /// If it cannot be cancelled, or the database does not answer.
     pub async fn cancel(&self, id: &str) -> Result<Order, TillError> {
-        self.change(id, owner::cancel).await
+        self.change(id, |order, now| self.rules.cancel(order, now)).await
     }
 
     /// Records the shopper's withdrawal.
@@ -39,7 +39,7 @@ impl Ledger {
     /// # Errors
     /// If it is not paid or was cancelled, or the database does not answer.
     pub async fn withdraw(&self, id: &str) -> Result<Order, TillError> {
-        self.change(id, owner::withdraw).await
+        self.change(id, |order, now| self.rules.withdraw(order, now)).await
     }
 
     /// The shopper abandons an unpaid order: its session is closed, and once Stripe confirms it, its pieces are free.

@@ -5,9 +5,8 @@ use std::time::Duration;
 use catalog::Timestamp;
 
 use super::{Ledger, TillError};
-use crate::decide::settle::{AFTER_CREATION, Decision, Observation, Session, SessionStatus, late_and_gone};
-use crate::decide::{Order, Payment, decide};
-use crate::flaws::{self, Flaw};
+use crate::decide::settle::{AFTER_CREATION, Decision, Observation, Session, SessionStatus};
+use crate::decide::{Order, Payment};
 use crate::outside::store::{Commit, Committed};
 use crate::outside::stripe::{API_VERSION, PaymentsError};
 
@@ -49,11 +48,11 @@ impl Ledger {
     /// As [`Ledger::settle`].
     pub async fn settle_read(&self, mut order: Order, event: Option<Event<'_>>) -> Result<Order, TillError> {
         for _ in 0..TRIES {
-            let mut seen = self.look(&order, event.and_then(|event| event.session)).await?;
+            let seen = self.look(&order, event.and_then(|event| event.session)).await?;
             if let Some(event) = event {
-                check_claim(event.kind, &mut seen)?;
+                check_claim(event.kind, &seen)?;
             }
-            let decision = decide(&order, &seen, self.now());
+            let decision = self.rules.settle(&order, &seen, self.now());
             if event.is_none() && decision.is_idle(&order) {
                 if decision.next.due_at != order.due_at {
                     let due_at = decision.next.due_at.unwrap_or(Timestamp::NEVER);
@@ -79,7 +78,7 @@ impl Ledger {
         event: Option<Event<'_>>,
     ) -> Result<Option<Order>, TillError> {
         let supply = self.shop.supplies(&decision.next);
-        let event = event.filter(|_| !flaws::on(Flaw::DedupeFirst)).map(|event| (event.id, event.kind));
+        let event = event.map(|event| (event.id, event.kind));
         for _ in 0..2 {
             let now = self.now();
             let committed =
@@ -93,7 +92,7 @@ impl Ledger {
                     return self.store.order(&decision.next.id).await.map_err(TillError::from);
                 }
                 Committed::Conflict => return Ok(None),
-                Committed::Gone => decision = late_and_gone(decision, now),
+                Committed::Gone => decision = self.rules.late_and_gone(decision, now),
             }
         }
         Ok(None)
@@ -111,9 +110,6 @@ impl Ledger {
             }
         }
         if order.payment != Payment::Pending {
-            return Ok(Observation::NoSession);
-        }
-        if flaws::on(Flaw::SweepDuringCreation) {
             return Ok(Observation::NoSession);
         }
         self.recover(order).await
@@ -167,11 +163,8 @@ fn seen(session: Session) -> Observation {
 }
 
 /// An event that says more than Stripe's object shows came early: it must be sent again.
-fn check_claim(kind: &str, seen: &mut Observation) -> Result<(), TillError> {
+fn check_claim(kind: &str, seen: &Observation) -> Result<(), TillError> {
     let Observation::Session(session) = seen else { return Ok(()) };
-    if flaws::on(Flaw::FulfilOnCompleted) && kind == "checkout.session.completed" {
-        session.paid = true;
-    }
     let shown = match kind {
         "checkout.session.completed" => session.status == SessionStatus::Complete,
         "checkout.session.expired" => session.status == SessionStatus::Expired,

@@ -9,7 +9,6 @@ use storefront::LIMITS;
 use super::{Ledger, TillError};
 use crate::decide::stock::{Change, Moved, Refused};
 use crate::decide::{Order, Payment, owner};
-use crate::flaws::{self, Flaw};
 use crate::outside::clock::random_hex;
 use crate::outside::store::{Move, OrderFilter};
 
@@ -153,9 +152,6 @@ impl Ledger {
             }
         }
         for order in self.store.orders(&OrderFilter { payment: None, limit: i64::MAX }).await? {
-            if flaws::on(Flaw::NobodyAsksAfterLoss) {
-                continue;
-            }
             // A released order may have been paid late since then.
             let may_differ = order.payment != Payment::Released || bought.contains(&order.id);
             if order.session_id.is_some() && may_differ {

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use super::{Till, TillError};
-use crate::decide::settle::{Observation, SessionStatus};
-use crate::decide::{Payment, decide};
-use crate::flaws::{self, Flaw};
+use crate::decide::Payment;
+use crate::decide::settle::SessionStatus;
 
 /// How long an order is left alone after Stripe could not be asked about it.
 const RETRY: Duration = Duration::from_secs(120);
@@ -48,15 +47,6 @@ impl Till {
 
     async fn sweep_order(&self, id: &str) -> Result<(), TillError> {
         let Some(order) = self.ledger.store.order(id).await? else { return Ok(()) };
-        if flaws::on(Flaw::ReleaseOnTimer) && order.payment.holds() {
-            let decision = decide(&order, &Observation::NoSession, self.ledger.now());
-            let mut timed = decision.clone();
-            timed.next.payment = Payment::Released;
-            timed.next.due_at = None;
-            timed.stock = crate::decide::settle::StockChange::Release;
-            self.ledger.commit(timed, None).await?;
-            return Ok(());
-        }
         if order.payment == Payment::Open
             && let Some(session) = &order.session_id
         {

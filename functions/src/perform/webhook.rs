@@ -5,7 +5,6 @@ use serde::Deserialize;
 use super::settle::Event;
 use super::{Ledger, TillError};
 use crate::decide::Order;
-use crate::flaws::{self, Flaw};
 
 /// The event types that an endpoint must receive: docs/stripe.md, docs/till.md. Others do no harm.
 pub const EVENTS: [&str; 11] = [
@@ -91,9 +90,6 @@ impl Ledger {
             self.store.book_event(&hint.id, &hint.kind, self.now()).await?;
             return Ok(Booked::Foreign);
         };
-        if flaws::on(Flaw::DedupeFirst) {
-            self.store.book_event(&hint.id, &hint.kind, self.now()).await?;
-        }
         let event = Event { id: &hint.id, kind: &hint.kind, session: object.session() };
         Ok(Booked::Order(Box::new(self.settle_read(order, Some(event)).await?)))
     }

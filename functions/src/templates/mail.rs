@@ -8,16 +8,13 @@ use storefront::mailbox::{MailAddress, dot_atom};
 use storefront::texts::TillText;
 use storefront::views::{MailView, RefundView};
 
-use super::Templates;
-use super::views::order_view;
+use super::{Site, Templates};
 use crate::decide::order::{Dispute, Order};
 use crate::decide::owner::AGAIN;
 use crate::decide::quote::PICKUP;
 use crate::decide::settle::{EffectKind, Told};
-use crate::flaws::{self, Flaw};
 use crate::outside::mail::Mail;
 use crate::outside::store::Task;
-use crate::perform::Till;
 
 /// Why a mail could not be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,12 +32,12 @@ impl Templates {
     ///
     /// # Errors
     /// The reason, for the log and the owner.
-    pub fn write(&self, till: &Till, task: &Task, order: &Order) -> Result<Mail, Unwritten> {
-        let settings = &till.ledger.shop.settings;
+    pub fn write(&self, site: &Site<'_>, task: &Task, order: &Order) -> Result<Mail, Unwritten> {
+        let settings = &site.shop.settings;
         let own = self.own()?;
         let (name, for_owner) = template(task.kind);
         let default = settings.languages.first().map_or("en", String::as_str);
-        let lang = if for_owner || flaws::on(Flaw::OwnersLanguage) { default } else { order.lang.as_str() };
+        let lang = if for_owner { default } else { order.lang.as_str() };
         let theirs = MailAddress::parse(order.customer.email.as_deref().unwrap_or_default());
         let sender = self.sender.as_ref().unwrap_or(&own);
         let (from, to, reply_to) = if for_owner {
@@ -48,15 +45,12 @@ impl Templates {
             // every second attempt uses the plain address.
             let tagged = own.tagged(TAG).filter(|_| sender.is_same(&own) && task.attempts % 2 == 1);
             let from = tagged.unwrap_or_else(|| sender.clone());
-            match theirs.ok() {
-                Some(theirs) if flaws::on(Flaw::NoticeToShopper) => (from, theirs, None),
-                theirs => (from, own, theirs),
-            }
+            (from, own, theirs.ok())
         } else {
             let theirs = theirs.map_err(|why| Unwritten::Address(format!("the shopper's address: {why}")))?;
             (sender.clone(), theirs, (!sender.is_same(&own)).then(|| own.clone()))
         };
-        let mut seen = order_view(till, order, lang, true);
+        let mut seen = self.order_view(site, order, lang, true);
         if task.kind == EffectKind::MailDispute
             && let Some(then) = dispute_of(&task.cause)
         {
@@ -73,7 +67,7 @@ impl Templates {
             subject = self.text(lang, TillText::Subject(name), &values);
         }
         let view = MailView {
-            common: self.common(till, lang),
+            common: self.common(site, lang),
             order: seen,
             cause: task.cause.clone(),
             again: task.cause.starts_with(AGAIN),

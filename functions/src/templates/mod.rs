@@ -20,11 +20,31 @@ use storefront::views::{Common, PagesView, SellerView, ShopView};
 use storefront::{LIMITS, filters, texts};
 use tera::{Context, Tera};
 
+use crate::decide::Order;
 use crate::decide::quote::{PICKUP, QuotedShipping};
-use crate::perform::Till;
+use crate::links::LinkKeys;
+use crate::shop::Shop;
 
 pub use mail::Unwritten;
-pub use views::{address_lines, cart_view, order_view};
+pub use views::cart_view;
+
+/// What pages and mails are about, and where their links lead.
+#[derive(Clone, Copy)]
+pub struct Site<'a> {
+    /// Items and settings.
+    pub shop: &'a Shop,
+    /// Absolute base of the shop, without a final slash.
+    pub base: &'a str,
+    /// Signs links to orders.
+    pub links: &'a LinkKeys,
+}
+
+impl Site<'_> {
+    /// The address of an order's page.
+    pub fn order_url(&self, order: &Order) -> String {
+        format!("{}/api/orders/{}", self.base, self.links.token(&order.id))
+    }
+}
 
 /// The theme's templates and texts. Templates are parsed when first used: most requests need none, and a process starts faster.
 pub struct Templates {
@@ -138,14 +158,14 @@ impl Templates {
     /// The reason, for the log.
     pub fn page(
         &self,
-        till: &Till,
+        site: &Site<'_>,
         lang: &str,
         title: &str,
         template: &str,
         view: &impl Serialize,
     ) -> Result<String, String> {
         let main = self.render(lang, template, view)?;
-        let shells = &till.ledger.shop.settings.till.shell;
+        let shells = &site.shop.settings.till.shell;
         let plain = || {
             format!(
                 "<!doctype html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
@@ -158,13 +178,13 @@ impl Templates {
     }
 
     /// What every template of the till sees.
-    pub fn common(&self, till: &Till, lang: &str) -> Common {
-        let settings = &till.ledger.shop.settings;
+    pub fn common(&self, site: &Site<'_>, lang: &str) -> Common {
+        let settings = &site.shop.settings;
         Common {
             lang: lang.to_owned(),
             shop: ShopView {
                 name: settings.name.clone(),
-                url: till.sends.base.clone(),
+                url: site.base.to_owned(),
                 email: settings.email.clone(),
                 phone: settings.till.phone.clone(),
                 seller: SellerView {
@@ -174,9 +194,7 @@ impl Templates {
                     vat_number: settings.seller.vat_number.clone(),
                 },
             },
-            pages: PagesView::of(|kind| {
-                Some(format!("{}{}", till.sends.base, settings.till.page(kind, lang)?))
-            }),
+            pages: PagesView::of(|kind| Some(format!("{}{}", site.base, settings.till.page(kind, lang)?))),
             limits: LIMITS,
         }
     }

@@ -7,64 +7,66 @@ use storefront::views::{
     CartView, CustomerView, InstantView, LineView, OrderView, ShippingView, TrackingView, VatView,
 };
 
+use super::{Site, Templates};
 use crate::decide::in_language::in_language;
 use crate::decide::order::{Order, OrderLine};
 use crate::decide::quote::{Goods, PICKUP, QuotedShipping};
 use crate::decide::{Quote, Refusal};
-use crate::perform::Till;
 
-/// An order for templates; `open` includes the payer's data.
-pub fn order_view(till: &Till, order: &Order, lang: &str, open: bool) -> OrderView {
-    let money = MoneyFormat::new(lang, order.currency);
-    let settings = &till.ledger.shop.settings;
-    OrderView {
-        id: order.id.clone(),
-        payment: order.payment.as_str(),
-        fulfilment: order.fulfilment.as_str(),
-        refund: order.refund.as_str(),
-        dispute: order.dispute.as_str(),
-        refunded: (order.refunded_amount > Cents::ZERO).then(|| money.print(order.refunded_amount)),
-        date: instant(order.created_at, &settings.timezone).date,
-        url: till.order_url(order),
-        pay_url: order.session_url.clone().filter(|_| order.payment == crate::decide::Payment::Open),
-        lines: order.lines.iter().map(|line| order_line(till, line, lang, &money)).collect(),
-        goods: money.print(order.goods()),
-        shipping: ShippingView {
-            label: order.shipping.label.clone(),
-            price: money.print(order.shipping.price),
-            free: order.shipping.price == Cents::ZERO,
-            free_in: None,
-            days_min: order.shipping.days.map(|(low, _)| low),
-            days_max: order.shipping.days.map(|(_, high)| high),
-            pickup: order.shipping.rate == PICKUP,
-            address: order.shipping.address.clone(),
-        },
-        total: money.print(order.total),
-        vat: order.vat.iter().map(|line| vat_view(line, &money, lang)).collect(),
-        customer: open.then(|| CustomerView {
-            name: order.customer.name.clone(),
-            email: order.customer.email.clone(),
-            address: address_lines(till, order, lang),
-        }),
-        gift_note: order.gift_note.clone().filter(|_| open),
-        tracking: order.tracking.clone().map(|tracking| TrackingView {
-            carrier: tracking.carrier,
-            number: tracking.number,
-            url: tracking.url,
-        }),
-        withdrawn: order.withdrawn_at.is_some(),
-        withdrawal: order.withdrawn_at.map(|at| instant(at, &settings.timezone)),
-        flagged: order.flagged,
-        vat_scheme: scheme(settings),
-        withdrawal_days: settings.till.withdrawal_days(),
+impl Templates {
+    /// An order for templates; `open` includes the payer's data.
+    pub fn order_view(&self, site: &Site<'_>, order: &Order, lang: &str, open: bool) -> OrderView {
+        let money = MoneyFormat::new(lang, order.currency);
+        let settings = &site.shop.settings;
+        OrderView {
+            id: order.id.clone(),
+            payment: order.payment.as_str(),
+            fulfilment: order.fulfilment.as_str(),
+            refund: order.refund.as_str(),
+            dispute: order.dispute.as_str(),
+            refunded: (order.refunded_amount > Cents::ZERO).then(|| money.print(order.refunded_amount)),
+            date: instant(order.created_at, &settings.timezone).date,
+            url: site.order_url(order),
+            pay_url: order.session_url.clone().filter(|_| order.payment == crate::decide::Payment::Open),
+            lines: order.lines.iter().map(|line| order_line(site, line, lang, &money)).collect(),
+            goods: money.print(order.goods()),
+            shipping: ShippingView {
+                label: order.shipping.label.clone(),
+                price: money.print(order.shipping.price),
+                free: order.shipping.price == Cents::ZERO,
+                free_in: None,
+                days_min: order.shipping.days.map(|(low, _)| low),
+                days_max: order.shipping.days.map(|(_, high)| high),
+                pickup: order.shipping.rate == PICKUP,
+                address: order.shipping.address.clone(),
+            },
+            total: money.print(order.total),
+            vat: order.vat.iter().map(|line| vat_view(line, &money, lang)).collect(),
+            customer: open.then(|| CustomerView {
+                name: order.customer.name.clone(),
+                email: order.customer.email.clone(),
+                address: self.address_lines(order, lang),
+            }),
+            gift_note: order.gift_note.clone().filter(|_| open),
+            tracking: order.tracking.clone().map(|tracking| TrackingView {
+                carrier: tracking.carrier,
+                number: tracking.number,
+                url: tracking.url,
+            }),
+            withdrawn: order.withdrawn_at.is_some(),
+            withdrawal: order.withdrawn_at.map(|at| instant(at, &settings.timezone)),
+            flagged: order.flagged,
+            vat_scheme: scheme(settings),
+            withdrawal_days: settings.till.withdrawal_days(),
+        }
     }
-}
 
-/// The lines of an order's address: the country last, in the reader's language. Nothing else is translated.
-pub fn address_lines(till: &Till, order: &Order, lang: &str) -> Vec<String> {
-    let address = &order.customer.address;
-    let country = address.country.as_deref().map(str::trim).filter(|code| !code.is_empty());
-    address.lines().into_iter().chain(country.map(|code| till.sends.templates.country(lang, code))).collect()
+    /// The lines of an order's address: the country last, in the reader's language. Nothing else is translated.
+    pub fn address_lines(&self, order: &Order, lang: &str) -> Vec<String> {
+        let address = &order.customer.address;
+        let country = address.country.as_deref().map(str::trim).filter(|code| !code.is_empty());
+        address.lines().into_iter().chain(country.map(|code| self.country(lang, code))).collect()
+    }
 }
 
 /// A priced cart for templates, also if it cannot be delivered as requested.
@@ -72,13 +74,13 @@ pub fn address_lines(till: &Till, order: &Order, lang: &str) -> Vec<String> {
 /// # Errors
 /// If it costs more than can be paid at once.
 pub fn cart_view(
-    till: &Till,
+    site: &Site<'_>,
     goods: &Goods,
     shipping: Option<&QuotedShipping>,
     lang: &str,
 ) -> Result<CartView, Refusal> {
     let money = MoneyFormat::new(lang, goods.currency);
-    let absolute = |path: &Option<String>| path.as_ref().map(|path| format!("{}{path}", till.sends.base));
+    let absolute = |path: &Option<String>| path.as_ref().map(|path| format!("{}{path}", site.base));
     let quote = shipping.map(|shipping| Quote::of(goods.clone(), shipping.clone())).transpose()?;
     let total = quote.as_ref().map_or(goods.total, |quote| quote.total);
     let vat = quote.as_ref().map(|quote| quote.vat.as_slice()).unwrap_or_default();
@@ -115,22 +117,22 @@ pub fn cart_view(
         total: money.print(total),
         total_minor: total,
         vat: vat.iter().map(|line| vat_view(line, &money, lang)).collect(),
-        vat_scheme: scheme(&till.ledger.shop.settings),
+        vat_scheme: scheme(&site.shop.settings),
     })
 }
 
-fn order_line(till: &Till, line: &OrderLine, lang: &str, money: &MoneyFormat) -> LineView {
-    let item = till.ledger.shop.item(&line.sku);
+fn order_line(site: &Site<'_>, line: &OrderLine, lang: &str, money: &MoneyFormat) -> LineView {
+    let item = site.shop.item(&line.sku);
     let url = item
         .as_ref()
-        .map(|item| in_language(&item.url, lang, &till.ledger.shop.settings))
+        .map(|item| in_language(&item.url, lang, &site.shop.settings))
         .filter(|url| !url.is_empty());
     let image = item.and_then(|item| item.image);
     LineView {
         sku: line.sku.to_string(),
         title: line.title.clone(),
-        url: url.map(|url| format!("{}{url}", till.sends.base)),
-        image: image.map(|image| format!("{}{image}", till.sends.base)),
+        url: url.map(|url| format!("{}{url}", site.base)),
+        image: image.map(|image| format!("{}{image}", site.base)),
         quantity: line.quantity,
         unit_price: money.print(line.unit_price),
         unit_minor: line.unit_price,

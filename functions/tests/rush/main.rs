@@ -11,6 +11,8 @@ mod child;
 mod facts;
 mod figures;
 mod harm;
+#[path = "../flaws/mod.rs"]
+mod planted;
 #[allow(dead_code, reason = "the tests of the store use all of it")]
 #[path = "../store/postgres.rs"]
 mod postgres;

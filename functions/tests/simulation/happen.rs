@@ -7,18 +7,18 @@ use till::decide::order::Tracking;
 use till::decide::stock::Change;
 use till::decide::{Fulfilment, Order, Payment};
 use till::outside::store::ShopRow;
-use till::outside::stripe::Stripe;
 use till::perform::checkout::Checkout;
 use till::perform::{Ledger, Till};
 
 use crate::rules::watch::ANYWAY;
 use crate::shop::SUPPLY;
 use crate::shoppers::CLIENTS;
-use crate::stripe::{Books, Wire};
-use crate::world::{ACCOUNT, Focus, Outcome, World};
+use crate::stripe::Books;
+use crate::world::{ACCOUNT, Focus, Outcome, World, stripe};
 
 /// How many carts there are; each belongs to one of [`CLIENTS`].
 const CARTS: u64 = 8;
+
 impl World {
     /// Makes something happen.
     pub fn happen(&mut self) {
@@ -133,9 +133,9 @@ impl World {
             true => ShopRow { stripe_account: "acct_2".to_owned(), livemode: false },
             false => ShopRow { stripe_account: ACCOUNT.to_owned(), livemode: true },
         };
-        let wire = Wire { books: Arc::new(Mutex::new(Books::new(0))), chance: self.chance.clone() };
-        let payments = Arc::new(Stripe::over(wire, owner.livemode));
-        let ledger = Ledger { payments, ..self.till.ledger.clone() }.owned_by(owner);
+        let books = Arc::new(Mutex::new(Books::new(0)));
+        let payments = stripe(&books, &self.chance, owner.livemode);
+        let ledger = self.plan.owned(Ledger { payments, ..self.till.ledger.clone() }, owner);
         let till = Till { ledger, ..self.till.clone() };
         let event = self.books.lock().expect("one thread").events.front().cloned();
         let cart = self.cart();

@@ -19,7 +19,7 @@ const SESSION: i64 = 35 * 60;
 impl World {
     /// Copies the database.
     pub fn copy_database(&mut self) {
-        if let Backend::Memory(store) = &self.store.backend {
+        if let Backend::Memory(store, _) = &self.store.backend {
             let away = self.watch.lock().expect("one thread").away.clone();
             self.copy = Some((store.tables().clone(), away));
             self.note("a copy is made".to_owned());
@@ -55,7 +55,7 @@ impl World {
         }
         // 2., 3. The copy is restored, the till closed.
         self.watch.lock().expect("one thread").lose();
-        if let Backend::Memory(store) = &self.store.backend {
+        if let Backend::Memory(store, _) = &self.store.backend {
             *store.tables() = copy;
         }
         self.reopen(true);
@@ -101,7 +101,7 @@ impl World {
     }
 
     fn reopen(&mut self, closed: bool) {
-        let shop = Arc::new(Shop::new(shop::snapshot(closed)).expect("a snapshot"));
+        let shop = Arc::new(Shop::new(shop::snapshot(closed, self.plan.flaw)).expect("a snapshot"));
         self.till.ledger.shop = shop;
     }
 }

@@ -2,7 +2,7 @@
 //! lost database, all from one seed with its own clock, over the real `decide` and `perform`, the real client of
 //! Stripe and the stand-in's state machine.
 //!
-//! `SEED=n cargo nextest run --workspace --features functions/flaws -E 'test(=one_seed)' --no-capture` replays one
+//! `SEED=n cargo nextest run --workspace --features functions/testing -E 'test(=one_seed)' --no-capture` replays one
 //! run exactly; `cargo xtask simulate` runs many. Prints failures only, and every step of a replay.
 
 mod banks;
@@ -10,6 +10,8 @@ mod chance;
 mod flaws;
 mod happen;
 mod loss;
+#[path = "../flaws/mod.rs"]
+mod planted;
 mod post;
 #[path = "../store/postgres.rs"]
 #[allow(dead_code, reason = "the store's tests use the rest of it")]

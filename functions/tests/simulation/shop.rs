@@ -12,6 +12,9 @@ use catalog::{
 use storefront::views::MAILS;
 use till::decide::{Cart, Destination};
 
+use crate::flaws::shop::misread;
+use crate::planted::Flaw;
+
 /// The start of a run.
 pub const START: Timestamp = Timestamp(1_790_000_000);
 /// The owner's mail address.
@@ -120,9 +123,13 @@ fn parcel(country: &str, rate: Option<&str>, goods: i64, grams: u32) -> Option<i
 }
 
 /// The snapshot for the till. `closed`: the owner closed it until further notice.
-pub fn snapshot(closed: bool) -> Vec<u8> {
-    let items: Vec<Item> = WARES.iter().map(item).collect();
-    Snapshot::write(&settings(closed), &items).expect("json")
+pub fn snapshot(closed: bool, flaw: Option<Flaw>) -> Vec<u8> {
+    let mut items: Vec<Item> = WARES.iter().map(item).collect();
+    let mut settings = settings(closed);
+    if let Some(flaw) = flaw {
+        misread(flaw, &mut settings, &mut items);
+    }
+    Snapshot::write(&settings, &items).expect("json")
 }
 
 fn absolute(at: i64) -> Timestamp {

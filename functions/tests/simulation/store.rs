@@ -24,7 +24,8 @@ use crate::world::LIMITS;
 
 /// Where orders are kept.
 pub enum Backend {
-    Memory(MemoryStore),
+    /// The tables, and the store that is asked: the same, unless it has a flaw.
+    Memory(Arc<MemoryStore>, Arc<dyn Store>),
     Sql(SqlStore, tokio::runtime::Runtime),
 }
 
@@ -39,7 +40,7 @@ pub struct SimStore {
 macro_rules! run {
     ($self:ident, $method:ident ( $($arg:expr),* )) => {
         match &$self.backend {
-            Backend::Memory(store) => store.$method($($arg),*).await,
+            Backend::Memory(_, store) => store.$method($($arg),*).await,
             Backend::Sql(store, runtime) => runtime.block_on(store.$method($($arg),*)),
         }
     };
@@ -80,7 +81,7 @@ impl SimStore {
     pub fn read(&self) -> Result<(Vec<Order>, BTreeMap<StockKey, Taken>), StoreError> {
         let filter = OrderFilter { payment: None, limit: 10_000 };
         match &self.backend {
-            Backend::Memory(store) => {
+            Backend::Memory(store, _) => {
                 let tables = store.tables();
                 Ok((tables.orders.values().cloned().collect(), tables.stock.clone()))
             }
@@ -92,7 +93,7 @@ impl SimStore {
 
     fn look(&self) {
         match &self.backend {
-            Backend::Memory(store) => {
+            Backend::Memory(store, _) => {
                 let tables = store.tables();
                 self.watch().counts(tables.orders.values(), &tables.stock);
             }

@@ -9,15 +9,21 @@ use catalog::{StockKey, Timestamp};
 use till::decide::{Order, Refund};
 use till::links::LinkKeys;
 use till::outside::clock::Clock as _;
+use till::outside::mail::Mailer;
 use till::outside::store::memory::{MemoryStore, Tables};
 use till::outside::store::sql::SqlStore;
-use till::outside::store::{ShopRow, Store as _};
-use till::outside::stripe::Stripe;
+use till::outside::store::{ShopRow, Store};
+use till::outside::stripe::{Payments, Stripe};
 use till::perform::checkout::{CheckedOut, Checkout};
 use till::perform::{Ledger, Limits, Sends, Till, TillError};
 use till::shop::Shop;
 
 use crate::chance::{Chance, ready};
+use crate::flaws::mails::FlawedMailer;
+use crate::flaws::payments::FlawedPayments;
+use crate::planted::rules::FlawedRules;
+use crate::planted::store::FlawedStore;
+use crate::planted::{Flaw, Part};
 use crate::post::{Sent, SimPost};
 use crate::rules::rest::Rest;
 use crate::rules::watch::Watch;
@@ -61,6 +67,8 @@ pub struct Plan {
     /// Whether requests and answers fail.
     pub faults: bool,
     pub database: Database,
+    /// The mistake that the till makes.
+    pub flaw: Option<Flaw>,
     /// Whether every step is printed.
     pub trace: bool,
 }
@@ -68,7 +76,14 @@ pub struct Plan {
 impl Plan {
     /// Everything that can go wrong.
     pub fn everything() -> Self {
-        Plan { focus: Focus::Nothing, sweeps: true, faults: true, database: Database::Memory, trace: false }
+        Plan {
+            focus: Focus::Nothing,
+            sweeps: true,
+            faults: true,
+            database: Database::Memory,
+            flaw: None,
+            trace: false,
+        }
     }
 
     /// Everything, mostly with slow banks.
@@ -84,6 +99,14 @@ impl Plan {
     /// Everything, with a lost database.
     pub fn losses() -> Self {
         Plan { focus: Focus::Losses, ..Plan::everything() }
+    }
+
+    /// The ledger of a till that accepts only this shop's database.
+    pub fn owned(&self, ledger: Ledger, owner: ShopRow) -> Ledger {
+        match self.flaw {
+            Some(Flaw::AnyDatabase) => ledger,
+            _ => ledger.owned_by(owner),
+        }
     }
 
     /// No sweeps, so no faults but crashes of processes that book webhooks.
@@ -183,20 +206,48 @@ impl World {
         let chance = Arc::new(Chance::new(seed, START, plan.faults));
         let books = Arc::new(Mutex::new(Books::new(seed)));
         let (sent, watch) = (Arc::new(Mutex::new(Sent::new())), Arc::new(Mutex::new(Watch::default())));
+        let shop = Arc::new(Shop::new(shop::snapshot(false, plan.flaw)).expect("a snapshot"));
+        let flaw_of = |part| plan.flaw.filter(|flaw| flaw.part() == part);
+        let flawed = |flaw, inner, tables| {
+            let (clock, shop) = (chance.clone(), shop.clone());
+            Arc::new(FlawedStore { flaw, inner, clock, shop, tables }) as Arc<dyn Store>
+        };
+        let mut backend = backend(plan.database);
+        if let (Backend::Memory(tables, store), Some(flaw)) = (&mut backend, flaw_of(Part::Transactions)) {
+            *store = flawed(flaw, store.clone(), Some(tables.clone()));
+        }
         let store = Arc::new(SimStore {
-            backend: backend(plan.database),
+            backend,
             chance: chance.clone(),
             books: books.clone(),
             watch: watch.clone(),
         });
         let owner = ShopRow { stripe_account: ACCOUNT.to_owned(), livemode: false };
         assert!(ready(store.claim_shop(&owner)).expect("a store"), "a new database is nobody's");
-        let shop = Arc::new(Shop::new(shop::snapshot(false)).expect("a snapshot"));
-        let mailer = Arc::new(SimPost { chance: chance.clone(), sent: sent.clone() });
+        let mut mailer: Arc<dyn Mailer> = Arc::new(SimPost { chance: chance.clone(), sent: sent.clone() });
+        if let Some(flaw) = flaw_of(Part::Mails) {
+            mailer = Arc::new(FlawedMailer { flaw, inner: mailer });
+        }
         let sends = Sends::new(&shop, mailer, LinkKeys::parse(&"k".repeat(32)).expect("a key"));
-        let stripe = Stripe::over(Wire { books: books.clone(), chance: chance.clone() }, false);
-        let ledger = Ledger::new(shop, store.clone(), Arc::new(stripe)).owned_by(owner);
-        let till = Till { ledger: Ledger { clock: chance.clone(), limits: LIMITS, ..ledger }, sends };
+        let mut ledger = Ledger::new(shop.clone(), store.clone(), stripe(&books, &chance, false));
+        if let Some(flaw) = flaw_of(Part::Calls) {
+            ledger.store = flawed(flaw, store.clone(), None);
+        }
+        if let Some(flaw) = flaw_of(Part::Payments) {
+            let (inner, used) = (ledger.payments.clone(), Mutex::default());
+            let (books, store) = (books.clone(), store.clone());
+            ledger.payments = Arc::new(FlawedPayments { flaw, inner, books, store, used });
+        }
+        if let Some(flaw) = flaw_of(Part::Rules) {
+            ledger.rules = Arc::new(FlawedRules(flaw));
+        }
+        let limits = match plan.flaw {
+            Some(Flaw::NoHourlyLimit) => Limits { checkouts_per_hour: i64::MAX, ..LIMITS },
+            Some(Flaw::NoOpenLimit) => Limits { open_per_client: i64::MAX, ..LIMITS },
+            _ => LIMITS,
+        };
+        let ledger = plan.owned(Ledger { clock: chance.clone(), limits, ..ledger }, owner);
+        let till = Till { ledger, sends };
         World {
             plan,
             chance,
@@ -387,9 +438,17 @@ impl World {
     }
 }
 
+/// Stripe over a wire of the simulation.
+pub fn stripe(books: &Arc<Mutex<Books>>, chance: &Arc<Chance>, livemode: bool) -> Arc<dyn Payments> {
+    Arc::new(Stripe::over(Wire { books: books.clone(), chance: chance.clone() }, livemode))
+}
+
 fn backend(database: Database) -> Backend {
     let url = match database {
-        Database::Memory => return Backend::Memory(MemoryStore::default()),
+        Database::Memory => {
+            let tables = Arc::new(MemoryStore::default());
+            return Backend::Memory(tables.clone(), tables);
+        }
         Database::Sqlite => "sqlite::memory:".to_owned(),
         Database::Postgres(port) => format!("postgres://till@127.0.0.1:{port}/postgres"),
     };

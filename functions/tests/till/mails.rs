@@ -264,7 +264,7 @@ async fn each_turn_of_a_dispute_has_its_own_subject_whenever_it_is_sent() {
             cause: cause.to_owned(),
             attempts: 1,
         };
-        let mail = stage.till.sends.templates.write(&stage.till, &task, &order).expect("a mail");
+        let mail = stage.till.sends.templates.write(&stage.till.site(), &task, &order).expect("a mail");
         assert_eq!((mail.subject, mail.text), (format!("{subject} {}", order.id), format!("it is {said}")));
     }
 }
@@ -315,7 +315,7 @@ async fn a_mail_has_the_subject_of_its_occasion() {
             cause: cause.to_owned(),
             attempts: 1,
         };
-        let mail = stage.till.sends.templates.write(&stage.till, &task, order).expect("a mail");
+        let mail = stage.till.sends.templates.write(&stage.till.site(), &task, order).expect("a mail");
         assert_eq!(mail.subject, format!("{subject} {}", order.id), "{kind:?} {cause}");
         let nothing = mail.text.contains("[1,00\u{a0}€/ undone]");
         assert_eq!(nothing, subject == "subject_undone", "nothing is back in all: {}", mail.text);

@@ -97,7 +97,7 @@ fn written(stage: &Stage, order: &Order, kind: EffectKind) -> Mail {
         cause: "x".to_owned(),
         attempts: 1,
     };
-    stage.till.sends.templates.write(&stage.till, &task, order).expect("a mail")
+    stage.till.sends.templates.write(&stage.till.site(), &task, order).expect("a mail")
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ async fn an_order_can_be_paid_while_it_is_open_and_no_longer() {
         let (_, order) = begun(&stage, &cart("a", &[("TASSE", 1)])).await;
         store(&stage, |next| next.payment = payment, &order).await;
         let stored = stage.order(&order).await;
-        let seen = till::templates::order_view(&stage.till, &stored, "fr", true);
+        let seen = stage.till.sends.templates.order_view(&stage.till.site(), &stored, "fr", true);
         assert_eq!((seen.payment, seen.pay_url), (payment.as_str(), None));
     }
     stage.pay(&url, Means::Card).await;
@@ -156,7 +156,7 @@ async fn a_mail_about_money_says_what_is_back_and_when_it_is_all() {
             cause: cause.to_owned(),
             attempts: 1,
         };
-        let text = stage.till.sends.templates.write(&stage.till, &task, &order).expect("a mail").text;
+        let text = stage.till.sends.templates.write(&stage.till.site(), &task, &order).expect("a mail").text;
         text.replace('\u{a0}', " ")
     };
     for kind in [EffectKind::MailRefund, EffectKind::MailRefundNotice, EffectKind::MailRefundFailed] {
@@ -340,7 +340,7 @@ async fn a_line_shows_its_page_and_picture_under_the_shops_own_address() {
     let (_, order) = begun(&stage, &cart("a", &[("TASSE", 1)])).await;
     let order = stage.order(&order).await;
     for (lang, path) in [("fr", "/produits/bol/"), ("en", "/en/products/bowl/")] {
-        let line = till::templates::order_view(&till, &order, lang, true).lines.remove(0);
+        let line = till.sends.templates.order_view(&till.site(), &order, lang, true).lines.remove(0);
         assert_eq!(line.url, Some(format!("https://shop.example.com{path}")));
         assert_eq!(line.image.as_deref(), Some("https://shop.example.com/_/bol.webp"));
     }

@@ -15,7 +15,6 @@ use crate::decide::order::Refund;
 use crate::decide::settle::{Effect, EffectKind, StockChange};
 use crate::decide::stock::{Moved, Refused, Shelf};
 use crate::decide::{Order, Payment};
-use crate::flaws::{self, Flaw};
 
 /// Everything a till stores, in memory.
 #[derive(Debug, Default)]
@@ -121,19 +120,6 @@ impl Tables {
     }
 }
 
-/// Yields to other tasks once.
-async fn pause() {
-    let mut first = true;
-    std::future::poll_fn(|context| {
-        if std::mem::take(&mut first) {
-            context.waker().wake_by_ref();
-            return std::task::Poll::Pending;
-        }
-        std::task::Poll::Ready(())
-    })
-    .await;
-}
-
 #[async_trait]
 impl Store for MemoryStore {
     async fn shop(&self) -> Result<Option<ShopRow>, StoreError> {
@@ -149,23 +135,14 @@ impl Store for MemoryStore {
         order: &Order,
         pieces: &BTreeMap<StockKey, (i64, Supply)>,
     ) -> Result<Begun, StoreError> {
-        if flaws::on(Flaw::ReadThenWrite) {
-            let short = self.tables().short(pieces);
-            pause().await;
-            if let Some(short) = short {
-                return Ok(short);
-            }
-        }
         let mut tables = self.tables();
         let busy = |other: &Order| {
             other.cart_id == order.cart_id && matches!(other.payment, Payment::Pending | Payment::Open)
         };
-        if tables.orders.values().any(busy) && !flaws::on(Flaw::CartTwice) {
+        if tables.orders.values().any(busy) {
             return Ok(Begun::CartBusy);
         }
-        if !flaws::on(Flaw::ReadThenWrite)
-            && let Some(short) = tables.short(pieces)
-        {
+        if let Some(short) = tables.short(pieces) {
             return Ok(short);
         }
         for (key, (quantity, _)) in pieces {
@@ -227,7 +204,7 @@ impl Store for MemoryStore {
         let Some(stored) = guard.orders.get(&next.id) else {
             return Err(StoreError::Corrupt(format!("there is no order {}", next.id)));
         };
-        if stored.version != next.version && !flaws::on(Flaw::VersionIgnored) {
+        if stored.version != next.version {
             return Ok(Committed::Conflict);
         }
         let change = &commit.decision.stock;
@@ -236,7 +213,6 @@ impl Store for MemoryStore {
             let supply = commit.supply.get(&key).copied().unwrap_or(Supply::Pieces(0));
             if *change == StockChange::SellLate
                 && guard.available(&key, supply).is_some_and(|available| available < quantity)
-                && !flaws::on(Flaw::LatePaymentTakesAll)
             {
                 return Ok(Committed::Gone);
             }
@@ -245,10 +221,9 @@ impl Store for MemoryStore {
             let before = is_sold_out(&taken, supply);
             taken.sold += sold;
             taken.held += held;
-            if taken.sold < 0 || (taken.held < 0 && !flaws::on(Flaw::ReleaseUnowned)) {
+            if taken.sold < 0 || taken.held < 0 {
                 return Err(StoreError::Corrupt(format!("{key} would be counted below nothing")));
             }
-            taken.held = taken.held.max(0);
             if is_sold_out(&taken, supply) != before {
                 hooks.push(build_hook(commit.now));
             }
@@ -316,8 +291,7 @@ impl Store for MemoryStore {
         let free = |row: &Row| {
             row.done_at.is_none()
                 && row.due_at <= now
-                && (row.claim.as_ref().is_none_or(|(_, until)| *until <= now)
-                    || flaws::on(Flaw::ClaimIgnored))
+                && row.claim.as_ref().is_none_or(|(_, until)| *until <= now)
                 && order_id.is_none_or(|id| id == row.task.order_id)
         };
         let mut rows: Vec<&mut Row> = tables.outbox.values_mut().filter(|row| free(row)).collect();

@@ -9,7 +9,6 @@ use crate::decide::address::PostalAddress;
 use crate::decide::order::Customer;
 use crate::decide::settle::{Intent, RefundSeen, Session, SessionStatus};
 use crate::decide::{Dispute, Refund};
-use crate::flaws::{self, Flaw};
 
 /// `checkout.session`, with its payment expanded.
 #[derive(Deserialize, Debug)]
@@ -118,7 +117,7 @@ impl PurchaseAnswer {
     /// Whether it was paid or may still be: a slow bank has not refused.
     pub fn is_bought(&self) -> bool {
         let pays_later = self.payment_intent.as_ref().is_some_and(|intent| intent.status == "processing");
-        self.payment_status != "unpaid" || (pays_later && !flaws::on(Flaw::OnlyPaidWasSold))
+        self.payment_status != "unpaid" || pays_later
     }
 }
 
@@ -167,7 +166,7 @@ impl SessionAnswer {
     pub fn has_more_refunds(&self) -> Option<&str> {
         let intent = self.payment_intent.as_ref()?;
         let more = intent.latest_charge.as_ref()?.refunds.as_ref()?.has_more.unwrap_or(false);
-        (more && !flaws::on(Flaw::TenRefundsCount)).then_some(intent.id.as_str())
+        more.then_some(intent.id.as_str())
     }
 
     /// Replaces the newest refunds with all of them.
@@ -232,7 +231,6 @@ impl DisputesAnswer {
             "warning_needs_response" | "warning_under_review" => Dispute::Inquiry,
             "appeal_needs_response" | "appeal_under_review" => Dispute::Appealed,
             "prevented" => Dispute::Prevented,
-            "won" if flaws::on(Flaw::WonIsLost) => Dispute::Lost,
             "won" | "warning_closed" => Dispute::Won,
             "lost" => Dispute::Lost,
             _ => Dispute::Open,

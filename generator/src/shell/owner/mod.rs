@@ -20,7 +20,6 @@ use till::outside::store::OrderFilter;
 use till::perform::stock::Rebuilt;
 use till::perform::{Ledger, Sends, Till, TillError};
 use till::shop::Shop;
-use till::templates::address_lines;
 
 use super::database;
 use super::environment::{runtime, stripe, stripe_with};
@@ -203,7 +202,7 @@ pub(super) fn orders(
                 terminal.print(&if as_json {
                     pretty(&undone::Shown::new(&order, &undone))?
                 } else {
-                    one(&order, &address_lines(&till, &order, Language::spoken().tag()), &zone)
+                    one(&order, &till.sends.templates.address_lines(&order, Language::spoken().tag()), &zone)
                         + &undone::list(&undone, &zone)
                 });
             }

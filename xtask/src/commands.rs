@@ -74,9 +74,10 @@ pub(crate) fn build_bazaar() -> Result<PathBuf> {
     Ok(built("dist", &["bazaar"])?.join("bazaar"))
 }
 
-/// The programs as built for the Rust tests, so that nothing slow has to be compiled again.
+/// The programs as built for the Rust tests, so that nothing is compiled again. With examples, for features that only tests need; without
+/// libraries: cargo would compile the macros among them with other settings than as dependencies, and all that uses them once more.
 pub(crate) fn build_test_programs(features: &str) -> Result<PathBuf> {
-    run(&mut cargo(&["build", "--workspace", "--all-targets", "--features", features]))?;
+    run(&mut cargo(&["build", "--workspace", "--bins", "--examples", "--features", features]))?;
     built("debug", &["bazaar", "till", "simulator"])
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use catalog::Cents;
 
+use super::ledger::HOUR;
 use super::{Till, TillError};
 use crate::decide::quote::{Cart, Destination, Quote, QuotedLine, pieces, zone_of};
 use crate::decide::settle::{AFTER_CREATION, Effect, EffectKind, HOLD, Observation};
@@ -14,8 +15,6 @@ use crate::outside::stripe::{API_VERSION, PaymentsError, SessionDraft, session_r
 
 /// A refusal by Stripe is mailed once in this time.
 const DAY: Duration = Duration::from_secs(86_400);
-/// A client's checkouts are counted over this time.
-const HOUR: Duration = Duration::from_secs(3600);
 
 /// The client name under which Stripe's refusals are counted: they concern the whole shop.
 const REFUSALS: &str = "stripe";

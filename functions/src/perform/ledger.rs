@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use catalog::Timestamp;
 
@@ -69,6 +70,9 @@ pub struct Limits {
     /// Lost links asked for in an hour by one client.
     pub links_per_hour: i64,
 }
+
+/// The hour of the limits: requests are counted from one full hour to the next.
+pub(super) const HOUR: Duration = Duration::from_secs(3600);
 
 impl Default for Limits {
     fn default() -> Self {

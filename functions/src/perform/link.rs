@@ -1,16 +1,12 @@
 //! Mails a lost link to an order again, to the address that paid. The requester does not learn what exists.
 
-use std::time::Duration;
-
 use storefront::mailbox::MailAddress;
 
+use super::ledger::HOUR;
 use super::{Till, TillError};
 use crate::decide::Order;
 use crate::decide::settle::{Effect, EffectKind};
 use crate::outside::clock::{ORDER_ID, read_order_id};
-
-/// An order's link is mailed once in this time, however often it is requested; a client's requests are counted over it.
-const HOUR: Duration = Duration::from_secs(3600);
 
 impl Till {
     /// Commits the mail with the link of an order if `email` paid it. Returns the order then.
@@ -37,7 +33,8 @@ impl Till {
         if !is_theirs {
             return Ok(None);
         }
-        let effect = Effect { kind: EffectKind::MailLink, cause: now.floor(HOUR).0.to_string() };
+        // Mailed once an hour, however often it is requested.
+        let effect = Effect { kind: EffectKind::MailLink, cause: window.0.to_string() };
         self.ledger.store.enqueue(&order.id, &[effect], now).await?;
         Ok(Some(order))
     }

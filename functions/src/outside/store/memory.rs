@@ -8,7 +8,7 @@ use catalog::supply::Taken;
 use catalog::{StockKey, Supply, Timestamp};
 
 use super::{
-    Begun, Commit, Committed, HOUR, LONG_TRIED, Move, OrderFilter, PROBE, PastMove, ShopRow, Store,
+    Begun, Commit, Committed, PROBED, LONG_TRIED, Move, OrderFilter, PROBE, PastMove, ShopRow, Store,
     StoreError, Task, Undone, build_hook, deltas, is_sold_out, task_id,
 };
 use crate::decide::order::Refund;
@@ -476,6 +476,6 @@ impl Store for MemoryStore {
     }
 
     async fn write_probe(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.count_request(PROBE, PROBE, now.floor(HOUR)).await.map(drop)
+        self.count_request(PROBE, PROBE, now.floor(PROBED)).await.map(drop)
     }
 }

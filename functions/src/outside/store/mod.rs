@@ -310,7 +310,7 @@ pub trait Store: Send + Sync {
 /// The name under which [`Store::write_probe`] counts itself.
 const PROBE: &str = "health";
 /// The window over which probes are counted.
-const HOUR: Duration = Duration::from_secs(3600);
+const PROBED: Duration = Duration::from_secs(3600);
 
 /// How long a rebuild of the site waits at most for further sales.
 pub const DEBOUNCE: Duration = Duration::from_secs(60);

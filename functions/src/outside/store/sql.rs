@@ -22,7 +22,7 @@ use super::address::public_roots;
 use super::pooler::Way;
 use super::rows::{self, strange};
 use super::{
-    Begun, Commit, Committed, HOUR, LONG_TRIED, MOST_UNDONE, Move, OrderFilter, PROBE, PastMove, ShopRow,
+    Begun, Commit, Committed, PROBED, LONG_TRIED, MOST_UNDONE, Move, OrderFilter, PROBE, PastMove, ShopRow,
     Store, StoreError, Task, Undone,
 };
 use crate::decide::Order;
@@ -452,6 +452,6 @@ impl Store for SqlStore {
     }
 
     async fn write_probe(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.count_request(PROBE, PROBE, now.floor(HOUR)).await.map(drop)
+        self.count_request(PROBE, PROBE, now.floor(PROBED)).await.map(drop)
     }
 }

@@ -23,7 +23,8 @@ export async function pay(page, means = "card") {
 async function add(page, product, lang, words) {
   await page.goto(address(product, lang));
   if (words) await page.locator("#_note").fill(words);
-  await page.locator("form[data-add]").evaluate((form) => form.submit());
+  // Sent a little later: the page that is left could not answer `evaluate` any more.
+  await page.locator("form[data-add]").evaluate((form) => void setTimeout(() => form.submit()));
   await page.waitForURL(/\/api\/cart/);
 }
 

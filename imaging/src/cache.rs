@@ -15,7 +15,8 @@ use messages::tr;
 use serde::{Deserialize, Serialize};
 
 use crate::develop::Developed;
-use crate::recipe::{Recipe, Rendition};
+use crate::recipe::Recipe;
+use crate::rendition::Rendition;
 
 const META: &str = "meta.json";
 /// No key begins like this: keys are hexadecimal.

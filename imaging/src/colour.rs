@@ -7,28 +7,9 @@ use moxcms::{
     RenderingIntent, ToneReprCurve, TransferCharacteristics, Transform8BitExecutor, TransformOptions,
 };
 
-use crate::decode::{Raw, Shape};
 use crate::hdr::ToneMap;
 use crate::inks::Inks;
-
-/// sRGB pixels, with alpha only if at least one pixel is not opaque.
-pub(crate) struct Srgb {
-    pub(crate) width: u32,
-    pub(crate) height: u32,
-    /// Four channels instead of three.
-    pub(crate) alpha: bool,
-    pub(crate) data: Vec<u8>,
-}
-
-/// What a file says about its colours.
-pub(crate) enum Profile {
-    /// The bytes of an ICC profile, not parsed yet.
-    Icc(Vec<u8>),
-    /// Given by code numbers.
-    Known(Box<ColorProfile>),
-    /// HDR, brighter than white.
-    Bright(Box<ToneMap>),
-}
+use crate::pixels::{Profile, Raw, Shape, Srgb};
 
 const BT709: u8 = 1;
 const UNSPECIFIED: u8 = 2;

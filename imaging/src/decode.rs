@@ -1,4 +1,4 @@
-//! Reading PNG, WebP and GIF, and the plain pixels that every format is decoded to.
+//! A photo's header and pixels, by the reader of its format; PNG, WebP and GIF are read here.
 
 use std::io::Cursor;
 
@@ -8,38 +8,32 @@ use image::metadata::Orientation;
 use image::{ColorType, DynamicImage, ImageDecoder, Limits};
 use messages::tr;
 
-use crate::colour::Profile;
+use crate::exif::{self, upright};
 use crate::fault::PhotoError;
+use crate::format::Format;
 #[cfg(any(feature = "heif", feature = "avif"))]
 use crate::heif;
-use crate::jpeg::{self, upright};
+use crate::pixels::{Raw, Shape};
 use crate::probe::Probe;
-use crate::sniff::Format;
-use crate::{exif, png, shrink, vp8};
+use crate::sniff::glance;
+use crate::{jpeg, png, shrink, vp8};
 
-/// What the bytes of a pixel mean; 8 bits a channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
-    Grey,
-    GreyAlpha,
-    Rgb,
-    Rgba,
-    /// Cyan, magenta, yellow, black; 255 is full ink.
-    Inks,
-}
-
-/// Pixels as in the file: not yet upright, in the colour space of `profile`.
-pub(crate) struct Raw {
-    pub(crate) width: u32,
-    pub(crate) height: u32,
-    pub(crate) shape: Shape,
-    pub(crate) data: Vec<u8>,
-    pub(crate) profile: Option<Profile>,
-    pub(crate) orientation: Orientation,
+/// Reads the header, which takes well under a millisecond.
+///
+/// # Errors
+/// The file is empty, of another format, or its header is damaged. A header that claims a gigantic picture is
+/// not an error here: [`crate::Recipe::admits`] checks that.
+pub fn probe(bytes: &[u8]) -> Result<Probe, PhotoError> {
+    match glance(bytes)? {
+        Format::Jpeg => jpeg::probe(bytes),
+        #[cfg(any(feature = "heif", feature = "avif"))]
+        format @ (Format::Heic | Format::Avif) => heif::probe(bytes, format),
+        format => probe_other(bytes, format),
+    }
 }
 
 /// Reads the header of a PNG, WebP or GIF.
-pub(crate) fn probe(bytes: &[u8], format: Format) -> Result<Probe, PhotoError> {
+pub(crate) fn probe_other(bytes: &[u8], format: Format) -> Result<Probe, PhotoError> {
     let said = said(bytes, format)?;
     let (mut decoder, animated) = match open(bytes, format, &header_limits()) {
         Ok(opened) => opened,

@@ -2,12 +2,14 @@
 
 use messages::tr;
 
-use crate::colour::{Srgb, into_srgb};
+use crate::colour::into_srgb;
+use crate::decode::{decode, probe};
 use crate::encode::{encode, on_white};
 use crate::fault::PhotoError;
-use crate::probe::probe;
-use crate::recipe::{Kind, Recipe, Rendition, plan};
-use crate::{decode, resize};
+use crate::pixels::Srgb;
+use crate::recipe::{Recipe, plan};
+use crate::rendition::{Kind, Rendition};
+use crate::resize;
 
 /// A photo in all its sizes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub fn develop(bytes: &[u8], recipe: &Recipe) -> Result<Developed, PhotoError> {
     let wanted = plan(&header, recipe);
 
     let largest = wanted.iter().map(|rendition| rendition.width).max().unwrap_or(header.width);
-    let raw = decode::decode(bytes, header.format, recipe.max_pixels, largest)?;
+    let raw = decode(bytes, header.format, recipe.max_pixels, largest)?;
     let orientation = raw.orientation;
     let photo = into_srgb(raw).ok_or_else(|| {
         PhotoError::damaged(header.format, tr!("its colours cannot be converted with its profile"))

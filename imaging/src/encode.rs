@@ -4,9 +4,9 @@ use jpeg_encoder::{ColorType, SamplingFactor};
 use messages::tr;
 use ravif::{BitDepth, Img, RGB8, RGBA8};
 
-use crate::colour::Srgb;
 use crate::fault::{PhotoError, one_line};
-use crate::recipe::Kind;
+use crate::pixels::Srgb;
+use crate::rendition::Kind;
 
 /// libwebp's effort, 0 to 6. Two is 2.5 times faster for 11 % more bytes.
 const WEBP_METHOD: i32 = 4;

@@ -2,8 +2,8 @@
 
 use messages::{tr, trn};
 
-use crate::recipe::Kind;
-use crate::sniff::{Foreign, Format};
+use crate::format::{Foreign, Format};
+use crate::rendition::Kind;
 
 /// Why a file cannot be shown in the shop. `Display` says what is wrong, [`PhotoError::help`] what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The entry point for the fuzzer, and for the test that runs its corpus: bytes as a photo.
 
-use crate::sniff::{Foreign, HEAD};
+use crate::format::Foreign;
+use crate::sniff::HEAD;
 use crate::{Format, PhotoError, Recipe, decode, develop, glance, plan, probe, shrink, vp8};
 
 /// Small sizes, so that encoding takes no longer than decoding, and shrinking begins at 96 pixels.
@@ -53,7 +54,7 @@ fn refused(fault: &PhotoError) {
 
 /// Checks that a WebP that is decoded smaller has the right number of pixels.
 fn smaller(bytes: &[u8]) {
-    let Ok(seen) = decode::probe(bytes, Format::Webp) else { return };
+    let Ok(seen) = decode::probe_other(bytes, Format::Webp) else { return };
     for size in [(seen.width, seen.height), (seen.height, seen.width)] {
         for factor in [shrink::factor(size.0, 24), 2, 8] {
             let Some(data) = vp8::smaller(bytes, size, factor) else { continue };

@@ -10,13 +10,12 @@ use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 use zune_jpeg::{ImageInfo, JpegDecoder};
 
-use crate::colour::Profile;
-use crate::decode::{Raw, Shape};
-use crate::exif;
+use crate::exif::{self, upright};
 use crate::fault::PhotoError;
+use crate::format::Format;
+use crate::pixels::{Profile, Raw, Shape};
 use crate::probe::Probe;
 use crate::shrink;
-use crate::sniff::Format;
 
 type Decoder<'a> = JpegDecoder<ZCursor<&'a [u8]>>;
 
@@ -182,17 +181,6 @@ impl Head<'_> {
 
     fn orientation(&self) -> Orientation {
         self.exif.and_then(exif::orientation).unwrap_or(Orientation::NoTransforms)
-    }
-}
-
-/// Swaps width and height if the camera was held upright.
-pub(crate) fn upright(width: u32, height: u32, orientation: Orientation) -> (u32, u32) {
-    match orientation {
-        Orientation::Rotate90
-        | Orientation::Rotate270
-        | Orientation::Rotate90FlipH
-        | Orientation::Rotate270FlipH => (height, width),
-        _ => (width, height),
     }
 }
 

@@ -3,8 +3,8 @@
 
 use moxcms::{Chromaticity, ColorPrimaries, ColorProfile, ToneReprCurve};
 
-use crate::colour::{self, Profile};
-use crate::decode::Shape;
+use crate::colour;
+use crate::pixels::{Profile, Shape};
 use crate::shrink::Shrink;
 
 /// The chunks that matter here.

@@ -4,7 +4,7 @@ use messages::tr;
 
 use crate::fault::PhotoError;
 use crate::probe::Probe;
-use crate::sniff::Format;
+use crate::rendition::{Kind, Rendition};
 
 /// Raise it whenever the code makes different bytes from the same photo and recipe: old cache entries are then not used.
 const CODE_VERSION: u32 = 2;
@@ -97,65 +97,6 @@ impl Recipe {
     }
 }
 
-/// The format of an output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// AV1 still picture, 8 bits.
-    Avif,
-    /// Lossy WebP, with alpha if the photo has it.
-    Webp,
-    /// Progressive JPEG, with a white background instead of transparency.
-    Jpeg,
-}
-
-impl Kind {
-    /// The file extension, without the dot.
-    pub fn ext(self) -> &'static str {
-        match self {
-            Self::Avif => "avif",
-            Self::Webp => "webp",
-            Self::Jpeg => "jpg",
-        }
-    }
-
-    /// The media type, as in the `type` of a `<source>`.
-    pub fn mime(self) -> &'static str {
-        match self {
-            Self::Avif => "image/avif",
-            Self::Webp => "image/webp",
-            Self::Jpeg => "image/jpeg",
-        }
-    }
-
-    /// The name as people write it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Avif => "AVIF",
-            Self::Webp => "WebP",
-            Self::Jpeg => "JPEG",
-        }
-    }
-}
-
-/// One of the files that a photo becomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-pub struct Rendition {
-    /// Its format.
-    pub kind: Kind,
-    /// Pixels.
-    pub width: u32,
-    /// Pixels.
-    pub height: u32,
-}
-
-impl Rendition {
-    /// The file's name inside the photo's folder, such as `640.webp`. A photo has each width once per format.
-    pub fn file_name(&self) -> String {
-        format!("{}.{}", self.width, self.kind.ext())
-    }
-}
-
 /// The files that a photo becomes, known from its header alone: AVIF (if the recipe has it) and WebP by ascending width,
 /// then the one JPEG.
 ///
@@ -185,16 +126,10 @@ fn height_at(probe: &Probe, width: u32) -> u32 {
     u32::try_from(scaled.max(1)).unwrap_or(u32::MAX).min(probe.height)
 }
 
-impl Probe {
-    /// A header as this crate would have read it; for tests, and for callers that know a size.
-    pub fn still(format: Format, width: u32, height: u32) -> Self {
-        Self { format, width, height, animated: false }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::Format;
 
     fn webp_widths(own: u32) -> Vec<u32> {
         let probe = Probe::still(Format::Jpeg, own, own);

@@ -5,8 +5,8 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 use image::metadata::Orientation;
 use image::{DynamicImage, RgbImage, RgbaImage};
 
-use crate::colour::Srgb;
-use crate::jpeg::upright;
+use crate::exif::upright;
+use crate::pixels::Srgb;
 
 /// A size is derived from another one that is at least this many times as wide, instead of from the whole photo. At two,
 /// the second pass of Lanczos costs no measurable sharpness and saves a quarter of the time for resizing.

@@ -10,7 +10,7 @@ use re_rav1d::dav1d::{Decoder, Error, Picture, PixelLayout, PlanarImageComponent
 use super::planes::{Cicp, Planes, Samples};
 use super::{container, side};
 use crate::fault::PhotoError;
-use crate::sniff::Format;
+use crate::format::Format;
 
 pub(super) fn decode(
     file: &HeifFile<'_>,

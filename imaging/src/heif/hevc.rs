@@ -9,7 +9,7 @@ use heifer_isobmff::{HeifFile, ItemId};
 use super::planes::{Cicp, Planes, Samples};
 use super::{container, side};
 use crate::fault::{PhotoError, one_line};
-use crate::sniff::Format;
+use crate::format::Format;
 
 pub(super) fn decode(
     file: &HeifFile<'_>,

@@ -13,12 +13,12 @@ use heifer_isobmff::{BoxIter, HeifFile, ItemId};
 use image::metadata::Orientation;
 use messages::tr;
 
-use crate::colour::{self, Profile};
-use crate::decode::{Raw, Shape};
+use crate::colour;
+use crate::exif::upright;
 use crate::fault::PhotoError;
-use crate::jpeg::upright;
+use crate::format::Format;
+use crate::pixels::{Profile, Raw, Shape};
 use crate::probe::Probe;
-use crate::sniff::Format;
 use planes::{Cicp, Paint, Planes};
 
 /// "Unspecified" in the tables of ITU-T H.273.

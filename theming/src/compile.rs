@@ -7,7 +7,7 @@ use faults::{Fault, Faults, Place};
 use messages::tr;
 use yaml::Fields;
 
-use crate::assets::Asset;
+use crate::asset::Asset;
 use crate::layer::Layer;
 use crate::library::{Library, Source};
 use crate::manifest::{self, Manifest};

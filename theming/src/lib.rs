@@ -9,6 +9,7 @@
 //!
 //! Nothing here touches the disk: a [`Layer`] has paths and bytes. The default theme is [`embedded`].
 
+mod asset;
 mod assets;
 mod compile;
 mod digest;
@@ -29,7 +30,7 @@ mod theme;
 mod till;
 mod translations;
 
-pub use assets::Asset;
+pub use asset::Asset;
 pub use compile::{Input, compile};
 pub use layer::{Layer, ThemeFile, embedded, extends, over_embedded};
 pub use photos::PhotoSettings;

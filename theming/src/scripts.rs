@@ -9,7 +9,7 @@ use faults::suggest::nearest;
 use faults::{Fault, Faults, Place};
 use messages::tr;
 
-use crate::assets::Asset;
+use crate::asset::Asset;
 use crate::layer::ThemeFile;
 
 mod lexer;

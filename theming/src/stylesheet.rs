@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use faults::{Fault, Faults, Place};
 
-use crate::assets::Asset;
+use crate::asset::Asset;
 use crate::layer::Layer;
 
 /// Names of the generated sheets.

@@ -9,7 +9,7 @@ use faults::{Fault, Place};
 use messages::tr;
 use tera::Tera;
 
-use crate::assets::Asset;
+use crate::asset::Asset;
 use crate::library::Library;
 use crate::photos::PhotoSettings;
 use crate::till::Till;

@@ -13,6 +13,9 @@ use messages::tr;
 use yaml::{Fields, Node, Source};
 
 use colour::{Contrast, Shades};
+use define::Definition;
+
+use crate::manifest::first;
 
 /// What the owner wrote under `theme_settings:` in shop.yaml.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +64,7 @@ pub(crate) fn read(manifests: &[Fields<'_>], chosen: Option<Chosen<'_>>, faults:
     for definition in &definitions {
         let own = fields.as_ref().and_then(|fields| Some((fields.source(), fields.get(&definition.name)?)));
         fields.iter().for_each(|fields| empty(fields, &definition.name));
-        if let Some(value) = value::decide(definition, own) {
+        if let Some(value) = decide(definition, own) {
             settings.insert(definition.name.clone(), value);
         }
     }
@@ -69,6 +72,25 @@ pub(crate) fn read(manifests: &[Fields<'_>], chosen: Option<Chosen<'_>>, faults:
         faults.extend(source.take_faults());
     }
     Settings(settings)
+}
+
+/// Reads the owner's value, or the default. Both are checked; faults go to their sources.
+fn decide(definition: &Definition<'_>, own: Option<(&Source, &Node)>) -> Option<Value> {
+    let Definition { name, kind, stack } = definition;
+    let default = match first(stack, "default") {
+        Some((fields, node)) => value::read(kind, fields.source(), name, node),
+        None => {
+            if let Some(fields) = stack.last() {
+                let message = tr!("the setting `{name}` needs a `default`");
+                // Without quotes a colour such as #fff is a comment in YAML.
+                let help = tr!("add `default:` with a value, in quotes if it begins with `#`");
+                fields.source().error("missing-field", fields.beginning(), message, "", help);
+            }
+            None
+        }
+    };
+    // The default replaces an invalid value, so that the setting is not also reported as missing in templates.
+    own.and_then(|(source, node)| value::read(kind, source, name, node)).or(default)
 }
 
 /// Reports a setting without a value; perhaps its colour, unquoted, is a comment.

@@ -1,4 +1,4 @@
-//! A setting's value: the owner's, or the theme's default.
+//! A setting's value, read as its definition allows.
 
 use faults::suggest::{either, nearest};
 use faults::{Fault, Place};
@@ -6,32 +6,11 @@ use messages::tr;
 use serde_json::Number;
 use yaml::{Node, Source};
 
-use crate::manifest::first;
-
 use super::colour::{self, Contrast, Moved, Scheme, Shades, TooNear, Way};
-use super::define::Definition;
 use super::{Kind, Value};
 
-/// Reads the owner's value, or the default. Both are checked; faults go to their sources.
-pub(super) fn decide(definition: &Definition<'_>, own: Option<(&Source, &Node)>) -> Option<Value> {
-    let Definition { name, kind, stack } = definition;
-    let default = match first(stack, "default") {
-        Some((fields, node)) => read(kind, fields.source(), name, node),
-        None => {
-            if let Some(fields) = stack.last() {
-                let message = tr!("the setting `{name}` needs a `default`");
-                // Without quotes a colour such as #fff is a comment in YAML.
-                let help = tr!("add `default:` with a value, in quotes if it begins with `#`");
-                fields.source().error("missing-field", fields.beginning(), message, "", help);
-            }
-            None
-        }
-    };
-    // The default replaces an invalid value, so that the setting is not also reported as missing in templates.
-    own.and_then(|(source, node)| read(kind, source, name, node)).or(default)
-}
-
-fn read(kind: &Kind, source: &Source, name: &str, node: &Node) -> Option<Value> {
+/// Reads a value of a setting, the owner's or the theme's default.
+pub(super) fn read(kind: &Kind, source: &Source, name: &str, node: &Node) -> Option<Value> {
     match kind {
         Kind::Colour { names, contrast } => {
             if matches!(node.kind, yaml::Kind::Map(_)) {

@@ -5,29 +5,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use catalog::{Cents, Grams, Sku, StockKey, Supply, Timestamp, Window};
-use faults::Place;
 use serde::{Deserialize, Serialize};
 use yaml::Spanned;
 
 use super::lang::{LangIx, Localized};
+use super::refs::{FileRef, ImageRef};
 use super::shop::Shop;
-
-/// A file and its text, for places in faults.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct FileRef {
-    /// Path relative to the shop.
-    pub file: Arc<str>,
-    /// The text; it is not kept with a document, since the file itself has it.
-    #[serde(skip)]
-    pub text: Arc<str>,
-}
-
-impl FileRef {
-    /// A place in it.
-    pub fn place(&self, span: Range<usize>) -> Place {
-        Place::span(self.file.clone(), self.text.clone(), span)
-    }
-}
 
 /// All files of a shop.
 #[derive(Debug)]
@@ -175,17 +158,6 @@ pub struct HeadingUse {
     pub id: Box<str>,
     /// Its text.
     pub title: Box<str>,
-}
-
-/// A photo as named by an owner.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ImageRef {
-    /// Path relative to the shop, normalised; it may not exist.
-    pub path: Box<str>,
-    /// As written, and where.
-    pub written: Spanned<String>,
-    /// What it shows.
-    pub alt: Localized,
 }
 
 /// A product's own file.

@@ -7,6 +7,7 @@ pub mod facts;
 pub mod lang;
 pub mod offer;
 pub mod plan;
+pub mod refs;
 pub mod schema;
 pub mod shop;
 pub mod site;

@@ -8,8 +8,8 @@ use catalog::{Currency, Timestamp, VatRate, VatScheme, Window};
 use jiff::tz::TimeZone;
 use yaml::Spanned;
 
-use super::documents::{FileRef, ImageRef};
 use super::lang::{LangIx, Localized};
+use super::refs::{FileRef, ImageRef};
 
 /// `shop.yaml`.
 #[derive(Debug, Clone)]
@@ -155,6 +155,11 @@ impl Shop {
     /// The position of a language tag.
     pub fn lang_ix(&self, tag: &str) -> Option<LangIx> {
         self.langs().find(|lang| self.lang(*lang) == tag)
+    }
+
+    /// A text for each language, falling back as pages do.
+    pub fn in_all_languages(&self, texts: &Localized) -> catalog::item::Localized {
+        self.langs().map(|lang| (self.lang(lang).to_owned(), texts.get(lang).to_owned())).collect()
     }
 
     /// The prefix of a language's paths: empty for the default language, else `/en`.

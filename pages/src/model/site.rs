@@ -7,10 +7,9 @@ use std::sync::Arc;
 use catalog::{Cents, Timestamp};
 use imaging::Probe;
 
-use super::documents::{
-    Body, DocKind, FileRef, ImageRef, PageDoc, ProductDoc, TermDoc, Texts, TranslationDoc, Unreadable,
-};
+use super::documents::{Body, DocKind, PageDoc, ProductDoc, TermDoc, Texts, TranslationDoc, Unreadable};
 use super::lang::{LangIx, Localized, Shown};
+use super::refs::{FileRef, ImageRef};
 use super::shop::Shop;
 
 macro_rules! index {

@@ -8,9 +8,9 @@ use faults::{Fault, Faults, Place};
 use messages::tr;
 
 use crate::model::assets::Assets;
-use crate::model::documents::FileRef;
 use crate::model::lang::LangIx;
 use crate::model::plan::{Job, Plan, Subject, out_path};
+use crate::model::refs::FileRef;
 use crate::model::site::{Entity, PageIx, ProductIx, Site, TermIx, TermKind};
 
 /// Lists all jobs. `files` are the paths of what is not a page: assets, feeds, data.

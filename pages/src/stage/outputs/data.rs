@@ -10,6 +10,7 @@ use super::till;
 use crate::model::documents::{ItemDoc, NoteFieldDoc, PersonalisationDoc};
 use crate::model::lang::{LangIx, Localized};
 use crate::model::offer::Offer;
+use crate::model::shop::Shop;
 use crate::model::site::{Product, Site};
 use crate::stage::view::{ViewContext, product_query, product_variant_name};
 
@@ -107,7 +108,11 @@ pub fn items(views: &ViewContext<'_>) -> Vec<Item> {
             image: asset.and_then(|asset| asset.jpeg().map(|jpeg| asset.url(jpeg))),
             pickup_only: product.doc.pickup_only,
             made_to_order_days: product.doc.made_to_order,
-            personalisation: product.doc.personalisation.as_ref().and_then(|own| personalisation(site, own)),
+            personalisation: product
+                .doc
+                .personalisation
+                .as_ref()
+                .and_then(|own| personalisation(&site.shop, own)),
             publish: product.doc.publish,
             unpublish: product.doc.unpublish,
         }
@@ -115,13 +120,13 @@ pub fn items(views: &ViewContext<'_>) -> Vec<Item> {
     .collect()
 }
 
-fn personalisation(site: &Site, own: &PersonalisationDoc) -> Option<Personalisation> {
+fn personalisation(shop: &Shop, own: &PersonalisationDoc) -> Option<Personalisation> {
     let choice = |(id, label): &(Box<str>, Localized)| Choice {
         id: id.to_string(),
-        label: all_languages(site, label),
+        label: shop.in_all_languages(label),
     };
     let field = |field: &NoteFieldDoc| NoteField {
-        label: all_languages(site, &field.label),
+        label: shop.in_all_languages(&field.label),
         max_length: field.max_length,
         required: field.required,
         choices: field.choices.iter().map(choice).collect(),
@@ -129,15 +134,11 @@ fn personalisation(site: &Site, own: &PersonalisationDoc) -> Option<Personalisat
     };
     let first = own.fields.first()?;
     Some(Personalisation {
-        label: all_languages(site, &first.label),
+        label: shop.in_all_languages(&first.label),
         max_length: first.max_length,
         price: own.price,
         fields: own.fields.iter().map(field).collect(),
     })
-}
-
-pub(super) fn all_languages(site: &Site, texts: &Localized) -> catalog::item::Localized {
-    site.shop.langs().map(|lang| (site.shop.lang(lang).to_owned(), texts.get(lang).to_owned())).collect()
 }
 
 /// The snapshot's bytes.

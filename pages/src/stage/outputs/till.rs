@@ -11,7 +11,6 @@ use faults::{Fault, Faults, Place};
 use messages::tr;
 use storefront::texts::TillText;
 
-use super::data::all_languages;
 use crate::model::lang::LangIx;
 use crate::model::plan::{Job, Subject};
 use crate::model::site::Site;
@@ -26,7 +25,7 @@ pub fn settings(views: &ViewContext<'_>, catalog: &Catalog) -> (TillSettings, Fa
     let closed = shop
         .closed
         .as_ref()
-        .map(|closed| Closed { message: all_languages(site, &closed.message), window: closed.window });
+        .map(|closed| Closed { message: shop.in_all_languages(&closed.message), window: closed.window });
     let settings = TillSettings {
         context: Context::Local,
         catalog_hash: catalog.hash.clone(),

@@ -3,8 +3,8 @@
 use messages::tr;
 use yaml::{Fields, Node, Source, Spanned};
 
-use crate::model::documents::ImageRef;
 use crate::model::lang::{LangIx, Localized};
+use crate::model::refs::ImageRef;
 use crate::model::schema;
 use crate::model::shop::Shop;
 use crate::stage::parse::{texts, typography};

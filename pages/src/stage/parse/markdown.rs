@@ -11,8 +11,9 @@ use pulldown_cmark::{
 };
 use yaml::{Source, Spanned};
 
-use crate::model::documents::{Body, HeadingUse, ImageRef, LinkUse};
+use crate::model::documents::{Body, HeadingUse, LinkUse};
 use crate::model::lang::{LangIx, Localized};
+use crate::model::refs::ImageRef;
 use crate::stage::parse::{html, prose, references, typography};
 
 /// Replaces NUL while ammonia reads a text: HTML parsers drop NUL.

@@ -5,6 +5,7 @@ pub mod dates;
 pub mod front_matter;
 pub mod html;
 pub mod images;
+pub mod item;
 pub mod markdown;
 pub mod personal;
 pub mod product;
@@ -27,7 +28,8 @@ use messages::tr;
 use rayon::prelude::*;
 use yaml::Source;
 
-use crate::model::documents::{Content, DocKind, Document, Documents, FileRef, Unreadable};
+use crate::model::documents::{Content, DocKind, Document, Documents, Unreadable};
+use crate::model::refs::FileRef;
 use crate::model::shop::Shop;
 use crate::model::sources::{Sources, Text};
 

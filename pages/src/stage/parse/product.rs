@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use catalog::{Cents, Supply, Window};
+use catalog::Supply;
 use messages::tr;
 use yaml::{Fields, Misplaced, Node, Source};
 
@@ -11,20 +11,15 @@ use crate::model::documents::{ItemDoc, ProductDoc};
 use crate::model::lang::LangIx;
 use crate::model::schema;
 use crate::model::shop::Shop;
-use crate::stage::parse::{dates, images, personal, texts, values, variants, words};
-
-fn supply_help() -> &'static str {
-    tr!("write `supply`: how many pieces have ever been put on sale; what is sold is counted apart, \
-         so raise it when you make more, and never lower it")
-}
+use crate::stage::parse::{dates, images, item, personal, texts, values, variants, words};
 
 /// Fields that owners know from other systems.
 fn misplaced() -> [Misplaced; 11] {
     let images = tr!("write `images`, a list of `{{ file: ..., alt: ... }}`");
     let bundles = tr!("bundles are not supported: make a product of its own that says what it holds");
     [
-        ("quantity", supply_help()),
-        ("inventory", supply_help()),
+        ("quantity", item::supply_help()),
+        ("inventory", item::supply_help()),
         ("name", tr!("write `title`")),
         ("description", tr!("write the text below the second `---`, and one sentence in `summary`")),
         ("image", images),
@@ -55,7 +50,7 @@ pub fn read(
     let (options, items) = if fields.get("variants").is_some() || fields.get("options").is_some() {
         variants::read(&fields, shop, &images)
     } else {
-        (Vec::new(), single_item(&fields, shop).into_iter().collect())
+        (Vec::new(), item::single(&fields, shop).into_iter().collect())
     };
     let made_to_order = made_to_order(&fields, &items);
     let position = fields.integer("position", 0..=1_000_000);
@@ -104,93 +99,6 @@ pub fn read(
     })
 }
 
-fn single_item(fields: &Fields<'_>, shop: &Shop) -> Option<ItemDoc> {
-    let source = fields.source();
-    let sku = fields
-        .required("sku", tr!("a product"), "sku: BOL-LUNE")
-        .and_then(|node| values::sku(source, "sku", node));
-    let price = fields
-        .required("price", tr!("a product"), "price: 28.00")
-        .and_then(|node| values::price(source, "price", node));
-    let supply = fields
-        .required("supply", tr!("a product"), "supply: 1")
-        .and_then(|node| values::supply(source, node));
-    let sale = sale(fields, shop, price);
-    let stock = stock_key(fields);
-    let (sku, price, supply) = (sku?, price?, supply?);
-    let stock = stock.unwrap_or_else(|| sku.clone().map(Into::into));
-    Some(ItemDoc {
-        stock,
-        sku,
-        supply,
-        price,
-        sale,
-        weight: weight(fields),
-        gtin: values::gtin(fields),
-        choice: Vec::new(),
-        images: Vec::new(),
-    })
-}
-
-/// The field `weight`.
-pub fn weight(fields: &Fields<'_>) -> Option<catalog::Grams> {
-    values::weight(fields.source(), "weight", fields.get("weight")?)
-}
-
-/// The field `stock`: a name, never a number of pieces.
-pub fn stock_key(fields: &Fields<'_>) -> Option<yaml::Spanned<catalog::StockKey>> {
-    let node = fields.get("stock")?;
-    let written = yaml::text(fields.source(), "stock", node)?;
-    if written.value.bytes().all(|byte| byte.is_ascii_digit()) {
-        fields.source().error(
-            "stock-number",
-            node.span.clone(),
-            tr!("`stock` is the name of a stock row, not a number of pieces"),
-            tr!("a number"),
-            supply_help(),
-        );
-        return None;
-    }
-    values::sku(fields.source(), "stock", node).map(|sku| sku.map(Into::into))
-}
-
-/// The field `sale`, compared with the ordinary price.
-pub fn sale(fields: &Fields<'_>, shop: &Shop, ordinary: Option<Cents>) -> Option<catalog::Sale> {
-    let source = fields.source();
-    let sale = Fields::new(source, fields.get("sale")?, tr!("a sale"), schema::names(schema::SALE), &[])?;
-    let node = sale.required("price", tr!("a sale"), "price: 22.00")?;
-    let price = values::price(source, "price", node);
-    let date =
-        |name: &str, end| sale.get(name).and_then(|n| dates::date(source, name, n, &shop.timezone, end));
-    let (from, until) = (date("from", false), date("until", true));
-    if let (Some(price), Some(ordinary)) = (price, ordinary)
-        && price >= ordinary
-    {
-        let ordinary = catalog::money::decimal(ordinary);
-        source.error(
-            "sale-price",
-            node.span.clone(),
-            tr!("the sale's price is not lower than the ordinary one"),
-            tr!("the ordinary price is {ordinary}"),
-            tr!("write a lower price, or leave the sale out"),
-        );
-        return None;
-    }
-    if let (Some(from), Some(until)) = (from, until)
-        && from >= until
-    {
-        source.error(
-            "dates-in-order",
-            values::span_of(&sale, "until"),
-            tr!("the sale ends before it begins"),
-            "",
-            tr!("`until` is the last day, included; it cannot be before `from`"),
-        );
-        return None;
-    }
-    Some(catalog::Sale { price: price?, window: Window { from, until } })
-}
-
 fn made_to_order(fields: &Fields<'_>, items: &[ItemDoc]) -> Option<u32> {
     let source = fields.source();
     let order = Fields::new(source, fields.get("made_to_order")?, "`made_to_order`", ["days"], &[])?;
@@ -208,7 +116,7 @@ fn made_to_order(fields: &Fields<'_>, items: &[ItemDoc]) -> Option<u32> {
     u32::try_from(days).ok()
 }
 
-fn twin_images(source: &Source, images: &[crate::model::documents::ImageRef]) {
+fn twin_images(source: &Source, images: &[crate::model::refs::ImageRef]) {
     for (at, image) in images.iter().enumerate() {
         if images[..at].iter().any(|other| other.path == image.path) {
             source.error(

@@ -5,7 +5,6 @@ use messages::tr;
 use storefront::takes;
 use yaml::{Fields, Node, Source, write_help};
 
-use crate::model::lang::Localized;
 use crate::model::schema;
 use crate::model::shop::Shop;
 use crate::stage::parse::{texts, values};
@@ -28,11 +27,6 @@ pub fn read(fields: &Fields<'_>, shop: &Shop) -> Shipping {
     }
     shipping.pickup = inner.get("pickup").and_then(|node| pickup(source, shop, node));
     shipping
-}
-
-/// A text for each language of the shop, falling back as pages do.
-pub fn all_languages(shop: &Shop, texts: &Localized) -> catalog::item::Localized {
-    shop.langs().map(|lang| (shop.lang(lang).to_owned(), texts.get(lang).to_owned())).collect()
 }
 
 fn zone(source: &Source, shop: &Shop, node: &Node, before: &[Zone]) -> Option<Zone> {
@@ -147,7 +141,7 @@ fn rate(source: &Source, shop: &Shop, node: &Node) -> Option<Rate> {
 
 /// The name of a way of delivery in every language; Stripe's page shows it.
 fn name(source: &Source, shop: &Shop, node: &Node) -> catalog::item::Localized {
-    let name = all_languages(shop, &texts::localized_here(source, shop, "label", node));
+    let name = shop.in_all_languages(&texts::localized_here(source, shop, "label", node));
     if let Some(length) = name.values().map(|text| text.chars().count()).find(|n| *n > takes::RATE_NAME) {
         source.error(
             "too-long",

@@ -9,8 +9,9 @@ use jiff::tz::TimeZone;
 use messages::tr;
 use yaml::{Fields, Kind, Node, Source, write_help};
 
-use crate::model::documents::{FileRef, TagLabel};
+use crate::model::documents::TagLabel;
 use crate::model::lang::LangIx;
+use crate::model::refs::FileRef;
 use crate::model::schema;
 use crate::model::shop::{Closed, MenuItem, Returns, Seller, Shop};
 use crate::stage::parse::{dates, images, shipping, texts, values};

@@ -3,10 +3,11 @@
 use messages::tr;
 use yaml::{Fields, Misplaced};
 
-use crate::model::documents::{ImageRef, ItemDoc, OptionDoc};
+use crate::model::documents::{ItemDoc, OptionDoc};
+use crate::model::refs::ImageRef;
 use crate::model::schema;
 use crate::model::shop::Shop;
-use crate::stage::parse::{product, texts, values};
+use crate::stage::parse::{item, texts, values};
 
 fn misplaced() -> [Misplaced; 2] {
     [
@@ -150,9 +151,9 @@ fn variant(
         }
     };
     let sale_of = if fields.get("sale").is_some() { &fields } else { product_fields };
-    let sale = product::sale(sale_of, shop, price);
-    let weight = product::weight(&fields).or_else(|| product::weight(product_fields));
-    let stock = product::stock_key(&fields);
+    let sale = item::sale(sale_of, shop, price);
+    let weight = item::weight(&fields).or_else(|| item::weight(product_fields));
+    let stock = item::stock_key(&fields);
     let choice = choice(&fields, options)?;
     let sku = sku?;
     if let Some(twin) = before.iter().find(|item| item.choice == choice) {

@@ -8,8 +8,9 @@ use faults::{Fault, Faults, Place};
 use messages::tr;
 
 use super::{Group, Groups};
-use crate::model::documents::{Content, DocKind, FileRef, ImageRef, ItemDoc, ProductDoc, Unreadable};
+use crate::model::documents::{Content, DocKind, ItemDoc, ProductDoc, Unreadable};
 use crate::model::lang::{LangIx, Localized};
+use crate::model::refs::{FileRef, ImageRef};
 use crate::model::site::{Site, TermKind};
 
 fn products<'a>(groups: &'a Groups<'a>) -> impl Iterator<Item = (&'a Group<'a>, &'a ProductDoc)> {

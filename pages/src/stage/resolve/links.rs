@@ -11,8 +11,9 @@ use messages::tr;
 
 use super::Groups;
 use crate::model::addresses::{Addresses, Leads};
-use crate::model::documents::{Body, Content, DocKind, FileRef};
+use crate::model::documents::{Body, Content, DocKind};
 use crate::model::lang::LangIx;
+use crate::model::refs::FileRef;
 use crate::model::site::{Entity, Site};
 
 /// Checks all links of all texts.

@@ -18,8 +18,9 @@ use catalog::Timestamp;
 use faults::Faults;
 use messages::tr;
 
-use crate::model::documents::{Content, DocKind, Document, Documents, FileRef};
+use crate::model::documents::{Content, DocKind, Document, Documents};
 use crate::model::lang::LangIx;
+use crate::model::refs::FileRef;
 use crate::model::site::{Listing, Page, PathWords, Redirect, Site, TermKind};
 use crate::model::sources::Sources;
 

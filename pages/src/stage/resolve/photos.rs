@@ -7,7 +7,8 @@ use faults::suggest::nearest;
 use faults::{Fault, Faults};
 use messages::tr;
 
-use crate::model::documents::{FileRef, ImageRef, TranslationDoc};
+use crate::model::documents::TranslationDoc;
+use crate::model::refs::{FileRef, ImageRef};
 use crate::model::site::{PhotoIx, PhotoSource, PhotoUse, Site, TermKind};
 use crate::model::sources::Sources;
 

@@ -98,7 +98,7 @@ fn product(
     }
 }
 
-fn weights(site: &Site, doc: &ProductDoc, file: &crate::model::documents::FileRef, faults: &mut Faults) {
+fn weights(site: &Site, doc: &ProductDoc, file: &crate::model::refs::FileRef, faults: &mut Faults) {
     let shipping = &site.shop.shipping;
     if shipping.zones.is_empty() {
         return;
@@ -182,7 +182,7 @@ pub fn find(
     at: &BTreeMap<Arc<str>, ProductIx>,
     groups: &Groups<'_>,
     name: &yaml::Spanned<String>,
-    file: &crate::model::documents::FileRef,
+    file: &crate::model::refs::FileRef,
     faults: &mut Faults,
 ) -> Option<ProductIx> {
     if let Some(ix) = at.get(name.value.as_str()) {

@@ -10,8 +10,9 @@ use yaml::Spanned;
 
 use super::photos::Register;
 use super::{Group, Groups, entities};
-use crate::model::documents::{Content, DocKind, Documents, FileRef, TermDoc};
+use crate::model::documents::{Content, DocKind, Documents, TermDoc};
 use crate::model::lang::{LangIx, Localized};
+use crate::model::refs::FileRef;
 use crate::model::site::{Entity, Listing, Site, Term, TermIx, TermKind};
 
 /// Resolves terms, except for their products, which `lists` fills in.

@@ -7,9 +7,8 @@
 use catalog::money::decimal;
 use serde_json::{Map, Value, json};
 
-use super::product::{query, variant_name};
 use super::promises::{self, Promises};
-use super::variants::{group_id, property, variant_facts};
+use super::variants::{group_id, property, query, variant_facts, variant_name};
 use super::{ViewContext, text};
 use crate::model::documents::ItemDoc;
 use crate::model::lang::LangIx;

@@ -30,8 +30,7 @@ use crate::model::view::{
 };
 
 pub use frame::Public;
-pub use product::{query as product_query, variant_name as product_variant_name};
-pub use variants::{group_id, variant_facts};
+pub use variants::{group_id, query as product_query, variant_facts, variant_name as product_variant_name};
 
 /// Everything that views are made from, prepared once per build.
 #[derive(Debug)]

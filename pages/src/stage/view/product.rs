@@ -4,6 +4,7 @@ use catalog::language::Language;
 use catalog::{Cents, VatScheme};
 
 use super::page::About;
+use super::variants::{query, variant_name};
 use super::{SubjectView, ViewContext, buying, cards, jsonld, text};
 use crate::model::documents::{NoteFieldDoc, PersonalisationDoc};
 use crate::model::lang::{LangIx, Localized};
@@ -182,28 +183,4 @@ impl ViewContext<'_> {
             })
             .collect()
     }
-}
-
-/// The labels of a variant's values: `M, bleu`.
-pub fn variant_name(product: &Product, choice: &[usize], lang: LangIx) -> String {
-    let labels: Vec<&str> = product
-        .doc
-        .options
-        .iter()
-        .zip(choice)
-        .filter_map(|(option, at)| option.values.get(*at).map(|(_, label)| label.get(lang)))
-        .collect();
-    labels.join(", ")
-}
-
-/// The choice as a query: `taille=m&couleur=bleu`.
-pub fn query(product: &Product, choice: &[usize]) -> String {
-    let pairs: Vec<String> = product
-        .doc
-        .options
-        .iter()
-        .zip(choice)
-        .filter_map(|(option, at)| option.values.get(*at).map(|(id, _)| format!("{}={id}", option.id)))
-        .collect();
-    pairs.join("&")
 }

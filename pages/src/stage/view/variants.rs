@@ -1,4 +1,5 @@
-//! What distinguishes variants, in the terms of search engines: size, colour, material, pattern; the rest by its own name.
+//! What distinguishes variants: their names and addresses, and in the terms of search engines size, colour, material, pattern;
+//! the rest by its own name.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +8,30 @@ use crate::model::site::Product;
 
 /// Longest name of a group of variants (Google's product data specification, `item_group_id`).
 const MAX_GROUP: usize = 50;
+
+/// The labels of a variant's values: `M, bleu`.
+pub fn variant_name(product: &Product, choice: &[usize], lang: LangIx) -> String {
+    let labels: Vec<&str> = product
+        .doc
+        .options
+        .iter()
+        .zip(choice)
+        .filter_map(|(option, at)| option.values.get(*at).map(|(_, label)| label.get(lang)))
+        .collect();
+    labels.join(", ")
+}
+
+/// The choice as a query: `taille=m&couleur=bleu`.
+pub fn query(product: &Product, choice: &[usize]) -> String {
+    let pairs: Vec<String> = product
+        .doc
+        .options
+        .iter()
+        .zip(choice)
+        .filter_map(|(option, at)| option.values.get(*at).map(|(id, _)| format!("{}={id}", option.id)))
+        .collect();
+    pairs.join("&")
+}
 
 /// What a variant's options say about it. Two options may mean the same property: all their values count.
 #[derive(Debug, Default)]

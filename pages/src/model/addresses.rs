@@ -1,9 +1,41 @@
-//! All addresses of a shop, and which thing has which.
+//! The addresses of a shop: of its lists, all of them together, and which thing has which.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::entities::{Entity, TermKind};
 use super::lang::LangIx;
-use super::site::{Entity, Site, TermKind};
+use super::site::Site;
+
+impl Site {
+    /// The home page of a language.
+    pub fn home_url(&self, lang: LangIx) -> String {
+        format!("{}/", self.shop.prefix(lang))
+    }
+
+    /// The list of all products in a language.
+    pub fn products_url(&self, lang: LangIx) -> String {
+        format!("{}/{}/", self.shop.prefix(lang), self.paths[usize::from(lang.0)].products)
+    }
+
+    /// The cart, if the shop has one.
+    pub fn cart_url(&self, lang: LangIx) -> Option<String> {
+        let word = self.paths.get(usize::from(lang.0))?.cart.as_ref()?;
+        Some(format!("{}/{word}/", self.shop.prefix(lang)))
+    }
+
+    /// The list of all terms of a kind.
+    pub fn terms_url(&self, kind: TermKind, lang: LangIx) -> String {
+        format!("{}/{}/", self.shop.prefix(lang), self.paths[usize::from(lang.0)].term(kind))
+    }
+
+    /// The number-th page of a list.
+    pub fn paged(&self, first: &str, lang: LangIx, number: usize) -> String {
+        if number <= 1 {
+            return first.to_owned();
+        }
+        format!("{first}{}/{number}/", self.paths[usize::from(lang.0)].page)
+    }
+}
 
 /// The words before the colon of a link.
 const WORDS: [&str; 6] = ["product", "category", "collection", "maker", "tag", "page"];

@@ -2,7 +2,7 @@
 
 use imaging::{Kind, PhotoKey, Rendition};
 
-use super::site::PhotoIx;
+use super::entities::PhotoIx;
 
 /// All photos of a site, by their position there.
 #[derive(Debug, Default)]

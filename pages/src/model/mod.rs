@@ -3,10 +3,13 @@
 pub mod addresses;
 pub mod assets;
 pub mod documents;
+pub mod entities;
 pub mod facts;
 pub mod lang;
 pub mod offer;
+pub mod paths;
 pub mod plan;
+pub mod product;
 pub mod refs;
 pub mod schema;
 pub mod shop;

@@ -4,8 +4,9 @@
 use catalog::{Grams, Supply};
 
 use super::documents::ItemDoc;
+use super::product::{ItemNow, Product};
 use super::shop::Shop;
-use super::site::{ItemNow, Product, Site};
+use super::site::Site;
 
 /// How an item is available.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

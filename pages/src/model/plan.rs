@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::entities::{PageIx, ProductIx, TermIx, TermKind};
 use super::lang::LangIx;
-use super::site::{PageIx, ProductIx, TermIx, TermKind};
 
 /// All jobs by output path, relative to the output folder: `produits/bol-lune/index.html`.
 #[derive(Debug, Default)]

@@ -11,7 +11,8 @@ use messages::tr;
 use rayon::prelude::*;
 
 use crate::model::assets::{Assets, PhotoAsset};
-use crate::model::site::{PhotoSource, Site};
+use crate::model::entities::PhotoSource;
+use crate::model::site::Site;
 
 /// Called after each photo: how many are ready, of how many.
 pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);

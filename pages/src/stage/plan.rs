@@ -8,10 +8,11 @@ use faults::{Fault, Faults, Place};
 use messages::tr;
 
 use crate::model::assets::Assets;
+use crate::model::entities::{Entity, PageIx, ProductIx, TermIx, TermKind};
 use crate::model::lang::LangIx;
 use crate::model::plan::{Job, Plan, Subject, out_path};
 use crate::model::refs::FileRef;
-use crate::model::site::{Entity, PageIx, ProductIx, Site, TermIx, TermKind};
+use crate::model::site::Site;
 
 /// Lists all jobs. `files` are the paths of what is not a page: assets, feeds, data.
 pub fn plan(site: &Site, assets: &Assets, files: impl IntoIterator<Item = String>) -> (Plan, Faults) {

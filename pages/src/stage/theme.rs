@@ -11,8 +11,8 @@ use theming::{Chosen, Input, Layer, Theme};
 use yaml::Source;
 
 use crate::model::lang::LangIx;
+use crate::model::paths::PathWords;
 use crate::model::shop::Shop;
-use crate::model::site::PathWords;
 use crate::model::view;
 use crate::stage::resolve::Titles;
 

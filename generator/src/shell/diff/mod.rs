@@ -10,9 +10,9 @@ use catalog::{Currency, MoneyFormat, Timestamp};
 use messages::tr;
 use pages::build::{self, Memory, Options, Prepared};
 use pages::model::documents::Texts;
+use pages::model::entities::{Entity, TermKind};
 use pages::model::lang::LangIx;
 use pages::model::plan::Subject;
-use pages::model::site::{Entity, TermKind};
 use pages::stage::outputs;
 use serde_json::{Value, json};
 

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use catalog::Timestamp;
 use catalog::html::escape;
 
+use crate::model::entities::TermKind;
 use crate::model::lang::LangIx;
-use crate::model::site::TermKind;
 use crate::stage::view::ViewContext;
 use crate::stage::view::text::rfc3339;
 
@@ -68,7 +68,7 @@ pub fn feed(views: &ViewContext<'_>, lang: LangIx) -> String {
     out
 }
 
-fn content(views: &ViewContext<'_>, product: &crate::model::site::Product, lang: LangIx) -> String {
+fn content(views: &ViewContext<'_>, product: &crate::model::product::Product, lang: LangIx) -> String {
     let photo = product.photos.first().and_then(|photo| views.photo(photo, lang));
     let picture = photo.map_or_else(String::new, |photo| {
         format!("<p><img src=\"{}{}\" alt=\"{}\"></p>", views.base, photo.src, escape(&photo.alt))

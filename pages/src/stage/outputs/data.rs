@@ -10,8 +10,9 @@ use super::till;
 use crate::model::documents::{ItemDoc, NoteFieldDoc, PersonalisationDoc};
 use crate::model::lang::{LangIx, Localized};
 use crate::model::offer::Offer;
+use crate::model::product::Product;
 use crate::model::shop::Shop;
-use crate::model::site::{Product, Site};
+use crate::model::site::Site;
 use crate::stage::view::{ViewContext, product_query, product_variant_name};
 
 /// `catalog.json`.

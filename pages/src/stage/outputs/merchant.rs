@@ -12,9 +12,10 @@ use catalog::money::decimal;
 use catalog::{Cents, Grams};
 
 use crate::model::documents::ItemDoc;
+use crate::model::entities::TermKind;
 use crate::model::lang::LangIx;
 use crate::model::offer::Offer;
-use crate::model::site::{ItemNow, Product, TermKind};
+use crate::model::product::{ItemNow, Product};
 use crate::stage::view::text::{cut, rfc3339};
 use crate::stage::view::{ViewContext, group_id, product_query, product_variant_name, variant_facts};
 

@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use catalog::Timestamp;
 use catalog::html::escape;
 
+use crate::model::entities::{Entity, TermKind};
 use crate::model::lang::LangIx;
-use crate::model::site::{Entity, Site, TermKind};
+use crate::model::site::Site;
 use crate::stage::view::ViewContext;
 use crate::stage::view::text::rfc3339;
 
@@ -88,7 +89,7 @@ fn listed(site: &Site, lang: LangIx) -> impl Iterator<Item = (String, Option<usi
     let paged = move |first: String, total: usize| {
         (1..=pages_of(site, total)).map(move |number| (site.paged(&first, lang, number), None))
     };
-    let visible = move |list: &[crate::model::site::ProductIx]| {
+    let visible = move |list: &[crate::model::entities::ProductIx]| {
         list.iter().filter(|ix| site.product(**ix).entity.url(lang).is_some()).count()
     };
     let lists = TermKind::ALL

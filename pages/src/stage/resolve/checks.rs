@@ -9,9 +9,10 @@ use messages::tr;
 
 use super::{Group, Groups};
 use crate::model::documents::{Content, DocKind, ItemDoc, ProductDoc, Unreadable};
+use crate::model::entities::TermKind;
 use crate::model::lang::{LangIx, Localized};
 use crate::model::refs::{FileRef, ImageRef};
-use crate::model::site::{Site, TermKind};
+use crate::model::site::Site;
 
 fn products<'a>(groups: &'a Groups<'a>) -> impl Iterator<Item = (&'a Group<'a>, &'a ProductDoc)> {
     groups.get(&DocKind::Product).into_iter().flat_map(BTreeMap::values).filter_map(|group| {

@@ -9,9 +9,9 @@ use messages::tr;
 
 use super::{Group, Groups};
 use crate::model::documents::{Content, DocKind, Document, Documents, Texts, Unreadable};
+use crate::model::entities::Entity;
 use crate::model::lang::LangIx;
 use crate::model::shop::Shop;
-use crate::model::site::Entity;
 
 /// Groups files by kind and id. Two main files of one id, and translations of nothing, are faults.
 pub fn group<'a>(documents: &'a Documents, faults: &mut Faults) -> Groups<'a> {

@@ -12,9 +12,10 @@ use messages::tr;
 use super::Groups;
 use crate::model::addresses::{Addresses, Leads};
 use crate::model::documents::{Body, Content, DocKind};
+use crate::model::entities::Entity;
 use crate::model::lang::LangIx;
 use crate::model::refs::FileRef;
-use crate::model::site::{Entity, Site};
+use crate::model::site::Site;
 
 /// Checks all links of all texts.
 pub fn check(site: &Site, groups: &Groups<'_>, faults: &mut Faults) {

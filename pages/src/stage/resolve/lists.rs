@@ -13,8 +13,10 @@ use messages::tr;
 
 use super::{Groups, products, terms};
 use crate::model::documents::{DocKind, Rule, Sort};
+use crate::model::entities::{Listing, ProductIx, TermIx, TermKind};
 use crate::model::lang::LangIx;
-use crate::model::site::{Listing, Product, ProductIx, Site, TermIx, TermKind};
+use crate::model::product::Product;
+use crate::model::site::Site;
 
 /// How many similar products a page shows.
 const RELATED: usize = 4;

@@ -9,9 +9,10 @@ use messages::tr;
 use super::{Groups, Titles};
 use crate::model::addresses::{Addresses, Leads};
 use crate::model::documents::DocKind;
+use crate::model::entities::{Term, TermIx, TermKind};
 use crate::model::lang::LangIx;
 use crate::model::shop::MenuItem;
-use crate::model::site::{Menus, Site, Term, TermIx, TermKind};
+use crate::model::site::{Menus, Site};
 use crate::model::view::MenuEntry;
 
 const LEGAL: [&str; 5] = ["shipping", "terms", "withdrawal", "privacy", "legal"];

@@ -19,9 +19,11 @@ use faults::Faults;
 use messages::tr;
 
 use crate::model::documents::{Content, DocKind, Document, Documents};
+use crate::model::entities::{Listing, Page, TermKind};
 use crate::model::lang::LangIx;
+use crate::model::paths::{PathWords, Redirect};
 use crate::model::refs::FileRef;
-use crate::model::site::{Listing, Page, PathWords, Redirect, Site, TermKind};
+use crate::model::site::Site;
 use crate::model::sources::Sources;
 
 /// What `resolve` needs besides the documents.
@@ -134,7 +136,7 @@ fn pages(site: &mut Site, groups: &Groups<'_>, world: &World<'_>, faults: &mut F
 
 fn redirects(site: &mut Site) {
     let mut all = Vec::new();
-    let mut add = |entity: &crate::model::site::Entity, aliases: &[yaml::Spanned<String>]| {
+    let mut add = |entity: &crate::model::entities::Entity, aliases: &[yaml::Spanned<String>]| {
         let (Some(to), Some(file)) = (entity.urls.first().cloned().flatten(), &entity.file) else { return };
         for alias in aliases {
             all.push(Redirect {

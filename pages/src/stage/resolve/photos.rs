@@ -8,8 +8,9 @@ use faults::{Fault, Faults};
 use messages::tr;
 
 use crate::model::documents::TranslationDoc;
+use crate::model::entities::{PhotoIx, PhotoSource, PhotoUse, TermKind};
 use crate::model::refs::{FileRef, ImageRef};
-use crate::model::site::{PhotoIx, PhotoSource, PhotoUse, Site, TermKind};
+use crate::model::site::Site;
 use crate::model::sources::Sources;
 
 /// Photos shown so far.

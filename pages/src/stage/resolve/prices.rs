@@ -7,8 +7,8 @@ use catalog::{Timestamp, Window};
 
 use super::Groups;
 use crate::model::documents::{Content, DocKind, ItemDoc};
+use crate::model::product::ItemNow;
 use crate::model::shop::Shop;
-use crate::model::site::ItemNow;
 
 /// An item as of `now`.
 pub fn item_now(item: &ItemDoc, stock: &BTreeMap<String, Taken>, now: Timestamp) -> ItemNow {

@@ -12,7 +12,9 @@ use messages::tr;
 use super::photos::Register;
 use super::{Group, Groups, World, entities, prices, terms};
 use crate::model::documents::{Content, DocKind, ProductDoc};
-use crate::model::site::{Product, ProductIx, Site, TermIx, TermKind};
+use crate::model::entities::{ProductIx, TermIx, TermKind};
+use crate::model::product::Product;
+use crate::model::site::Site;
 
 /// Resolves the products that are published now.
 pub fn resolve(

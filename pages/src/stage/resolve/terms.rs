@@ -11,9 +11,10 @@ use yaml::Spanned;
 use super::photos::Register;
 use super::{Group, Groups, entities};
 use crate::model::documents::{Content, DocKind, Documents, TermDoc};
+use crate::model::entities::{Entity, Listing, Term, TermIx, TermKind};
 use crate::model::lang::{LangIx, Localized};
 use crate::model::refs::FileRef;
-use crate::model::site::{Entity, Listing, Site, Term, TermIx, TermKind};
+use crate::model::site::Site;
 
 /// Resolves terms, except for their products, which `lists` fills in.
 pub fn resolve(

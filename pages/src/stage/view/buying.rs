@@ -6,7 +6,7 @@ use storefront::LIMITS;
 use super::page::About;
 use super::{SubjectView, ViewContext};
 use crate::model::lang::LangIx;
-use crate::model::site::ItemNow;
+use crate::model::product::ItemNow;
 use crate::model::view::{CartPageView, CountryView, PageView, PickupView, TillView};
 
 impl ViewContext<'_> {

@@ -3,8 +3,9 @@
 use catalog::Cents;
 
 use super::ViewContext;
+use crate::model::entities::{ProductIx, TermIx, TermKind};
 use crate::model::lang::LangIx;
-use crate::model::site::{ItemNow, Product, ProductIx, TermIx, TermKind};
+use crate::model::product::{ItemNow, Product};
 use crate::model::view::{Availability, Card, Price, Term};
 
 /// Up to this many pieces, pages say how many are left.

@@ -11,9 +11,10 @@ use super::promises::{self, Promises};
 use super::variants::{group_id, property, query, variant_facts, variant_name};
 use super::{ViewContext, text};
 use crate::model::documents::ItemDoc;
+use crate::model::entities::{Term, TermKind};
 use crate::model::lang::LangIx;
 use crate::model::offer::Offer;
-use crate::model::site::{ItemNow, Product, Term, TermKind};
+use crate::model::product::{ItemNow, Product};
 use crate::model::view::Crumb;
 
 /// All of a page's data as one text, safe inside a `<script>`; empty if there is none.

@@ -2,8 +2,8 @@
 
 use super::page::About;
 use super::{SubjectView, ViewContext, jsonld};
+use crate::model::entities::{Listing, ProductIx, TermIx, TermKind};
 use crate::model::lang::LangIx;
-use crate::model::site::{Listing, ProductIx, TermIx, TermKind};
 use crate::model::view::{Crumb, ListingView, MakerView, PageView, Pager, PagerEntry};
 
 struct Listed<'a> {

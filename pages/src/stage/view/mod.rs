@@ -21,9 +21,10 @@ use theming::Theme;
 
 use crate::model::addresses::Addresses;
 use crate::model::assets::Assets;
+use crate::model::entities::TermKind;
 use crate::model::lang::LangIx;
 use crate::model::plan::{Job, Subject};
-use crate::model::site::{Site, TermKind};
+use crate::model::site::Site;
 use crate::model::view::{
     CartPageView, Frame, FreePageView, HomeView, ListingView, MakerView, PageView, ProductView, TermsView,
     TillView,

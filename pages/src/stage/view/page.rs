@@ -1,8 +1,8 @@
 //! What every page says about itself; the home page, lists of terms, free pages, the 404 page.
 
 use super::{SubjectView, ViewContext, jsonld, promises, text};
+use crate::model::entities::{Entity, PageIx, TermIx, TermKind};
 use crate::model::lang::LangIx;
-use crate::model::site::{Entity, PageIx, TermIx, TermKind};
 use crate::model::view::{
     Alternate, Card, Crumb, FreePageView, Heading, HomeView, PageView, ShareImage, TermsView,
 };

@@ -3,8 +3,8 @@
 use imaging::Kind;
 
 use super::ViewContext;
+use crate::model::entities::{PhotoIx, PhotoUse};
 use crate::model::lang::LangIx;
-use crate::model::site::{PhotoIx, PhotoUse};
 use crate::model::view::{Photo, ShareImage};
 
 impl ViewContext<'_> {

@@ -7,8 +7,9 @@ use super::page::About;
 use super::variants::{query, variant_name};
 use super::{SubjectView, ViewContext, buying, cards, jsonld, text};
 use crate::model::documents::{NoteFieldDoc, PersonalisationDoc};
+use crate::model::entities::{ProductIx, TermKind};
 use crate::model::lang::{LangIx, Localized};
-use crate::model::site::{Product, ProductIx, TermKind};
+use crate::model::product::Product;
 use crate::model::view::{
     Crumb, MakerRef, NoteChoiceView, NoteFieldView, OptionValue, OptionView, PageView, PersonalisationView,
     ProductView, VariantView,

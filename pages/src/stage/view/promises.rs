@@ -14,7 +14,7 @@ use super::jsonld::one_or_list;
 use crate::model::documents::ItemDoc;
 use crate::model::lang::LangIx;
 use crate::model::offer::Offer;
-use crate::model::site::{ItemNow, Product};
+use crate::model::product::{ItemNow, Product};
 
 /// The shop itself, with what it promises about shipping and returns.
 pub fn shop(views: &ViewContext<'_>, lang: LangIx) -> Vec<Value> {

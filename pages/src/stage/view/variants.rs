@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::lang::LangIx;
-use crate::model::site::Product;
+use crate::model::product::Product;
 
 /// Longest name of a group of variants (Google's product data specification, `item_group_id`).
 const MAX_GROUP: usize = 50;

@@ -8,36 +8,31 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path as UrlPath, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
-use axum::routing::{any, get};
+use axum::routing::any;
 use messages::tr;
 use simulator::{Config, Endpoint, Simulator, WebhookRequest, WebhookSender};
-use till::decide::Payment;
-use till::decide::settle::{Decision, StockChange};
 use till::http::{ClientAddress, HttpConfig, router};
 use till::links::LinkKeys;
 use till::outside::clock::{Clock, SystemClock, random_hex};
 use till::outside::mail::{MailFolder, Mailer, Smtp};
-use till::outside::store::address::of_file;
+use till::outside::store::Store;
 use till::outside::store::sql::SqlStore;
-use till::outside::store::{Commit, OrderFilter, ShopRow, Store, StoreError};
 use till::outside::stripe::Stripe;
 use till::perform::{Ledger, Limits, Sends, Till};
 use till::shop::Shop;
 use tower::ServiceExt as _;
 
 use super::super::environment::Environment;
-use super::Server;
+use super::dev_database::{claim, local_database};
 use super::http::respond;
 use super::loopback::origins;
+use super::{Server, mails};
 
 /// How often to sweep; below, how often to check what was sold.
 const SWEEP: Duration = Duration::from_secs(4);
 const LOOK: Duration = Duration::from_millis(500);
-
-/// The account under which `serve` keeps orders when there is no other.
-pub(crate) const ITS_ORDERS: &str = "serve";
 
 /// The snapshot being served, for `bazaar orders` and `bazaar stock` run beside it. Never packaged.
 pub(crate) const SNAPSHOT: &str = "serve-snapshot";
@@ -53,14 +48,14 @@ pub(super) struct DevTill {
     http: HttpConfig,
     stand_in: Option<Simulator>,
     /// Sends the stand-in's webhooks until dropped.
-    _courier: Option<WebhookSender>,
+    _webhooks: Option<WebhookSender>,
     parts: String,
     open: Arc<RwLock<Option<Open>>>,
 }
 
 impl std::fmt::Debug for DevTill {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Market").field("base", &self.base).finish_non_exhaustive()
+        f.debug_struct("DevTill").field("base", &self.base).finish_non_exhaustive()
     }
 }
 
@@ -115,7 +110,7 @@ impl DevTill {
                 Arc::new(Smtp::new(url).map_err(|why| format!("SMTP_URL: {why}"))?),
                 tr!("mails by SMTP").to_owned(),
             ),
-            None => (Arc::new(MailFolder::new(folder.join("mail"))), tr!("mails at {base}/_bazaar/mail/")),
+            None => (Arc::new(MailFolder::new(mails::folder(&folder))), tr!("mails at {base}/_bazaar/mail/")),
         };
         let webhook_secrets = match set("STRIPE_WEBHOOK_SECRETS") {
             Some(secrets) if stand_in.is_none() => secrets.split(',').map(str::to_owned).collect(),
@@ -135,64 +130,15 @@ impl DevTill {
                 ..HttpConfig::default()
             },
             parts: tr!("its till: {money}; {database}; {mails}"),
-            _courier: stand_in.as_ref().map(Simulator::spawn_courier),
+            _webhooks: stand_in.as_ref().map(Simulator::spawn_courier),
             stand_in,
             store,
             folder,
             open,
         };
-        dev_till.claim(named.is_some()).await?;
+        claim(&dev_till.store, named.is_some(), dev_till.stand_in.is_some()).await?;
         dev_till.write_stock().await?;
         Ok(dev_till)
-    }
-
-    /// Claims the database for this shop, and releases what a previous stand-in held, since it has forgotten its
-    /// sessions. A database named by the environment is checked first, and left unchanged if it is unsuitable.
-    async fn claim(&self, named: bool) -> Result<(), String> {
-        let failed = |error: StoreError| tr!("the till's database: {error}");
-        let known = self.store.shop().await.map_err(failed)?;
-        match known {
-            Some(ref row) if row.livemode => {
-                return Err(
-                    tr!("DATABASE_URL keeps live orders: serve takes a database for tests only").to_owned()
-                );
-            }
-            Some(ref row) if named && self.stand_in.is_some() && row.stripe_account != ITS_ORDERS => {
-                let account = &row.stripe_account;
-                return Err(tr!(
-                    "DATABASE_URL keeps the test orders of {account}: set STRIPE_SECRET_KEY, its test key, or leave DATABASE_URL out"
-                ));
-            }
-            None if named && self.stand_in.is_none() => {
-                return Err(
-                    tr!("DATABASE_URL is no shop's database yet: run `bazaar database init` once").to_owned()
-                );
-            }
-            _ => {}
-        }
-        self.store.migrate().await.map_err(failed)?;
-        if known.is_none() {
-            let ours = ShopRow { stripe_account: ITS_ORDERS.to_owned(), livemode: false };
-            self.store.claim_shop(&ours).await.map_err(failed)?;
-        }
-        if self.stand_in.is_none() {
-            return Ok(());
-        }
-        for payment in [Payment::Pending, Payment::Open, Payment::AwaitingFunds] {
-            let filter = OrderFilter { payment: Some(payment), limit: 1000 };
-            for order in self.store.orders(&filter).await.map_err(|error| error.to_string())? {
-                let mut next = order.clone();
-                next.payment = Payment::Released;
-                next.session_url = None;
-                next.due_at = None;
-                let supply = order.lines.iter().map(|line| (line.key.clone(), line.supply)).collect();
-                let decision = Decision { next, stock: StockChange::Release, effects: Vec::new() };
-                let now = SystemClock.now();
-                let commit = Commit { decision: &decision, supply: &supply, event: None, now };
-                self.store.commit(commit).await.map_err(|error| error.to_string())?;
-            }
-        }
-        Ok(())
     }
 
     /// A line that says which parts are real.
@@ -206,7 +152,7 @@ impl DevTill {
     }
 
     /// Opens the till for a new snapshot. Until then the previous one answers.
-    pub(super) fn renew(&self, snapshot: Vec<u8>) -> Result<(), String> {
+    pub(super) fn reload(&self, snapshot: Vec<u8>) -> Result<(), String> {
         let path = self.folder.join(SNAPSHOT);
         std::fs::write(&path, &snapshot).map_err(|error| format!("{}: {error}", path.display()))?;
         let shop = Arc::new(Shop::new(snapshot).map_err(|error| error.to_string())?);
@@ -230,10 +176,8 @@ impl DevTill {
     pub(super) fn routes(&self, server: &Arc<Server>) -> Router<Arc<Server>> {
         let mut routes = Router::new()
             .route("/api/{*rest}", any(ask_till))
-            .route("/_bazaar/mail", get(mails))
-            .route("/_bazaar/mail/", get(mails))
-            .route("/_bazaar/mail/{name}", get(mail))
-            .with_state(server.clone());
+            .with_state(server.clone())
+            .merge(mails::routes(mails::folder(&self.folder)));
         if let Some(stand_in) = &self.stand_in {
             routes = routes.nest("/_stripe", stand_in.router());
         }
@@ -261,13 +205,8 @@ impl DevTill {
     }
 }
 
-/// The database of a shop that names no other.
-pub(crate) fn local_database(shop: &Path) -> String {
-    of_file(&shop.join(".bazaar/till.db"))
-}
-
 /// Sweeps, and shows what was sold.
-pub(super) async fn keep(server: Arc<Server>) {
+pub(super) async fn run_background(server: Arc<Server>) {
     let mut swept = tokio::time::Instant::now();
     loop {
         tokio::time::sleep(LOOK).await;
@@ -301,14 +240,14 @@ fn stand_in(url: &str, secret: &str, open: Shown) -> Simulator {
         endpoints: vec![Endpoint::new("the till", secret)],
         ..Config::default()
     };
-    let sink = move |parcel: WebhookRequest| {
+    let sink = move |webhook: WebhookRequest| {
         let routes =
             open.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|open| open.home.clone());
         async move {
             let request = Request::post("/api/stripe/webhook")
-                .header("stripe-signature", parcel.signature)
+                .header("stripe-signature", webhook.signature)
                 .header("content-type", "application/json")
-                .body(Body::from(parcel.body))
+                .body(Body::from(webhook.body))
                 .ok()?;
             let Ok(response) = routes?.oneshot(request).await;
             Some(response.status().as_u16())
@@ -345,48 +284,4 @@ async fn ask_till(State(server): State<Arc<Server>>, mut request: Request<Body>)
     request.extensions_mut().insert(ClientAddress("127.0.0.1".to_owned()));
     let Ok(response) = routes.oneshot(request).await;
     response
-}
-
-async fn mails(State(server): State<Arc<Server>>) -> Response<Body> {
-    let folder = server.dev_till.folder.join("mail");
-    let mut found: Vec<(std::time::SystemTime, String)> = std::fs::read_dir(&folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| {
-            let name = entry.file_name().to_str()?.strip_suffix(".html")?.to_owned();
-            Some((entry.metadata().ok()?.modified().ok()?, name))
-        })
-        .collect();
-    found.sort_by(|a, b| b.cmp(a));
-    let source = tr!("source");
-    let items: Vec<String> = found
-        .iter()
-        .map(|(_, name)| format!("<li><a href=\"/_bazaar/mail/{name}.html\">{name}</a> (<a href=\"/_bazaar/mail/{name}.eml\">{source}</a>)</li>"))
-        .collect();
-    let list = if items.is_empty() {
-        format!("<p>{}</p>", tr!("No mail yet: buy something."))
-    } else {
-        format!("<ol>{}</ol>", items.concat())
-    };
-    let (lang, title) = (messages::Language::spoken().tag(), tr!("Mails"));
-    let page = format!(
-        "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>{title}</title></head><body><h1>{title}</h1>{list}</body></html>"
-    );
-    respond(StatusCode::OK, "text/html; charset=utf-8", page.into())
-}
-
-async fn mail(State(server): State<Arc<Server>>, UrlPath(name): UrlPath<String>) -> Response<Body> {
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
-        && !name.starts_with('.');
-    let mime = if name.ends_with(".eml") { "text/plain; charset=utf-8" } else { "text/html; charset=utf-8" };
-    let bytes = std::fs::read(server.dev_till.folder.join("mail").join(&name)).ok().filter(|_| plain);
-    match bytes {
-        Some(bytes) => respond(StatusCode::OK, mime, bytes),
-        None => {
-            let text = tr!("there is no such mail");
-            respond(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", text.into())
-        }
-    }
 }

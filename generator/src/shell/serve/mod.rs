@@ -2,9 +2,11 @@
 //! touched. After each change the stages up to `plan` run again, browsers reload, and a background pass renders all pages
 //! to find the faults of the others. Faults are shown in the page; the last shop without errors stays visible.
 
+mod dev_database;
 mod dev_till;
 mod http;
 mod loopback;
+mod mails;
 mod page;
 mod renderer;
 mod watch;
@@ -22,8 +24,9 @@ use tokio::sync::watch as channel;
 
 use super::environment::Environment;
 use super::terminal::Terminal;
+pub(super) use dev_database::{ITS_ORDERS, local_database};
 use dev_till::DevTill;
-pub(super) use dev_till::{ITS_ORDERS, SNAPSHOT, local_database};
+pub(super) use dev_till::SNAPSHOT;
 use loopback::Loopback;
 use renderer::Renderer;
 
@@ -93,7 +96,7 @@ impl Server {
             *shown = Shown { version, renderer, whole, faults: Arc::new(faults) };
         });
         if let Some(renderer) = renders {
-            if let Err(why) = self.dev_till.renew(renderer.snapshot()) {
+            if let Err(why) = self.dev_till.reload(renderer.snapshot()) {
                 self.terminal.warn(&tr!("the till keeps the shop of before: {why}"));
             }
             self.find_other_faults(version, &renderer);
@@ -166,7 +169,7 @@ pub(super) fn serve(
     // Watch before reading, so that no edit is lost in between.
     watch::start(server.clone()).map_err(|error| tr!("changes cannot be watched: {error}"))?;
     server.rebuild(&[]);
-    runtime.spawn(dev_till::keep(server.clone()));
+    runtime.spawn(dev_till::run_background(server.clone()));
     terminal.say(&tr!(
         "\n  your shop: {url}\n  {parts}\n\n  Edit a file below content/ or themes/ and look again. Ctrl-C ends it."
     ));

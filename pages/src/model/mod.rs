@@ -5,6 +5,7 @@ pub mod assets;
 pub mod documents;
 pub mod entities;
 pub mod facts;
+pub(crate) mod jsonld;
 pub mod lang;
 pub mod offer;
 pub mod paths;

@@ -2,6 +2,7 @@
 
 use super::{SubjectView, ViewContext, jsonld, promises, text};
 use crate::model::entities::{Entity, PageIx, TermIx, TermKind};
+use crate::model::jsonld::Node;
 use crate::model::lang::LangIx;
 use crate::model::view::{
     Alternate, Card, Crumb, FreePageView, Heading, HomeView, PageView, ShareImage, TermsView,
@@ -23,7 +24,7 @@ pub(super) struct About {
     pub image: Option<ShareImage>,
     pub og_type: &'static str,
     pub breadcrumbs: Vec<Crumb>,
-    pub graph: Vec<serde_json::Value>,
+    pub graph: Vec<Node>,
     /// Its address in each language that has it, in the order of the languages.
     pub alternates: Vec<(LangIx, String)>,
     /// The languages in which it is a translation, not a fallback.
@@ -82,7 +83,7 @@ impl ViewContext<'_> {
             alternates,
             image: about.image.or_else(|| self.shop_image(lang)),
             og_type: about.og_type.to_owned(),
-            jsonld: jsonld::document(graph),
+            jsonld: jsonld::document(&graph),
             breadcrumbs: about.breadcrumbs,
             offers: match about.kind {
                 "cart" | "not_found" | "till" => self.offers(lang),

@@ -7,125 +7,124 @@ use std::collections::BTreeMap;
 use catalog::money::decimal;
 use catalog::shipping::{Rate, Zone};
 use catalog::{Cents, Grams};
-use serde_json::{Map, Value, json};
 
 use super::ViewContext;
-use super::jsonld::one_or_list;
 use crate::model::documents::ItemDoc;
+use crate::model::jsonld::{
+    Condition, DefinedRegion, MerchantReturnPolicy, MonetaryAmount, Node, OfferShippingDetails, OneOrList,
+    OnlineStore, QuantitativeValue, Reference, ReturnWindow, Sending, ServicePeriod, ShippingConditions,
+    ShippingDeliveryTime, ShippingService, WebSite, schema_org,
+};
 use crate::model::lang::LangIx;
 use crate::model::offer::Offer;
 use crate::model::product::{ItemNow, Product};
 
+/// UN/CEFACT's codes for days and kilograms.
+const DAY: &str = "DAY";
+const KILOGRAM: &str = "KGM";
+
 /// The shop itself, with what it promises about shipping and returns.
-pub fn shop(views: &ViewContext<'_>, lang: LangIx) -> Vec<Value> {
+pub fn shop(views: &ViewContext<'_>, lang: LangIx) -> Vec<Node> {
     let shop = &views.site.shop;
-    let mut store = Map::new();
-    store.insert("@type".into(), "OnlineStore".into());
-    store.insert("@id".into(), views.absolute("/#shop").into());
-    store.insert("name".into(), shop.name.clone().into());
-    store.insert("url".into(), views.absolute("/").into());
-    store.insert("legalName".into(), shop.seller.name.clone().into());
-    store.insert("address".into(), shop.seller.address.clone().into());
-    let mut optional = |key: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            store.insert(key.to_owned(), value);
-        }
+    let store = OnlineStore {
+        legal_name: Some(shop.seller.name.clone()),
+        address: Some(shop.seller.address.clone()),
+        description: shop.description.shown(lang).map(|shown| shown.text.to_owned()),
+        email: shop.email.clone(),
+        telephone: shop.phone.clone(),
+        vat_id: shop.seller.vat_number.clone(),
+        same_as: shop.social.clone(),
+        image: views.shop_image(lang).map(|image| image.url),
+        has_merchant_return_policy: OneOrList(returns(views)),
+        has_shipping_service: shop
+            .shipping
+            .zones
+            .iter()
+            .flat_map(|zone| zone.rates.iter().map(|rate| service(views, zone, rate, lang)))
+            .collect(),
+        ..store(views)
     };
-    optional("description", shop.description.shown(lang).map(|shown| shown.text.into()));
-    optional("email", shop.email.clone().map(Into::into));
-    optional("telephone", shop.phone.clone().map(Into::into));
-    optional("vatID", shop.seller.vat_number.clone().map(Into::into));
-    optional("sameAs", (!shop.social.is_empty()).then(|| shop.social.clone().into()));
-    optional("image", views.shop_image(lang).map(|image| image.url.into()));
-    let policies = returns(views);
-    optional("hasMerchantReturnPolicy", (!policies.is_empty()).then(|| one_or_list(policies)));
-    let services: Vec<Value> =
-        shop.shipping.zones.iter().flat_map(|zone| services(views, zone, lang)).collect();
-    optional("hasShippingService", (!services.is_empty()).then(|| services.into()));
-    let site = json!({
-        "@type": "WebSite",
-        "@id": views.absolute("/#site"),
-        "name": shop.name,
-        "url": views.absolute(&views.site.home_url(lang)),
-        "inLanguage": shop.lang(lang),
-        "publisher": { "@id": views.absolute("/#shop") },
-    });
-    vec![Value::Object(store), site]
+    let site = WebSite {
+        id: views.absolute("/#site"),
+        name: shop.name.clone(),
+        url: views.absolute(&views.site.home_url(lang)),
+        in_language: shop.lang(lang).to_owned(),
+        publisher: Reference { id: views.absolute("/#shop") },
+    };
+    vec![Node::OnlineStore(Box::new(store)), Node::WebSite(site)]
+}
+
+/// The seller, on the pages of products: the home page says the rest.
+pub(super) fn seller(views: &ViewContext<'_>) -> Node {
+    Node::OnlineStore(Box::new(store(views)))
+}
+
+fn store(views: &ViewContext<'_>) -> OnlineStore {
+    OnlineStore {
+        id: views.absolute("/#shop"),
+        name: views.site.shop.name.clone(),
+        url: views.absolute("/"),
+        ..OnlineStore::default()
+    }
 }
 
 /// Maximum number of countries in one policy (Google's page on return policies).
 const MOST_COUNTRIES: usize = 50;
 
 /// The return policy, split into parts with no more countries than Google accepts.
-fn returns(views: &ViewContext<'_>) -> Vec<Value> {
+fn returns(views: &ViewContext<'_>) -> Vec<MerchantReturnPolicy> {
     let shop = &views.site.shop;
     let Some(returns) = shop.returns else { return Vec::new() };
     let own = shop.seller.country();
-    let mut countries: Vec<&str> =
-        shop.shipping.zones.iter().flat_map(|zone| &zone.countries).map(String::as_str).collect();
+    let mut countries: Vec<String> =
+        shop.shipping.zones.iter().flat_map(|zone| &zone.countries).cloned().collect();
     if countries.is_empty() {
         // A shop without zones: every piece is collected.
-        countries.extend(own.as_deref());
+        countries.extend(own.clone());
     }
+    let category = match returns.days {
+        0 => "MerchantReturnNotPermitted",
+        _ => "MerchantReturnFiniteReturnWindow",
+    };
     let fees = if returns.seller_pays { "FreeReturn" } else { "ReturnFeesCustomerResponsibility" };
-    let policy = |(at, countries): (usize, &[&str])| {
+    let policy = |(at, countries): (usize, &[String])| {
         let id = if at == 0 { "/#returns".to_owned() } else { format!("/#returns-{}", at + 1) };
-        let mut policy = json!({
-            "@type": "MerchantReturnPolicy",
-            "@id": views.absolute(&id),
-            "applicableCountry": countries,
-        });
-        let Some(object) = policy.as_object_mut() else { return policy };
-        if let Some(own) = &own {
-            object.insert("returnPolicyCountry".into(), own.clone().into());
+        MerchantReturnPolicy {
+            id: views.absolute(&id),
+            applicable_country: countries.to_vec(),
+            return_policy_country: own.clone(),
+            return_policy_category: schema_org(category),
+            window: (returns.days > 0).then(|| ReturnWindow {
+                merchant_return_days: returns.days,
+                return_method: schema_org("ReturnByMail"),
+                return_fees: schema_org(fees),
+            }),
         }
-        let category = match returns.days {
-            0 => "MerchantReturnNotPermitted",
-            _ => "MerchantReturnFiniteReturnWindow",
-        };
-        object.insert("returnPolicyCategory".into(), format!("https://schema.org/{category}").into());
-        if returns.days > 0 {
-            object.insert("merchantReturnDays".into(), returns.days.into());
-            object.insert("returnMethod".into(), "https://schema.org/ReturnByMail".into());
-            object.insert("returnFees".into(), format!("https://schema.org/{fees}").into());
-        }
-        policy
     };
     countries.chunks(MOST_COUNTRIES).enumerate().map(policy).collect()
-}
-
-/// The seller, on the pages of products: the home page says the rest.
-pub(super) fn seller(views: &ViewContext<'_>) -> Value {
-    json!({
-        "@type": "OnlineStore",
-        "@id": views.absolute("/#shop"),
-        "name": views.site.shop.name,
-        "url": views.absolute("/"),
-    })
 }
 
 /// The nodes that the offers of one page refer to, each once and on the page itself.
 #[derive(Debug, Default)]
 pub(super) struct Promises {
-    nodes: BTreeMap<String, Value>,
+    nodes: BTreeMap<String, Node>,
 }
 
 impl Promises {
     /// All of them.
-    pub(super) fn into_nodes(self) -> impl Iterator<Item = Value> {
+    pub(super) fn into_nodes(self) -> impl Iterator<Item = Node> {
         self.nodes.into_values()
     }
 
-    fn refer(&mut self, node: Value) -> Option<Value> {
-        let id = node.get("@id")?.as_str()?.to_owned();
-        let reference = json!({ "@id": id });
-        self.nodes.insert(id, node);
-        Some(reference)
+    fn refer(&mut self, id: String, node: Node) -> Reference {
+        self.nodes.insert(id.clone(), node);
+        Reference { id }
     }
 
     /// References to the return policy.
-    pub(super) fn returns(&mut self, views: &ViewContext<'_>) -> Vec<Value> {
-        returns(views).into_iter().filter_map(|node| self.refer(node)).collect()
+    pub(super) fn returns(&mut self, views: &ViewContext<'_>) -> Vec<Reference> {
+        let policies = returns(views).into_iter();
+        policies.map(|policy| self.refer(policy.id.clone(), Node::MerchantReturnPolicy(policy))).collect()
     }
 
     /// References to what it costs to send an item, by zone; the cheapest way, as in the cart.
@@ -136,7 +135,7 @@ impl Promises {
         item: &ItemDoc,
         now: &ItemNow,
         state: Offer,
-    ) -> Vec<Value> {
+    ) -> Vec<Reference> {
         let shop = &views.site.shop;
         let weight = item.weight.unwrap_or(Grams(0));
         let handling = match (shop.shipping.handling, product.doc.made_to_order) {
@@ -148,95 +147,65 @@ impl Promises {
             let fitting =
                 zone.rates.iter().filter_map(|rate| Some((rate.postage(now.price, weight)?.price, rate)));
             let cheapest = fitting.min_by_key(|(price, _)| *price).filter(|_| state == Offer::Sent);
-            let mut node = json!({
-                "@type": "OfferShippingDetails",
-                "shippingDestination": regions(zone),
-            });
-            let Some(object) = node.as_object_mut() else { continue };
-            let id = match cheapest {
-                None => {
-                    object.insert("doesNotShip".into(), true.into());
-                    format!("/#not-sent-{}", zone.id)
-                }
+            let (way, id) = match cheapest {
+                None => (Sending::Not { does_not_ship: true }, format!("/#not-sent-{}", zone.id)),
                 Some((price, rate)) => {
-                    let currency = shop.currency.code();
-                    let amount =
-                        json!({ "@type": "MonetaryAmount", "value": decimal(price), "currency": currency });
-                    object.insert("shippingRate".into(), amount);
-                    let mut time = json!({ "@type": "ShippingDeliveryTime" });
-                    let spans = [("handlingTime", handling), ("transitTime", rate.days)];
-                    for (name, days) in spans.into_iter().filter_map(|(name, days)| Some((name, days?))) {
-                        time[name] = quantity(days);
-                    }
-                    if handling.or(rate.days).is_some() {
-                        object.insert("deliveryTime".into(), time);
-                    }
-                    format!("/#sent-{}-{}-{}", zone.id, rate.id, price.0)
+                    let time = ShippingDeliveryTime {
+                        handling_time: handling.map(days),
+                        transit_time: rate.days.map(days),
+                    };
+                    let way = Sending::By {
+                        shipping_rate: MonetaryAmount::exactly(decimal(price), shop.currency.code()),
+                        delivery_time: handling.or(rate.days).map(|_| time),
+                    };
+                    (way, format!("/#sent-{}-{}-{}", zone.id, rate.id, price.0))
                 }
             };
-            object.insert("@id".into(), views.absolute(&id).into());
-            references.extend(self.refer(node));
+            let id = views.absolute(&id);
+            let node = OfferShippingDetails { shipping_destination: regions(zone), way, id: id.clone() };
+            references.push(self.refer(id, Node::OfferShippingDetails(node)));
         }
         references
     }
 }
 
-fn regions(zone: &Zone) -> Vec<Value> {
-    let region = |code: &String| json!({ "@type": "DefinedRegion", "addressCountry": code });
-    zone.countries.iter().map(region).collect()
+fn regions(zone: &Zone) -> Vec<DefinedRegion> {
+    zone.countries.iter().map(|code| DefinedRegion { address_country: code.clone() }).collect()
 }
 
-fn quantity(days: (u32, u32)) -> Value {
-    json!({ "@type": "QuantitativeValue", "minValue": days.0, "maxValue": days.1, "unitCode": "DAY" })
+fn days((low, high): (u32, u32)) -> QuantitativeValue<u32> {
+    QuantitativeValue::between(low, high, DAY)
 }
 
-fn services(views: &ViewContext<'_>, zone: &Zone, lang: LangIx) -> Vec<Value> {
-    zone.rates.iter().map(|rate| service(views, zone, rate, lang)).collect()
+fn period(span: (u32, u32)) -> ServicePeriod {
+    ServicePeriod { duration: days(span) }
 }
 
-fn service(views: &ViewContext<'_>, zone: &Zone, rate: &Rate, lang: LangIx) -> Value {
+fn service(views: &ViewContext<'_>, zone: &Zone, rate: &Rate, lang: LangIx) -> ShippingService {
     let shop = &views.site.shop;
     let currency = shop.currency.code();
-    let region = regions(zone);
-    let period = |days: (u32, u32)| json!({ "@type": "ServicePeriod", "duration": quantity(days) });
-    let condition = |rest: Value, price: Cents| {
-        let mut condition = json!({
-            "@type": "ShippingConditions",
-            "shippingDestination": region,
-            "shippingRate": { "@type": "MonetaryAmount", "value": decimal(price), "currency": currency },
-        });
-        if let (Some(condition), Value::Object(rest)) = (condition.as_object_mut(), rest) {
-            condition.extend(rest);
-            if let Some(days) = rate.days {
-                condition.insert("transitTime".into(), period(days));
-            }
-        }
-        condition
+    let condition = |condition: Condition, price: Cents| ShippingConditions {
+        shipping_destination: regions(zone),
+        shipping_rate: MonetaryAmount::exactly(decimal(price), currency),
+        condition,
+        transit_time: rate.days.map(period),
     };
+    let kilograms = |grams: u32| f64::from(grams) / 1000.0;
     let mut least = 0;
-    let mut conditions = Vec::new();
+    let mut shipping_conditions = Vec::new();
     for step in &rate.prices {
-        let weight = json!({
-            "@type": "QuantitativeValue",
-            "minValue": f64::from(least) / 1000.0,
-            "maxValue": f64::from(step.up_to.0) / 1000.0,
-            "unitCode": "KGM",
-        });
+        let weight = QuantitativeValue::between(kilograms(least), kilograms(step.up_to.0), KILOGRAM);
         least = step.up_to.0;
-        conditions.push(condition(json!({ "weight": weight }), step.price));
+        shipping_conditions.push(condition(Condition::Weight { weight }, step.price));
     }
     if let Some(free) = rate.free_over {
-        let value = json!({ "@type": "MonetaryAmount", "minValue": decimal(free), "currency": currency });
-        conditions.push(condition(json!({ "orderValue": value }), Cents::ZERO));
+        let order_value = MonetaryAmount::at_least(decimal(free), currency);
+        shipping_conditions.push(condition(Condition::OrderValue { order_value }, Cents::ZERO));
     }
-    let mut service = json!({
-        "@type": "ShippingService",
-        "@id": views.absolute(&format!("/#shipping-{}-{}", zone.id, rate.id)),
-        "name": rate.label.get(shop.lang(lang)).cloned().unwrap_or_default(),
-        "shippingConditions": conditions,
-    });
-    if let (Some(service), Some(days)) = (service.as_object_mut(), shop.shipping.handling) {
-        service.insert("handlingTime".into(), period(days));
+    ShippingService {
+        id: views.absolute(&format!("/#shipping-{}-{}", zone.id, rate.id)),
+        name: rate.label.get(shop.lang(lang)).cloned().unwrap_or_default(),
+        shipping_conditions,
+        handling_time: shop.shipping.handling.map(period),
     }
-    service
 }

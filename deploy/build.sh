@@ -1,13 +1,10 @@
 #!/bin/sh
 # Builds the shop and packages its till: `sh deploy/build.sh netlify` or `sh deploy/build.sh lambda`.
 # The same on Netlify, in GitHub Actions and by hand. Leaves dist/ and .bazaar/netlify/ or .bazaar/lambda/.
-# `sh deploy/build.sh programs` does the first step alone.
 #
-#   1. the programs `bazaar` and `till`, into .bazaar/bin/
-#   2. what is sold, from the till that is running
-#   3. the site
-#   4. the till with its snapshot
-#   5. the tables of the database, in production
+# This script gets the programs `bazaar` and `till`, into .bazaar/bin/; `sh deploy/build.sh programs` does no more. The rest is
+# `bazaar prepare`: it asks the running till what is sold, makes the site, puts its snapshot into the till, and brings the tables of
+# the database up to date.
 #
 # Variables, all optional:
 #   BAZAAR_CONTEXT      production (default) or preview; Netlify's previews and branches are previews by themselves
@@ -33,20 +30,14 @@ esac
 [ -f content/shop.yaml ] ||
     fail 2 "there is no content/shop.yaml in $PWD" "this script belongs into the folder deploy/ of a shop; \`bazaar init\` makes one"
 
-if [ -z "${BAZAAR_CONTEXT:-}" ] && [ "${NETLIFY:-}" = true ] && [ "${CONTEXT:-production}" != production ]; then
-    BAZAAR_CONTEXT=preview
-fi
-context=${BAZAAR_CONTEXT:-production}
-case $context in
-    production) ;;
-    preview) [ "${NETLIFY:-}" != true ] || BAZAAR_BASE_URL=${BAZAAR_BASE_URL:-${DEPLOY_PRIME_URL:-}} ;;
-    *) fail 2 "BAZAAR_CONTEXT is $context" "write production or preview" ;;
+# `bazaar prepare` would refuse it, too, but after the minutes in which it is compiled.
+case ${BAZAAR_CONTEXT:-production} in
+    production | preview) ;;
+    *) fail 2 "BAZAAR_CONTEXT is $BAZAAR_CONTEXT" "write production or preview" ;;
 esac
 
 mkdir -p .bazaar
 bin=.bazaar/bin
-
-# --- 1. the programs --------------------------------------------------------------------------------------------------
 
 # The till runs on Amazon Linux, older than most machines that build: a static program runs on all of them.
 machine=$(uname -m)
@@ -214,73 +205,4 @@ fi
 
 [ "$target" != programs ] || exit 0
 
-# Which processor an ELF program is for; nothing for other files, which `bazaar package` refuses.
-processor() {
-    case $(od -An -v -tu1 -N19 "$1" | tr -s ' \n' '  ') in
-        ' 127 69 76 70 '*' 62 ') echo x86_64 ;;
-        ' 127 69 76 70 '*' 183 ') echo arm64 ;;
-        ' 127 69 76 70 '*) echo "another processor" ;;
-    esac
-}
-is_for=$(processor "$bin/till")
-[ "${is_for:-$arch}" = "$arch" ] ||
-    fail 2 "the till will run on $arch, and $bin/till is for $is_for" \
-        "give a till for $arch, or say where it will run: TILL_ARCH=x86_64 or TILL_ARCH=arm64 (Netlify has x86_64 only)"
-
-# --- 2. what is sold --------------------------------------------------------------------------------------------------
-
-stock=.bazaar/stock.json
-# Whole or not at all. Another number in each question: no cache between here and the till answers it.
-fetch_stock() {
-    rm -f "$stock.new"
-    # The secret goes in by standard input: other programs of this machine can read a command line.
-    printf 'header = "Authorization: Bearer %s"\n' "$(printf %s "${TILL_SWEEP_SECRET%%,*}" | sed 's/[\\"]/\\&/g')" |
-        get_stock "${SHOP_URL%/}/api/stock?all=$(date +%s)" || return 1
-    case $(tr -d ' \t\r\n' <"$stock.new") in
-        '{'*'}') mv "$stock.new" "$stock" ;;
-        *) return 1 ;;
-    esac
-}
-get_stock() {
-    curl --config - --fail --silent --show-error --proto "=${1%%:*}" --retry 2 --connect-timeout 10 --max-time 30 --output "$stock.new" "$1"
-}
-
-SHOP_URL=${SHOP_URL:-${URL:-}}
-set -- # from here on: the words for `bazaar build`
-if [ "$context" = production ]; then
-    if [ -z "${TILL_SWEEP_SECRET:-}" ] || [ -z "$SHOP_URL" ]; then
-        warn "SHOP_URL or TILL_SWEEP_SECRET is not set: the till cannot be asked what is sold"
-    elif ! has curl; then
-        warn "curl is not here: the till cannot be asked what is sold"
-    elif ! fetch_stock; then
-        warn "the till at $SHOP_URL did not tell what is sold"
-        [ ! -f "$stock" ] || warn "pages will show it as it was when the till was last asked"
-    fi
-    rm -f "$stock.new"
-    if [ -f "$stock" ]; then
-        set -- --stock "$stock"
-    else
-        warn "pages will show everything as not sold yet; the till knows better and sells no piece twice"
-    fi
-fi
-
-# --- 3. and 4. the site, and the till with its snapshot ---------------------------------------------------------------
-
-if [ -n "${BAZAAR_BASE_URL:-}" ]; then
-    set -- "$@" --base-url "$BAZAAR_BASE_URL"
-elif [ "${NETLIFY:-}" = true ] && [ -n "${URL:-}" ]; then
-    said=$(sed -n 's/^url:[[:space:]]*["'\'']\{0,1\}\([^"'\''[:space:]#]*\).*/\1/p' content/shop.yaml | head -n 1)
-    [ "${said%/}" = "${URL%/}" ] ||
-        warn "content/shop.yaml says the shop is at $said, Netlify serves it at $URL: nobody can pay there until \`url:\` says so"
-fi
-"$bin/bazaar" build "$@"
-"$bin/bazaar" package --target "$target" --context "$context" --binary "$bin/till"
-
-# --- 5. the database --------------------------------------------------------------------------------------------------
-
-if [ "$context" = production ]; then
-    # Which of several counts is for `bazaar` to know, as the till does; Netlify calls them by names of its own.
-    if [ -n "${DATABASE_DIRECT_URL:-}${DATABASE_URL:-}${NETLIFY_DATABASE_URL_UNPOOLED:-}${NETLIFY_DATABASE_URL:-}${NETLIFY_DB_URL:-}" ]; then
-        "$bin/bazaar" database migrate
-    fi
-fi
+exec "$bin/bazaar" prepare --target "$target" --arch "$arch" --programs "$bin"

@@ -2,7 +2,6 @@
 # rules (generator/src/shell/publish/env_file.rs).
 
 say() { printf '%s\n' "$*" >&2; }
-warn() { printf 'warning: %s\n' "$*" >&2; }
 # fail STATUS WHAT HELP
 fail() {
     printf 'error: %s\n  = help: %s\n' "$2" "$3" >&2

@@ -1,5 +1,5 @@
-// deploy/build.sh with stand-ins for `bazaar`, `cargo` and the world: what it runs, with which words, and what it does when
-// something is missing, fails or lies. `curl` and `git` are the real ones.
+// deploy/build.sh and `bazaar prepare`, to which it hands over, with stand-ins for the other commands of `bazaar`, `cargo` and the
+// world: what they run, with which words, and what they do when something is missing, fails or lies. `curl` and `git` are the real ones.
 
 import test from "node:test";
 import assert from "node:assert/strict";
@@ -8,7 +8,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rm
 import { createServer } from "node:http";
 import path from "node:path";
 import { execFileSync } from "node:child_process";
-import { folder, listening, must, root, run } from "./lib/given.mjs";
+import { bazaarProgram, folder, listening, must, root, run } from "./lib/given.mjs";
 
 const SECRET = 'sweep-"secret"-0123456789';
 
@@ -19,8 +19,9 @@ function program(file, lines) {
   chmodSync(file, 0o755);
 }
 
-// Says what it was told, and what it knew.
-const BAZAAR = `echo "bazaar $*" >> "$LOG"
+// Says what it was told, and what it knew. What calls it is the real one.
+const BAZAAR = `[ "$1" != prepare ] || exec "${bazaarProgram()}" "$@"
+echo "bazaar $*" >> "$LOG"
 if [ "$1" = database ]; then
   for name in DATABASE_DIRECT_URL DATABASE_URL NETLIFY_DATABASE_URL NETLIFY_DATABASE_URL_UNPOOLED NETLIFY_DB_URL; do
     eval "url=\\\${$name:-}"
@@ -28,7 +29,7 @@ if [ "$1" = database ]; then
   done
 fi
 [ "$1" != "\${FAIL:-}" ] || exit 3`;
-const TOOLS = ["sh", "cat", "chmod", "cksum", "curl", "cut", "date", "dirname", "git", "grep", "gzip", "head", "mkdir", "mv", "od", "rm", "sed", "sha256sum", "tar", "tr", "cp"];
+const TOOLS = ["sh", "cat", "chmod", "cksum", "curl", "cut", "dirname", "git", "grep", "gzip", "head", "mkdir", "mv", "rm", "sed", "sha256sum", "tar", "tr", "cp"];
 
 /** A shop with the script, a PATH of its own, and a log of what the stand-ins were told. */
 function shop(t, { machine = "x86_64", system = "Linux" } = {}) {
@@ -234,6 +235,16 @@ test("the stock: whatever goes wrong, the last one stays, and it is said", async
     Object.assign(running, { cut: false }, state);
     Object.assign(env, before);
   }
+});
+
+test("the stock: without curl nobody can ask, and it is said", async (t) => {
+  const { programs, build, log, at } = shop(t);
+  programs();
+  rmSync(at("path/curl"));
+  const built = await build("netlify", { SHOP_URL: "https://shop.example", TILL_SWEEP_SECRET: SECRET });
+  assert.equal(built.status, 0, built.all);
+  assert.match(built.err, /curl is not here[\s\S]*everything as not sold yet/);
+  assert.equal(log()[0], "bazaar build");
 });
 
 test("the secret is on no command line and in no output", async (t) => {

@@ -10,6 +10,7 @@ use super::diff;
 use super::init::{Host, Starter};
 use super::owner::{OrdersCommand, StockCommand};
 use super::package::{Sells, Target};
+use super::prepare::PrepareArgs;
 use super::publish::PublishCommand;
 
 /// A shop that is a folder of text files.
@@ -46,6 +47,8 @@ pub(super) enum Command {
     Serve(ServeArgs),
     #[command(about = tr!("Put the shop's prices and stock into the till's program, ready for a host"))]
     Package(PackageArgs),
+    #[command(about = tr!("All that a host publishes: ask the till what is sold, build, package, bring the database up to date"))]
+    Prepare(PrepareArgs),
     #[command(about = tr!("Publish the shop on a host, pages and till as one"))]
     Publish {
         #[command(subcommand)]

@@ -17,7 +17,7 @@ use super::new::NewError;
 use super::package;
 use super::terminal::{Terminal, size};
 use super::words::{self, WordsError};
-use super::{database, diff, init, new, owner, publish, schema, serve, usage};
+use super::{database, diff, init, new, owner, prepare, publish, schema, serve, usage};
 
 /// Runs the program.
 pub fn main() -> ExitCode {
@@ -59,6 +59,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<(), CliError> {
             serve::serve(options, args.port, args.open, *terminal, &environment()).map_err(CliError::machine)
         }
         Command::Package(args) => package(cli, args, terminal),
+        Command::Prepare(args) => prepare::prepare(cli.shop.as_deref(), args, cli.quiet, terminal),
         Command::Publish { host } => publish::publish(cli.shop.as_deref(), host, terminal),
         Command::Diff { base, head, format, now } => {
             let now = at(now.as_deref())?;

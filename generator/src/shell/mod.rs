@@ -12,6 +12,7 @@ mod media;
 mod new;
 mod owner;
 mod package;
+mod prepare;
 mod publish;
 mod schema;
 mod serve;

@@ -23,6 +23,14 @@ pub(crate) enum Target {
 }
 
 impl Target {
+    /// As `--target` names it.
+    pub(in crate::shell) fn as_str(self) -> &'static str {
+        match self {
+            Target::Netlify => "netlify",
+            Target::Lambda => "lambda",
+        }
+    }
+
     /// The default folder of its package, inside the shop's.
     pub(in crate::shell) fn folder(self) -> &'static str {
         match self {

@@ -12,7 +12,7 @@ use messages::tr;
 use positioned_io::{ReadAt, Size};
 use sha2::{Digest, Sha256};
 
-use crate::shipping::Settings;
+use crate::settings::Settings;
 use crate::{Item, Sku};
 
 /// The format that is written, and the only one that is read.
@@ -256,7 +256,8 @@ mod tests {
             assert!(error.to_string().contains(words), "{error}");
         }
     }
-    use crate::shipping::{Seller, Shipping};
+    use crate::settings::Seller;
+    use crate::shipping::Shipping;
     use crate::{Currency, StockKey, Supply, VatScheme};
     use proptest::prelude::*;
     use std::collections::BTreeMap;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::item::Localized;
-use crate::words::Words;
+use crate::message::Message;
 use crate::{Timestamp, Window};
 
 /// Settings for the till alone. Every field may be missing: old tills can read new snapshots and vice versa.
@@ -28,7 +28,7 @@ pub struct TillSettings {
     /// Tera templates by name: `till/order.html`, `mails/confirmation.txt`.
     pub templates: BTreeMap<String, String>,
     /// The theme's texts by language and key.
-    pub words: BTreeMap<String, BTreeMap<String, Words>>,
+    pub words: BTreeMap<String, BTreeMap<String, Message>>,
     /// The theme's page around the till's answers, by language, with [`TITLE`] and [`MAIN`] as placeholders.
     pub shell: Localized,
 }

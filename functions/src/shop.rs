@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use catalog::shipping::Settings;
+use catalog::settings::Settings;
 use catalog::snapshot::SnapshotError;
 use catalog::{Item, Sku, Snapshot, StockKey, Supply};
 use positioned_io::{ReadAt, Size};

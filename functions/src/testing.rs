@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use catalog::shipping::{Pickup, Rate, RateStep, Seller, Settings, Shipping, Zone};
+use catalog::settings::{Seller, Settings};
+use catalog::shipping::{Pickup, Rate, RateStep, Shipping, Zone};
 use catalog::{Cents, Currency, Grams, Item, Sku, StockKey, Supply, Timestamp, VatRate, VatScheme, Window};
 
 /// A text in French and English.

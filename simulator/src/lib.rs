@@ -33,7 +33,7 @@
 //!
 //! [`Simulator`] adds a [`Clock`], a [`Sink`] for webhooks (HTTP, or a closure) and HTTP: [`Simulator::router`] is an axum
 //! router with the API below `/v1/`, the pay page below `/pay/` and a dashboard at `/dashboard`; nest it where
-//! [`Config::public_url`] says. [`Simulator::spawn_courier`] sends webhooks in the background, [`Simulator::deliver`] at once.
+//! [`Config::public_url`] says. [`Simulator::spawn_webhook_sender`] sends webhooks in the background, [`Simulator::deliver`] at once.
 //!
 //! Failures are switched on: [`State::mishap`], [`State::webhook_mishap`], [`State::next_refund`]; a lost answer is an answer
 //! whose [`Fate`] says so. Stripe accepts more than is simulated here (`mode: subscription`, customers, coupons, manual

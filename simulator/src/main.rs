@@ -55,7 +55,7 @@ async fn serve(arguments: Arguments) -> std::io::Result<()> {
         ..Config::default()
     };
     let simulator = Simulator::new(config);
-    let _courier = simulator.spawn_courier();
+    let _sender = simulator.spawn_webhook_sender();
     announce(&public_url);
     axum::serve(listener, simulator.router()).await
 }

@@ -27,8 +27,8 @@ where
     F: Fn(WebhookRequest) -> Fut + Send + Sync,
     Fut: Future<Output = Option<u16>> + Send + 'static,
 {
-    fn deliver(&self, parcel: WebhookRequest) -> Answer {
-        Box::pin(self(parcel))
+    fn deliver(&self, webhook: WebhookRequest) -> Answer {
+        Box::pin(self(webhook))
     }
 }
 
@@ -146,12 +146,12 @@ impl Simulator {
     pub async fn deliver(&self) -> usize {
         let mut sent = 0;
         loop {
-            let parcels = self.with_state(|state, now| state.due(now));
-            if parcels.is_empty() {
+            let webhooks = self.with_state(|state, now| state.due(now));
+            if webhooks.is_empty() {
                 return sent;
             }
-            for parcel in parcels {
-                self.deliver_one(parcel).await;
+            for webhook in webhooks {
+                self.deliver_one(webhook).await;
                 sent += 1;
             }
         }
@@ -165,9 +165,9 @@ impl Simulator {
         (state.due(now), state.next_due())
     }
 
-    pub(crate) async fn deliver_one(&self, parcel: WebhookRequest) {
-        let delivery = parcel.delivery;
-        let status = self.inner.sink.deliver(parcel).await;
+    pub(crate) async fn deliver_one(&self, webhook: WebhookRequest) {
+        let delivery = webhook.delivery;
+        let status = self.inner.sink.deliver(webhook).await;
         self.with_state(|state, now| state.report(delivery, status, now));
     }
 }

@@ -28,15 +28,15 @@ impl Default for HttpSink {
 }
 
 impl Sink for HttpSink {
-    fn deliver(&self, parcel: WebhookRequest) -> Answer {
+    fn deliver(&self, webhook: WebhookRequest) -> Answer {
         let client = self.client.clone();
         Box::pin(async move {
-            let patience = Duration::from_secs(u64::try_from(parcel.timeout).unwrap_or(20));
-            let request = hyper::Request::post(&parcel.url)
+            let patience = Duration::from_secs(u64::try_from(webhook.timeout).unwrap_or(20));
+            let request = hyper::Request::post(&webhook.url)
                 .header("content-type", "application/json; charset=utf-8")
                 .header("user-agent", "Stripe/1.0 (stand-in)")
-                .header("stripe-signature", parcel.signature)
-                .body(Full::new(Bytes::from(parcel.body)))
+                .header("stripe-signature", webhook.signature)
+                .body(Full::new(Bytes::from(webhook.body)))
                 .ok()?;
             let sent = async {
                 let response = client.request(request).await.ok()?;
@@ -69,16 +69,16 @@ impl Simulator {
     }
 
     /// Sends webhooks in the background until the returned handle is dropped. Needs a tokio runtime.
-    pub fn spawn_courier(&self) -> WebhookSender {
+    pub fn spawn_webhook_sender(&self) -> WebhookSender {
         // Weak, so that the task does not keep the simulator alive.
         let weak = Arc::downgrade(self.inner());
         let task = tokio::spawn(async move {
             while let Some(inner) = weak.upgrade() {
                 let simulator = Simulator::of(inner);
-                let (parcels, next) = simulator.collect();
-                for parcel in parcels {
+                let (webhooks, next) = simulator.collect();
+                for webhook in webhooks {
                     let simulator = simulator.clone();
-                    tokio::spawn(async move { simulator.deliver_one(parcel).await });
+                    tokio::spawn(async move { simulator.deliver_one(webhook).await });
                 }
                 let pause = match simulator.clock() {
                     Clock::Real => next.map_or(3_600, |due| (due - simulator.clock().now()).clamp(1, 3_600)),

@@ -231,9 +231,9 @@ async fn webhooks_arrive_by_http_and_come_again_on_the_clock() {
 }
 
 #[tokio::test]
-async fn the_courier_delivers_by_itself_and_rests() {
+async fn the_sender_delivers_by_itself_and_rests() {
     let server = start(Clock::Real, &["whsec_a"]).await;
-    let _courier = server.simulator.spawn_courier();
+    let _sender = server.simulator.spawn_webhook_sender();
     let session = create(&client(&server), "k").await.unwrap();
     server.simulator.pay(session.id.as_str(), &common::ada(), Means::Card).unwrap();
     for _ in 0..100 {
@@ -249,10 +249,10 @@ async fn the_courier_delivers_by_itself_and_rests() {
 async fn a_closure_can_be_the_endpoint_and_may_ask_the_api_meanwhile() {
     let place: std::sync::Arc<std::sync::OnceLock<simulator::Simulator>> = std::sync::Arc::default();
     let inside = std::sync::Arc::clone(&place);
-    let sink = move |parcel: simulator::WebhookRequest| {
+    let sink = move |webhook: simulator::WebhookRequest| {
         let stripe = inside.get().cloned();
         async move {
-            let event = simulator::Request::get(&format!("/v1/events/{}", parcel.event));
+            let event = simulator::Request::get(&format!("/v1/events/{}", webhook.event));
             Some(stripe?.request(&event).status)
         }
     };

@@ -147,8 +147,8 @@ fn one_seed_and_one_clock_give_one_history() {
         let mut stripe = stripe();
         let id = common::open_session(&mut stripe);
         stripe.pay(&id, &common::ada(), simulator::Means::Card, NOW + 5).unwrap();
-        let parcels = stripe.due(NOW + 5);
-        (id, parcels)
+        let webhooks = stripe.due(NOW + 5);
+        (id, webhooks)
     };
     assert_eq!(history(), history());
     let mut first = stripe();

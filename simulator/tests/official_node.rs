@@ -29,7 +29,7 @@ async fn stripes_own_client_is_content_and_verifies_every_webhook() {
     tokio::task::spawn_blocking(install).await.unwrap();
     let secrets = ["whsec_old", "whsec_new"];
     let server = server::start(Clock::Real, &secrets).await;
-    let _courier = server.simulator.spawn_courier();
+    let _sender = server.simulator.spawn_webhook_sender();
     let port = server.url.split(':').nth(2).unwrap().split('/').next().unwrap().to_owned();
     let drive = move || {
         let mut node = Command::new("node");

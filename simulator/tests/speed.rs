@@ -17,8 +17,8 @@ fn a_thousand_shoppers_take_seconds_not_minutes() {
         let answer = stripe.request(&create.clone().idempotent(shopper.to_string()), NOW);
         let id = answer.json()["id"].as_str().unwrap().to_owned();
         stripe.pay(&id, &ada(), Means::Card, NOW).unwrap();
-        for parcel in stripe.due(NOW) {
-            stripe.report(parcel.delivery, Some(200), NOW);
+        for webhook in stripe.due(NOW) {
+            stripe.report(webhook.delivery, Some(200), NOW);
         }
         let read = format!("/v1/checkout/sessions/{id}?expand[]=payment_intent.latest_charge.refunds");
         assert_eq!(stripe.request(&Request::get(&read), NOW).status, 200);

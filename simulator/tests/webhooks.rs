@@ -28,12 +28,12 @@ fn only(kind: &str, secrets: &[&str], version: &str) -> State {
 fn a_parcel_is_signed_with_every_secret_over_its_raw_bytes() {
     let mut stripe = only("checkout.session.completed", &["whsec_old", "whsec_new"], simulator::API_VERSION);
     complete(&mut stripe);
-    let parcels = stripe.due(NOW + 3);
-    assert_eq!(parcels.len(), 1, "one type was asked for");
+    let webhooks = stripe.due(NOW + 3);
+    assert_eq!(webhooks.len(), 1, "one type was asked for");
     let secrets = ["whsec_old".to_owned(), "whsec_new".to_owned()];
-    assert_eq!(parcels[0].signature, signature(&secrets, NOW + 3, parcels[0].body.as_bytes()));
-    assert_eq!(parcels[0].signature.matches("v1=").count(), 2);
-    let event: serde_json::Value = serde_json::from_str(&parcels[0].body).unwrap();
+    assert_eq!(webhooks[0].signature, signature(&secrets, NOW + 3, webhooks[0].body.as_bytes()));
+    assert_eq!(webhooks[0].signature.matches("v1=").count(), 2);
+    let event: serde_json::Value = serde_json::from_str(&webhooks[0].body).unwrap();
     assert_eq!(event["data"]["object"]["payment_status"], "paid");
     assert_eq!((&event["created"], &event["pending_webhooks"]), (&NOW.into(), &1.into()));
 }
@@ -90,10 +90,10 @@ fn what_is_not_taken_comes_again_ever_later_and_is_given_up() {
     while let Some(due) = waiting(&stripe) {
         waits.push(due - now);
         now = due;
-        let parcels = stripe.due(now);
-        assert_eq!(parcels.len(), 1);
+        let webhooks = stripe.due(now);
+        assert_eq!(webhooks.len(), 1);
         assert!(stripe.due(now).is_empty(), "it is under way");
-        stripe.report(parcels[0].delivery, answers.next().unwrap(), now);
+        stripe.report(webhooks[0].delivery, answers.next().unwrap(), now);
     }
     assert_eq!(waits, [0, 10, 60, 600, 3_600, 21_600, 86_400]);
     let delivery = stripe.deliveries().next().unwrap().clone();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use catalog::words::is_html;
+use catalog::message::is_html;
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use crate::refusal::RefusalCode;

@@ -6,7 +6,7 @@ type Schemas = import("./contract").components["schemas"];
 
 type RefusalCode = Schemas["RefusalCode"];
 type Problem = Schemas["Problem"];
-type CheckoutRequest = Schemas["CheckoutRequest"];
+type CheckoutBody = Schemas["CheckoutBody"];
 type Quote = Schemas["QuoteAnswer"];
 type Standings = Paths["/api/stock"]["get"]["responses"][200]["content"]["application/json"];
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use catalog::words::is_html;
+use catalog::message::is_html;
 use faults::{Fault, Place};
 use messages::tr;
 use tera::Tera;

@@ -1,7 +1,7 @@
 //! Choosing the language of a text.
 
 use catalog::item::Localized;
-use catalog::shipping::Settings;
+use catalog::settings::Settings;
 
 /// The text in `lang`, else in the shop's default language, else any.
 pub fn in_language(texts: &Localized, lang: &str, settings: &Settings) -> String {

@@ -3,7 +3,7 @@
 use catalog::Item;
 use catalog::language::Language;
 use catalog::note::{self, NoteField};
-use catalog::shipping::Settings;
+use catalog::settings::Settings;
 use serde::{Deserialize, Serialize};
 
 use super::in_language::in_language;

@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use catalog::note;
-use catalog::shipping::{Postage, Rate, Settings, Zone};
+use catalog::settings::Settings;
+use catalog::shipping::{Postage, Rate, Zone};
 use catalog::{Cents, Currency, Grams, Item, Sku, StockKey, Supply, Timestamp, VatRate, VatScheme, Window};
 use serde::{Deserialize, Serialize};
 use storefront::limits::{CART_LINES, LIMITS};

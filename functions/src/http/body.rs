@@ -16,7 +16,7 @@ use crate::perform::checkout::Checkout;
 /// Body of `POST /api/checkout` and `POST /api/quote`.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CheckoutRequest {
+pub struct CheckoutBody {
     /// One of the shop's languages.
     pub lang: String,
     /// Names the cart: 16 to 64 letters, digits, `-` or `_`, chosen at random by the client.
@@ -81,8 +81,8 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
 }
 
 /// Reads a JSON request.
-pub fn json(till: &Till, bytes: &Bytes) -> Result<CheckoutRequest, ApiError> {
-    let request: CheckoutRequest =
+pub fn json(till: &Till, bytes: &Bytes) -> Result<CheckoutBody, ApiError> {
+    let request: CheckoutBody =
         serde_json::from_slice(bytes).map_err(|error| ApiError::bad_request(error.to_string()))?;
     if !till.ledger.shop.settings.languages.contains(&request.lang) {
         return Err(ApiError::bad_request("the shop does not speak this language"));
@@ -90,7 +90,7 @@ pub fn json(till: &Till, bytes: &Bytes) -> Result<CheckoutRequest, ApiError> {
     Ok(request)
 }
 
-impl CheckoutRequest {
+impl CheckoutBody {
     /// Converts it into the till's types.
     pub fn into_checkout(self, till: &Till) -> Result<Checkout, ApiError> {
         if self.items.len() > CART_LINES {
@@ -162,7 +162,7 @@ fn is_cart_id(id: &str) -> bool {
 
 impl Form {
     /// The checkout request in the form: `sku`, `quantity`, `note` and `expected_price` repeat, in order.
-    pub fn into_request(self, till: &Till) -> Result<CheckoutRequest, ApiError> {
+    pub fn into_request(self, till: &Till) -> Result<CheckoutBody, ApiError> {
         let lang = self.lang(till);
         let column = |name: &'static str| self.all(name).map(str::to_owned).collect::<Vec<_>>();
         let (skus, quantities) = (column("sku"), column("quantity"));
@@ -190,7 +190,7 @@ impl Form {
         let place = self.get("destination").map(|both| both.split_once('/').unwrap_or(("", both)));
         let country = self.get("country").or(place.map(|(country, _)| country));
         let rate = self.get("rate").or(place.map(|(_, rate)| rate));
-        Ok(CheckoutRequest {
+        Ok(CheckoutBody {
             lang,
             cart_id: self.get("cart_id").map(str::to_owned),
             destination: Some(DestinationRequest {

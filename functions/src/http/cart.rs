@@ -13,7 +13,7 @@ use storefront::texts::TillText;
 use storefront::views::{CartPage, CartRefusalView, DestinationView, PickupView, ProblemView, RateView};
 
 use super::AppState;
-use super::body::{CheckoutRequest, DestinationRequest, ItemRequest};
+use super::body::{CheckoutBody, DestinationRequest, ItemRequest};
 use super::extract::{Body, Open, ThroughEdge};
 use super::form::{Form, language};
 use super::page::page;
@@ -92,8 +92,8 @@ impl Basket {
         HeaderValue::from_str(&text).ok()
     }
 
-    fn request(&self, lang: &str) -> CheckoutRequest {
-        CheckoutRequest {
+    fn request(&self, lang: &str) -> CheckoutBody {
+        CheckoutBody {
             lang: lang.to_owned(),
             cart_id: Some(self.id.clone()),
             destination: Some(DestinationRequest { country: self.country.clone(), rate: self.rate.clone() }),

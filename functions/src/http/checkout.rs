@@ -29,7 +29,7 @@ pub struct CheckoutAnswer {
 }
 
 /// Takes a cart to Stripe.
-#[utoipa::path(post, path = "/api/checkout", operation_id = "checkout", request_body = super::body::CheckoutRequest, responses(
+#[utoipa::path(post, path = "/api/checkout", operation_id = "checkout", request_body = super::body::CheckoutBody, responses(
     (status = 200, body = CheckoutAnswer),
     (status = 303, description = "for a form: to Stripe's page"),
     (status = 400, body = super::problem::Problem, description = "`bad_request`"),

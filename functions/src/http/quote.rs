@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use catalog::{Item, Sku, StockKey};
 use storefront::{LIMITS, RefusalCode};
 
-use super::body::{self, CheckoutRequest};
+use super::body::{self, CheckoutBody};
 use super::extract::{Body, ThroughEdge};
 use super::problem::ApiError;
 use super::quote_answer::{QuoteAnswer, StaleLine};
@@ -18,7 +18,7 @@ use crate::perform::Till;
 use crate::perform::stock::Standing;
 
 /// Prices a cart.
-#[utoipa::path(post, path = "/api/quote", operation_id = "quote", request_body = super::body::CheckoutRequest, responses(
+#[utoipa::path(post, path = "/api/quote", operation_id = "quote", request_body = super::body::CheckoutBody, responses(
     (status = 200, body = QuoteAnswer),
     (status = 400, body = super::problem::Problem, description = "`bad_request`"),
     (status = 413, body = super::problem::Problem, description = "`cart_too_large`"),
@@ -29,7 +29,7 @@ pub async fn post(ThroughEdge(till): ThroughEdge, Body(body): Body) -> Result<Re
     Ok((cache, Json(answer(&till, request).await?)).into_response())
 }
 
-async fn answer(till: &Till, request: CheckoutRequest) -> Result<QuoteAnswer, ApiError> {
+async fn answer(till: &Till, request: CheckoutBody) -> Result<QuoteAnswer, ApiError> {
     let lang = request.lang.clone();
     let mut problems = Vec::new();
     let mut request = request;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use catalog::html::escape;
-use catalog::shipping::Settings;
+use catalog::settings::Settings;
 use catalog::till::{MAIN, TITLE};
 use serde::Serialize;
 use storefront::mailbox::MailAddress;

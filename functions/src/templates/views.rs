@@ -1,7 +1,7 @@
 //! Orders and carts as templates see them.
 
 use catalog::language::Language;
-use catalog::shipping::Settings;
+use catalog::settings::Settings;
 use catalog::{Cents, MoneyFormat, Timestamp};
 use storefront::views::{
     CartView, CustomerView, InstantView, LineView, OrderView, ShippingView, TrackingView, VatView,

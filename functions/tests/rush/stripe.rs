@@ -30,7 +30,7 @@ type Armed = Mutex<Option<Trigger>>;
 pub struct Stripe {
     pub simulator: Simulator,
     front: Arc<Front>,
-    courier: Mutex<Option<WebhookSender>>,
+    sender: Mutex<Option<WebhookSender>>,
     server: tokio::task::JoinHandle<()>,
 }
 
@@ -62,17 +62,17 @@ impl Stripe {
         let front = Arc::new(Front { armed: Mutex::new(None), tills: OnceLock::new() });
         let sink = {
             let (front, web) = (front.clone(), web.clone());
-            move |parcel: WebhookRequest| {
+            move |webhook: WebhookRequest| {
                 let (front, web) = (front.clone(), web.clone());
-                async move { deliver(front.tills.get()?, &web, parcel).await }
+                async move { deliver(front.tills.get()?, &web, webhook).await }
             }
         };
         let simulator = Simulator::with(config, Clock::manual(time.now().0), sink);
         let app = simulator.router().layer(from_fn_with_state(front.clone(), kill_in_the_middle));
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.expect("the port is free");
         let server = tokio::spawn(async move { axum::serve(listener, app).await.expect("served") });
-        let courier = Mutex::new(Some(simulator.spawn_courier()));
-        Stripe { simulator, front, courier, server }
+        let sender = Mutex::new(Some(simulator.spawn_webhook_sender()));
+        Stripe { simulator, front, sender, server }
     }
 
     pub fn know(&self, tills: &Arc<Tills>) {
@@ -95,20 +95,20 @@ impl Stripe {
 
     /// Breaks every connection and stops webhooks.
     pub fn go_away(&self) {
-        lock(&self.courier).take();
+        lock(&self.sender).take();
         self.simulator.with_state(|state, _| state.mishap(Mishap::Drop, "", Times::Always));
     }
 
     /// Accepts connections again, and sends the webhooks that were due.
     pub fn come_back(&self) {
         self.simulator.with_state(|state, _| state.clear_mishaps());
-        *lock(&self.courier) = Some(self.simulator.spawn_courier());
+        *lock(&self.sender) = Some(self.simulator.spawn_webhook_sender());
     }
 
     /// Stops sending by itself: from now on webhooks are sent by explicit delivery.
     pub fn send_on_demand(&self) {
         self.come_back();
-        lock(&self.courier).take();
+        lock(&self.sender).take();
     }
 
     /// Advances its clock to the shared one.
@@ -124,12 +124,12 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn deliver(tills: &Arc<Tills>, web: &Web, parcel: WebhookRequest) -> Option<u16> {
+async fn deliver(tills: &Arc<Tills>, web: &Web, webhook: WebhookRequest) -> Option<u16> {
     let request = http::Request::post("/api/stripe/webhook")
         .header("content-type", "application/json")
-        .header("stripe-signature", parcel.signature);
+        .header("stripe-signature", webhook.signature);
     // An arbitrary till: lengths of bodies vary.
-    let answer = web.ask(tills.port(parcel.body.len()), request, parcel.body).await;
+    let answer = web.ask(tills.port(webhook.body.len()), request, webhook.body).await;
     let status = answer.map(|answer| answer.status);
     let said = status.map_or("none".to_owned(), |status| status.to_string());
     web.count(|figures| *figures.webhooks.entry(said).or_default() += 1);

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use catalog::shipping::{Pickup, Rate, RateStep, Seller, Settings, Shipping, Zone};
+use catalog::settings::{Seller, Settings};
+use catalog::shipping::{Pickup, Rate, RateStep, Shipping, Zone};
 use catalog::till::{Closed, TillSettings};
 use catalog::{
     Cents, Currency, Grams, Item, Sale, Sku, Snapshot, StockKey, Supply, Timestamp, VatRate, VatScheme,

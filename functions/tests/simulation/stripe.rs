@@ -95,7 +95,7 @@ impl Books {
     /// Queues the events that became due.
     pub fn advance(&mut self, now: Timestamp) {
         let told = self.stripe.due(now.0);
-        self.events.extend(told.into_iter().map(|parcel| Event { kind: parcel.kind, body: parcel.body }));
+        self.events.extend(told.into_iter().map(|webhook| Event { kind: webhook.kind, body: webhook.body }));
     }
 
     /// A bank answers; `pays`: with the money.

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::StatusCode;
-use catalog::shipping::Settings;
+use catalog::settings::Settings;
 use catalog::{Item, Snapshot};
 use serde_json::{Value, json};
 use till::outside::store::OrderFilter;

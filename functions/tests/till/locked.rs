@@ -74,9 +74,9 @@ impl Locked {
     }
 }
 
-fn told(parcel: &WebhookRequest) -> Request<Body> {
-    let request = request("POST", "/api/stripe/webhook").header("stripe-signature", &parcel.signature);
-    request.body(Body::from(parcel.body.clone())).expect("a request")
+fn told(webhook: &WebhookRequest) -> Request<Body> {
+    let request = request("POST", "/api/stripe/webhook").header("stripe-signature", &webhook.signature);
+    request.body(Body::from(webhook.body.clone())).expect("a request")
 }
 
 async fn a_locked_piece_is_answered(till: Locked) {
@@ -97,8 +97,8 @@ async fn a_locked_piece_is_answered(till: Locked) {
     let begun = till.checkout().await;
     assert_eq!(begun.status.as_u16(), 200, "the same cart, a moment later: {}", begun.body);
     till.stage.pay_unheard(begun.json()["url"].as_str().expect("a url"), Means::Card);
-    let parcels = till.stage.stripe.with_state(|state, now| state.due(now));
-    let completed = parcels.iter().find(|parcel| parcel.body.contains("\"checkout.session.completed\""));
+    let webhooks = till.stage.stripe.with_state(|state, now| state.due(now));
+    let completed = webhooks.iter().find(|webhook| webhook.body.contains("\"checkout.session.completed\""));
     let completed = completed.expect("Stripe says so");
 
     let lock = till.lock().await;

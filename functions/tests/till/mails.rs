@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::sync::{Arc, Mutex};
 
 use catalog::Snapshot;
-use catalog::words::Words;
+use catalog::message::Message;
 use serde_json::json;
 use simulator::{Means, Payer};
 use storefront::mailbox::MailAddress;
@@ -87,9 +87,10 @@ async fn a_province_is_no_country() {
                 }
             }
             let words = settings.till.words.get_mut("fr").expect("French");
-            words.extend(others.map(|code| (format!("country.{code}"), Words::One(format!("Land {code}")))));
+            words
+                .extend(others.map(|code| (format!("country.{code}"), Message::One(format!("Land {code}")))));
             words.extend(
-                countries.map(|(code, name)| (format!("country.{code}"), Words::One(name.to_owned()))),
+                countries.map(|(code, name)| (format!("country.{code}"), Message::One(name.to_owned()))),
             );
         })
         .await;
@@ -243,7 +244,7 @@ async fn each_turn_of_a_dispute_has_its_own_subject_whenever_it_is_sent() {
         let words = settings.till.words.get_mut("fr").expect("French");
         words.extend(
             ["subject", "subject_won", "subject_lost"]
-                .map(|key| (format!("mail.dispute.{key}"), Words::One(format!("{key} {{order}}")))),
+                .map(|key| (format!("mail.dispute.{key}"), Message::One(format!("{key} {{order}}")))),
         );
         settings
             .till
@@ -273,7 +274,7 @@ async fn each_turn_of_a_dispute_has_its_own_subject_whenever_it_is_sent() {
 async fn a_template_prints_numbers_as_the_pages_do() {
     let stage = Stage::with(|settings| {
         let words = settings.till.words.get_mut("fr").expect("French");
-        words.insert("a".to_owned(), Words::One("{n} mails pour {name}".to_owned()));
+        words.insert("a".to_owned(), Message::One("{n} mails pour {name}".to_owned()));
         let templates = &mut settings.till.templates;
         templates.insert("a.txt".to_owned(), "{{ t(key='a', n=1234, name='Zoé') }}".to_owned());
     })
@@ -289,7 +290,7 @@ async fn a_mail_has_the_subject_of_its_occasion() {
         for mail in ["shipped", "refund", "refund_notice"] {
             let subjects = ["subject", "subject_again", "subject_pickup", "subject_undone"];
             words.extend(
-                subjects.map(|key| (format!("mail.{mail}.{key}"), Words::One(format!("{key} {{order}}")))),
+                subjects.map(|key| (format!("mail.{mail}.{key}"), Message::One(format!("{key} {{order}}")))),
             );
         }
     })

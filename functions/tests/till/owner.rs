@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use catalog::StockKey;
-use catalog::words::Words;
+use catalog::message::Message;
 use serde_json::json;
 use simulator::Means;
 use till::decide::Order;
@@ -146,7 +146,7 @@ async fn a_theme_with_one_subject_for_all_uses_it() {
     let stage = Stage::with(|settings| {
         let words = settings.till.words.get_mut("fr").expect("French");
         words.remove("mail.shipped.subject_pickup");
-        words.insert("mail.shipped.subject".to_owned(), Words::One("En route".to_owned()));
+        words.insert("mail.shipped.subject".to_owned(), Message::One("En route".to_owned()));
     })
     .await;
     let order = collected(&stage).await;

@@ -319,7 +319,7 @@ async fn each_trouble_is_an_error_in_the_log() {
             settings.till.templates.insert(format!("till/{name}.html"), broken);
         }
         let words = settings.till.words.get_mut("fr").expect("French");
-        let text = catalog::words::Words::One("<b>{title}</b>".to_owned());
+        let text = catalog::message::Message::One("<b>{title}</b>".to_owned());
         words.insert("till.refusal.bad_request".to_owned(), text);
     })
     .await;

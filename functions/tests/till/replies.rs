@@ -105,7 +105,7 @@ async fn what_cannot_be_done_now_is_told_in_the_orders_language() {
     let stage = Stage::with(|settings| {
         for (lang, words) in &mut settings.till.words {
             let text = format!("not now in {lang}");
-            words.insert("till.refusal.not_now".to_owned(), catalog::words::Words::One(text));
+            words.insert("till.refusal.not_now".to_owned(), catalog::message::Message::One(text));
         }
     })
     .await;

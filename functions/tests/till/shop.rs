@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
-use catalog::shipping::{Pickup, Rate, RateStep, Seller, Settings, Shipping, Zone};
+use catalog::message::Message;
+use catalog::settings::{Seller, Settings};
+use catalog::shipping::{Pickup, Rate, RateStep, Shipping, Zone};
 use catalog::till::TillSettings;
-use catalog::words::Words;
 use catalog::{
     Cents, Choice, Currency, Grams, Item, NoteField, Personalisation, Sku, Snapshot, StockKey, Supply,
     Timestamp, VatRate, VatScheme,
@@ -137,9 +138,9 @@ impl Stage {
         let to_till: Arc<tokio::sync::OnceCell<Router>> = Arc::default();
         let sink = {
             let to_till = to_till.clone();
-            move |parcel: WebhookRequest| {
+            move |webhook: WebhookRequest| {
                 let to_till = to_till.clone();
-                async move { Some(deliver(to_till.get()?.clone(), parcel).await) }
+                async move { Some(deliver(to_till.get()?.clone(), webhook).await) }
             }
         };
         let stripe = Simulator::with(config, StripeClock::manual(now.load(Ordering::Relaxed)), sink);
@@ -261,11 +262,11 @@ impl Stage {
     }
 }
 
-async fn deliver(app: Router, parcel: WebhookRequest) -> u16 {
+async fn deliver(app: Router, webhook: WebhookRequest) -> u16 {
     let request = request("POST", "/api/stripe/webhook")
-        .header("stripe-signature", parcel.signature)
+        .header("stripe-signature", webhook.signature)
         .header("content-type", "application/json")
-        .body(Body::from(parcel.body));
+        .body(Body::from(webhook.body));
     send(app, request.expect("a request")).await.status.as_u16()
 }
 
@@ -413,13 +414,13 @@ pub fn settings() -> Settings {
             "till.refusal.sold_out",
             "till.refusal.busy",
         ];
-        let all = keys.map(|key| (key.to_owned(), Words::One(format!("{lang} {key} {{title}}"))));
+        let all = keys.map(|key| (key.to_owned(), Message::One(format!("{lang} {key} {{title}}"))));
         let less = [
             ("cart.less", "{title}: {available}"),
             ("cart.less_together", "together {title}: {available}"),
             ("till.refusal.quantity_unavailable", "{title}: {available}"),
         ];
-        let less = less.map(|(key, text)| (key.to_owned(), Words::One(text.to_owned())));
+        let less = less.map(|(key, text)| (key.to_owned(), Message::One(text.to_owned())));
         let all = all.into_iter().chain(less);
         all.collect::<BTreeMap<_, _>>()
     };

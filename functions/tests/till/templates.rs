@@ -1,6 +1,6 @@
 //! Who gets which mail, in which language; typed text stays text in mails and on pages; days are in the shop's time zone.
 
-use catalog::words::Words;
+use catalog::message::Message;
 use serde_json::json;
 use simulator::{Means, Payer};
 use storefront::texts::TillText;
@@ -50,9 +50,9 @@ async fn stage() -> Stage {
     Stage::with(|settings| {
         for (lang, words) in &mut settings.till.words {
             let all = MAILS.map(|name| (format!("mail.{name}.subject"), format!("{lang} {name} {{order}}")));
-            words.extend(all.map(|(key, text)| (key, Words::One(text))));
-            words.insert("hello".to_owned(), Words::One("hello {name}".to_owned()));
-            words.insert("hello_html".to_owned(), Words::One("<i>hello</i> {name}".to_owned()));
+            words.extend(all.map(|(key, text)| (key, Message::One(text))));
+            words.insert("hello".to_owned(), Message::One("hello {name}".to_owned()));
+            words.insert("hello_html".to_owned(), Message::One("<i>hello</i> {name}".to_owned()));
             words.remove("mail.shipped.subject_pickup");
         }
         for (name, text) in &mut settings.till.templates {
@@ -165,7 +165,7 @@ async fn the_title_of_a_page_is_text_too() {
     let stage = Stage::with(|settings| {
         settings.name = "Bazaar <b> & co".to_owned();
         for words in settings.till.words.values_mut() {
-            let title = Words::One("{shop} {order}".to_owned());
+            let title = Message::One("{shop} {order}".to_owned());
             words.insert("till.order.document_title".to_owned(), title.clone());
             words.insert("till.refusal.title".to_owned(), title);
         }
@@ -183,7 +183,7 @@ async fn the_title_of_a_page_is_text_too() {
 async fn a_text_says_its_number_and_one_that_is_missing_its_name() {
     let stage = Stage::with(|settings| {
         let words = settings.till.words.get_mut("fr").expect("French");
-        words.insert("cart.made_in".to_owned(), Words::One("{n} jours".to_owned()));
+        words.insert("cart.made_in".to_owned(), Message::One("{n} jours".to_owned()));
         settings.till.words.get_mut("en").expect("English").remove("cart.made_in");
     })
     .await;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::body::Body;
-use catalog::words::Words;
+use catalog::message::Message;
 use catalog::{Cents, VatRate, VatScheme};
 use serde_json::{Value, json};
 use simulator::Means;
@@ -174,9 +174,9 @@ async fn days_and_countries_are_said_in_the_readers_words() {
     let stage = Stage::with(|settings| {
         for (lang, words) in &mut settings.till.words {
             for key in ["cart.days", "cart.days_between", "cart.pickup_days", "cart.pickup_between"] {
-                words.insert(key.to_owned(), Words::One(format!("{lang} {key} {{n}}{{from}}-{{to}}")));
+                words.insert(key.to_owned(), Message::One(format!("{lang} {key} {{n}}{{from}}-{{to}}")));
             }
-            words.insert("country.FR".to_owned(), Words::One(format!("France ({lang})")));
+            words.insert("country.FR".to_owned(), Message::One(format!("France ({lang})")));
         }
     })
     .await;

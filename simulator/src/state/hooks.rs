@@ -194,21 +194,21 @@ impl State {
     /// The webhooks to send by `now`, in order. Each needs its [`State::report`].
     pub fn due(&mut self, now: i64) -> Vec<WebhookRequest> {
         self.advance(now);
-        let mut parcels = Vec::new();
+        let mut webhooks = Vec::new();
         while let Some((due, id)) = self.hooks.waiting.first().copied().filter(|(due, _)| *due <= now) {
             self.hooks.waiting.remove(&(due, id));
             let Some(delivery) = self.hooks.deliveries.get_mut(&id) else { continue };
             delivery.state = DeliveryState::UnderWay;
             delivery.attempts.push(Attempt { at: now, status: None });
             let (event, endpoint) = (delivery.event.clone(), delivery.endpoint);
-            if let Some(parcel) = self.parcel(id, &event, endpoint, now) {
-                parcels.push(parcel);
+            if let Some(webhook) = self.webhook(id, &event, endpoint, now) {
+                webhooks.push(webhook);
             }
         }
-        parcels
+        webhooks
     }
 
-    fn parcel(&self, delivery: u64, event: &str, endpoint: usize, now: i64) -> Option<WebhookRequest> {
+    fn webhook(&self, delivery: u64, event: &str, endpoint: usize, now: i64) -> Option<WebhookRequest> {
         let found = self.events.get(event)?;
         let to = self.config.endpoints.get(endpoint)?;
         let rendered = render::event(found, &to.api_version, self.hooks.pending(event), &self.config);

@@ -124,11 +124,11 @@ pub fn refusal(answer: &Response) -> (u16, String, String) {
 
 /// Accepts all events that are due and returns their types.
 pub fn events(stripe: &mut State, now: i64) -> Vec<&'static str> {
-    let parcels = stripe.due(now);
-    for parcel in &parcels {
-        stripe.report(parcel.delivery, Some(200), now);
+    let webhooks = stripe.due(now);
+    for webhook in &webhooks {
+        stripe.report(webhook.delivery, Some(200), now);
     }
-    parcels.iter().map(|parcel| parcel.kind).collect()
+    webhooks.iter().map(|webhook| webhook.kind).collect()
 }
 
 /// Stripe's own example of an object.

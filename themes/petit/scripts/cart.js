@@ -55,7 +55,7 @@ function page(root) {
   /** @param {string[]} skus */
   const titles = (skus) => [...new Set(skus.map(title))].join(" + ");
 
-  /** @type {(cart: Cart) => CheckoutRequest} */
+  /** @type {(cart: Cart) => CheckoutBody} */
   const request = (cart) => ({
     lang, cart_id: cart.id, destination: { country: cart.country || country?.value || null, rate: cart.rate ?? null },
     items: cart.lines.map(({ sku, quantity, note, price }) => ({ sku, quantity, note, expected_price: price })),

@@ -8,7 +8,7 @@ use catalog::supply::Taken;
 use catalog::{StockKey, Supply, Timestamp};
 
 use super::{
-    Begun, Commit, Committed, PROBED, LONG_TRIED, Move, OrderFilter, PROBE, PastMove, ShopRow, Store,
+    Begun, Commit, Committed, LONG_TRIED, Move, OrderFilter, PROBE, PROBED, PastMove, ShopRow, Store,
     StoreError, Task, Undone, build_hook, deltas, is_sold_out, task_id,
 };
 use crate::decide::order::Refund;

@@ -22,7 +22,7 @@ use super::address::public_roots;
 use super::pooler::Way;
 use super::rows::{self, strange};
 use super::{
-    Begun, Commit, Committed, PROBED, LONG_TRIED, MOST_UNDONE, Move, OrderFilter, PROBE, PastMove, ShopRow,
+    Begun, Commit, Committed, LONG_TRIED, MOST_UNDONE, Move, OrderFilter, PROBE, PROBED, PastMove, ShopRow,
     Store, StoreError, Task, Undone,
 };
 use crate::decide::Order;

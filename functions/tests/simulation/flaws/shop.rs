@@ -1,6 +1,6 @@
 //! A till that misreads its snapshot.
 
-use catalog::shipping::Settings;
+use catalog::settings::Settings;
 use catalog::{Cents, Item};
 
 use crate::planted::Flaw;

@@ -130,7 +130,7 @@ impl DevTill {
                 ..HttpConfig::default()
             },
             parts: tr!("its till: {money}; {database}; {mails}"),
-            _webhooks: stand_in.as_ref().map(Simulator::spawn_courier),
+            _webhooks: stand_in.as_ref().map(Simulator::spawn_webhook_sender),
             stand_in,
             store,
             folder,

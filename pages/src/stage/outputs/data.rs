@@ -1,7 +1,7 @@
 //! The public catalog and the snapshot: the same prices as on the pages, from the same build.
 
 use catalog::public::{Catalog, PublicItem, PublicRate, PublicShipping, PublicZone};
-use catalog::shipping::{Seller, Settings};
+use catalog::settings::{Seller, Settings};
 use catalog::{Choice, Item, NoteField, Personalisation, Snapshot};
 use faults::Faults;
 use rayon::prelude::*;

@@ -12,7 +12,7 @@ mod till;
 use std::collections::BTreeMap;
 
 use catalog::public::Catalog;
-use catalog::shipping::Settings;
+use catalog::settings::Settings;
 use faults::Faults;
 
 use crate::model::site::Site;

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use catalog::item::Localized;
+use catalog::message::Message;
 use catalog::public::Catalog;
 use catalog::till::{Closed, Context, TillSettings};
-use catalog::words::Words;
 use faults::{Fault, Faults, Place};
 use messages::tr;
 use storefront::texts::TillText;
@@ -45,10 +45,12 @@ pub fn faults(views: &ViewContext<'_>) -> Faults {
     shell(views).1
 }
 
-fn words(views: &ViewContext<'_>) -> BTreeMap<String, BTreeMap<String, Words>> {
+fn words(views: &ViewContext<'_>) -> BTreeMap<String, BTreeMap<String, Message>> {
     let one = |forms: &Vec<(&str, String)>| match forms.as_slice() {
-        [("", text)] => Words::One(text.clone()),
-        forms => Words::Plural(forms.iter().map(|(form, text)| ((*form).to_owned(), text.clone())).collect()),
+        [("", text)] => Message::One(text.clone()),
+        forms => {
+            Message::Plural(forms.iter().map(|(form, text)| ((*form).to_owned(), text.clone())).collect())
+        }
     };
     let all = &views.theme.till.words;
     all.iter()

@@ -18,14 +18,14 @@ pub fn is_html(key: &str) -> bool {
 /// One text, or one for each plural category (`one`, `other`, …).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Words {
+pub enum Message {
     /// `Bonjour {name}`
     One(String),
     /// `{ one: "{n} pièce", other: "{n} pièces" }`
     Plural(BTreeMap<String, String>),
 }
 
-impl Words {
+impl Message {
     /// Fills in the values; `{n}` is the number. A placeholder without a value stays as written.
     pub fn fill<'v>(
         &self,
@@ -35,8 +35,8 @@ impl Words {
     ) -> String {
         let language = Language::new(lang);
         let text = match self {
-            Words::One(text) => text,
-            Words::Plural(forms) => {
+            Message::One(text) => text,
+            Message::Plural(forms) => {
                 let form = forms.get(language.category(n.unwrap_or(0))).or_else(|| forms.get("other"));
                 let Some(form) = form else { return String::new() };
                 form
@@ -58,15 +58,15 @@ mod tests {
 
     #[test]
     fn texts_are_filled_and_counted() {
-        let one = Words::One("Bonjour {name}, {{x}} {y}".into());
+        let one = Message::One("Bonjour {name}, {{x}} {y}".into());
         assert_eq!(
             one.fill("fr", None, |name| (name == "name").then_some("Anne".into())),
             "Bonjour Anne, {x} {y}"
         );
-        assert_eq!(Words::One("{ {x".into()).fill("fr", None, |_| Some("Anne".into())), "{ {x");
-        assert_eq!(Words::Plural(BTreeMap::new()).fill("fr", Some(2), |_| None), "");
+        assert_eq!(Message::One("{ {x".into()).fill("fr", None, |_| Some("Anne".into())), "{ {x");
+        assert_eq!(Message::Plural(BTreeMap::new()).fill("fr", Some(2), |_| None), "");
         let forms = [("one", "{n} pièce"), ("other", "{n} pièces")];
-        let plural = Words::Plural(forms.map(|(form, text)| (form.into(), text.into())).into());
+        let plural = Message::Plural(forms.map(|(form, text)| (form.into(), text.into())).into());
         assert_eq!(
             [0, 1, 2].map(|n| plural.fill("fr", Some(n), |_| None)),
             ["0 pièce", "1 pièce", "2 pièces"]

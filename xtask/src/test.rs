@@ -138,7 +138,7 @@ fn types() -> Result<()> {
 fn rust(steps: &mut Steps) {
     if output(&mut cargo(&["nextest", "--version"])).is_ok() {
         steps.step("Rust tests (nextest)", || {
-            run(&mut cargo(&["nextest", "run", "--workspace", "--features", TESTING]))
+            run(&mut cargo(&["nextest", "run", "--workspace", "--features", TESTING, "--no-fail-fast"]))
         });
         steps.step("Rust examples in the documentation", || {
             run(&mut cargo(&["test", "--workspace", "--doc", "--features", TESTING]))

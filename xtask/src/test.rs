@@ -194,7 +194,7 @@ fn npm_run(folder: &str, script: &str) -> Result<()> {
 
 fn outside(demo: &Demo, programs: &Path, folder: &str) -> Result<()> {
     let mut node = program("node");
-    // Two files at a time: a browser waits as often as it works. More would compete for the machine and run into timeouts.
+    // Two files at a time: a browser waits now and then. More would compete for the machine and run into timeouts.
     node.args(["--test", "--test-concurrency=2", "--test-timeout=600000", "--test-reporter=spec"]);
     node.current_dir(root().join(folder));
     node.env("DIST", demo.dist()).env("SHOP", demo.shop()).env("JAVA", java()).env("PYTHON", python());

@@ -173,7 +173,7 @@ impl Till {
             }
             Destination::Pickup => None,
         };
-        let page = format!("{}/api/orders/{}", self.sends.base, self.sends.links.token(&id));
+        let page = self.site().order_url(&id);
         let expires_at = now + HOLD;
         let request = session_request(&SessionDraft {
             order_id: &id,

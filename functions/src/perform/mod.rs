@@ -144,6 +144,6 @@ impl Till {
 
     /// The address of the order's page.
     pub fn order_url(&self, order: &Order) -> String {
-        self.site().order_url(order)
+        self.site().order_url(&order.id)
     }
 }

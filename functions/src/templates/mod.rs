@@ -20,7 +20,6 @@ use storefront::views::{Common, PagesView, SellerView, ShopView};
 use storefront::{LIMITS, filters, texts};
 use tera::{Context, Tera};
 
-use crate::decide::Order;
 use crate::decide::quote::{PICKUP, QuotedShipping};
 use crate::links::LinkKeys;
 use crate::shop::Shop;
@@ -40,9 +39,9 @@ pub struct Site<'a> {
 }
 
 impl Site<'_> {
-    /// The address of an order's page.
-    pub fn order_url(&self, order: &Order) -> String {
-        format!("{}/api/orders/{}", self.base, self.links.token(&order.id))
+    /// The address of an order's page, by the order's id.
+    pub fn order_url(&self, id: &str) -> String {
+        format!("{}/api/orders/{}", self.base, self.links.token(id))
     }
 }
 

@@ -26,7 +26,7 @@ impl Templates {
             dispute: order.dispute.as_str(),
             refunded: (order.refunded_amount > Cents::ZERO).then(|| money.print(order.refunded_amount)),
             date: instant(order.created_at, &settings.timezone).date,
-            url: site.order_url(order),
+            url: site.order_url(&order.id),
             pay_url: order.session_url.clone().filter(|_| order.payment == crate::decide::Payment::Open),
             lines: order.lines.iter().map(|line| order_line(site, line, lang, &money)).collect(),
             goods: money.print(order.goods()),

@@ -4,29 +4,13 @@ use serde_json::Value;
 
 use super::State;
 use super::lists::Listing;
+use super::outcome::Outcome;
 use crate::form::Node;
 use crate::refusal::Refusal;
 use crate::render;
 use crate::request::{Fate, Request, Response};
 use crate::schema::{self, Field};
 use crate::switches::{Mishap, take};
-
-/// The answer of an endpoint. A refusal before the endpoint began to work is not stored under an idempotency key; a later
-/// one is.
-pub(super) enum Outcome {
-    Done(Value),
-    Invalid(Refusal),
-    Failed(Refusal),
-}
-
-impl From<Result<Value, Refusal>> for Outcome {
-    fn from(result: Result<Value, Refusal>) -> Self {
-        match result {
-            Ok(value) => Self::Done(value),
-            Err(refusal) => Self::Failed(refusal),
-        }
-    }
-}
 
 impl State {
     /// Answers an API request at `now`. The caller simulates the answer's [`Fate`]: a lost one must not reach the client.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::api::Outcome;
+use super::outcome::Outcome;
 use super::{State, Task, checks};
 use crate::record::{Line, PaymentStatus, Rate, Session, SessionStatus};
 use crate::refusal::Refusal;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::State;
-use super::api::Outcome;
+use super::outcome::Outcome;
 use crate::record::Session;
 use crate::refusal::Refusal;
 use crate::render;

@@ -10,6 +10,7 @@ mod expand;
 mod hooks;
 mod keys;
 mod lists;
+mod outcome;
 mod payments;
 mod refunds;
 mod sessions;

@@ -3,7 +3,7 @@
 use catalog::Cents;
 use serde_json::{Map, Value, json};
 
-use super::api::Outcome;
+use super::outcome::Outcome;
 use super::{State, Task};
 use crate::record::Refund;
 use crate::refusal::Refusal;
